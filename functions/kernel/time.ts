@@ -1,0 +1,110 @@
+import { Temporal } from 'temporal-polyfill';
+import { z } from 'zod';
+
+/** A moment: ISO 8601 in UTC with milliseconds, e.g. `2026-09-07T00:00:00.000Z`. Sorts as text. */
+export type Instant = string & { readonly __instant: unique symbol };
+/** A calendar day without a zone, e.g. `2026-09-07`. */
+export type LocalDate = string & { readonly __localDate: unique symbol };
+/** Where "now" comes from. An argument everywhere: rules never look at the machine's clock. */
+export type Clock = () => Instant;
+
+export const SECONDS_PER_MINUTE = 60;
+export const SECONDS_PER_HOUR = 60 * SECONDS_PER_MINUTE;
+export const SECONDS_PER_DAY = 24 * SECONDS_PER_HOUR;
+
+export const instantSchema = z.iso
+  .datetime({
+    offset: true,
+    message: 'must be an ISO 8601 date and time with an offset, e.g. 2026-09-07T10:00:00+08:00',
+  })
+  .transform((text) => instantOf(text));
+
+export const localDateSchema = z.iso
+  .date('must be a calendar day such as 2026-09-07')
+  .transform((text) => text as LocalDate);
+
+export const timeZoneSchema = z
+  .string()
+  .max(64)
+  .refine((zone) => /^[A-Za-z]+(\/[A-Za-z0-9_+-]+)+$|^UTC$/.test(zone) && isTimeZone(zone), {
+    message: 'must be an IANA time zone such as Asia/Shanghai',
+  });
+
+function isTimeZone(zone: string): boolean {
+  try {
+    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/** Any ISO date-time with an offset, or epoch milliseconds, as an {@link Instant}. Throws RangeError on nonsense. */
+export function instantOf(moment: string | number): Instant {
+  const instant =
+    typeof moment === 'number' ? Temporal.Instant.fromEpochMilliseconds(moment) : Temporal.Instant.from(moment);
+  return new Date(instant.epochMilliseconds).toISOString() as Instant;
+}
+
+export const epochSeconds = (instant: Instant): number => Math.floor(Date.parse(instant) / 1000);
+
+export function plusSeconds(instant: Instant, seconds: number): Instant {
+  return instantOf(Date.parse(instant) + seconds * 1000);
+}
+
+/** Whole seconds from `from` to `to`, rounded up, so that who waits them is never early. Negative once `to` has passed. */
+export function secondsUntil(to: Instant, from: Instant): number {
+  return Math.ceil((Date.parse(to) - Date.parse(from)) / 1000);
+}
+
+/** The calendar day on which an instant falls for people living in `zone`. The one place where days are counted. */
+export function localDateOf(instant: Instant, zone: string): LocalDate {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString() as LocalDate;
+}
+
+/** The hour of the day (0-23) at which an instant falls in `zone`. */
+export function localHourOf(instant: Instant, zone: string): number {
+  return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).hour;
+}
+
+/** `2026-09-07 10:00:00` as people in `zone` read it. */
+export function localTimeText(instant: Instant, zone: string): string {
+  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime();
+  return local.toString({ smallestUnit: 'second' }).replace('T', ' ');
+}
+
+export function plusDays(day: LocalDate, days: number): LocalDate {
+  return Temporal.PlainDate.from(day).add({ days }).toString() as LocalDate;
+}
+
+/** Both days included; empty when `last` is before `first`. */
+export function daysBetween(first: LocalDate, last: LocalDate): LocalDate[] {
+  const days: LocalDate[] = [];
+  for (let day = first; day <= last; day = plusDays(day, 1)) days.push(day);
+  return days;
+}
+
+/** The instant at which `day` begins in `zone`; the end of a day is the start of the next one. */
+export function startOfDay(day: LocalDate, zone: string): Instant {
+  return instantOf(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds);
+}
+
+/**
+ * When a campaign takes gifts: whole local days, both included. People read "until 9 September" as until 24:00 of
+ * that day in the campaign's own zone, whatever the zone of whoever looks.
+ */
+export type CampaignWindow = { readonly firstDay: LocalDate; readonly lastDay: LocalDate; readonly zone: string };
+
+/** The window as instants, half-open: `[opensAt, closesAt)`. */
+export function windowBounds(window: CampaignWindow): { opensAt: Instant; closesAt: Instant } {
+  return {
+    opensAt: startOfDay(window.firstDay, window.zone),
+    closesAt: startOfDay(plusDays(window.lastDay, 1), window.zone),
+  };
+}
+
+export function isWithin(instant: Instant, window: CampaignWindow): boolean {
+  const { opensAt, closesAt } = windowBounds(window);
+  return opensAt <= instant && instant < closesAt;
+}

@@ -1,0 +1,198 @@
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { z } from 'zod';
+import type { FieldProblem, Refusal } from '../kernel/errors.ts';
+import { reasonOf } from '../kernel/errors.ts';
+import type { Instant } from '../kernel/time.ts';
+import type { TellTime } from './clock.ts';
+import { log } from './log.ts';
+import { count, flushMetrics, METRICS } from './metrics.ts';
+import { tellTime } from './open-table.ts';
+
+/** Who calls a staff route, as the API's JWT authorizer verified it. */
+export type Actor = { readonly id: string; readonly groups: readonly string[] };
+
+/** A request as the rules see it. The body is the raw bytes as received: signatures are made over those. */
+export type HttpRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly parameters: Readonly<Record<string, string | undefined>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  /** Names in lower case. API Gateway joins repeated headers with a comma. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Buffer;
+  readonly actor: Actor | undefined;
+};
+
+export type HttpAnswer = {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; `undefined` sends no body. */
+  readonly body?: unknown;
+};
+
+export type HttpDefinition<Use> = {
+  readonly name: string;
+  readonly open: () => Use;
+  readonly handle: (request: HttpRequest, use: Use, now: Instant) => Promise<HttpAnswer>;
+};
+
+export type HttpHandler = (
+  event: APIGatewayProxyEventV2,
+  context: Context,
+) => Promise<APIGatewayProxyStructuredResultV2>;
+/** What a test or the simulator puts in place of the deployed parts; the stack around the handler stays the same. */
+export type Replacement<Use> = { readonly use: Use; readonly tellTime: TellTime };
+
+/** The stack of every HTTP function: log context, one clock reading, raw body, answers as JSON, failures as RFC 9457 problems. */
+export function httpFunction<Use>(definition: HttpDefinition<Use>, replacement?: Replacement<Use>): HttpHandler {
+  let use: Use | undefined = replacement?.use;
+  const base = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    use ??= definition.open();
+    const now = await (replacement?.tellTime ?? tellTime)();
+    return resultOf(await definition.handle(requestOf(event), use, now));
+  };
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>(base)
+    .before((request) => {
+      log.addContext(request.context);
+      log.resetKeys();
+      log.appendKeys({ function: definition.name, route: request.event.routeKey });
+    })
+    .after(() => flushMetrics())
+    .onError((request) => {
+      log.error('request failed', { reason: reasonOf(request.error) });
+      count(METRICS.unexpectedError);
+      flushMetrics();
+      // What went wrong inside is for the log; the caller learns only that a repeat may help.
+      request.response = resultOf(
+        problem(503, 'unavailable', 'The request could not be completed. Try again in a moment.'),
+      );
+    }) as unknown as HttpHandler;
+}
+
+const claimsSchema = z.object({
+  sub: z.string().min(1),
+  'cognito:groups': z.union([z.string(), z.array(z.string())]).optional(),
+});
+
+function actorOf(event: APIGatewayProxyEventV2): Actor | undefined {
+  const authorizer = (event.requestContext as { authorizer?: { jwt?: { claims?: unknown } } }).authorizer;
+  const claims = claimsSchema.safeParse(authorizer?.jwt?.claims);
+  if (!claims.success) return undefined;
+  const groups = claims.data['cognito:groups'] ?? [];
+  // API Gateway hands a list claim on as the text "[manager finance]".
+  return {
+    id: claims.data.sub,
+    groups: typeof groups === 'string' ? groups.replace(/^\[|\]$/g, '').split(/[\s,]+/) : groups,
+  };
+}
+
+function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
+  return {
+    method: event.requestContext.http.method,
+    path: event.rawPath,
+    parameters: event.pathParameters ?? {},
+    query: event.queryStringParameters ?? {},
+    headers: Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value])),
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    actor: actorOf(event),
+  };
+}
+
+function resultOf(answer: HttpAnswer): APIGatewayProxyStructuredResultV2 {
+  const headers = {
+    'cache-control': 'no-store',
+    ...(answer.body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
+    ...answer.headers,
+  };
+  return {
+    statusCode: answer.status,
+    headers,
+    ...(answer.body === undefined ? {} : { body: JSON.stringify(answer.body) }),
+  };
+}
+
+/** An RFC 9457 problem document. `code` is stable; `detail` is for people; `problems` names every field at once. */
+export function problem(status: number, code: string, detail: string, problems?: readonly FieldProblem[]): HttpAnswer {
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+    body: {
+      type: `urn:yiqi:problem:${code}`,
+      title: code,
+      status,
+      detail,
+      ...(problems === undefined ? {} : { problems }),
+    },
+  };
+}
+
+/** A rule's refusal as an answer. */
+export function refusalAnswer(status: number, refusal: Refusal): HttpAnswer {
+  return problem(status, refusal.code, refusal.message, refusal.problems);
+}
+
+/** 403 unless the caller is in one of the groups. Says nothing of whether the thing asked for exists. */
+export function refuseUnless(request: HttpRequest, ...groups: readonly string[]): HttpAnswer | undefined {
+  if (request.actor?.groups.some((group) => groups.includes(group)) === true) return undefined;
+  return problem(403, 'forbidden', `This call needs one of the roles: ${groups.join(', ')}.`);
+}
+
+/** Largest JSON body that a staff or donor call may send: a proposal with every field at its limit is under 48 KB. */
+export const LARGEST_BODY_BYTES = 64 * 1024;
+
+export type ReadBody<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'unreadable'; readonly answer: HttpAnswer };
+
+/** Size, JSON and schema of a body, all problems at once, each with its field. */
+export function readJsonBody<T>(request: HttpRequest, schema: z.ZodType<T>): ReadBody<T> {
+  if (request.body.length > LARGEST_BODY_BYTES) {
+    return unreadable(problem(413, 'body-too-large', `The body may have at most ${LARGEST_BODY_BYTES} bytes.`));
+  }
+  const text = utf8TextOf(request.body);
+  const json = text === undefined ? undefined : jsonOf(text);
+  if (json === undefined) return unreadable(problem(400, 'not-json', 'The body must be JSON in UTF-8.'));
+  const parsed = schema.safeParse(json.value);
+  if (parsed.success) return { kind: 'read', value: parsed.data };
+  return unreadable(problem(422, 'invalid', 'Some fields are not as they must be.', problemsOf(parsed.error)));
+}
+
+const unreadable = (answer: HttpAnswer): { kind: 'unreadable'; answer: HttpAnswer } => ({ kind: 'unreadable', answer });
+
+/** Strict UTF-8, or `undefined`. */
+export function utf8TextOf(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** Parsed JSON, boxed because JSON may be `null`; `undefined` where the text is no JSON. */
+export function jsonOf(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** zod's issues as field problems: `budgetLines[2].amountMinor`. */
+export function problemsOf(error: z.ZodError): FieldProblem[] {
+  return error.issues.map((issue) => ({
+    field: pathText(issue.path),
+    problem: issue.message,
+    fix:
+      issue.code === 'unrecognized_keys'
+        ? 'leave out what is not documented'
+        : 'send the field as the OpenAPI document describes it',
+  }));
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return text.replace(/^\./, '') || '(body)';
+}

@@ -1,0 +1,38 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+
+/** CloudWatch namespace of everything below. */
+export const METRICS_NAMESPACE = 'Yiqi';
+
+/**
+ * Every metric that the functions emit. An alarm in infra names one of these, and docs/runbook.md has a section for
+ * each alarm; the architecture test holds the three together.
+ */
+export const METRICS = {
+  donationRecorded: 'DonationRecorded',
+  donationRepeated: 'DonationRepeated',
+  donationUnassigned: 'DonationUnassigned',
+  notificationForged: 'NotificationForged',
+  notificationProbe: 'NotificationProbe',
+  notificationRefused: 'NotificationRefused',
+  giftsAllocated: 'GiftsAllocated',
+  allocationRetried: 'AllocationRetried',
+  poisonRecord: 'PoisonRecord',
+  thankYouSent: 'ThankYouSent',
+  thankYouUncertain: 'ThankYouUncertain',
+  reconciliationDiscrepancies: 'ReconciliationDiscrepancies',
+  campaignNeedsAttention: 'CampaignNeedsAttention',
+  unexpectedError: 'UnexpectedError',
+} as const;
+export type MetricName = (typeof METRICS)[keyof typeof METRICS];
+
+const metrics = new Metrics({ namespace: METRICS_NAMESPACE, serviceName: 'yiqi' });
+
+/** Adds to a metric of this invocation; the stack flushes at its end. */
+export function count(name: MetricName, times = 1): void {
+  metrics.addMetric(name, MetricUnit.Count, times);
+}
+
+/** Writes what was counted (embedded metric format, one log line); nothing where nothing was counted. */
+export function flushMetrics(): void {
+  if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+}
