@@ -1,0 +1,27 @@
+import type { Approval, Campaign, Transition } from './campaign.ts';
+
+/** A campaign as staff see it: without the approval's task token. */
+export function campaignView(campaign: Campaign, transitions: readonly Transition[] = [], approval?: Approval) {
+  const { campaignId, status, round, proposal, submittedBy, createdAt, updatedAt, returnReason, attention } = campaign;
+  return {
+    campaignId,
+    status,
+    round,
+    proposal,
+    submittedBy,
+    createdAt,
+    updatedAt,
+    returnReason: returnReason ?? null,
+    attention: attention ?? null,
+    approval:
+      approval === undefined
+        ? null
+        : {
+            state: approval.state,
+            requestedAt: approval.requestedAt,
+            decidedBy: approval.decidedBy ?? null,
+            reason: approval.reason ?? null,
+          },
+    history: transitions.map(({ from, to, at, by, reason }) => ({ from, to, at, by, reason: reason ?? null })),
+  };
+}

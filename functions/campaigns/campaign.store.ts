@@ -1,0 +1,192 @@
+import { PermanentError, type Refusal, refuse, TransientError } from '../kernel/errors.ts';
+import type { Instant } from '../kernel/time.ts';
+import { openingPoolItem } from '../matching/matching-pool.ts';
+import { approvalKey, campaignKey, transitionKey, transitionsOfCampaign } from '../platform/keys.ts';
+import { everyItem, type Table, type TransactWrite, type Value } from '../platform/table.ts';
+import {
+  type Approval,
+  approvalSchema,
+  type Campaign,
+  campaignSchema,
+  type Transition,
+  transitionSchema,
+} from './campaign.ts';
+import type { CampaignProposal } from './campaign-proposal.ts';
+import { type CampaignStatus, illegalStepReason, isLegalStep } from './campaign-state.ts';
+
+export async function findCampaign(table: Table, campaignId: string): Promise<Campaign | undefined> {
+  const item = await table.get(campaignKey(campaignId));
+  return item === undefined ? undefined : campaignSchema.parse(item);
+}
+
+/** For workflow tasks, which only ever speak of campaigns that exist. Throws PermanentError otherwise. */
+export async function readCampaign(table: Table, campaignId: string): Promise<Campaign> {
+  const campaign = await findCampaign(table, campaignId);
+  if (campaign === undefined) throw new PermanentError(`there is no campaign ${campaignId}`);
+  return campaign;
+}
+
+export async function transitionsOf(table: Table, campaignId: string): Promise<Transition[]> {
+  const transitions: Transition[] = [];
+  for await (const item of everyItem(table, transitionsOfCampaign(campaignId)))
+    transitions.push(transitionSchema.parse(item));
+  return transitions;
+}
+
+export type SubmitOutcome =
+  | { readonly kind: 'submitted'; readonly campaign: Campaign }
+  | { readonly kind: 'already-submitted'; readonly campaign: Campaign }
+  | Refusal;
+
+/** Writes a new campaign, once. The same proposal under the same id again is the same submission. */
+export async function submitCampaign(
+  table: Table,
+  campaignId: string,
+  proposal: CampaignProposal,
+  by: string,
+  now: Instant,
+): Promise<SubmitOutcome> {
+  const campaign: Campaign = {
+    type: 'campaign',
+    campaignId,
+    status: 'submitted',
+    proposal,
+    round: 1,
+    version: 1,
+    submittedBy: by,
+    createdAt: now,
+    updatedAt: now,
+  };
+  const first: Transition = { type: 'transition', campaignId, number: 1, from: null, to: 'submitted', at: now, by };
+  const outcome = await table.transact([
+    { put: { ...campaignKey(campaignId), ...campaign }, when: { absent: true } },
+    { put: { ...transitionKey(campaignId, 1), ...first }, when: { absent: true } },
+  ]);
+  if (outcome.kind === 'committed') return { kind: 'submitted', campaign };
+  const existing = await findCampaign(table, campaignId);
+  if (existing === undefined) throw new TransientError('the campaign could not be written just now');
+  const same = JSON.stringify(existing.proposal) === JSON.stringify(proposal);
+  return same
+    ? { kind: 'already-submitted', campaign: existing }
+    : refuse('idempotency-key-reused', 'This Idempotency-Key belongs to another proposal. Use a new one.');
+}
+
+/** Submits a changed proposal after it was returned: the next round. */
+export async function resubmitCampaign(
+  table: Table,
+  campaign: Campaign,
+  proposal: CampaignProposal,
+  by: string,
+  now: Instant,
+): Promise<SubmitOutcome> {
+  const moved = await moveCampaign(table, campaign, 'submitted', {
+    by,
+    now,
+    set: { proposal, round: campaign.round + 1, submittedBy: by, returnReason: null },
+  });
+  if (moved.kind === 'refused') return moved;
+  return { kind: 'submitted', campaign: await readCampaign(table, campaign.campaignId) };
+}
+
+export type MoveDetails = {
+  readonly by: string;
+  readonly now: Instant;
+  readonly reason?: string | undefined;
+  /** Attributes of the campaign that change with the step. */
+  readonly set?: Readonly<Record<string, Value>>;
+};
+export type MoveOutcome = { readonly kind: 'moved' } | { readonly kind: 'already-there' } | Refusal;
+
+/**
+ * Takes one step, with its line in the history, and what belongs to it: a campaign that opens gets its full pool in
+ * the same transaction, so that no gift can ever find it open without one. Refuses what is not a legal step.
+ * Throws TransientError when somebody else changed the campaign meanwhile.
+ */
+export async function moveCampaign(
+  table: Table,
+  campaign: Campaign,
+  to: CampaignStatus,
+  details: MoveDetails,
+): Promise<MoveOutcome> {
+  const { campaignId, status: from, version, proposal } = campaign;
+  if (from === to) return { kind: 'already-there' };
+  if (!isLegalStep(from, to)) return refuse('illegal-step', illegalStepReason(from, to));
+  const { by, now, reason } = details;
+  const number = version + 1;
+  const transition: Transition = {
+    type: 'transition',
+    campaignId,
+    number,
+    from,
+    to,
+    at: now,
+    by,
+    ...(reason === undefined ? {} : { reason }),
+  };
+  const writes: TransactWrite[] = [
+    {
+      update: campaignKey(campaignId),
+      set: { ...details.set, status: to, version: number, updatedAt: now },
+      when: { equals: { status: from, version } },
+    },
+    { put: { ...transitionKey(campaignId, number), ...transition }, when: { absent: true } },
+  ];
+  if (to === 'open') {
+    writes.push({
+      put: openingPoolItem(campaignId, proposal.matching, proposal.window, proposal.currency),
+      when: { absent: true },
+    });
+  }
+  const outcome = await table.transact(writes);
+  if (outcome.kind === 'committed') return { kind: 'moved' };
+  throw new TransientError(`campaign ${campaignId} changed while it was being moved to ${to}`);
+}
+
+export async function findApproval(table: Table, campaignId: string, round: number): Promise<Approval | undefined> {
+  const item = await table.get(approvalKey(campaignId, round));
+  return item === undefined ? undefined : approvalSchema.parse(item);
+}
+
+/** Keeps the token of a waiting approval; a repeated request replaces the token as long as nobody has decided. */
+export async function keepApproval(table: Table, approval: Approval): Promise<Approval> {
+  const key = approvalKey(approval.campaignId, approval.round);
+  const written = await table.write({ put: { ...key, ...approval }, when: { absent: true } });
+  if (written.kind === 'written') return approval;
+  const replaced = await table.write({
+    update: key,
+    set: { taskToken: approval.taskToken },
+    when: { equals: { state: 'waiting' } },
+  });
+  if (replaced.kind === 'written') return approval;
+  return approvalSchema.parse(replaced.existing);
+}
+
+/** Records a decision while it is still open; otherwise says which decision stands. */
+export async function decideApproval(
+  table: Table,
+  approval: Approval,
+  decision: {
+    readonly state: 'approved' | 'returned';
+    readonly by: string;
+    readonly reason: string | undefined;
+    readonly now: Instant;
+  },
+): Promise<Approval> {
+  const { state, by, reason, now } = decision;
+  const outcome = await table.write({
+    update: approvalKey(approval.campaignId, approval.round),
+    set: { state, decidedBy: by, decidedAt: now, ...(reason === undefined ? {} : { reason }) },
+    when: { equals: { state: 'waiting' } },
+  });
+  if (outcome.kind === 'condition-failed') return approvalSchema.parse(outcome.existing);
+  return { ...approval, state, decidedBy: by, decidedAt: now, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** Marks that the workflow could not go on by itself, without changing the campaign's state. */
+export async function flagCampaign(
+  table: Table,
+  campaignId: string,
+  attention: { phase: string; reason: string; at: Instant },
+): Promise<void> {
+  await table.write({ update: campaignKey(campaignId), set: { attention }, when: { equals: { type: 'campaign' } } });
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { instantSchema } from '../kernel/time.ts';
+import { campaignProposalSchema } from './campaign-proposal.ts';
+import { CAMPAIGN_STATUSES } from './campaign-state.ts';
+
+/** A campaign as it is stored. */
+export const campaignSchema = z.object({
+  type: z.literal('campaign'),
+  campaignId: z.string(),
+  status: z.enum(CAMPAIGN_STATUSES),
+  proposal: campaignProposalSchema,
+  /** How many times it has been submitted: each round has its own approval and its own workflow execution. */
+  round: z.number().int().min(1),
+  /** Number of steps taken so far; guards every change. */
+  version: z.number().int().min(1),
+  submittedBy: z.string(),
+  createdAt: instantSchema,
+  updatedAt: instantSchema,
+  /** Why it came back, while it is `returned`. */
+  returnReason: z.string().nullish(),
+  /** Set when the workflow could not go on by itself (docs/runbook.md). */
+  attention: z.object({ phase: z.string(), reason: z.string(), at: instantSchema }).nullish(),
+});
+export type Campaign = z.infer<typeof campaignSchema>;
+
+/** One step of a campaign's life, kept for ever. */
+export const transitionSchema = z.object({
+  type: z.literal('transition'),
+  campaignId: z.string(),
+  number: z.number().int().min(1),
+  from: z.enum(CAMPAIGN_STATUSES).nullable(),
+  to: z.enum(CAMPAIGN_STATUSES),
+  at: instantSchema,
+  by: z.string(),
+  reason: z.string().optional(),
+});
+export type Transition = z.infer<typeof transitionSchema>;
+
+/** A round's approval: asked by the workflow, answered by a person. */
+export const approvalSchema = z.object({
+  type: z.literal('approval'),
+  campaignId: z.string(),
+  round: z.number().int().min(1),
+  state: z.enum(['waiting', 'approved', 'returned']),
+  /** The waiting workflow's task token; a secret, never shown and never logged. */
+  taskToken: z.string(),
+  requestedAt: instantSchema,
+  decidedBy: z.string().optional(),
+  decidedAt: instantSchema.optional(),
+  reason: z.string().optional(),
+});
+export type Approval = z.infer<typeof approvalSchema>;
+
+export const decisionRequestSchema = z
+  .strictObject({
+    decision: z.enum(['approve', 'return']),
+    /** Needed to return a proposal: the manager has to know what to change. */
+    reason: z.string().trim().min(1).max(1000).optional(),
+  })
+  .refine((request) => request.decision === 'approve' || request.reason !== undefined, {
+    path: ['reason'],
+    message: 'is needed when a proposal is returned',
+  });
+export type DecisionRequest = z.infer<typeof decisionRequestSchema>;

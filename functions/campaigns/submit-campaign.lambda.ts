@@ -1,0 +1,75 @@
+import { derivedId, freshId } from '../kernel/ids.ts';
+import type { Instant } from '../kernel/time.ts';
+import { findOrganisation } from '../organisations/organisation.store.ts';
+import {
+  type HttpAnswer,
+  type HttpDefinition,
+  type HttpRequest,
+  httpFunction,
+  problem,
+  readJsonBody,
+  refusalAnswer,
+  refuseUnless,
+} from '../platform/http.ts';
+import { openTable } from '../platform/open-table.ts';
+import type { Table } from '../platform/table.ts';
+import { findCampaign, resubmitCampaign, type SubmitOutcome, submitCampaign } from './campaign.store.ts';
+import { type CampaignProposal, campaignProposalSchema, proposalProblems } from './campaign-proposal.ts';
+import { campaignView } from './campaign-view.ts';
+import { type Lifecycle, openLifecycle } from './lifecycle.gateway.ts';
+
+export type SubmitUse = { readonly table: Table; readonly lifecycle: Lifecycle };
+const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{1,64}$/;
+
+async function answerSubmitCampaign(request: HttpRequest, use: SubmitUse, now: Instant): Promise<HttpAnswer> {
+  const forbidden = refuseUnless(request, 'manager', 'admin');
+  if (forbidden !== undefined) return forbidden;
+  const body = readJsonBody(request, campaignProposalSchema);
+  if (body.kind === 'unreadable') return body.answer;
+  const proposal = body.value;
+  const problems = proposalProblems(proposal);
+  if (problems.length > 0) return problem(422, 'invalid', 'The proposal contradicts itself.', problems);
+  if ((await findOrganisation(use.table, proposal.organisationId)) === undefined) {
+    return problem(422, 'invalid', 'The organisation is unknown.', [
+      { field: 'organisationId', problem: 'is not the id of an organisation', fix: 'create the organisation first' },
+    ]);
+  }
+  const outcome = await submitOrResubmit(request, use, proposal, now);
+  if ('status' in outcome) return outcome;
+  if (outcome.kind === 'refused') return refusalAnswer(409, outcome);
+  // Also after a repeat: the first call may have written the campaign and died before it started the workflow.
+  await use.lifecycle.start(outcome.campaign.campaignId, outcome.campaign.round);
+  return { status: outcome.kind === 'submitted' ? 201 : 200, body: campaignView(outcome.campaign) };
+}
+
+async function submitOrResubmit(
+  request: HttpRequest,
+  use: SubmitUse,
+  proposal: CampaignProposal,
+  now: Instant,
+): Promise<SubmitOutcome | HttpAnswer> {
+  const by = request.actor?.id ?? 'unknown';
+  const existingId = request.parameters['campaignId'];
+  if (existingId !== undefined) {
+    const existing = await findCampaign(use.table, existingId);
+    if (existing === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
+    return resubmitCampaign(use.table, existing, proposal, by, now);
+  }
+  const key = request.headers['idempotency-key'];
+  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
+    return problem(
+      400,
+      'bad-idempotency-key',
+      'Idempotency-Key must be 1 to 64 letters, digits, hyphens or underscores.',
+    );
+  }
+  const campaignId = key === undefined ? freshId('campaign') : derivedId('campaign', proposal.organisationId, key);
+  return submitCampaign(use.table, campaignId, proposal, by, now);
+}
+
+export const definition: HttpDefinition<SubmitUse> = {
+  name: 'submit-campaign',
+  open: () => ({ table: openTable(), lifecycle: openLifecycle() }),
+  handle: answerSubmitCampaign,
+};
+export const handler = httpFunction(definition);

@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { instantSchema } from '../kernel/time.ts';
+
+/** Depth of the tree: province, city, county, township, unit. Deeper is a mistake in the parent. */
+export const DEEPEST_LEVEL = 5;
+
+/** An organisation's place in the tree is written by people, so its id is a readable word: `dazhou`, `dazhou-xuanhan`. */
+export const organisationIdSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{1,39}$/, 'must be 2 to 40 lower-case letters, digits or hyphens, beginning with a letter');
+
+export const organisationRequestSchema = z.strictObject({
+  organisationId: organisationIdSchema,
+  name: z.string().trim().min(1).max(120),
+  /** Left out for the root of a tree. */
+  parentId: organisationIdSchema.optional(),
+});
+export type OrganisationRequest = z.infer<typeof organisationRequestSchema>;
+
+export const organisationSchema = z.object({
+  type: z.literal('organisation'),
+  organisationId: organisationIdSchema,
+  name: z.string(),
+  parentId: organisationIdSchema.optional(),
+  /** From the root down to and including this one. */
+  path: z.array(organisationIdSchema).min(1).max(DEEPEST_LEVEL),
+  createdAt: instantSchema,
+});
+export type Organisation = z.infer<typeof organisationSchema>;
