@@ -1,0 +1,77 @@
+import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
+import MailComposer from 'nodemailer/lib/mail-composer/index.js';
+import { reasonOf } from '../kernel/errors.ts';
+import { largeRequestSettings, once } from '../platform/clients.ts';
+import { environment } from '../platform/environment.ts';
+import { NotAccepted } from './notice.store.ts';
+
+/** One mail. Addresses and subject are refused by the composer when they would break a header. */
+export type Mail = {
+  readonly to: string;
+  readonly subject: string;
+  readonly html: string;
+  readonly text: string;
+  readonly attachments?: readonly {
+    readonly filename: string;
+    readonly contentType: string;
+    readonly content: Uint8Array;
+  }[];
+};
+/** Hands a mail to the provider. Throws NotAccepted when it was certainly not taken. */
+export type SendMail = (mail: Mail) => Promise<{ readonly messageId: string }>;
+
+// No repeats inside the SDK: after a time-out the mail may be on its way, and a second one must never be.
+const openSes = once(() => new SESv2Client({ ...largeRequestSettings, maxAttempts: 1 }));
+
+/** What SES answers when it has not taken a mail (SES v2 API reference, SendEmail, errors), beside every 4XX. */
+const NOT_TAKEN = new Set([
+  'TooManyRequestsException',
+  'LimitExceededException',
+  'SendingPausedException',
+  'MailFromDomainNotVerifiedException',
+  'ECONNREFUSED',
+]);
+
+export const openMail = once(
+  (): SendMail => async (mail) => {
+    const content = await compose(mail);
+    try {
+      const answer = await openSes().send(
+        new SendEmailCommand({
+          FromEmailAddress: environment('MAIL_FROM'),
+          Destination: { ToAddresses: [mail.to] },
+          Content: { Raw: { Data: content } },
+        }),
+      );
+      return { messageId: answer.MessageId ?? 'unknown' };
+    } catch (error) {
+      if (wasNotTaken(error)) throw new NotAccepted(reasonOf(error), { cause: error });
+      throw error;
+    }
+  },
+);
+
+function wasNotTaken(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  return NOT_TAKEN.has(error.name) || NOT_TAKEN.has(code) || (status >= 400 && status < 500);
+}
+
+function compose(mail: Mail): Promise<Buffer> {
+  const composer = new MailComposer({
+    from: environment('MAIL_FROM'),
+    to: mail.to,
+    subject: mail.subject,
+    html: mail.html,
+    text: mail.text,
+    attachments: (mail.attachments ?? []).map(({ filename, contentType, content }) => ({
+      filename,
+      contentType,
+      content: Buffer.from(content),
+    })),
+  });
+  return new Promise((resolve, reject) => {
+    composer.compile().build((error, message) => (error === null ? resolve(message) : reject(error)));
+  });
+}

@@ -1,0 +1,68 @@
+import { PermanentError, ThrottledError } from '../kernel/errors.ts';
+import type { Instant } from '../kernel/time.ts';
+import type { Key } from '../platform/keys.ts';
+import type { Table } from '../platform/table.ts';
+import { type Notice, noticeSchema } from './notice.ts';
+
+/**
+ * What became of a notice. `uncertain`: an earlier attempt took it and never said how it went, so it may have been
+ * sent; it is not sent again, because a donor thanked twice loses more trust than one thanked late by a person.
+ */
+export type NoticeOutcome =
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'already-sent' }
+  | { readonly kind: 'undeliverable'; readonly reason: string }
+  | { readonly kind: 'uncertain' };
+
+/** What is to be sent, or why there is nobody to send it to. */
+export type Prepared<Message> = { readonly message: Message } | { readonly undeliverable: string };
+
+/**
+ * Sends once, whatever is repeated. `prepare` comes before the claim, so that what fails in it can be repeated freely;
+ * between claim and answer only `send` can fail.
+ */
+export async function sendOnce<Message>(
+  table: Table,
+  key: Key,
+  kind: string,
+  now: Instant,
+  prepare: () => Promise<Prepared<Message>>,
+  send: (message: Message) => Promise<{ readonly messageId: string }>,
+): Promise<NoticeOutcome> {
+  const prepared = await prepare();
+  const undeliverable = 'undeliverable' in prepared ? prepared.undeliverable : undefined;
+  const claim: Notice = {
+    type: 'notice',
+    kind,
+    claimedAt: now,
+    ...(undeliverable === undefined ? { state: 'sending' } : { state: 'undeliverable', reason: undeliverable }),
+  };
+  const claimed = await table.write({ put: { ...key, ...claim }, when: { absent: true } });
+  if (claimed.kind === 'condition-failed') return outcomeOf(noticeSchema.parse(claimed.existing));
+  if ('undeliverable' in prepared) return { kind: 'undeliverable', reason: prepared.undeliverable };
+  try {
+    const { messageId } = await send(prepared.message);
+    await table.write({ update: key, set: { state: 'sent', sentAt: now, messageId } });
+    return { kind: 'sent' };
+  } catch (error) {
+    // The provider said no before it took the mail: nothing was sent, so the claim is given back for the next attempt.
+    if (error instanceof NotAccepted) await table.write({ delete: key });
+    throw error;
+  }
+}
+
+/** The provider certainly did not take the mail. Everything else that is thrown leaves it uncertain. */
+export class NotAccepted extends ThrottledError {}
+
+function outcomeOf(existing: Notice): NoticeOutcome {
+  switch (existing.state) {
+    case 'sent':
+      return { kind: 'already-sent' };
+    case 'undeliverable':
+      return { kind: 'undeliverable', reason: existing.reason ?? '' };
+    case 'sending':
+      return { kind: 'uncertain' };
+    default:
+      throw new PermanentError(`unknown state of a notice: ${String(existing.state satisfies never)}`);
+  }
+}

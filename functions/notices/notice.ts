@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { instantSchema } from '../kernel/time.ts';
+
+/**
+ * The claim of one notice of one kind about one thing. `sending`: somebody has taken it and has not said how it went;
+ * `sent`: the mail provider accepted it; `undeliverable`: there is nobody to send it to any more.
+ */
+export const noticeSchema = z.object({
+  type: z.literal('notice'),
+  kind: z.string(),
+  state: z.enum(['sending', 'sent', 'undeliverable']),
+  claimedAt: instantSchema,
+  sentAt: instantSchema.optional(),
+  messageId: z.string().optional(),
+  reason: z.string().optional(),
+});
+export type Notice = z.infer<typeof noticeSchema>;
+
+export const THANK_YOU = 'thank-you';

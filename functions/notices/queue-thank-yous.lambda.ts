@@ -1,0 +1,34 @@
+import { matchEntrySchema } from '../matching/match-entry.ts';
+import { type StreamDefinition, type StreamImage, streamFunction } from '../platform/batch.ts';
+import { log } from '../platform/log.ts';
+import { count, METRICS } from '../platform/metrics.ts';
+import { openPoisonQueue, poisonNote, type SetAside } from '../platform/poison.gateway.ts';
+import { type NoticeMessage, openNoticeQueue, type QueueNotices } from './notice-queue.gateway.ts';
+
+export type QueueThankYousUse = { readonly queueNotices: QueueNotices; readonly setAside: SetAside };
+const SOURCE = 'queue-thank-yous';
+
+/** Queues a thank-you for every counted gift that left an address. Queued twice is sent once: the sender claims it. */
+export async function queueThankYous(images: readonly StreamImage[], use: QueueThankYousUse): Promise<undefined> {
+  const messages: NoticeMessage[] = [];
+  for (const { image } of images) {
+    const match = matchEntrySchema.safeParse(image);
+    if (!match.success) {
+      log.error('record set aside', { note: poisonNote(SOURCE, image, 'not a match entry') });
+      count(METRICS.poisonRecord);
+      await use.setAside(poisonNote(SOURCE, image, 'not a match entry'));
+    } else if (match.data.thankYouDue) {
+      const { giftId, orderNo, campaignId } = match.data;
+      messages.push({ kind: 'thank-you', giftId, orderNo, campaignId });
+    }
+  }
+  if (messages.length > 0) await use.queueNotices(messages);
+  return undefined;
+}
+
+export const definition: StreamDefinition<QueueThankYousUse> = {
+  name: SOURCE,
+  open: () => ({ queueNotices: openNoticeQueue(), setAside: openPoisonQueue() }),
+  handle: queueThankYous,
+};
+export const handler = streamFunction(definition);
