@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import { Body, Container, Head, Heading, Html, Preview, render, Section, Text } from 'react-email';
 
-/** A mail as the mail gateway sends it. */
-export type Mail = { readonly subject: string; readonly html: string; readonly text: string };
+/** A mail before anybody is named as its recipient. */
+export type RenderedMail = { readonly subject: string; readonly html: string; readonly text: string };
 
 type FrameProps = {
   readonly language: 'zh-CN' | 'en';

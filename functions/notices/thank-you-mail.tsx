@@ -1,10 +1,10 @@
-import type { Mail } from './mail-frame.tsx';
+import type { RenderedMail } from './mail-frame.tsx';
 import { Facts, MailFrame, mailHtml, oneLine, Paragraph, subjectLine } from './mail-frame.tsx';
 import type { ThankYouInput } from './thank-you.ts';
 import { thankYouWords } from './thank-you.ts';
 
 /** The thank-you for one gift, as text and HTML. What donors typed stays inside its own line in both. */
-export async function renderThankYouMail(input: ThankYouInput): Promise<Mail> {
+export async function renderThankYouMail(input: ThankYouInput): Promise<RenderedMail> {
   const words = thankYouWords({
     ...input,
     donorName: input.donorName === undefined ? undefined : oneLine(input.donorName),

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { z } from 'zod';
 import type { FieldProblem, Refusal } from '../kernel/errors.ts';
 import { reasonOf } from '../kernel/errors.ts';
+import { jsonOf, utf8TextOf } from '../kernel/text.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { TellTime } from './clock.ts';
 import { log } from './log.ts';
@@ -35,6 +36,8 @@ export type HttpDefinition<Use> = {
   readonly name: string;
   readonly open: () => Use;
   readonly handle: (request: HttpRequest, use: Use, now: Instant) => Promise<HttpAnswer>;
+  /** What is answered when `handle` throws, where the caller expects another shape than a problem document. Never a 2XX. */
+  readonly failed?: HttpAnswer;
 };
 
 export type HttpHandler = (
@@ -64,11 +67,11 @@ export function httpFunction<Use>(definition: HttpDefinition<Use>, replacement?:
       count(METRICS.unexpectedError);
       flushMetrics();
       // What went wrong inside is for the log; the caller learns only that a repeat may help.
-      request.response = resultOf(
-        problem(503, 'unavailable', 'The request could not be completed. Try again in a moment.'),
-      );
+      request.response = resultOf(definition.failed ?? UNAVAILABLE);
     }) as unknown as HttpHandler;
 }
+
+const UNAVAILABLE = problem(503, 'unavailable', 'The request could not be completed. Try again in a moment.');
 
 const claimsSchema = z.object({
   sub: z.string().min(1),
@@ -159,26 +162,6 @@ export function readJsonBody<T>(request: HttpRequest, schema: z.ZodType<T>): Rea
 }
 
 const unreadable = (answer: HttpAnswer): { kind: 'unreadable'; answer: HttpAnswer } => ({ kind: 'unreadable', answer });
-
-/** Strict UTF-8, or `undefined`. */
-export function utf8TextOf(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
-}
-
-/** Parsed JSON, boxed because JSON may be `null`; `undefined` where the text is no JSON. */
-export function jsonOf(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
 
 /** zod's issues as field problems: `budgetLines[2].amountMinor`. */
 export function problemsOf(error: z.ZodError): FieldProblem[] {

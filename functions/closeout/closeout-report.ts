@@ -1,0 +1,386 @@
+import { z } from 'zod';
+import { PermanentError } from '../kernel/errors.ts';
+import type { Minor } from '../kernel/money.ts';
+import {
+  add,
+  allocate,
+  amountMinorSchema,
+  floorRatio,
+  minor,
+  positiveAmountMinorSchema,
+  sum,
+} from '../kernel/money.ts';
+import type { LocalDate } from '../kernel/time.ts';
+import { daysBetween, instantSchema, localDateSchema, timeZoneSchema } from '../kernel/time.ts';
+
+/** Version of the document; a change that an old reader would misread gets the next number. */
+export const CLOSEOUT_REPORT_SCHEMA = 'yiqi.closeout-report/1';
+/** 10,000 basis points are the whole: 8,347 reads 83.47%. */
+const WHOLE_BASIS_POINTS = 10_000;
+
+const count = z.number().int().min(0);
+const text = z.string();
+const name = z.string().min(1);
+const differenceMinorSchema = z
+  .number()
+  .int()
+  .transform((amount) => amount as Minor);
+const shareBasisPoints = z.number().int().min(0).max(WHOLE_BASIS_POINTS);
+
+/** Gifts of some part of the campaign: how many, what donors paid and what the pool added, both in fen. */
+const figuresShape = { gifts: count, raisedMinor: amountMinorSchema, matchedMinor: amountMinorSchema };
+
+const budgetLineSchema = z.strictObject({ id: name, item: name, kind: text, amountMinor: amountMinorSchema });
+
+const matchRuleSchema = z.strictObject({
+  /** 1:1 is numerator 1, denominator 1; a gift of g draws `floor(g * numerator / denominator)`. */
+  numerator: z.number().int().positive(),
+  denominator: z.number().int().positive(),
+  /** The most that one gift may draw, in fen; absent where the rule has no such cap. */
+  capPerGiftMinor: positiveAmountMinorSchema.optional(),
+});
+
+const matchCountsShape = {
+  poolMinor: amountMinorSchema,
+  matchedMinor: amountMinorSchema,
+  remainingMinor: amountMinorSchema,
+  /** Gifts that drew more than nothing. */
+  matchedGifts: count,
+  /** Gifts whose match was cut by the cap per gift; they count among the matched ones too. */
+  cappedGifts: count,
+  /** Gifts that the pool's end cut or left without a match. */
+  exhaustedGifts: count,
+  outsideWindowGifts: count,
+};
+
+/** What the second, naive calculation of every match found when the campaign was finalised. */
+const recomputationSchema = z.strictObject({ agrees: z.boolean(), giftsCompared: count, giftsDiffering: count });
+
+const billSchema = z.strictObject({
+  provider: name,
+  billDate: localDateSchema,
+  /** Payment lines in the provider's bill, and their sum in fen. */
+  billLines: count,
+  billMinor: amountMinorSchema,
+  /** Entries in our books for the same day, and their sum in fen. */
+  entries: count,
+  entriesMinor: amountMinorSchema,
+  /** Refund lines that the bill carries: noted, not part of the two sums above. */
+  refundLines: count,
+  refundMinor: amountMinorSchema,
+});
+
+export const DISCREPANCY_KINDS = ['missing-here', 'missing-there', 'amount-differs', 'state-differs'] as const;
+export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
+
+const discrepancySchema = z.strictObject({
+  kind: z.enum(DISCREPANCY_KINDS),
+  provider: name,
+  transactionId: name,
+  orderNo: name.optional(),
+  /** Absent where our books have no such payment. */
+  ourAmountMinor: amountMinorSchema.optional(),
+  /** Absent where the provider's bill has no such payment. */
+  theirAmountMinor: amountMinorSchema.optional(),
+  day: localDateSchema,
+});
+
+const campaignShape = {
+  id: name,
+  title: name,
+  purpose: text,
+  beneficiaries: text,
+  organisationName: name,
+  zone: timeZoneSchema,
+  firstDay: localDateSchema,
+  lastDay: localDateSchema,
+  targetMinor: positiveAmountMinorSchema,
+};
+
+export const reportLanguageSchema = z.enum(['zh-CN', 'en']);
+export type ReportLanguage = z.infer<typeof reportLanguageSchema>;
+
+/** Everything the report is made from; the sums are checked against each other when it is assembled. */
+export const closeoutReportInputSchema = z.strictObject({
+  campaign: z.strictObject({
+    ...campaignShape,
+    budgetLines: z.array(budgetLineSchema).min(1),
+    units: z.array(z.strictObject({ id: name, name })),
+    language: reportLanguageSchema,
+  }),
+  totals: z.strictObject({ ...figuresShape, donors: count.optional() }),
+  /** `unitId: null` is the line of gifts that no unit claims. A unit without gifts may be left out. */
+  unitTotals: z.array(z.strictObject({ unitId: name.nullable(), ...figuresShape })),
+  /** Days in the campaign's zone. A day without gifts may be left out. */
+  dayTotals: z.array(z.strictObject({ day: localDateSchema, ...figuresShape })),
+  hourTotals: z.array(
+    z.strictObject({
+      day: localDateSchema,
+      hour: z.number().int().min(0).max(23),
+      gifts: count,
+      raisedMinor: amountMinorSchema,
+    }),
+  ),
+  match: z.strictObject({ rule: matchRuleSchema, ...matchCountsShape, recomputation: recomputationSchema }),
+  reconciliation: z.strictObject({ bills: z.array(billSchema), discrepancies: z.array(discrepancySchema) }),
+  preparedAt: instantSchema,
+  generatedData: z.boolean(),
+});
+export type CloseoutReportInput = z.infer<typeof closeoutReportInputSchema>;
+
+/**
+ * The closeout report as a document: what is stored, signed off and printed on every face (PDF, XLSX, mail).
+ * Amounts are fen of `currency`, instants UTC, days and hours those of `campaign.zone`.
+ */
+export const closeoutReportSchema = z.strictObject({
+  schema: z.literal(CLOSEOUT_REPORT_SCHEMA),
+  language: reportLanguageSchema,
+  currency: z.literal('CNY'),
+  /** True where the gifts were made up (a demonstration); every face must say so. */
+  generatedData: z.boolean(),
+  preparedAt: instantSchema,
+  campaign: z.strictObject(campaignShape),
+  summary: z.strictObject({
+    ...figuresShape,
+    donors: count.optional(),
+    /** Raised plus matched. */
+    totalMinor: amountMinorSchema,
+    /** Floor of raised / gifts; zero without gifts. */
+    averageGiftMinor: amountMinorSchema,
+    /** Floor of total / target; above 10,000 when the target was passed. */
+    fundingRateBasisPoints: count,
+  }),
+  /** Most raised first; the line without a unit (`id: null`, `rank: null`) last. Shares sum to 10,000 or, with nothing raised, to 0. */
+  units: z.array(
+    z.strictObject({
+      id: name.nullable(),
+      name: name.nullable(),
+      rank: z.number().int().positive().nullable(),
+      ...figuresShape,
+      shareBasisPoints,
+    }),
+  ),
+  days: z.array(z.strictObject({ day: localDateSchema, ...figuresShape })),
+  /** Hours with gifts only, in order. */
+  hours: z.array(
+    z.strictObject({
+      day: localDateSchema,
+      hour: z.number().int().min(0).max(23),
+      gifts: count,
+      raisedMinor: amountMinorSchema,
+    }),
+  ),
+  budget: z.strictObject({
+    lines: z.array(z.strictObject({ ...budgetLineSchema.shape, shareBasisPoints })),
+    plannedMinor: amountMinorSchema,
+    /** Spending is not part of this version of the report: the faces say "not yet recorded". */
+    spending: z.literal('not-recorded'),
+  }),
+  match: z.strictObject({ rule: matchRuleSchema, ...matchCountsShape, recomputation: recomputationSchema }),
+  reconciliation: z.strictObject({
+    /** `incomplete`: no discrepancy was found, but not every gift is covered by a bill. */
+    status: z.enum(['agrees', 'differs', 'incomplete']),
+    bills: z.array(billSchema),
+    /** Sums over the bills; `entries` against `summary.gifts` says whether every gift was looked at. */
+    totals: z.strictObject({
+      billLines: count,
+      billMinor: amountMinorSchema,
+      entries: count,
+      entriesMinor: amountMinorSchema,
+      refundLines: count,
+      refundMinor: amountMinorSchema,
+      /** Bill minus books. */
+      differenceMinor: differenceMinorSchema,
+      /** What of the difference the listed discrepancies do not explain; anything but zero needs a person. */
+      unexplainedMinor: differenceMinorSchema,
+    }),
+    discrepancies: z.array(discrepancySchema),
+  }),
+});
+export type CloseoutReport = z.infer<typeof closeoutReportSchema>;
+
+type Figures = { readonly gifts: number; readonly raisedMinor: Minor; readonly matchedMinor: Minor };
+
+/**
+ * Puts the report together. Throws PermanentError naming the first figure that does not agree: a report whose own
+ * tables contradict each other must never be signed.
+ */
+export function assembleCloseoutReport(input: CloseoutReportInput): CloseoutReport {
+  const { campaign, totals, preparedAt, generatedData } = input;
+  checkFigures(input);
+  const plannedMinor = sum(campaign.budgetLines.map((line) => line.amountMinor));
+  const totalMinor = add(totals.raisedMinor, totals.matchedMinor);
+  const budgetShares = sharesOf(campaign.budgetLines.map((line) => line.amountMinor));
+  const { budgetLines, units, language, ...described } = campaign;
+  return {
+    schema: CLOSEOUT_REPORT_SCHEMA,
+    language,
+    currency: 'CNY',
+    generatedData,
+    preparedAt,
+    campaign: described,
+    summary: {
+      ...totals,
+      totalMinor,
+      averageGiftMinor: totals.gifts === 0 ? minor(0) : floorRatio(totals.raisedMinor, 1, totals.gifts),
+      fundingRateBasisPoints: floorRatio(totalMinor, WHOLE_BASIS_POINTS, campaign.targetMinor),
+    },
+    units: leaderboard(units, input.unitTotals),
+    days: everyDay(campaign.firstDay, campaign.lastDay, input.dayTotals),
+    hours: input.hourTotals
+      .filter((hour) => hour.gifts > 0)
+      .sort((a, b) => compareText(a.day, b.day) || a.hour - b.hour),
+    budget: {
+      lines: budgetLines.map((line, position) => ({ ...line, shareBasisPoints: budgetShares[position] ?? 0 })),
+      plannedMinor,
+      spending: 'not-recorded',
+    },
+    match: input.match,
+    reconciliation: reconciliationOf(input),
+  };
+}
+
+const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
+function checkFigures(input: CloseoutReportInput): void {
+  const { campaign, totals, unitTotals, dayTotals, hourTotals, match } = input;
+  mustBeDistinct(
+    'units',
+    unitTotals.map((unit) => unit.unitId ?? ''),
+  );
+  mustBeDistinct(
+    'days',
+    dayTotals.map((day) => day.day),
+  );
+  mustBeDistinct(
+    'hours',
+    hourTotals.map((hour) => `${hour.day} ${hour.hour}`),
+  );
+  figuresMustAgree('units', unitTotals, totals);
+  figuresMustAgree('days', dayTotals, totals);
+  for (const day of dayTotals) {
+    const hours = hourTotals.filter((hour) => hour.day === day.day);
+    mustEqual(`gifts by hour of ${day.day}`, sumCounts(hours), day.gifts);
+    mustEqual(`raisedMinor by hour of ${day.day}`, sum(hours.map((hour) => hour.raisedMinor)), day.raisedMinor);
+  }
+  mustEqual('gifts by hour', sumCounts(hourTotals), totals.gifts);
+  mustEqual('match.matchedMinor', match.matchedMinor, totals.matchedMinor);
+  mustEqual(
+    'match.poolMinor against matched + remaining',
+    match.poolMinor,
+    add(match.matchedMinor, match.remainingMinor),
+  );
+  mustEqual(
+    'campaign.targetMinor against the sum of budgetLines',
+    campaign.targetMinor,
+    sum(campaign.budgetLines.map((line) => line.amountMinor)),
+  );
+  mustBeAtMost('match.matchedGifts', match.matchedGifts, totals.gifts);
+  mustBeAtMost('match.cappedGifts', match.cappedGifts, match.matchedGifts);
+  mustBeAtMost('match.exhaustedGifts', match.exhaustedGifts, totals.gifts);
+  mustBeAtMost('match.outsideWindowGifts', match.outsideWindowGifts, totals.gifts - match.matchedGifts);
+  mustEqual(
+    'match.recomputation.agrees',
+    Number(match.recomputation.agrees),
+    Number(match.recomputation.giftsDiffering === 0),
+  );
+}
+
+function figuresMustAgree(part: string, lines: readonly Figures[], totals: Figures): void {
+  mustEqual(`gifts of all ${part}`, sumCounts(lines), totals.gifts);
+  mustEqual(`raisedMinor of all ${part}`, sum(lines.map((line) => line.raisedMinor)), totals.raisedMinor);
+  mustEqual(`matchedMinor of all ${part}`, sum(lines.map((line) => line.matchedMinor)), totals.matchedMinor);
+}
+
+const sumCounts = (lines: readonly { readonly gifts: number }[]): number =>
+  lines.reduce((all, line) => all + line.gifts, 0);
+
+function mustEqual(figure: string, found: number, expected: number): void {
+  if (found !== expected) throw new PermanentError(`closeout report: ${figure} is ${found}, but should be ${expected}`);
+}
+
+function mustBeAtMost(figure: string, found: number, limit: number): void {
+  if (found > limit) throw new PermanentError(`closeout report: ${figure} is ${found}, but cannot be above ${limit}`);
+}
+
+function mustBeDistinct(part: string, ids: readonly string[]): void {
+  const repeated = ids.find((id, position) => ids.indexOf(id) !== position);
+  if (repeated !== undefined) throw new PermanentError(`closeout report: ${part} list "${repeated}" twice`);
+}
+
+/** Shares in basis points that sum to the whole, so that a printed column of percentages adds up. */
+function sharesOf(amounts: readonly Minor[]): number[] {
+  return sum(amounts) === 0 ? amounts.map(() => 0) : allocate(minor(WHOLE_BASIS_POINTS), amounts);
+}
+
+function leaderboard(
+  units: CloseoutReportInput['campaign']['units'],
+  unitTotals: CloseoutReportInput['unitTotals'],
+): CloseoutReport['units'] {
+  const unknown = unitTotals.find((line) => line.unitId !== null && !units.some((unit) => unit.id === line.unitId));
+  if (unknown !== undefined)
+    throw new PermanentError(
+      `closeout report: units have gifts of "${unknown.unitId}", which the campaign does not list`,
+    );
+  const nothing: Figures = { gifts: 0, raisedMinor: minor(0), matchedMinor: minor(0) };
+  const figuresOf = (unitId: string | null): Figures => {
+    const { gifts, raisedMinor, matchedMinor } = unitTotals.find((line) => line.unitId === unitId) ?? nothing;
+    return { gifts, raisedMinor, matchedMinor };
+  };
+  const ranked = units
+    .map((unit) => ({ id: unit.id, name: unit.name, ...figuresOf(unit.id) }))
+    .sort((a, b) => b.raisedMinor - a.raisedMinor || b.gifts - a.gifts || compareText(a.id, b.id));
+  const unclaimed = { id: null, name: null, ...figuresOf(null) };
+  const lines = unclaimed.gifts > 0 ? [...ranked, unclaimed] : ranked;
+  const shares = sharesOf(lines.map((line) => line.raisedMinor));
+  return lines.map((line, position) => ({
+    ...line,
+    // Equal sums share a rank, and the next one counts all who stand before it (1, 2, 2, 4).
+    rank: line.id === null ? null : 1 + ranked.filter((other) => other.raisedMinor > line.raisedMinor).length,
+    shareBasisPoints: shares[position] ?? 0,
+  }));
+}
+
+/** Every day of the window, with zeros where nothing came, and the days outside it on which something did. */
+function everyDay(
+  firstDay: LocalDate,
+  lastDay: LocalDate,
+  dayTotals: CloseoutReportInput['dayTotals'],
+): CloseoutReport['days'] {
+  const counted = new Set(dayTotals.map((day) => day.day));
+  const quiet = daysBetween(firstDay, lastDay)
+    .filter((day) => !counted.has(day))
+    .map((day) => ({ day, gifts: 0, raisedMinor: minor(0), matchedMinor: minor(0) }));
+  return [...dayTotals, ...quiet].sort((a, b) => compareText(a.day, b.day));
+}
+
+function reconciliationOf({ reconciliation, totals }: CloseoutReportInput): CloseoutReport['reconciliation'] {
+  const { bills, discrepancies } = reconciliation;
+  const entries = bills.reduce((all, bill) => all + bill.entries, 0);
+  const entriesMinor = sum(bills.map((bill) => bill.entriesMinor));
+  const billMinor = sum(bills.map((bill) => bill.billMinor));
+  const differenceMinor = minor(billMinor - entriesMinor);
+  const explainedMinor = sum(
+    discrepancies.map((one) => minor((one.theirAmountMinor ?? 0) - (one.ourAmountMinor ?? 0))),
+  );
+  const unexplainedMinor = minor(differenceMinor - explainedMinor);
+  const everyGiftCovered = entries === totals.gifts && entriesMinor === totals.raisedMinor;
+  const differs = discrepancies.length > 0 || differenceMinor !== 0;
+  return {
+    status: differs ? 'differs' : everyGiftCovered ? 'agrees' : 'incomplete',
+    bills: [...bills].sort((a, b) => compareText(a.billDate, b.billDate) || compareText(a.provider, b.provider)),
+    totals: {
+      billLines: bills.reduce((all, bill) => all + bill.billLines, 0),
+      billMinor,
+      entries,
+      entriesMinor,
+      refundLines: bills.reduce((all, bill) => all + bill.refundLines, 0),
+      refundMinor: sum(bills.map((bill) => bill.refundMinor)),
+      differenceMinor,
+      unexplainedMinor,
+    },
+    discrepancies: [...discrepancies].sort(
+      (a, b) => compareText(a.day, b.day) || compareText(a.transactionId, b.transactionId),
+    ),
+  };
+}

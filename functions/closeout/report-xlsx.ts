@@ -1,0 +1,426 @@
+import ExcelJS from 'exceljs';
+import type { Minor } from '../kernel/money.ts';
+import { add, formatDecimal, minor } from '../kernel/money.ts';
+import type { CloseoutReport, ReportLanguage } from './closeout-report.ts';
+import type { ReportWords } from './report-words.ts';
+import {
+  budgetKindText,
+  coverageText,
+  percentText,
+  preparedAtText,
+  providerText,
+  recomputationText,
+  ruleText,
+  windowText,
+  wordsOf,
+} from './report-words.ts';
+
+type Cell =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'count'; readonly count: number }
+  | { readonly kind: 'money'; readonly amount: Minor }
+  /** A formula with the value it had when the report was written, for readers that do not calculate. */
+  | { readonly kind: 'moneyFormula'; readonly formula: string; readonly amount: Minor }
+  | { readonly kind: 'countFormula'; readonly formula: string; readonly count: number };
+
+type Column = { readonly label: string; readonly widthCharacters: number };
+type Table = {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  readonly total?: readonly Cell[];
+};
+type Sheet = { readonly name: string; readonly tables: readonly Table[] };
+
+const MONEY_FORMAT = '#,##0.00';
+const COUNT_FORMAT = '#,##0';
+const A4 = 9;
+/** Rows above the first table's header: what this is, and where it comes from. */
+const TITLE_ROWS = 2;
+const ACCENT = 'FFB3261E';
+const WASH = 'FFF6F8FA';
+const RULE = 'FFD8DEE4';
+
+/**
+ * The report as a workbook: amounts are yuan as numbers, totals are formulas with their cached results, and no text
+ * from outside can act as a formula. Sheet names follow the report's language ({@link sheetNames}).
+ */
+export async function renderReportXlsx(report: CloseoutReport): Promise<Uint8Array> {
+  const workbook = new ExcelJS.Workbook();
+  workbook.created = new Date(report.preparedAt);
+  workbook.modified = new Date(report.preparedAt);
+  workbook.creator = report.campaign.organisationName;
+  workbook.title = `${report.campaign.title} · ${wordsOf(report.language).reportTitle}`;
+  for (const sheet of sheetsOf(report)) addSheet(workbook, sheet, report);
+  return new Uint8Array(await workbook.xlsx.writeBuffer());
+}
+
+/** The six sheets in their order, named in the report's language. */
+export function sheetNames(language: ReportLanguage): readonly [string, string, string, string, string, string] {
+  const { summary, units, days, budget, match, reconciliation } = wordsOf(language).headings;
+  return [summary, units, days, budget, match, reconciliation];
+}
+
+const text = (content: string): Cell => ({ kind: 'text', text: content });
+const count = (number: number): Cell => ({ kind: 'count', count: number });
+const money = (amount: Minor): Cell => ({ kind: 'money', amount });
+const column = (label: string, widthCharacters: number): Column => ({ label, widthCharacters });
+
+const MONEY_WIDTH = 16;
+const COUNT_WIDTH = 12;
+
+function sheetsOf(report: CloseoutReport): Sheet[] {
+  const words = wordsOf(report.language);
+  const names = sheetNames(report.language);
+  return [
+    { name: names[0], tables: [summaryTable(report, words)] },
+    { name: names[1], tables: [unitTable(report, words)] },
+    { name: names[2], tables: [dayTable(report, words), hourTable(report, words)] },
+    { name: names[3], tables: [budgetTable(report, words)] },
+    { name: names[4], tables: [matchTable(report, words)] },
+    { name: names[5], tables: [billTable(report, words), coverTable(report, words), discrepancyTable(report, words)] },
+  ];
+}
+
+/** Sum of the table's own rows above; rows are counted from the table's first data row. */
+const sumOf = (letter: string): string => `SUM(${letter}{first}:${letter}{last})`;
+const moneySum = (letter: string, amount: Minor): Cell => ({ kind: 'moneyFormula', formula: sumOf(letter), amount });
+const countSum = (letter: string, number: number): Cell => ({
+  kind: 'countFormula',
+  formula: sumOf(letter),
+  count: number,
+});
+
+function summaryTable(report: CloseoutReport, words: ReportWords): Table {
+  const { campaign, summary } = report;
+  const rows: Cell[][] = [
+    [text(words.fields.campaignId), text(campaign.id)],
+    [text(words.fields.organisation), text(campaign.organisationName)],
+    [text(words.fields.purpose), text(campaign.purpose)],
+    [text(words.fields.beneficiaries), text(campaign.beneficiaries)],
+    [text(words.fields.window), text(windowText(report))],
+    [text(words.fields.gifts), count(summary.gifts)],
+    [text(words.fields.donors), summary.donors === undefined ? text(words.none) : count(summary.donors)],
+    [text(words.fields.average), money(summary.averageGiftMinor)],
+    [text(words.fields.target), money(campaign.targetMinor)],
+    [text(words.fields.fundingRate), text(percentText(summary.fundingRateBasisPoints))],
+    [text(words.fields.raised), money(summary.raisedMinor)],
+    [text(words.fields.matched), money(summary.matchedMinor)],
+  ];
+  return {
+    columns: [column(words.fields.figure, 22), column(words.fields.value, 64)],
+    rows,
+    // Raised and matched are the last two rows above, whatever comes before them.
+    total: [
+      text(words.fields.total),
+      { kind: 'moneyFormula', formula: 'B{last-1}+B{last}', amount: summary.totalMinor },
+    ],
+  };
+}
+
+function unitTable({ units, summary }: CloseoutReport, words: ReportWords): Table {
+  return {
+    columns: [
+      column(words.fields.rank, 8),
+      column(words.fields.unit, 32),
+      column(words.fields.gifts, COUNT_WIDTH),
+      column(words.fields.raised, MONEY_WIDTH),
+      column(words.fields.matched, MONEY_WIDTH),
+      column(words.fields.share, 10),
+    ],
+    rows: units.map((unit) => [
+      unit.rank === null ? text(words.none) : count(unit.rank),
+      text(unit.name ?? words.noUnit),
+      count(unit.gifts),
+      money(unit.raisedMinor),
+      money(unit.matchedMinor),
+      text(percentText(unit.shareBasisPoints)),
+    ]),
+    total: [
+      text(''),
+      text(words.fields.total),
+      countSum('C', summary.gifts),
+      moneySum('D', summary.raisedMinor),
+      moneySum('E', summary.matchedMinor),
+      text(percentText(units.reduce((all, unit) => all + unit.shareBasisPoints, 0))),
+    ],
+  };
+}
+
+function dayTable({ days, summary }: CloseoutReport, words: ReportWords): Table {
+  return {
+    columns: [
+      column(words.fields.day, 14),
+      column(words.fields.gifts, COUNT_WIDTH),
+      column(words.fields.raised, MONEY_WIDTH),
+      column(words.fields.matched, MONEY_WIDTH),
+      column(words.fields.total, MONEY_WIDTH),
+    ],
+    rows: days.map((day) => [
+      text(day.day),
+      count(day.gifts),
+      money(day.raisedMinor),
+      money(day.matchedMinor),
+      { kind: 'moneyFormula', formula: 'C{row}+D{row}', amount: add(day.raisedMinor, day.matchedMinor) },
+    ]),
+    total: [
+      text(words.fields.total),
+      countSum('B', summary.gifts),
+      moneySum('C', summary.raisedMinor),
+      moneySum('D', summary.matchedMinor),
+      moneySum('E', summary.totalMinor),
+    ],
+  };
+}
+
+function hourTable({ hours, summary }: CloseoutReport, words: ReportWords): Table {
+  return {
+    columns: [
+      column(words.fields.hour, 14),
+      column(words.fields.gifts, COUNT_WIDTH),
+      column(words.fields.raised, MONEY_WIDTH),
+    ],
+    rows: hours.map((hour) => [
+      text(`${hour.day} ${String(hour.hour).padStart(2, '0')}:00`),
+      count(hour.gifts),
+      money(hour.raisedMinor),
+    ]),
+    total: [text(words.fields.total), countSum('B', summary.gifts), moneySum('C', summary.raisedMinor)],
+  };
+}
+
+function budgetTable({ budget }: CloseoutReport, words: ReportWords): Table {
+  return {
+    columns: [
+      column(words.fields.item, 36),
+      column(words.fields.kind, 14),
+      column(words.fields.planned, MONEY_WIDTH),
+      column(words.fields.share, 10),
+      column(words.fields.spent, 18),
+    ],
+    rows: budget.lines.map((line) => [
+      text(line.item),
+      text(budgetKindText(words, line.kind)),
+      money(line.amountMinor),
+      text(percentText(line.shareBasisPoints)),
+      text(words.notRecorded),
+    ]),
+    total: [
+      text(words.fields.total),
+      text(''),
+      moneySum('C', budget.plannedMinor),
+      text(percentText(10_000)),
+      text(words.notRecorded),
+    ],
+  };
+}
+
+function matchTable(report: CloseoutReport, words: ReportWords): Table {
+  const { match } = report;
+  return {
+    columns: [column(words.fields.figure, 34), column(words.fields.value, 52)],
+    rows: [
+      [text(words.fields.rule), text(ruleText(report))],
+      [text(words.fields.matchedGifts), count(match.matchedGifts)],
+      [text(words.fields.cappedGifts), count(match.cappedGifts)],
+      [text(words.fields.exhaustedGifts), count(match.exhaustedGifts)],
+      [text(words.fields.outsideWindowGifts), count(match.outsideWindowGifts)],
+      [text(words.fields.recomputation), text(recomputationText(report))],
+      [text(words.fields.matched), money(match.matchedMinor)],
+      [text(words.fields.remaining), money(match.remainingMinor)],
+    ],
+    total: [text(words.fields.pool), { kind: 'moneyFormula', formula: 'B{last-1}+B{last}', amount: match.poolMinor }],
+  };
+}
+
+function billTable({ reconciliation }: CloseoutReport, words: ReportWords): Table {
+  const { bills, totals } = reconciliation;
+  return {
+    columns: [
+      column(words.fields.billDate, 16),
+      column(words.fields.provider, 24),
+      column(words.fields.billLines, COUNT_WIDTH),
+      column(words.fields.billAmount, MONEY_WIDTH),
+      column(words.fields.entries, COUNT_WIDTH),
+      column(words.fields.entriesAmount, MONEY_WIDTH),
+      column(words.fields.difference, MONEY_WIDTH),
+      column(words.fields.refundLines, COUNT_WIDTH),
+      column(words.fields.refundAmount, MONEY_WIDTH),
+    ],
+    rows: bills.map((bill) => [
+      text(bill.billDate),
+      text(providerText(words, bill.provider)),
+      count(bill.billLines),
+      money(bill.billMinor),
+      count(bill.entries),
+      money(bill.entriesMinor),
+      { kind: 'moneyFormula', formula: 'D{row}-F{row}', amount: minor(bill.billMinor - bill.entriesMinor) },
+      count(bill.refundLines),
+      money(bill.refundMinor),
+    ]),
+    total: [
+      text(words.fields.total),
+      text(''),
+      countSum('C', totals.billLines),
+      moneySum('D', totals.billMinor),
+      countSum('E', totals.entries),
+      moneySum('F', totals.entriesMinor),
+      moneySum('G', totals.differenceMinor),
+      countSum('H', totals.refundLines),
+      moneySum('I', totals.refundMinor),
+    ],
+  };
+}
+
+function coverTable(report: CloseoutReport, words: ReportWords): Table {
+  const { reconciliation } = report;
+  return {
+    columns: [column(words.fields.figure, 16), column(words.fields.value, 24)],
+    rows: [
+      [text(words.headings.reconciliation), text(words.statuses[reconciliation.status])],
+      [text(words.fields.coverage), text(coverageText(report))],
+      [text(words.fields.unexplained), money(reconciliation.totals.unexplainedMinor)],
+    ],
+  };
+}
+
+function discrepancyTable({ reconciliation }: CloseoutReport, words: ReportWords): Table {
+  const amount = (one: Minor | undefined): Cell => (one === undefined ? text(words.none) : money(one));
+  const rows = reconciliation.discrepancies.map((one) => [
+    text(one.day),
+    text(words.discrepancies[one.kind]),
+    text(providerText(words, one.provider)),
+    amount(one.ourAmountMinor),
+    text(''),
+    amount(one.theirAmountMinor),
+    text(''),
+    text(one.transactionId),
+    text(one.orderNo ?? words.none),
+  ]);
+  return {
+    // The columns stand under the bills' ones of the same width: amounts under amounts.
+    columns: [
+      column(words.fields.day, 16),
+      column(words.fields.discrepancyKind, 24),
+      column(words.fields.provider, COUNT_WIDTH),
+      column(words.fields.ourAmount, MONEY_WIDTH),
+      column('', COUNT_WIDTH),
+      column(words.fields.theirAmount, MONEY_WIDTH),
+      column('', MONEY_WIDTH),
+      column(words.fields.transactionId, COUNT_WIDTH),
+      column(words.fields.orderNo, MONEY_WIDTH),
+    ],
+    rows: rows.length > 0 ? rows : [[text(words.noDiscrepancies)]],
+  };
+}
+
+function addSheet(workbook: ExcelJS.Workbook, { name, tables }: Sheet, report: CloseoutReport): void {
+  const words = wordsOf(report.language);
+  const landscape = (tables[0]?.columns.length ?? 0) > 6;
+  const sheet = workbook.addWorksheet(name, {
+    views: [{ state: 'frozen', ySplit: TITLE_ROWS + 1 }],
+    pageSetup: {
+      paperSize: A4,
+      orientation: landscape ? 'landscape' : 'portrait',
+      fitToPage: true,
+      fitToWidth: 1,
+      fitToHeight: 0,
+      printTitlesRow: `1:${TITLE_ROWS + 1}`,
+    },
+    headerFooter: {
+      oddHeader: report.generatedData ? `&R${headerText(words.generatedShort)}` : '',
+      oddFooter: `&L${headerText(report.campaign.id)}&R&P / &N`,
+    },
+  });
+  addTitle(sheet, `${report.campaign.title} · ${name}`, report, words);
+  for (const [position, table] of tables.entries()) {
+    if (position > 0) sheet.addRow([]);
+    addTable(sheet, table);
+  }
+  for (const [position, { widthCharacters }] of (tables[0]?.columns ?? []).entries())
+    sheet.getColumn(position + 1).width = widthCharacters;
+}
+
+/** `&` begins a code in a sheet's header or footer; doubled it is itself. */
+const headerText = (content: string): string => safeText(content).replaceAll('&', '&&');
+
+function addTitle(sheet: ExcelJS.Worksheet, title: string, report: CloseoutReport, words: ReportWords): void {
+  const first = sheet.addRow([safeText(title)]);
+  first.font = { bold: true, size: 14 };
+  const prepared = `${words.fields.preparedAt} ${preparedAtText(report)}`;
+  const second = sheet.addRow([report.generatedData ? words.generatedLabel : safeText(prepared)]);
+  second.font = report.generatedData ? { bold: true, color: { argb: ACCENT } } : { size: 9 };
+}
+
+function addTable(sheet: ExcelJS.Worksheet, { columns, rows, total }: Table): void {
+  const header = sheet.addRow(columns.map(({ label }) => label));
+  header.eachCell((cell) => {
+    cell.font = { bold: true };
+    cell.fill = { type: 'pattern', pattern: 'solid', fgColor: { argb: WASH } };
+    cell.border = { bottom: { style: 'thin', color: { argb: RULE } } };
+    cell.alignment = { vertical: 'middle', wrapText: true };
+  });
+  const first = header.number + 1;
+  const last = header.number + rows.length;
+  for (const cells of rows) addCells(sheet, cells, first, last);
+  if (total === undefined) return;
+  addCells(sheet, total, first, last).eachCell((cell) => {
+    cell.font = { bold: true };
+    cell.border = { top: { style: 'thin', color: { argb: RULE } } };
+  });
+}
+
+function addCells(sheet: ExcelJS.Worksheet, cells: readonly Cell[], first: number, last: number): ExcelJS.Row {
+  const row = sheet.addRow([]);
+  const resolve = (formula: string): string =>
+    formula
+      .replaceAll('{first}', String(first))
+      .replaceAll('{last-1}', String(last - 1))
+      .replaceAll('{last}', String(last))
+      .replaceAll('{row}', String(row.number));
+  for (const [position, content] of cells.entries()) fill(row.getCell(position + 1), content, resolve);
+  return row;
+}
+
+function fill(cell: ExcelJS.Cell, content: Cell, resolve: (formula: string) => string): void {
+  switch (content.kind) {
+    case 'text':
+      cell.value = safeText(content.text);
+      cell.alignment = { vertical: 'top', wrapText: true };
+      return;
+    case 'count':
+      cell.value = content.count;
+      cell.numFmt = COUNT_FORMAT;
+      break;
+    case 'money':
+      cell.value = yuan(content.amount);
+      cell.numFmt = MONEY_FORMAT;
+      break;
+    case 'moneyFormula':
+      cell.value = { formula: resolve(content.formula), result: yuan(content.amount) };
+      cell.numFmt = MONEY_FORMAT;
+      break;
+    case 'countFormula':
+      cell.value = { formula: resolve(content.formula), result: content.count };
+      cell.numFmt = COUNT_FORMAT;
+      break;
+  }
+  cell.alignment = { vertical: 'top', horizontal: 'right' };
+}
+
+/** The number that the exact decimal text names: a workbook has no other kind, and 1770 fen must read 17.70. */
+const yuan = (amount: Minor): number => Number(formatDecimal(amount, 'CNY'));
+
+// Excel, WPS and what imports a CSV saved from them read these as the beginning of a formula, the full-width forms too.
+const FORMULA_BEGINNING = /^\s*[=+\-@\t\r＝＋－＠]/;
+// XML 1.0 knows no such characters: with one inside, Excel calls the whole workbook damaged.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const FORBIDDEN_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
+/** Excel's own limit for one cell. */
+const LARGEST_CELL_CHARACTERS = 32_767;
+
+/** Text that stays text: an apostrophe in front where it could begin a formula, and no character that breaks the file. */
+export function safeText(content: string): string {
+  const allowed = content.replaceAll(FORBIDDEN_IN_XML, '');
+  const inert = FORMULA_BEGINNING.test(allowed) ? `'${allowed}` : allowed;
+  return inert.slice(0, LARGEST_CELL_CHARACTERS);
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { DonationEntry } from '../donations/donation-entry.ts';
+import { openTable } from '../platform/open-table.ts';
+import type { Table } from '../platform/table.ts';
+import { type TaskDefinition, taskFunction } from '../platform/task.ts';
+import { entriesOf, giftsOf } from './booked-gifts.store.ts';
+import { type CampaignFiles, openCampaignFiles, writeJsonFile } from './campaign-files.gateway.ts';
+import { partitionSchema, summaryFile } from './closeout-partition.ts';
+import { closeoutSummarySchema, mergeSummaries, summarise } from './closeout-summary.ts';
+
+const inputSchema = z.object({ campaignId: z.string(), partition: partitionSchema });
+type Input = z.infer<typeof inputSchema>;
+export type SummariseUse = { readonly table: Table; readonly files: CampaignFiles };
+
+/** Gifts held in memory at once: about 1 MB. */
+const GIFTS_AT_ONCE = 1000;
+
+/** Adds up one shard of one day from the entries themselves, not from the running totals, and keeps the sums in a file. */
+async function summarisePartition(
+  { campaignId, partition }: Input,
+  use: SummariseUse,
+): Promise<{ kind: string; gifts: number }> {
+  let summary = mergeSummaries([]);
+  let waiting: DonationEntry[] = [];
+  const addUp = async (): Promise<void> => {
+    summary = mergeSummaries([summary, summarise(await giftsOf(use.table, waiting))]);
+    waiting = [];
+  };
+  for await (const entry of entriesOf(use.table, campaignId, partition)) {
+    waiting.push(entry);
+    if (waiting.length === GIFTS_AT_ONCE) await addUp();
+  }
+  await addUp();
+  await writeJsonFile(use.files, summaryFile(campaignId, partition), closeoutSummarySchema.parse(summary));
+  return { kind: 'summarised', gifts: summary.totals.gifts };
+}
+
+export const definition: TaskDefinition<Input, SummariseUse> = {
+  name: 'summarise-partition',
+  input: inputSchema,
+  open: () => ({ table: openTable(), files: openCampaignFiles() }),
+  handle: summarisePartition,
+};
+export const handler = taskFunction(definition);

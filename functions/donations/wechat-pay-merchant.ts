@@ -1,0 +1,148 @@
+import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { z } from 'zod';
+import { PermanentError } from '../kernel/errors.ts';
+
+/** Serial (or public-key id) of a platform key -> the key. A Map, so that `__proto__` is an unknown serial like any other. */
+export type PlatformKeys = ReadonlyMap<string, KeyObject>;
+
+/** One merchant account of ours with one app of it, its keys parsed once. */
+export type Merchant = {
+  readonly mchid: string;
+  readonly appid: string;
+  /** Decrypts notifications: AES-256, 32 bytes. */
+  readonly apiV3Key: KeyObject;
+  /** Signs our own requests to the provider. */
+  readonly serial: string;
+  readonly privateKey: KeyObject;
+  /** Verifies what the provider sends. Several at once: both key modes live side by side during a change of keys. */
+  readonly platformKeys: PlatformKeys;
+};
+
+/** A platform key and the accounts whose notifications it signs. */
+export type PlatformKeyOwner = { readonly key: KeyObject; readonly merchants: readonly Merchant[] };
+
+/** All accounts of ours, and which of them a platform serial belongs to. */
+export type Merchants = {
+  readonly all: readonly Merchant[];
+  readonly bySerial: ReadonlyMap<string, PlatformKeyOwner>;
+};
+
+/** The provider issues 2048-bit keys; a shorter one would be a mistake or an attack. */
+const SHORTEST_RSA_BITS = 2048;
+const API_V3_KEY_BYTES = 32;
+
+/** `Wechatpay-Serial` in both modes: a certificate's serial in hex, or a public-key id (pay.weixin.qq.com, signature verification). */
+export const PLATFORM_SERIAL = /^(?:[0-9A-F]{40}|PUB_KEY_ID_[0-9A-Za-z]{1,64})$/;
+
+const platformKeySchema = z
+  .strictObject({
+    serial: z.string().regex(PLATFORM_SERIAL),
+    publicKey: z.string().optional(),
+    certificate: z.string().optional(),
+  })
+  .refine((key) => (key.publicKey === undefined) !== (key.certificate === undefined), 'needs publicKey or certificate');
+
+/** The JSON of the merchant secret; docs/deploy.md shows an example. PEM texts keep their line breaks as `\n`. */
+const merchantSecretSchema = z.object({
+  wechatPay: z
+    .array(
+      z.strictObject({
+        mchid: z.string().regex(/^\d{6,32}$/),
+        appid: z.string().min(1).max(32),
+        apiV3Key: z.string().refine((key) => Buffer.byteLength(key) === API_V3_KEY_BYTES, 'must have 32 bytes'),
+        merchantSerial: z.string().regex(/^[0-9A-F]{40}$/),
+        merchantPrivateKey: z.string(),
+        platformKeys: z.array(platformKeySchema).min(1).max(10),
+      }),
+    )
+    .min(1)
+    .max(20),
+});
+type MerchantConfiguration = z.infer<typeof merchantSecretSchema>['wechatPay'][number];
+
+/**
+ * Parses the merchant secret. Throws PermanentError naming the field that is wrong, never what it holds: the message
+ * goes to a log.
+ */
+export function parseMerchants(secretText: string): Merchants {
+  const parsed = merchantSecretSchema.safeParse(jsonOf(secretText));
+  if (!parsed.success) {
+    const fields = parsed.error.issues.map((issue) => issue.path.map(String).join('.') || '(whole)');
+    throw new PermanentError(`the merchant secret is wrong at: ${fields.join(', ')}`);
+  }
+  const all = parsed.data.wechatPay.map(merchantOf);
+  return { all, bySerial: ownersOf(all) };
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // The parser's own message quotes the text.
+    if (error instanceof SyntaxError) throw new PermanentError('the merchant secret is not JSON');
+    throw error;
+  }
+}
+
+function merchantOf(configuration: MerchantConfiguration, position: number): Merchant {
+  const at = `wechatPay.${position}`;
+  const { mchid, appid, apiV3Key, merchantSerial, merchantPrivateKey, platformKeys } = configuration;
+  const keys = new Map<string, KeyObject>();
+  for (const [index, key] of platformKeys.entries()) {
+    if (keys.has(key.serial)) throw new PermanentError(`the merchant secret names a serial twice at: ${at}.platformKeys`);
+    keys.set(key.serial, platformKeyOf(key, `${at}.platformKeys.${index}`));
+  }
+  return {
+    mchid,
+    appid,
+    apiV3Key: createSecretKey(apiV3Key, 'utf8'),
+    serial: merchantSerial,
+    privateKey: rsaKey(() => createPrivateKey(merchantPrivateKey), `${at}.merchantPrivateKey`),
+    platformKeys: keys,
+  };
+}
+
+function platformKeyOf(key: z.infer<typeof platformKeySchema>, at: string): KeyObject {
+  const { certificate, publicKey, serial } = key;
+  if (certificate === undefined) return rsaKey(() => createPublicKey(publicKey ?? ''), `${at}.publicKey`);
+  return rsaKey(() => {
+    const parsed = new X509Certificate(certificate);
+    if (parsed.serialNumber.padStart(40, '0') !== serial) {
+      throw new PermanentError(`the merchant secret gives a certificate another serial than its own at: ${at}.serial`);
+    }
+    return parsed.publicKey;
+  }, `${at}.certificate`);
+}
+
+function rsaKey(parse: () => KeyObject, at: string): KeyObject {
+  const key = parsedKey(parse, at);
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (key.asymmetricKeyType !== 'rsa' || bits < SHORTEST_RSA_BITS) {
+    throw new PermanentError(`the merchant secret has a key that is not RSA of ${SHORTEST_RSA_BITS} bits at: ${at}`);
+  }
+  return key;
+}
+
+function parsedKey(parse: () => KeyObject, at: string): KeyObject {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof PermanentError) throw error;
+    // No cause: a parser's error may carry part of a key.
+    throw new PermanentError(`the merchant secret has an unreadable key at: ${at}`);
+  }
+}
+
+function ownersOf(all: readonly Merchant[]): Map<string, PlatformKeyOwner> {
+  const owners = new Map<string, PlatformKeyOwner>();
+  for (const merchant of all) {
+    for (const [serial, key] of merchant.platformKeys) {
+      const known = owners.get(serial);
+      if (known !== undefined && !known.key.equals(key)) {
+        throw new PermanentError('the merchant secret gives one platform serial two different keys');
+      }
+      owners.set(serial, { key, merchants: [...(known?.merchants ?? []), merchant] });
+    }
+  }
+  return owners;
+}
