@@ -18,6 +18,7 @@ const inputSchema = z.object({ campaignId: z.string() });
 type Input = z.infer<typeof inputSchema>;
 export type MailReportUse = { readonly table: Table; readonly files: CampaignFiles; readonly sendMail: SendMail };
 const NOTICE = 'closeout-report';
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /**
  * Mails the report to each recipient once, PDF and XLSX attached. Repeated, it goes on with those who have not got it;
@@ -55,20 +56,12 @@ async function composeReportMail(campaignId: string, files: CampaignFiles): Prom
     files.read(reportFile(campaignId, 'pdf')),
     files.read(reportFile(campaignId, 'xlsx')),
   ]);
-  const { subject, html, text } = await renderReportMail(report);
-  return {
-    subject,
-    html,
-    text,
-    attachments: [
-      { filename: `closeout-${campaignId}.pdf`, contentType: 'application/pdf', content: pdf },
-      {
-        filename: `closeout-${campaignId}.xlsx`,
-        contentType: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-        content: xlsx,
-      },
-    ],
-  };
+  const attachments = [
+    { filename: `closeout-${campaignId}.pdf`, contentType: 'application/pdf', content: pdf },
+    { filename: `closeout-${campaignId}.xlsx`, contentType: XLSX, content: xlsx },
+  ];
+  const attachmentNames = attachments.map(({ filename }) => filename);
+  return { ...(await renderReportMail(report, { attachmentNames })), attachments };
 }
 
 export const definition: TaskDefinition<Input, MailReportUse> = {

@@ -1,0 +1,259 @@
+import { describe, expect, it } from 'vitest';
+import { assembleCloseoutReport, closeoutReportSchema } from '../../functions/closeout/closeout-report.ts';
+import type { SampleInput } from './sample-report.ts';
+import { agreeing, parsedInput, sampleReport } from './sample-report.ts';
+
+const first = <T>(list: readonly T[]): T => {
+  const [one] = list;
+  if (one === undefined) throw new Error('the sample has no first element');
+  return one;
+};
+
+describe('the closeout report', () => {
+  it('survives being written as JSON and read back by its own schema', () => {
+    const report = sampleReport();
+    expect(closeoutReportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+  });
+
+  it('adds up: units, days, hours and shares all give the campaign’s totals', () => {
+    const { units, days, hours, budget, summary, match } = sampleReport();
+    const total = (lines: readonly { raisedMinor: number }[]) => lines.reduce((all, line) => all + line.raisedMinor, 0);
+    expect([total(units), total(days), total(hours)]).toEqual(Array(3).fill(503_390));
+    expect(summary).toMatchObject({ gifts: 300, raisedMinor: 503_390, matchedMinor: 300_000, totalMinor: 803_390 });
+    expect(summary.fundingRateBasisPoints).toBe(8033);
+    expect(summary.averageGiftMinor).toBe(1677);
+    expect(match.remainingMinor).toBe(0);
+    for (const lines of [units, budget.lines])
+      expect(lines.reduce((all, line) => all + line.shareBasisPoints, 0)).toBe(10_000);
+  });
+
+  it('ranks units by what they raised and puts gifts of no unit last, however many they are', () => {
+    const { units } = sampleReport('zh-CN', (input) => {
+      const [unit, unclaimed] = [first(input.unitTotals), input.unitTotals[5]];
+      if (unclaimed === undefined) throw new Error('the sample has no line without a unit');
+      unclaimed.raisedMinor += unit.raisedMinor;
+      unit.raisedMinor = 0;
+    });
+    expect(units.map(({ id, rank }) => [id, rank])).toEqual([
+      ['u2', 1],
+      ['u4', 2],
+      ['u3', 3],
+      ['u5', 4],
+      ['u1', 5],
+      [null, null],
+    ]);
+  });
+
+  it('gives units that raised the same the same rank', () => {
+    const { units } = sampleReport('zh-CN', (input) => {
+      const [one, two] = [input.unitTotals[2], input.unitTotals[3]];
+      if (one === undefined || two === undefined) throw new Error('the sample has too few units');
+      const both = one.raisedMinor + two.raisedMinor + ((one.raisedMinor + two.raisedMinor) % 2);
+      first(input.unitTotals).raisedMinor -= both - one.raisedMinor - two.raisedMinor;
+      one.raisedMinor = both / 2;
+      two.raisedMinor = both / 2;
+    });
+    expect(units.map(({ rank }) => rank)).toEqual([1, 2, 2, 4, 5, null]);
+  });
+
+  it('shows a unit and a day without gifts with zeros rather than leaving them out', () => {
+    const report = sampleReport('zh-CN', (input) => {
+      input.campaign.units.push({ id: 'u6', name: '开江县红十字会' });
+      input.campaign.lastDay = '2026-09-10';
+    });
+    expect(report.units.find(({ id }) => id === 'u6')).toMatchObject({ gifts: 0, raisedMinor: 0, rank: 6 });
+    expect(report.days.at(-1)).toEqual({ day: '2026-09-10', gifts: 0, raisedMinor: 0, matchedMinor: 0 });
+  });
+
+  it('has no line without a unit when every gift belongs to one', () => {
+    const report = sampleReport('zh-CN', (input) => {
+      const unclaimed = input.unitTotals.pop();
+      const unit = first(input.unitTotals);
+      unit.gifts += unclaimed?.gifts ?? 0;
+      unit.raisedMinor += unclaimed?.raisedMinor ?? 0;
+      unit.matchedMinor += unclaimed?.matchedMinor ?? 0;
+    });
+    expect(report.units).toHaveLength(5);
+  });
+
+  it('reports a campaign that received nothing without dividing by zero', () => {
+    const report = sampleReport('zh-CN', (input) => {
+      const nothing = { gifts: 0, raisedMinor: 0, matchedMinor: 0 };
+      Object.assign(input, {
+        totals: nothing,
+        unitTotals: [],
+        dayTotals: [],
+        hourTotals: [],
+        reconciliation: { bills: [], discrepancies: [] },
+      });
+      Object.assign(input.match, {
+        matchedMinor: 0,
+        remainingMinor: input.match.poolMinor,
+        matchedGifts: 0,
+        cappedGifts: 0,
+        exhaustedGifts: 0,
+      });
+    });
+    expect(report.summary).toMatchObject({ averageGiftMinor: 0, fundingRateBasisPoints: 0 });
+    expect(report.units.map(({ shareBasisPoints }) => shareBasisPoints)).toEqual([0, 0, 0, 0, 0]);
+    expect(report.reconciliation.status).toBe('agrees');
+  });
+
+  it('never invents spending', () => {
+    expect(sampleReport().budget.spending).toBe('not-recorded');
+  });
+});
+
+describe('a closeout report whose figures contradict each other is refused, and the figure is named', () => {
+  const contradictions: [string, (input: SampleInput) => void, RegExp][] = [
+    [
+      'a unit has one fen too many',
+      (input) => {
+        first(input.unitTotals).raisedMinor += 1;
+      },
+      /raisedMinor of all units is 503391, but should be 503390/,
+    ],
+    [
+      'a unit’s match is one fen short',
+      (input) => {
+        first(input.unitTotals).matchedMinor -= 1;
+      },
+      /matchedMinor of all units/,
+    ],
+    [
+      'a day lost a gift',
+      (input) => {
+        first(input.dayTotals).gifts -= 1;
+      },
+      /gifts of all days is 299/,
+    ],
+    [
+      'an hour moved to another day',
+      (input) => Object.assign(first(input.hourTotals), { day: '2026-09-08', hour: 3 }),
+      /gifts by hour of 2026-09-07 is/,
+    ],
+    [
+      'an hour lies on a day that has no total',
+      (input) => void input.hourTotals.push({ day: '2026-09-20', hour: 1, gifts: 1, raisedMinor: 100 }),
+      /gifts by hour is 301/,
+    ],
+    [
+      'the pool is not matched plus remaining',
+      (input) => {
+        input.match.remainingMinor += 1;
+      },
+      /poolMinor against matched \+ remaining/,
+    ],
+    [
+      'the match summary and the totals differ',
+      (input) => {
+        input.match.matchedMinor -= 1;
+      },
+      /match\.matchedMinor/,
+    ],
+    [
+      'the budget lines do not make the target',
+      (input) => {
+        input.campaign.targetMinor += 1;
+      },
+      /targetMinor against the sum of budgetLines/,
+    ],
+    [
+      'more gifts were matched than given',
+      (input) => {
+        input.match.matchedGifts = 301;
+      },
+      /matchedGifts is 301, but cannot be above 300/,
+    ],
+    [
+      'more gifts were capped than matched',
+      (input) => {
+        input.match.cappedGifts = 206;
+      },
+      /cappedGifts is 206/,
+    ],
+    [
+      'a gift outside the window was matched too',
+      (input) => {
+        input.match.outsideWindowGifts = 96;
+      },
+      /outsideWindowGifts is 96/,
+    ],
+    [
+      'more gifts ended with the pool than were given',
+      (input) => {
+        input.match.exhaustedGifts = 301;
+      },
+      /exhaustedGifts is 301/,
+    ],
+    [
+      'the recomputation agrees with differing gifts',
+      (input) => {
+        input.match.recomputation.giftsDiffering = 1;
+      },
+      /recomputation\.agrees/,
+    ],
+    [
+      'a unit stands twice',
+      (input) => void input.unitTotals.push({ unitId: 'u1', gifts: 0, raisedMinor: 0, matchedMinor: 0 }),
+      /units list "u1" twice/,
+    ],
+    [
+      'a unit is unknown to the campaign',
+      (input) => {
+        first(input.unitTotals).unitId = 'u9' as never;
+      },
+      /"u9", which the campaign does not list/,
+    ],
+  ];
+  it.each(contradictions)('%s', (_, change, message) => {
+    expect(() => assembleCloseoutReport(parsedInput(change))).toThrow(
+      expect.objectContaining({ name: 'PermanentError', message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe('reconciliation in the closeout report', () => {
+  it('says that bills and books agree only when every gift is covered', () => {
+    expect(sampleReport('zh-CN', agreeing).reconciliation.status).toBe('agrees');
+    const dayMissing = sampleReport('zh-CN', (input) => {
+      agreeing(input);
+      input.reconciliation.bills.pop();
+    });
+    expect(dayMissing.reconciliation.status).toBe('incomplete');
+  });
+
+  it('explains the whole difference by the listed discrepancies', () => {
+    const { totals, status } = sampleReport().reconciliation;
+    expect({ status, ...totals }).toMatchObject({ status: 'differs', differenceMinor: 1_200, unexplainedMinor: 0 });
+  });
+
+  it('shows what no discrepancy explains', () => {
+    const { totals, status } = sampleReport('zh-CN', (input) => {
+      input.reconciliation.discrepancies = [];
+    }).reconciliation;
+    expect({ status, unexplainedMinor: totals.unexplainedMinor }).toEqual({
+      status: 'differs',
+      unexplainedMinor: 1_200,
+    });
+  });
+
+  it('leaves a state that differs without an amount out of the difference, but not out of the list', () => {
+    const { discrepancies, status } = sampleReport('zh-CN', (input) => {
+      agreeing(input);
+      input.reconciliation.discrepancies.push({
+        kind: 'state-differs',
+        provider: 'wechat-pay',
+        transactionId: 't9',
+        day: '2026-09-09',
+        ourAmountMinor: 520,
+        theirAmountMinor: 520,
+        orderNo: 'o9',
+      });
+    }).reconciliation;
+    expect({ status, kinds: discrepancies.map(({ kind }) => kind) }).toEqual({
+      status: 'differs',
+      kinds: ['state-differs'],
+    });
+  });
+});

@@ -1,0 +1,210 @@
+import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { CloseoutReport, CloseoutReportInput } from '../../functions/closeout/closeout-report.ts';
+import { assembleCloseoutReport, closeoutReportInputSchema } from '../../functions/closeout/closeout-report.ts';
+import { REPORT_ASSETS } from '../../functions/closeout/report-assets.ts';
+
+type Gift = { unit: number; day: number; hour: number; amount: number; match: number };
+
+const POOL_MINOR = 300_000;
+const CAP_MINOR = 5_000;
+const UNIT_IDS = ['u1', 'u2', 'u3', 'u4', 'u5', null] as const;
+const DAYS = ['2026-09-07', '2026-09-08', '2026-09-09'] as const;
+// Three evening peaks and a quiet day between, as giving days have.
+const HOURS = [9, 10, 12, 14, 17, 18, 19, 19, 20, 20, 20, 20, 21, 21, 22, 23] as const;
+
+/** 300 gifts of 17 yuan on average, the match drawn in order until the pool is empty. No randomness: the same every time. */
+function sampleGifts(): Gift[] {
+  let left = POOL_MINOR;
+  return Array.from({ length: 300 }, (_, number) => {
+    const amount = number % 30 === 7 ? 10_000 + number * 11 : 200 + ((number * 7919) % 2_300);
+    const match = Math.min(amount, CAP_MINOR, left);
+    left -= match;
+    const unit = (number * number + (number % 7)) % 11 > 8 ? 5 : (number * 13) % 5;
+    return { unit, day: Math.floor(number / 100), hour: HOURS[(number * 5) % HOURS.length] ?? 20, amount, match };
+  });
+}
+
+const figuresOf = (gifts: readonly Gift[]) => ({
+  gifts: gifts.length,
+  raisedMinor: gifts.reduce((all, gift) => all + gift.amount, 0),
+  matchedMinor: gifts.reduce((all, gift) => all + gift.match, 0),
+});
+
+const TEXTS = {
+  'zh-CN': {
+    title: '困难党员帮扶计划',
+    purpose: '为全市生活困难的老党员、因病因灾致困党员家庭提供生活补助、医疗救助与慰问物资，帮助其渡过难关。',
+    beneficiaries: '达州市七个县（市、区）经核实的困难党员家庭约 120 户',
+    organisationName: '达州市红十字会',
+    units: ['市直机关工作委员会', '通川区红十字会', '宣汉县红十字会', '万源市红十字会', '达州高新区企业联队'],
+    items: ['困难党员生活补助', '大病医疗救助', '慰问物资采购与发放', '宣传品与志愿者培训'],
+  },
+  en: {
+    title: 'Hardship Party Members Support Plan',
+    purpose:
+      'Living allowances, help with medical bills and relief goods for elderly members in hardship and for families struck by illness or disaster.',
+    beneficiaries: 'About 120 verified families in the seven counties and districts of Dazhou',
+    organisationName: 'Dazhou Red Cross Society',
+    units: [
+      'City directly-affiliated organs',
+      'Tongchuan District Red Cross',
+      'Xuanhan County Red Cross',
+      'Wanyuan City Red Cross',
+      'Hi-tech Zone companies',
+    ],
+    items: ['Living allowances', 'Help with medical bills', 'Relief goods', 'Printed materials and training'],
+  },
+} as const;
+
+type SampleDiscrepancy = {
+  kind: string;
+  provider: string;
+  transactionId: string;
+  orderNo?: string;
+  ourAmountMinor?: number;
+  theirAmountMinor?: number;
+  day: string;
+};
+
+const DISCREPANCIES: readonly SampleDiscrepancy[] = [
+  {
+    kind: 'missing-here',
+    provider: 'wechat-pay',
+    transactionId: '4200002409202609070012345678',
+    theirAmountMinor: 1_770,
+    day: '2026-09-07',
+  },
+  {
+    kind: 'amount-differs',
+    provider: 'wechat-pay',
+    transactionId: '4200002409202609080087654321',
+    orderNo: 'YQ20260908000123',
+    ourAmountMinor: 2_050,
+    theirAmountMinor: 2_000,
+    day: '2026-09-08',
+  },
+  {
+    kind: 'missing-there',
+    provider: 'wechat-pay',
+    transactionId: '4200002409202609090011223344',
+    orderNo: 'YQ20260909000007',
+    ourAmountMinor: 520,
+    day: '2026-09-09',
+  },
+];
+
+/** Input as another part of the system would hand it over, before the schema has looked at it. */
+export function sampleInput(language: 'zh-CN' | 'en' = 'zh-CN') {
+  const gifts = sampleGifts();
+  const words = TEXTS[language];
+  const totals = figuresOf(gifts);
+  return {
+    campaign: {
+      id: 'cmp_7k2m9q4x1v8n3t6w5z0a',
+      title: words.title as string,
+      purpose: words.purpose as string,
+      beneficiaries: words.beneficiaries as string,
+      organisationName: words.organisationName as string,
+      zone: 'Asia/Shanghai',
+      firstDay: DAYS[0] as string,
+      lastDay: DAYS[2] as string,
+      targetMinor: 1_000_000,
+      budgetLines: [
+        { id: 'b1', item: words.items[0] as string, kind: 'programme', amountMinor: 500_000 },
+        { id: 'b2', item: words.items[1] as string, kind: 'programme', amountMinor: 333_333 },
+        { id: 'b3', item: words.items[2] as string, kind: 'programme', amountMinor: 126_667 },
+        { id: 'b4', item: words.items[3] as string, kind: 'fundraising', amountMinor: 40_000 },
+      ],
+      units: words.units.map((name, position) => ({ id: `u${position + 1}`, name: name as string })),
+      language,
+    },
+    totals: { ...totals, donors: 271 },
+    unitTotals: UNIT_IDS.map((unitId, unit) => ({ unitId, ...figuresOf(gifts.filter((gift) => gift.unit === unit)) })),
+    dayTotals: DAYS.map((day, position) => ({
+      day: day as string,
+      ...figuresOf(gifts.filter((gift) => gift.day === position)),
+    })),
+    hourTotals: DAYS.flatMap((day, position) =>
+      [...new Set(HOURS)].map((hour) => {
+        const { gifts: number, raisedMinor } = figuresOf(
+          gifts.filter((gift) => gift.day === position && gift.hour === hour),
+        );
+        return { day: day as string, hour: hour as number, gifts: number, raisedMinor };
+      }),
+    ),
+    match: {
+      rule: { numerator: 1, denominator: 1, capPerGiftMinor: CAP_MINOR as number },
+      poolMinor: POOL_MINOR as number,
+      matchedMinor: totals.matchedMinor,
+      remainingMinor: POOL_MINOR - totals.matchedMinor,
+      matchedGifts: gifts.filter((gift) => gift.match > 0).length,
+      cappedGifts: gifts.filter((gift) => gift.match === CAP_MINOR).length,
+      exhaustedGifts: gifts.filter((gift) => gift.match < Math.min(gift.amount, CAP_MINOR)).length,
+      outsideWindowGifts: 0,
+      recomputation: { agrees: true, giftsCompared: 300, giftsDiffering: 0 },
+    },
+    reconciliation: {
+      bills: DAYS.map((billDate, position) => {
+        const { gifts: entries, raisedMinor } = figuresOf(gifts.filter((gift) => gift.day === position));
+        // Day 1: one payment is missing here. Day 2: one amount differs by 50 fen. Day 3: one payment is missing there.
+        const [lines, difference] = (
+          [
+            [1, 1_770],
+            [0, -50],
+            [-1, -520],
+          ] as const
+        )[position] ?? [0, 0];
+        return {
+          provider: 'wechat-pay',
+          billDate: billDate as string,
+          billLines: entries + lines,
+          billMinor: raisedMinor + difference,
+          entries,
+          entriesMinor: raisedMinor,
+          refundLines: position === 2 ? 2 : 0,
+          refundMinor: position === 2 ? 3_500 : 0,
+        };
+      }),
+      discrepancies: DISCREPANCIES.map((one) => ({ ...one })),
+    },
+    preparedAt: '2026-09-12T02:30:00.000Z',
+    generatedData: true,
+  };
+}
+
+export type SampleInput = ReturnType<typeof sampleInput>;
+
+/** The sample's input after the schema, changed by `change` before it. */
+export function parsedInput(
+  change: (input: SampleInput) => void = () => {},
+  language: 'zh-CN' | 'en' = 'zh-CN',
+): CloseoutReportInput {
+  const input = sampleInput(language);
+  change(input);
+  return closeoutReportInputSchema.parse(input);
+}
+
+export const sampleReport = (
+  language: 'zh-CN' | 'en' = 'zh-CN',
+  change: (input: SampleInput) => void = () => {},
+): CloseoutReport => assembleCloseoutReport(parsedInput(change, language));
+
+/** A campaign whose bill agrees with its books line by line. */
+export function agreeing(input: SampleInput): void {
+  input.reconciliation.discrepancies = [];
+  for (const bill of input.reconciliation.bills) {
+    bill.billLines = bill.entries;
+    bill.billMinor = bill.entriesMinor;
+  }
+}
+
+/** The report's files in one folder, as a deployed function finds them. */
+export function assetsFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'report-assets-'));
+  mkdirSync(folder, { recursive: true });
+  for (const { file, source } of REPORT_ASSETS)
+    symlinkSync(resolve(import.meta.dirname, '../..', source), join(folder, file));
+  return folder;
+}
