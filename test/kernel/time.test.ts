@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import {
+  daysBetween,
+  instantOf,
+  isWithin,
+  localDateOf,
+  localDateSchema,
+  localHourOf,
+  localTimeText,
+  plusDays,
+  secondsUntil,
+  startOfDay,
+  timeZoneSchema,
+  windowBounds,
+} from '../../functions/kernel/time.ts';
+
+const day = (text: string) => localDateSchema.parse(text);
+const shanghai = { firstDay: day('2026-09-07'), lastDay: day('2026-09-09'), zone: 'Asia/Shanghai' };
+
+describe('a campaign of 7 to 9 September in Shanghai', () => {
+  it('opens at 00:00 of the first day and closes at 24:00 of the last, where it lives', () => {
+    expect(windowBounds(shanghai)).toEqual({
+      opensAt: '2026-09-06T16:00:00.000Z',
+      closesAt: '2026-09-09T16:00:00.000Z',
+    });
+  });
+
+  it('takes a gift at 23:59:59 of the last day, and not one at 24:00', () => {
+    expect(isWithin(instantOf('2026-09-09T23:59:59+08:00'), shanghai)).toBe(true);
+    expect(isWithin(instantOf('2026-09-10T00:00:00+08:00'), shanghai)).toBe(false);
+    expect(isWithin(instantOf('2026-09-06T23:59:59+08:00'), shanghai)).toBe(false);
+    expect(isWithin(instantOf('2026-09-07T00:00:00+08:00'), shanghai)).toBe(true);
+  });
+
+  it('counts an evening gift on its own day, whatever the machine’s zone', () => {
+    const evening = instantOf('2026-09-07T23:27:00+08:00');
+    expect(localDateOf(evening, 'Asia/Shanghai')).toBe('2026-09-07');
+    expect(localHourOf(evening, 'Asia/Shanghai')).toBe(23);
+    expect(localTimeText(evening, 'Asia/Shanghai')).toBe('2026-09-07 23:27:00');
+    expect(localDateOf(instantOf('2026-09-08T00:27:00+08:00'), 'Asia/Shanghai')).toBe('2026-09-08');
+  });
+});
+
+describe('days and zones', () => {
+  it('gives a day of 25 hours where clocks are put back', () => {
+    const from = startOfDay(day('2026-11-01'), 'America/New_York');
+    const to = startOfDay(day('2026-11-02'), 'America/New_York');
+    expect(secondsUntil(to, from)).toBe(25 * 3600);
+  });
+
+  it('begins a day at 01:00 where midnight does not exist', () => {
+    expect(startOfDay(day('2026-04-24'), 'Africa/Cairo')).toBe('2026-04-23T22:00:00.000Z');
+  });
+
+  it('lists days over month and leap ends', () => {
+    expect(daysBetween(day('2028-02-28'), day('2028-03-01'))).toEqual(['2028-02-28', '2028-02-29', '2028-03-01']);
+    expect(daysBetween(day('2026-09-09'), day('2026-09-07'))).toEqual([]);
+    expect(plusDays(day('2026-12-31'), 1)).toBe('2027-01-01');
+  });
+
+  it('never tells somebody who waits to come early', () => {
+    expect(secondsUntil(instantOf('2026-09-07T00:00:00.001Z'), instantOf('2026-09-07T00:00:00.000Z'))).toBe(1);
+  });
+
+  it('knows real zones and real days only', () => {
+    expect(timeZoneSchema.safeParse('Asia/Shanghai').success).toBe(true);
+    for (const zone of ['Asia/Dazhou', '+08:00', 'CST', '', '../../etc/passwd'])
+      expect(timeZoneSchema.safeParse(zone).success, zone).toBe(false);
+    for (const text of ['2026-02-30', '2026-9-7', '20260907', '2026-09-07T00:00:00Z'])
+      expect(localDateSchema.safeParse(text).success, text).toBe(false);
+  });
+});

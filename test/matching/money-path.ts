@@ -1,0 +1,72 @@
+import { type DonationEntry, donationEntrySchema, donationItemOf } from '../../functions/donations/donation-entry.ts';
+import { instantOf, localDateSchema, plusSeconds } from '../../functions/kernel/time.ts';
+import type { Books } from '../../functions/ledger/invariants.ts';
+import { readTotals } from '../../functions/ledger/totals.ts';
+import { journalLines, readPool } from '../../functions/matching/allocation.store.ts';
+import type { JournalLine } from '../../functions/matching/match-entry.ts';
+import { matchingPlanSchema, openingPoolItem } from '../../functions/matching/matching-pool.ts';
+import type { Table } from '../../functions/platform/table.ts';
+
+/** A campaign of 7 to 9 September in Dazhou, for tests of the money path below the handlers. */
+export const CAMPAIGN = 'cmp_test';
+export const ZONE = 'Asia/Shanghai';
+export const WINDOW = {
+  firstDay: localDateSchema.parse('2026-09-07'),
+  lastDay: localDateSchema.parse('2026-09-09'),
+  zone: ZONE,
+};
+const OPENS = instantOf('2026-09-07T00:00:00+08:00');
+
+export async function openCampaignPool(
+  table: Table,
+  plan: { poolMinor: number; perGiftCapMinor?: number; numerator?: number; denominator?: number },
+): Promise<void> {
+  const { poolMinor, perGiftCapMinor = 10_000, numerator = 1, denominator = 1 } = plan;
+  const rule = { version: 1, kind: 'ratio', numerator, denominator, perGiftCapMinor };
+  await table.write({
+    put: openingPoolItem(CAMPAIGN, matchingPlanSchema.parse({ sponsor: 'Sponsor', poolMinor, rule }), WINDOW, 'CNY'),
+  });
+}
+
+/** The nth gift of a test: a minute after the one before, 10 yuan, from a donor of its own, unless said otherwise. */
+export function entry(n: number, changes: Partial<Record<keyof DonationEntry, unknown>> = {}): DonationEntry {
+  const occurredAt = plusSeconds(OPENS, 60 * (n + 1));
+  return donationEntrySchema.parse({
+    type: 'donation',
+    giftId: `gft_${n}`,
+    provider: 'wechat-pay',
+    merchantId: '1900000001',
+    paymentId: `4200${String(n).padStart(8, '0')}`,
+    orderNo: `int_${n}`,
+    campaignId: CAMPAIGN,
+    unitId: `unit-${n % 5}`,
+    donorId: `dnr_${n}`,
+    anonymous: true,
+    thankYouDue: false,
+    amountMinor: 1_000,
+    payerAmountMinor: 1_000,
+    currency: 'CNY',
+    occurredAt,
+    recordedAt: occurredAt,
+    day: '2026-09-07',
+    zone: ZONE,
+    ...changes,
+  });
+}
+
+/** Puts entries into the table as the intake does. */
+export async function record(table: Table, entries: readonly DonationEntry[]): Promise<void> {
+  for (const one of entries) await table.write({ put: donationItemOf(one), when: { absent: true } });
+}
+
+/** The books as the table has them, with the given entries as what arrived. */
+export async function booksOf(table: Table, arrived: readonly DonationEntry[]): Promise<Books> {
+  const journal: JournalLine[] = [];
+  for await (const line of journalLines(table, CAMPAIGN)) journal.push(line);
+  return {
+    pool: await readPool(table, CAMPAIGN),
+    journal,
+    arrived: new Set(arrived.map((one) => one.giftId)),
+    totals: await readTotals(table, CAMPAIGN),
+  };
+}

@@ -1,0 +1,147 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { WorkflowName } from '../../functions/manifest.ts';
+import { edgesOf, filledWorkflow, type Machine, statesOf } from './asl.ts';
+import { type Answer, MachineRuns, type Run, type Scenario } from './machine-run.ts';
+
+const endpoint = process.env['AWS_ENDPOINT_URL'] ?? '';
+
+/** What `lambda:invoke` hands back: the function's outcome as its payload. */
+const says = (kind: string, more: object = {}): Answer => ({ returns: { Payload: { kind, ...more } } });
+const fails: Answer = { throws: 'PermanentError' };
+
+const GOES_WELL: Scenario['answers'] = {
+  CheckProposal: [says('passed')],
+  RequestApproval: [{ returns: { kind: 'approved', reason: '' } }],
+  MarkApproved: [says('moved')],
+  CheckOpening: [says('wait', { waitSeconds: 21_600 }), says('due')],
+  Open: [says('moved')],
+  CheckClosing: [says('wait', { waitSeconds: 60 }), says('due')],
+  Close: [says('moved')],
+  CheckSettling: [says('wait', { waitSeconds: 60 }), says('due')],
+  FinaliseMatching: [says('not-settled', { uncounted: 3 }), says('finalised')],
+  MarkFinalised: [says('moved')],
+  DrainThankYous: [says('waiting', { waiting: 2 }), says('drained')],
+  Closeout: [{ returns: {} }],
+  MarkReported: [says('moved')],
+  Archive: [says('moved')],
+  ReturnFailedProposal: [says('moved')],
+  ReturnToManager: [says('moved')],
+  ReturnUndecided: [says('moved')],
+  FlagForAttention: [says('flagged')],
+};
+
+const LIFECYCLE = [
+  { name: 'goes-well', answers: {} },
+  { name: 'checks-fail', answers: { CheckProposal: [says('failed', { reason: 'the window has begun' })] } },
+  { name: 'sent-back', answers: { RequestApproval: [{ returns: { kind: 'returned', reason: 'budget unclear' } }] } },
+  { name: 'nobody-decides', answers: { RequestApproval: [{ throws: 'States.Timeout' }] } },
+  { name: 'mails-given-up', answers: { DrainThankYous: [says('given-up', { waiting: 2 })] } },
+  // Every Catch of every state: the state fails for good and the campaign is flagged.
+  ...Object.keys(GOES_WELL)
+    .filter((state) => state !== 'FlagForAttention')
+    .map((state) => ({ name: `fails-in-${state}`, answers: { ...routeTo(state), [state]: [fails] } })),
+  { name: 'flagging-fails-too', answers: { CheckProposal: [fails], FlagForAttention: [fails] } },
+].map(
+  ({ name, answers }): Scenario => ({
+    name,
+    input: { campaignId: 'cmp_scenario', round: 1 },
+    answers: { ...GOES_WELL, ...answers },
+  }),
+);
+
+/** States beside the main road are reached only when something before them says so. */
+function routeTo(state: string): Scenario['answers'] {
+  if (state === 'ReturnFailedProposal') return { CheckProposal: [says('failed', { reason: 'no' })] };
+  if (state === 'ReturnToManager') return { RequestApproval: [{ returns: { kind: 'returned', reason: 'no' } }] };
+  if (state === 'ReturnUndecided') return { RequestApproval: [{ throws: 'States.Timeout' }] };
+  return {};
+}
+
+const CLOSES_WELL: Scenario['answers'] = {
+  PrepareCloseout: [
+    says('prepared', {
+      partitions: [
+        { day: '2026-09-07', shard: 0 },
+        { day: '2026-09-07', shard: 1 },
+      ],
+      bills: [],
+    }),
+  ],
+  ReconcileBills: [says('agrees', { discrepancies: 0 })],
+  SummarisePartition: [says('summarised', { gifts: 1 })],
+  WriteReport: [says('written', { sha256: 'x' })],
+  MailReport: [says('mailed')],
+};
+const CLOSEOUT = [
+  { name: 'goes-well', answers: {} },
+  ...Object.keys(CLOSES_WELL).map((state) => ({ name: `fails-in-${state}`, answers: { [state]: [fails] } })),
+].map(
+  ({ name, answers }): Scenario => ({
+    name,
+    input: { campaignId: 'cmp_scenario' },
+    answers: { ...CLOSES_WELL, ...answers },
+  }),
+);
+
+describe.each([
+  ['campaign-lifecycle', LIFECYCLE],
+  ['campaign-closeout', CLOSEOUT],
+] as const)('workflow %s, on the emulator', (name: WorkflowName, scenarios: readonly Scenario[]) => {
+  let runs: Map<string, Run>;
+  const machine = JSON.parse(filledWorkflow(name)) as Machine;
+  const run = (scenario: string): Run => {
+    const found = runs.get(scenario);
+    if (found === undefined) throw new Error(`no scenario ${scenario}`);
+    return found;
+  };
+
+  beforeAll(async () => {
+    runs = await new MachineRuns(endpoint).runAll(name, scenarios);
+  });
+
+  it('succeeds when all goes well', () => {
+    expect(run('goes-well').status).toBe('SUCCEEDED');
+  });
+
+  it('fails, by name, when a step fails for good, whichever it is', () => {
+    const failing = scenarios.filter((scenario) => scenario.name.startsWith('fails-in-'));
+    for (const scenario of failing) {
+      const { status, error } = run(scenario.name);
+      expect([status, error], scenario.name).toEqual([
+        'FAILED',
+        name === 'campaign-lifecycle' ? 'CampaignNeedsAttention' : 'PermanentError',
+      ]);
+    }
+  });
+
+  it('has no state that no scenario visits', () => {
+    const visited = new Set([...runs.values()].flatMap((one) => one.visited));
+    expect(Object.keys(machine.States).filter((state) => !visited.has(state))).toEqual([]);
+  });
+
+  it('runs what is inside a Map (the emulator keeps no history of it: that its failure fails the run shows it)', () => {
+    const inner = [...statesOf(machine).keys()].filter((state) => !(state in machine.States));
+    expect(inner.map((state) => run(`fails-in-${state}`).status)).toEqual(inner.map(() => 'FAILED'));
+  });
+
+  it('has no way out of a state, choice or catch, that no scenario takes', () => {
+    const taken = new Set([...runs.values()].flatMap((one) => [...one.edges]));
+    expect([...edgesOf(machine)].filter((edge) => !taken.has(edge))).toEqual([]);
+  });
+});
+
+describe('a proposal that is not to be', () => {
+  it.each(['checks-fail', 'sent-back', 'nobody-decides'])(
+    'goes back to the manager (%s) and opens nothing',
+    async (scenario) => {
+      const lifecycle = await new MachineRuns(endpoint).runAll(
+        'campaign-lifecycle',
+        LIFECYCLE.filter(({ name }) => name === scenario),
+      );
+      const one = lifecycle.get(scenario);
+      expect(one?.status).toBe('SUCCEEDED');
+      expect(one?.visited.at(-1)).toBe('Returned');
+      expect(one?.visited).not.toContain('Open');
+    },
+  );
+});
