@@ -1,0 +1,46 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { Actor } from '../../functions/platform/http.ts';
+
+export type HttpEventParts = {
+  readonly method?: string;
+  readonly path?: string;
+  readonly routeParameters?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Bytes are sent base64-encoded, as API Gateway does for what it does not take for text. */
+  readonly body?: string | Buffer;
+  readonly actor?: Actor;
+};
+
+/** An event as an HTTP API (payload format 2.0) hands it to a function. */
+export function httpEvent(parts: HttpEventParts): APIGatewayProxyEventV2 {
+  const { method = 'GET', path = '/', routeParameters, query, headers = {}, body, actor } = parts;
+  const claims = actor === undefined ? undefined : { sub: actor.id, 'cognito:groups': `[${actor.groups.join(' ')}]` };
+  return {
+    version: '2.0',
+    routeKey: `${method} ${path}`,
+    rawPath: path,
+    rawQueryString: new URLSearchParams(query).toString(),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'test',
+      domainName: 'test',
+      domainPrefix: 'test',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
+      requestId: 'test',
+      routeKey: `${method} ${path}`,
+      stage: '$default',
+      time: '07/Sep/2026:00:00:00 +0000',
+      timeEpoch: 0,
+      ...(claims === undefined ? {} : { authorizer: { jwt: { claims, scopes: [] } } }),
+    },
+    isBase64Encoded: Buffer.isBuffer(body),
+    ...(routeParameters === undefined ? {} : { pathParameters: { ...routeParameters } }),
+    ...(query === undefined ? {} : { queryStringParameters: { ...query } }),
+    ...(body === undefined ? {} : { body: Buffer.isBuffer(body) ? body.toString('base64') : body }),
+  };
+}
+
+/** The second argument of every handler, as far as ours look at it. */
+export const lambdaContext = { functionName: 'test', awsRequestId: 'test' } as Context;

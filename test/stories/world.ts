@@ -1,0 +1,298 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
+import { definition as checkDue } from '../../functions/campaigns/check-due.lambda.ts';
+import { definition as checkProposal } from '../../functions/campaigns/check-proposal.lambda.ts';
+import { definition as decideCampaign } from '../../functions/campaigns/decide-campaign.lambda.ts';
+import { definition as flagCampaign } from '../../functions/campaigns/flag-campaign.lambda.ts';
+import { definition as getCampaign } from '../../functions/campaigns/get-campaign.lambda.ts';
+import type { ApprovalAnswer, Lifecycle } from '../../functions/campaigns/lifecycle.gateway.ts';
+import { definition as moveCampaign } from '../../functions/campaigns/move-campaign.lambda.ts';
+import { definition as requestApproval } from '../../functions/campaigns/request-approval.lambda.ts';
+import { definition as submitCampaign } from '../../functions/campaigns/submit-campaign.lambda.ts';
+import type { CampaignFiles } from '../../functions/closeout/campaign-files.gateway.ts';
+import { definition as getPublicFigures } from '../../functions/disclosure/get-public-figures.lambda.ts';
+import { definition as listPublicGifts } from '../../functions/disclosure/list-public-gifts.lambda.ts';
+import { definition as createIntent } from '../../functions/donations/create-donation-intent.lambda.ts';
+import { definition as receiveWechatPay } from '../../functions/donations/receive-wechat-pay.lambda.ts';
+import { merchantReader } from '../../functions/donations/wechat-pay.gateway.ts';
+import { PermanentError } from '../../functions/kernel/errors.ts';
+import { type Instant, instantOf } from '../../functions/kernel/time.ts';
+import type { FunctionName } from '../../functions/manifest.ts';
+import { definition as allocateDonations } from '../../functions/matching/allocate-donations.lambda.ts';
+import { definition as finaliseMatching } from '../../functions/matching/finalise-matching.lambda.ts';
+import { definition as checkThankYous } from '../../functions/notices/check-thank-yous.lambda.ts';
+import type { Mail, SendMail } from '../../functions/notices/mail.gateway.ts';
+import type { NoticeMessage } from '../../functions/notices/notice-queue.gateway.ts';
+import { definition as queueThankYous } from '../../functions/notices/queue-thank-yous.lambda.ts';
+import { definition as sendThankYou } from '../../functions/notices/send-thank-you.lambda.ts';
+import { definition as createOrganisation } from '../../functions/organisations/create-organisation.lambda.ts';
+import { queueFunction, streamFunction } from '../../functions/platform/batch.ts';
+import { type Actor, type HttpDefinition, httpFunction } from '../../functions/platform/http.ts';
+import type { PoisonNote } from '../../functions/platform/poison.gateway.ts';
+import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
+import { type TaskDefinition, taskFunction } from '../../functions/platform/task.ts';
+import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from '../../local/sandbox/keys.ts';
+import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
+import { restrictedTable } from '../platform/restricted-table.ts';
+
+export type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  // biome-ignore lint/suspicious/noExplicitAny: parsed JSON; a story says by name what it expects of it
+  readonly body: any;
+};
+
+/**
+ * The whole system in memory: every real handler with its whole stack, each behind a table that allows what its manifest
+ * entry grants. Only what is outside is replaced: the table's store, the queue, the mail provider, Step Functions.
+ */
+export class World {
+  readonly table: MemoryTable = memoryTable();
+  readonly keys: SandboxKeys = makeSandboxKeys();
+  readonly mails: Mail[] = [];
+  readonly files = new Map<string, Uint8Array>();
+  readonly poison: PoisonNote[] = [];
+  readonly started: { campaignId: string; round: number }[] = [];
+  readonly answered: { taskToken: string; answer: ApprovalAnswer }[] = [];
+  readonly notices: NoticeMessage[] = [];
+  now: Instant = instantOf('2026-08-20T09:00:00+08:00');
+  /** Replaced by a story that wants the mail provider to fail. */
+  sendMail: SendMail = async (mail) => {
+    this.mails.push(mail);
+    return { messageId: `message-${this.mails.length}` };
+  };
+  #streamedChanges = 0;
+  readonly #readMerchants = merchantReader(async () => merchantSecretOf(this.keys));
+
+  readonly campaignFiles: CampaignFiles = {
+    write: async (key, content) =>
+      void this.files.set(key, typeof content === 'string' ? new TextEncoder().encode(content) : content),
+    read: async (key) => {
+      const file = this.files.get(key);
+      if (file === undefined) throw new PermanentError(`there is no file ${key}`);
+      return file;
+    },
+  };
+
+  readonly #lifecycle: Lifecycle = {
+    start: async (campaignId, round) => void this.started.push({ campaignId, round }),
+    answer: async (taskToken, answer) => {
+      this.answered.push({ taskToken, answer });
+      return 'answered';
+    },
+  };
+
+  at(moment: string): this {
+    this.now = instantOf(moment);
+    return this;
+  }
+
+  /** What every handler gets: the restricted table and the stand-ins for what is outside. */
+  #use(name: FunctionName) {
+    return {
+      table: restrictedTable(this.table, name),
+      lifecycle: this.#lifecycle,
+      readMerchants: this.#readMerchants,
+      readDonorKey: async () => 'donor key of the story',
+      setAside: async (note: PoisonNote) => void this.poison.push(note),
+      patience: { random: () => 0, pause: async () => undefined },
+      queueNotices: async (messages: readonly NoticeMessage[]) => void this.notices.push(...messages),
+      sendMail: (mail: Mail) => this.sendMail(mail),
+      files: this.campaignFiles,
+    };
+  }
+
+  async #http<Use>(name: FunctionName, definition: HttpDefinition<Use>, parts: HttpEventParts): Promise<Answer> {
+    const handler = httpFunction(definition, {
+      use: this.#use(name) as unknown as Use,
+      tellTime: async () => this.now,
+    });
+    const result = await handler(httpEvent(parts), lambdaContext);
+    return {
+      status: result.statusCode ?? 0,
+      headers: result.headers ?? {},
+      body: result.body === undefined ? undefined : JSON.parse(result.body),
+    };
+  }
+
+  createOrganisation(body: object, actor: Actor) {
+    return this.#http('create-organisation', createOrganisation, {
+      method: 'POST',
+      path: '/organisations',
+      body: JSON.stringify(body),
+      actor,
+    });
+  }
+
+  submit(proposal: object, actor: Actor, campaignId?: string) {
+    const parts = { body: JSON.stringify(proposal), actor, headers: { 'Idempotency-Key': 'story' } };
+    if (campaignId === undefined)
+      return this.#http('submit-campaign', submitCampaign, { method: 'POST', path: '/campaigns', ...parts });
+    return this.#http('submit-campaign', submitCampaign, {
+      method: 'PUT',
+      path: `/campaigns/${campaignId}`,
+      routeParameters: { campaignId },
+      ...parts,
+    });
+  }
+
+  decide(campaignId: string, decision: object, actor: Actor) {
+    const path = `/campaigns/${campaignId}/decisions`;
+    return this.#http('decide-campaign', decideCampaign, {
+      method: 'POST',
+      path,
+      routeParameters: { campaignId },
+      body: JSON.stringify(decision),
+      actor,
+    });
+  }
+
+  campaign(campaignId: string, actor: Actor) {
+    return this.#http('get-campaign', getCampaign, {
+      path: `/campaigns/${campaignId}`,
+      routeParameters: { campaignId },
+      actor,
+    });
+  }
+
+  intend(campaignId: string, request: object, idempotencyKey?: string) {
+    const headers: Record<string, string> = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
+    const path = `/campaigns/${campaignId}/donation-intents`;
+    return this.#http('create-donation-intent', createIntent, {
+      method: 'POST',
+      path,
+      routeParameters: { campaignId },
+      headers,
+      body: JSON.stringify(request),
+    });
+  }
+
+  notify(headers: Record<string, string>, body: Buffer) {
+    return this.#http('receive-wechat-pay', receiveWechatPay, {
+      method: 'POST',
+      path: '/webhooks/wechat-pay',
+      headers,
+      body,
+    });
+  }
+
+  figures(campaignId: string, headers: Record<string, string> = {}) {
+    return this.#http('get-public-figures', getPublicFigures, {
+      path: `/public/campaigns/${campaignId}`,
+      routeParameters: { campaignId },
+      headers,
+    });
+  }
+
+  publicGifts(campaignId: string, query: Record<string, string> = {}) {
+    return this.#http('list-public-gifts', listPublicGifts, {
+      path: `/public/campaigns/${campaignId}/gifts`,
+      routeParameters: { campaignId },
+      query,
+    });
+  }
+
+  /** Runs one task of a workflow as Step Functions would call it. */
+  async #task<Input, Use>(
+    name: FunctionName,
+    definition: TaskDefinition<Input, Use>,
+    input: object,
+  ): Promise<Record<string, unknown>> {
+    const handler = taskFunction(definition, {
+      use: this.#use(name) as unknown as Use,
+      tellTime: async () => this.now,
+    });
+    return (await handler(input, lambdaContext)) as unknown as Record<string, unknown>;
+  }
+
+  checkProposal = (campaignId: string) => this.#task('check-proposal', checkProposal, { campaignId });
+  requestApproval = (campaignId: string, round: number, taskToken: string) =>
+    this.#task('request-approval', requestApproval, { campaignId, round, taskToken });
+  move = (campaignId: string, to: string, reason?: string) =>
+    this.#task('move-campaign', moveCampaign, { campaignId, to, ...(reason === undefined ? {} : { reason }) });
+  checkDue = (campaignId: string, phase: string) => this.#task('check-due', checkDue, { campaignId, phase });
+  finalise = (campaignId: string) => this.#task('finalise-matching', finaliseMatching, { campaignId });
+  checkThankYous = (campaignId: string) => this.#task('check-thank-yous', checkThankYous, { campaignId });
+  flag = (campaignId: string, phase: string, failure: object) =>
+    this.#task('flag-campaign', flagCampaign, { campaignId, phase, failure });
+
+  /** Runs a task that a story builds itself, such as those of the closeout. */
+  task<Input, Use>(
+    name: FunctionName,
+    definition: TaskDefinition<Input, Use>,
+    input: object,
+    more: object = {},
+  ): Promise<Record<string, unknown>> {
+    const handler = taskFunction(definition, {
+      use: { ...this.#use(name), ...more } as unknown as Use,
+      tellTime: async () => this.now,
+    });
+    return handler(input, lambdaContext) as unknown as Promise<Record<string, unknown>>;
+  }
+
+  /**
+   * Delivers what the stream holds since the last time, in batches, `times` times each: to the allocation what is a new
+   * donation, to the thank-yous what is a new match. Goes on until nothing new comes.
+   */
+  async drainStream(batchSize = 100, times = 1): Promise<void> {
+    for (;;) {
+      const fresh = this.table.changes
+        .slice(this.#streamedChanges)
+        .filter(({ before, after }) => before === undefined && after !== undefined);
+      this.#streamedChanges = this.table.changes.length;
+      if (fresh.length === 0) return;
+      for (let time = 0; time < times; time += 1) {
+        for (const batch of batchesOf(
+          fresh.filter(({ after }) => after?.type === 'donation'),
+          batchSize,
+        ))
+          await this.allocate(streamEvent(batch));
+        for (const batch of batchesOf(
+          fresh.filter(({ after }) => after?.type === 'match'),
+          batchSize,
+        ))
+          await this.#queueThankYous(streamEvent(batch));
+      }
+    }
+  }
+
+  allocate(event: DynamoDBStreamEvent) {
+    const use = this.#use('allocate-donations');
+    return streamFunction(allocateDonations, { use, tellTime: async () => this.now })(event, lambdaContext);
+  }
+
+  #queueThankYous(event: DynamoDBStreamEvent) {
+    const use = this.#use('queue-thank-yous');
+    return streamFunction(queueThankYous, { use, tellTime: async () => this.now })(event, lambdaContext);
+  }
+
+  /** Delivers every queued notice `times` times; what failed goes back into the queue. */
+  async drainNotices(times = 1): Promise<void> {
+    const messages = this.notices.splice(0);
+    const handler = queueFunction(sendThankYou, { use: this.#use('send-thank-you'), tellTime: async () => this.now });
+    for (const message of messages) {
+      const event = {
+        Records: Array.from({ length: times }, () => ({ messageId: 'm', body: JSON.stringify(message) })),
+      } as unknown as SQSEvent;
+      const { batchItemFailures } = await handler(event, lambdaContext);
+      if (batchItemFailures.length > 0) this.notices.push(message);
+    }
+  }
+}
+
+function batchesOf<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));
+}
+
+/** Items as the table's stream hands them to a function. */
+export function streamEvent(changes: readonly { readonly after: object | undefined }[]): DynamoDBStreamEvent {
+  return {
+    Records: changes.map(({ after }, position) => ({
+      eventName: 'INSERT',
+      dynamodb: {
+        SequenceNumber: String(position + 1),
+        NewImage: marshall(after ?? {}, { removeUndefinedValues: true }),
+      },
+    })),
+  } as DynamoDBStreamEvent;
+}
