@@ -126,7 +126,8 @@ export async function moveCampaign(
   const writes: TransactWrite[] = [
     {
       update: campaignKey(campaignId),
-      set: { ...details.set, status: to, version: number, updatedAt: now },
+      // A step that is taken shows that what needed attention was mended.
+      set: { attention: null, ...details.set, status: to, version: number, updatedAt: now },
       when: { equals: { status: from, version } },
     },
     { put: { ...transitionKey(campaignId, number), ...transition }, when: { absent: true } },

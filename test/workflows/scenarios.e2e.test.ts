@@ -30,6 +30,18 @@ const GOES_WELL: Scenario['answers'] = {
   FlagForAttention: [says('flagged')],
 };
 
+/** Where a person may take a stopped lifecycle up again (docs/runbook.md). */
+const RESUME_POINTS = [
+  'CheckOpening',
+  'CheckClosing',
+  'CheckSettling',
+  'FinaliseMatching',
+  'DrainThankYous',
+  'Closeout',
+  'MarkReported',
+  'Archive',
+];
+
 const LIFECYCLE = [
   { name: 'goes-well', answers: {} },
   { name: 'checks-fail', answers: { CheckProposal: [says('failed', { reason: 'the window has begun' })] } },
@@ -40,11 +52,12 @@ const LIFECYCLE = [
   ...Object.keys(GOES_WELL)
     .filter((state) => state !== 'FlagForAttention')
     .map((state) => ({ name: `fails-in-${state}`, answers: { ...routeTo(state), [state]: [fails] } })),
+  ...RESUME_POINTS.map((state) => ({ name: `resumes-at-${state}`, answers: {}, resumeAt: state })),
   { name: 'flagging-fails-too', answers: { CheckProposal: [fails], FlagForAttention: [fails] } },
 ].map(
-  ({ name, answers }): Scenario => ({
+  ({ name, answers, ...more }): Scenario => ({
     name,
-    input: { campaignId: 'cmp_scenario', round: 1 },
+    input: { campaignId: 'cmp_scenario', round: 1, ...more },
     answers: { ...GOES_WELL, ...answers },
   }),
 );
@@ -101,6 +114,13 @@ describe.each([
 
   it('succeeds when all goes well', () => {
     expect(run('goes-well').status).toBe('SUCCEEDED');
+  });
+
+  it('goes on to its end from every point where a person may resume it', () => {
+    for (const scenario of scenarios.filter((one) => one.name.startsWith('resumes-at-'))) {
+      const { status, visited } = run(scenario.name);
+      expect([status, visited[1]], scenario.name).toEqual(['SUCCEEDED', scenario.name.replace('resumes-at-', '')]);
+    }
   });
 
   it('fails, by name, when a step fails for good, whichever it is', () => {

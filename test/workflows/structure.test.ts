@@ -1,10 +1,7 @@
-import aslValidator from 'asl-validator';
+import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import { WORKFLOWS, type WorkflowName } from '../../functions/manifest.ts';
 import { filledWorkflow, type Machine, statesOf } from './asl.ts';
-
-/** CommonJS package: the function is the default export of the default export under ESM type rules. */
-const validate = aslValidator as unknown as (definition: unknown) => { isValid: boolean; errors: readonly unknown[] };
 
 describe.each(Object.keys(WORKFLOWS) as WorkflowName[])('workflow %s', (name) => {
   const machine = JSON.parse(filledWorkflow(name)) as Machine;
