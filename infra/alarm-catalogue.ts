@@ -1,0 +1,163 @@
+/**
+ * What wakes somebody up. Data only: infra/alarms.ts builds an alarm from each line, and docs/runbook.md has a section
+ * of the same name for each; a test holds the three together.
+ */
+export type AlarmLine = {
+  /** One sentence that is read half asleep: what is wrong for whom. */
+  readonly meaning: string;
+  readonly metric: AlarmMetric;
+  /** The alarm goes off when the value is above this in one period. */
+  readonly above: number;
+  readonly periodMinutes: number;
+  /** How many periods of the last `of` must be above. Default 1 of 1. */
+  readonly periods?: { readonly bad: number; readonly of: number };
+};
+
+/** Where the number comes from. */
+export type AlarmMetric =
+  /** Counted by our functions (functions/platform/metrics.ts). */
+  | { readonly from: 'yiqi'; readonly name: string }
+  | { readonly from: 'webhook'; readonly name: '5xx' }
+  | { readonly from: 'stream'; readonly function: 'allocate-donations' | 'queue-thank-yous' }
+  | { readonly from: 'queue'; readonly queue: 'poison' | 'noticeDeadLetters'; readonly name: 'visible' }
+  | { readonly from: 'queue'; readonly queue: 'notice'; readonly name: 'oldest' }
+  | {
+      readonly from: 'workflow';
+      readonly workflow: 'campaign-lifecycle' | 'campaign-closeout';
+      readonly name: 'failed' | 'timed-out';
+    }
+  | { readonly from: 'functions'; readonly name: 'Errors' | 'Throttles' }
+  | { readonly from: 'table'; readonly name: 'ReadThrottleEvents' | 'WriteThrottleEvents' }
+  | { readonly from: 'index'; readonly name: 'WriteThrottleEvents' };
+
+const soon = { above: 0, periodMinutes: 5 } as const;
+const MINUTE_MS = 60_000;
+const MINUTE_SECONDS = 60;
+
+export const ALARMS = {
+  'webhook-failing': {
+    meaning: 'Payment notifications are answered with 5xx: WeChat Pay sends them again, but for 24 hours at most.',
+    metric: { from: 'webhook', name: '5xx' },
+    ...soon,
+  },
+  'notifications-forged': {
+    meaning: 'Notifications with wrong signatures arrive: somebody tries to invent gifts, or our keys are out of date.',
+    metric: { from: 'yiqi', name: 'NotificationForged' },
+    // WeChat Pay's own signature probes are counted apart, so real ones are rare: five are no accident.
+    above: 5,
+    periodMinutes: 15,
+  },
+  'money-unassigned': {
+    meaning: 'A payment came for an order that we do not know: the money is kept, but belongs to no campaign yet.',
+    metric: { from: 'yiqi', name: 'DonationUnassigned' },
+    ...soon,
+  },
+  'allocation-behind': {
+    meaning:
+      'Gifts are recorded but not counted and matched: figures and thank-yous are late by more than five minutes.',
+    metric: { from: 'stream', function: 'allocate-donations' },
+    above: 5 * MINUTE_MS,
+    periodMinutes: 1,
+    periods: { bad: 3, of: 3 },
+  },
+  'thank-yous-behind': {
+    meaning: 'Matched gifts are not queued for thanking: donors hear from us late.',
+    metric: { from: 'stream', function: 'queue-thank-yous' },
+    above: 15 * MINUTE_MS,
+    periodMinutes: 5,
+  },
+  'notices-waiting': {
+    meaning: 'Thank-yous wait in the queue for more than half an hour: mail is slow or refused.',
+    metric: { from: 'queue', queue: 'notice', name: 'oldest' },
+    above: 30 * MINUTE_SECONDS,
+    periodMinutes: 5,
+  },
+  'poison-waiting': {
+    meaning: 'A record was put aside that no consumer could take: a gift may be uncounted.',
+    metric: { from: 'queue', queue: 'poison', name: 'visible' },
+    ...soon,
+  },
+  'notices-failed': {
+    meaning: 'A thank-you failed ten times and was put aside.',
+    metric: { from: 'queue', queue: 'noticeDeadLetters', name: 'visible' },
+    ...soon,
+  },
+  'thank-yous-uncertain': {
+    meaning: 'It is unknown whether a thank-you was sent; it will not be sent again by itself.',
+    metric: { from: 'yiqi', name: 'ThankYouUncertain' },
+    ...soon,
+  },
+  'lifecycle-failed': {
+    meaning: 'The workflow of a campaign stopped with a failure: the campaign does not move on by itself.',
+    metric: { from: 'workflow', workflow: 'campaign-lifecycle', name: 'failed' },
+    ...soon,
+  },
+  'lifecycle-timed-out': {
+    meaning: 'The workflow of a campaign reached its time limit: the campaign does not move on by itself.',
+    metric: { from: 'workflow', workflow: 'campaign-lifecycle', name: 'timed-out' },
+    ...soon,
+  },
+  'closeout-failed': {
+    meaning: 'The closeout of a campaign stopped with a failure: there is no report.',
+    metric: { from: 'workflow', workflow: 'campaign-closeout', name: 'failed' },
+    ...soon,
+  },
+  'closeout-timed-out': {
+    meaning: 'The closeout of a campaign reached its time limit: there is no report.',
+    metric: { from: 'workflow', workflow: 'campaign-closeout', name: 'timed-out' },
+    ...soon,
+  },
+  'campaign-needs-attention': {
+    meaning: 'A campaign was set aside for a person to look at.',
+    metric: { from: 'yiqi', name: 'CampaignNeedsAttention' },
+    ...soon,
+  },
+  'reconciliation-discrepancies': {
+    meaning: "Our entries and the provider's bill differ.",
+    metric: { from: 'yiqi', name: 'ReconciliationDiscrepancies' },
+    ...soon,
+  },
+  'unexpected-errors': {
+    meaning: 'Functions fail in ways that nobody planned for.',
+    metric: { from: 'yiqi', name: 'UnexpectedError' },
+    // A lost connection now and then is retried and forgotten.
+    above: 5,
+    periodMinutes: 5,
+  },
+  'functions-failing': {
+    meaning: 'Functions crash or run out of time.',
+    metric: { from: 'functions', name: 'Errors' },
+    above: 5,
+    periodMinutes: 5,
+  },
+  'functions-throttled': {
+    meaning: "The account's limit of functions at once is reached: requests are turned away.",
+    metric: { from: 'functions', name: 'Throttles' },
+    ...soon,
+  },
+  // Single throttles are retried within the request that met them; ten in five minutes are one key taking too much.
+  'table-writes-throttled': {
+    meaning: 'The table turns writes away: gifts are recorded and counted late.',
+    metric: { from: 'table', name: 'WriteThrottleEvents' },
+    above: 10,
+    periodMinutes: 5,
+  },
+  'table-reads-throttled': {
+    meaning: 'The table turns reads away: public figures fail, and whatever reads before it writes is late.',
+    metric: { from: 'table', name: 'ReadThrottleEvents' },
+    above: 10,
+    periodMinutes: 5,
+  },
+  'index-writes-throttled': {
+    meaning: "A campaign's index takes entries more slowly than they come: recording gifts slows down with it.",
+    metric: { from: 'index', name: 'WriteThrottleEvents' },
+    above: 10,
+    periodMinutes: 5,
+  },
+} as const satisfies Record<string, AlarmLine>;
+
+export type AlarmName = keyof typeof ALARMS;
+
+/** CloudWatch namespace and dimension of what our functions count. */
+export const YIQI_NAMESPACE = 'Yiqi';
+export const YIQI_SERVICE = 'yiqi';

@@ -1,0 +1,131 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  type CfnStage,
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { FunctionName } from '../functions/manifest.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { DeployedFunction } from './deployed-function.ts';
+import type { Settings } from './settings.ts';
+import type { Staff } from './staff.ts';
+
+/**
+ * A city's giving day brings 200 payments a second at its peak; 500 leave room for its readers, and 1,000 at once for
+ * the moment at which a page is shared. Above that callers get 429, and WeChat Pay sends again.
+ */
+const REQUESTS_PER_SECOND = 500;
+const REQUESTS_AT_ONCE = 1000;
+/** Browsers ask again after an hour whether they may call. */
+const CORS_ANSWER_HOURS = 1;
+/** The route whose failures wake somebody, and which is therefore counted by itself. */
+export const WEBHOOK_ROUTE = { method: 'POST', path: '/webhooks/wechat-pay' } as const;
+
+export type ApiProps = {
+  readonly functions: Readonly<Record<FunctionName, DeployedFunction>>;
+  readonly staff: Staff;
+  readonly settings: Settings;
+};
+
+/** The HTTP API: every route of the manifest, and none that it does not name. */
+export class Api extends Construct {
+  readonly httpApi: HttpApi;
+  readonly stage: HttpStage;
+
+  constructor(scope: Construct, id: string, props: ApiProps) {
+    super(scope, id);
+    const origins = [...props.settings.corsOrigins];
+    this.httpApi = new HttpApi(this, 'HttpApi', {
+      apiName: Stack.of(this).stackName,
+      createDefaultStage: false,
+      ...(origins.length === 0
+        ? {}
+        : {
+            corsPreflight: {
+              allowOrigins: origins,
+              allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
+              allowHeaders: ['authorization', 'content-type'],
+              maxAge: Duration.hours(CORS_ANSWER_HOURS),
+            },
+          }),
+    });
+    this.stage = this.#stage(props.settings);
+    this.#routes(props);
+  }
+
+  #stage(settings: Settings): HttpStage {
+    const stage = new HttpStage(this, 'Stage', {
+      httpApi: this.httpApi,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: REQUESTS_PER_SECOND, burstLimit: REQUESTS_AT_ONCE },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(
+          new LogGroup(this, 'AccessLog', {
+            logGroupName: `/aws/vendedlogs/http-api/${Stack.of(this).stackName}`,
+            retention: settings.logRetentionDays,
+            removalPolicy: RemovalPolicy.DESTROY,
+          }),
+        ),
+        format: AccessLogFormat.custom(JSON.stringify(LOGGED)),
+      },
+    });
+    // Counted by itself, this route costs a few metrics while payments come in and nothing while none do.
+    (stage.node.defaultChild as CfnStage).routeSettings = {
+      [`${WEBHOOK_ROUTE.method} ${WEBHOOK_ROUTE.path}`]: {
+        DetailedMetricsEnabled: true,
+        ThrottlingRateLimit: REQUESTS_PER_SECOND,
+        ThrottlingBurstLimit: REQUESTS_AT_ONCE,
+      },
+    };
+    return stage;
+  }
+
+  #routes(props: ApiProps): void {
+    const staffOnly = new HttpUserPoolAuthorizer('Staff', props.staff.userPool, {
+      userPoolClients: [props.staff.client],
+    });
+    const everybody = new HttpNoneAuthorizer();
+    for (const [name, target] of Object.entries(props.functions)) {
+      const { trigger } = target.spec;
+      if (trigger.kind !== 'http') continue;
+      const integration = new HttpLambdaIntegration(name, target.lambda);
+      for (const { method, path } of trigger.routes) {
+        const routes = this.httpApi.addRoutes({
+          path,
+          methods: [HttpMethod[method]],
+          integration,
+          authorizer: trigger.access === 'staff' ? staffOnly : everybody,
+        });
+        if (trigger.access === 'public') for (const route of routes) acknowledge(route, 'APIG4', WHY_PUBLIC);
+        // The stage's settings of a route can only be made once the route is there.
+        for (const route of routes) this.stage.node.addDependency(route);
+      }
+    }
+  }
+}
+
+const WHY_PUBLIC =
+  'Donors and readers have no account, and a payment notification proves itself by its signature over the raw bytes.';
+
+/** One line for each request: no body, no header. The address is there to tell one forger from many. */
+const LOGGED = {
+  requestId: '$context.requestId',
+  time: '$context.requestTime',
+  sourceIp: '$context.identity.sourceIp',
+  route: '$context.routeKey',
+  status: '$context.status',
+  answerBytes: '$context.responseLength',
+  milliseconds: '$context.responseLatency',
+  integrationError: '$context.integrationErrorMessage',
+  authorizerError: '$context.authorizer.error',
+};

@@ -1,0 +1,175 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { Needs, TableVerb } from '../functions/manifest.ts';
+import { acknowledge } from './acknowledge.ts';
+import type { DeployedFunction } from './deployed-function.ts';
+import { CAMPAIGN_INDEX } from './state.ts';
+import { workflowArn } from './workflow-files.ts';
+
+/*
+ * Each function here gives a deployed function one thing it needs: the grant and the environment variable that names
+ * the granted thing, together, so that neither can exist without the other.
+ */
+
+type TableNeed = NonNullable<Needs['table']>;
+type BucketNeed = NonNullable<Needs['bucket']>;
+
+/**
+ * What DynamoDB asks for each verb. Transactions and batches have no action of their own for writes: each part is
+ * allowed or not as the single write would be. A batch read has one.
+ */
+const TABLE_ACTIONS: Readonly<Record<TableVerb, readonly string[]>> = {
+  get: ['dynamodb:GetItem', 'dynamodb:BatchGetItem'],
+  query: ['dynamodb:Query'],
+  put: ['dynamodb:PutItem'],
+  update: ['dynamodb:UpdateItem'],
+  delete: ['dynamodb:DeleteItem'],
+  check: ['dynamodb:ConditionCheckItem'],
+};
+const READ_VERBS: readonly TableVerb[] = ['get', 'query', 'check'];
+/**
+ * What each use of the key asks for. For a table it is what AWS documents for its callers, read and write; a file is
+ * written with a data key and read, like a secret, with the key alone.
+ */
+const KEY_ACTIONS = {
+  'read-table': ['kms:Decrypt', 'kms:DescribeKey'],
+  'write-table': [
+    'kms:Decrypt',
+    'kms:DescribeKey',
+    'kms:Encrypt',
+    'kms:GenerateDataKey',
+    'kms:ReEncryptFrom',
+    'kms:ReEncryptTo',
+  ],
+  'read-file': ['kms:Decrypt'],
+  'write-file': ['kms:Decrypt', 'kms:GenerateDataKey'],
+  'read-secret': ['kms:Decrypt'],
+} as const;
+/** Where the demo's clock stands (functions/platform/keys.ts, `demoClockKey`). */
+const DEMO_PARTITION = 'DEMO';
+
+/** The table, in the partitions and by the verbs of the manifest. */
+export function bindTable(target: DeployedFunction, table: Table, need: TableNeed): void {
+  target.lambda.addEnvironment('TABLE_NAME', table.tableName);
+  const resources = [
+    table.tableArn,
+    ...(need.verbs.includes('query') ? [`${table.tableArn}/index/${CAMPAIGN_INDEX}`] : []),
+  ];
+  // ForAllValues also holds where there is no key at all, as in a scan; no scan is among the actions.
+  target.allow(
+    need.verbs.flatMap((verb) => TABLE_ACTIONS[verb]),
+    resources,
+    {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': need.partitions.map((prefix) => `${prefix}*`) },
+    },
+  );
+  const writes = need.verbs.some((verb) => !READ_VERBS.includes(verb));
+  allowKey(target, table.encryptionKey, writes ? 'write-table' : 'read-table', 'dynamodb');
+}
+
+/** The demo's clock, which every function of a local run asks for the time. */
+export function bindDemoClock(target: DeployedFunction, table: Table): void {
+  target.lambda.addEnvironment('TABLE_NAME', table.tableName);
+  target.allow(['dynamodb:GetItem'], [table.tableArn], {
+    'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [DEMO_PARTITION] },
+  });
+  allowKey(target, table.encryptionKey, 'read-table', 'dynamodb');
+}
+
+/** The stream of the table, as an event source reads it on the function's behalf. */
+export function bindStream(target: DeployedFunction, table: Table): void {
+  const stream = table.tableStreamArn ?? '';
+  target.allow(['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [stream]);
+  target.allow(['dynamodb:ListStreams'], [`${table.tableArn}/stream/*`]);
+  acknowledge(
+    target.role,
+    `IAM5[Resource::<${Stack.of(table).getLogicalId(table.node.defaultChild as never)}.Arn>/stream/*]`,
+    'Lambda lists the streams of this one table; a stream is named after the time at which it was made.',
+  );
+  allowKey(target, table.encryptionKey, 'read-table', 'dynamodb');
+}
+
+/** Files under one prefix of the bucket. */
+export function bindBucket(target: DeployedFunction, bucket: Bucket, need: BucketNeed): void {
+  target.lambda.addEnvironment('BUCKET_NAME', bucket.bucketName);
+  const actions = need.verbs.map((verb) => (verb === 'get' ? 's3:GetObject' : 's3:PutObject'));
+  target.allow(actions, [bucket.arnForObjects(`${need.prefix}*`)]);
+  // Without it S3 answers "forbidden" for a file that is not there, and the caller would wait for what never comes.
+  if (need.verbs.includes('get')) target.allow(['s3:ListBucket'], [bucket.bucketArn]);
+  acknowledge(
+    target.role,
+    `IAM5[Resource::<${Stack.of(bucket).getLogicalId(bucket.node.defaultChild as never)}.Arn>/${need.prefix}*]`,
+    `Files of campaigns that do not exist yet; nothing outside ${need.prefix} is in reach.`,
+  );
+  allowKey(target, bucket.encryptionKey, need.verbs.includes('put') ? 'write-file' : 'read-file', 's3');
+}
+
+/** One secret, to read. */
+export function bindSecret(
+  target: DeployedFunction,
+  variable: 'MERCHANT_SECRET_ID' | 'DONOR_KEY_SECRET_ID',
+  secret: Secret,
+): void {
+  target.lambda.addEnvironment(variable, secret.secretArn);
+  target.allow(['secretsmanager:GetSecretValue'], [secret.secretArn]);
+  allowKey(target, secret.encryptionKey, 'read-secret', 'secretsmanager');
+}
+
+/** One queue, to send to. */
+export function bindQueue(
+  target: DeployedFunction,
+  variable: 'NOTICE_QUEUE_URL' | 'POISON_QUEUE_URL',
+  queue: Queue,
+): void {
+  target.lambda.addEnvironment(variable, queue.queueUrl);
+  target.allow(['sqs:SendMessage'], [queue.queueArn]);
+}
+
+/** The campaign lifecycle: to start one, or to answer one that waits for an approval. */
+export function bindLifecycle(target: DeployedFunction, needs: NonNullable<Needs['lifecycle']>): void {
+  const lifecycleArn = workflowArn(target, 'campaign-lifecycle');
+  target.lambda.addEnvironment('LIFECYCLE_ARN', lifecycleArn);
+  const actions = needs.flatMap((need) =>
+    need === 'start' ? ['states:StartExecution'] : ['states:SendTaskSuccess', 'states:SendTaskFailure'],
+  );
+  target.allow(actions, [lifecycleArn]);
+}
+
+/** Mail, from the configured sender and no other. */
+export function bindMail(target: DeployedFunction): void {
+  const { mailFrom, mailEndpoint } = target.settings;
+  target.lambda.addEnvironment('MAIL_FROM', mailFrom);
+  // The SDK's own variable for the address of one service.
+  if (mailEndpoint !== undefined) target.lambda.addEnvironment('AWS_ENDPOINT_URL_SESV2', mailEndpoint);
+  const stack = Stack.of(target);
+  const identityArn = (identity: string): string =>
+    stack.formatArn({ service: 'ses', resource: 'identity', resourceName: identity });
+  // SES checks the address where that is verified by itself, and its domain otherwise.
+  const domain = mailFrom.slice(mailFrom.lastIndexOf('@') + 1);
+  target.allow(['ses:SendEmail', 'ses:SendRawEmail'], [identityArn(mailFrom), identityArn(domain)], {
+    StringEquals: { 'ses:FromAddress': mailFrom },
+  });
+}
+
+/** The payment provider's address; its keys are a secret of their own. */
+export function bindWechatPay(target: DeployedFunction): void {
+  target.lambda.addEnvironment('WECHAT_PAY_BASE_URL', target.settings.wechatPayBaseUrl);
+}
+
+// The key may be used only by way of the service that holds what it encrypts, so a leaked role cannot decrypt by itself.
+function allowKey(
+  target: DeployedFunction,
+  key: IKey | undefined,
+  use: keyof typeof KEY_ACTIONS,
+  service: string,
+): void {
+  if (key === undefined)
+    throw new Error(`${target.node.path} is bound to something of ${service} that has no key of ours`);
+  target.allow(KEY_ACTIONS[use], [key.keyArn], {
+    StringEquals: { 'kms:ViaService': `${service}.${Stack.of(target).region}.amazonaws.com` },
+  });
+}

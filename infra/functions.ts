@@ -1,0 +1,70 @@
+import { Construct } from 'constructs';
+import { type FunctionName, type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
+import {
+  bindBucket,
+  bindDemoClock,
+  bindLifecycle,
+  bindMail,
+  bindQueue,
+  bindSecret,
+  bindTable,
+  bindWechatPay,
+} from './bindings.ts';
+import type { CodeOf } from './bundles.ts';
+import { DeployedFunction } from './deployed-function.ts';
+import { consumeQueue, consumeStream } from './event-sources.ts';
+import type { Queues } from './queues.ts';
+import type { Secrets } from './secrets.ts';
+import type { Settings } from './settings.ts';
+import type { State } from './state.ts';
+
+export type FunctionsProps = {
+  readonly codeOf: CodeOf;
+  readonly state: State;
+  readonly secrets: Secrets;
+  readonly queues: Queues;
+  readonly settings: Settings;
+};
+
+/** Every function of the manifest with what it needs. */
+export class Functions extends Construct {
+  readonly all: Readonly<Record<FunctionName, DeployedFunction>>;
+
+  constructor(scope: Construct, id: string, props: FunctionsProps) {
+    super(scope, id);
+    const entries = Object.entries(MANIFEST) as [FunctionName, FunctionSpec][];
+    this.all = Object.fromEntries(
+      entries.map(([name, spec]) => {
+        const { settings } = props;
+        const deployed = new DeployedFunction(this, name, { name, spec, code: props.codeOf(name), settings });
+        bindNeeds(deployed, props);
+        connectSource(deployed, props);
+        return [name, deployed];
+      }),
+    ) as Record<FunctionName, DeployedFunction>;
+  }
+}
+
+function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings }: FunctionsProps): void {
+  const { needs } = target.spec;
+  if (needs.table !== undefined) bindTable(target, state.table, needs.table);
+  if (settings.clock === 'demo') bindDemoClock(target, state.table);
+  if (needs.bucket !== undefined) bindBucket(target, state.bucket, needs.bucket);
+  for (const secret of needs.secrets ?? []) {
+    if (secret === 'merchant') bindSecret(target, 'MERCHANT_SECRET_ID', secrets.merchant);
+    else bindSecret(target, 'DONOR_KEY_SECRET_ID', secrets.donorKey);
+  }
+  for (const queue of needs.queues ?? []) {
+    if (queue === 'notice') bindQueue(target, 'NOTICE_QUEUE_URL', queues.notice);
+    else bindQueue(target, 'POISON_QUEUE_URL', queues.poison);
+  }
+  if (needs.lifecycle !== undefined) bindLifecycle(target, needs.lifecycle);
+  if (needs.mail === true) bindMail(target);
+  if (needs.wechatPay === true) bindWechatPay(target);
+}
+
+function connectSource(target: DeployedFunction, { state, queues }: FunctionsProps): void {
+  const { trigger } = target.spec;
+  if (trigger.kind === 'stream') consumeStream(target, state.table, queues.poison, trigger);
+  if (trigger.kind === 'queue') consumeQueue(target, queues[trigger.queue], trigger);
+}

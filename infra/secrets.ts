@@ -1,0 +1,43 @@
+import { RemovalPolicy, SecretValue } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { Settings } from './settings.ts';
+
+/** 64 letters and digits carry 380 bits, well over the 256 of the keyed hash that uses them. */
+const DONOR_KEY_LENGTH = 64;
+
+/** What functions read at run time and nobody else may. */
+export class Secrets extends Construct {
+  readonly merchant: Secret;
+  readonly donorKey: Secret;
+
+  constructor(scope: Construct, id: string, props: { readonly key: IKey; readonly settings: Settings }) {
+    super(scope, id);
+    const removalPolicy = props.settings.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.merchant = new Secret(this, 'Merchant', {
+      description: 'WeChat Pay merchant keys (docs/deploy.md shows the JSON)',
+      encryptionKey: props.key,
+      removalPolicy,
+      // A placeholder that no key can be read from: until the operator has replaced it every notification is refused.
+      secretStringValue: SecretValue.unsafePlainText('{"replace":"see docs/deploy.md"}'),
+    });
+    acknowledge(
+      this.merchant,
+      'SMG4',
+      'The keys are issued by WeChat Pay and changed on its merchant platform; no function of ours could rotate them.',
+    );
+    this.donorKey = new Secret(this, 'DonorKey', {
+      description: 'Key of the hash that stands for a donor in entries',
+      encryptionKey: props.key,
+      removalPolicy,
+      generateSecretString: { passwordLength: DONOR_KEY_LENGTH, excludePunctuation: true },
+    });
+    acknowledge(
+      this.donorKey,
+      'SMG4',
+      'A new key would give every donor a new identity, and caps per donor would start again from zero.',
+    );
+  }
+}

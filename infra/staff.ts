@@ -1,0 +1,63 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnUserPoolGroup, Mfa, UserPool, type UserPoolClient } from 'aws-cdk-lib/aws-cognito';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge.ts';
+import type { Settings } from './settings.ts';
+
+/** Roles of staff; the functions ask for them by these names. */
+export const STAFF_GROUPS = ['admin', 'manager', 'finance', 'approver', 'auditor'] as const;
+
+/** Long enough for a meeting, short enough for a laptop that is left in a cafe. */
+const TOKEN_VALID_HOURS = 1;
+/** One working day without signing in again. */
+const SESSION_VALID_HOURS = 10;
+const SHORTEST_PASSWORD = 12;
+
+/** The people who work with the system. Accounts are made by an admin; nobody signs up. */
+export class Staff extends Construct {
+  readonly userPool: UserPool;
+  readonly client: UserPoolClient;
+
+  constructor(scope: Construct, id: string, settings: Settings) {
+    super(scope, id);
+    this.userPool = new UserPool(this, 'UserPool', {
+      selfSignUpEnabled: false,
+      signInAliases: { email: true },
+      signInCaseSensitive: false,
+      passwordPolicy: {
+        minLength: SHORTEST_PASSWORD,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireDigits: true,
+        requireSymbols: true,
+        tempPasswordValidity: Duration.days(3),
+      },
+      mfa: settings.strictSignIn ? Mfa.REQUIRED : Mfa.OFF,
+      mfaSecondFactor: { otp: true, sms: false },
+      deletionProtection: settings.keepsData,
+      removalPolicy: settings.keepsData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    acknowledge(
+      this.userPool,
+      'COG8',
+      'The plus tier costs per person and month; a dozen staff with a required second factor do without it.',
+    );
+    if (!settings.strictSignIn) {
+      acknowledge(this.userPool, 'COG2', 'A local run on one machine signs its demo people in without a phone.');
+    }
+    this.client = this.userPool.addClient('Client', {
+      // SRP keeps the password on the person's own device. The admin's flow is open only to who may administer the
+      // account, and lets them enrol the first people from a shell. A local run has no browser to do SRP in.
+      authFlows: settings.strictSignIn ? { userSrp: true, adminUserPassword: true } : { userPassword: true },
+      disableOAuth: true,
+      generateSecret: false,
+      preventUserExistenceErrors: true,
+      accessTokenValidity: Duration.hours(TOKEN_VALID_HOURS),
+      idTokenValidity: Duration.hours(TOKEN_VALID_HOURS),
+      refreshTokenValidity: Duration.hours(SESSION_VALID_HOURS),
+    });
+    for (const groupName of STAFF_GROUPS) {
+      new CfnUserPoolGroup(this, `Group-${groupName}`, { groupName, userPoolId: this.userPool.userPoolId });
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import { globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type FunctionSpec, MANIFEST, WORKFLOWS } from '../functions/manifest.ts';
+import { placeholderOf, placeholdersIn } from '../infra/workflow-files.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const specs = Object.entries(MANIFEST) as [string, FunctionSpec][];
+
+type SourceFile = { readonly path: string; readonly text: string; readonly imports: readonly Import[] };
+type Import = { readonly of: string; readonly isType: boolean };
+
+// Biome keeps every import in this shape; `import()` counts as much as `import`.
+const IMPORT = /(?:^|\n)\s*(?:import|export)\s+(type\s)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|import\('([^']+)'\)/g;
+
+function read(path: string): SourceFile {
+  const text = readFileSync(join(ROOT, path), 'utf8');
+  const imports = [...text.matchAll(IMPORT)].map((match) => {
+    const specifier = match[2] ?? match[3] ?? '';
+    const of = specifier.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(path), specifier)) : specifier;
+    return { of, isType: match[1] !== undefined };
+  });
+  return { path, text, imports };
+}
+
+const sourcesIn = (folder: string): readonly SourceFile[] =>
+  globSync(`${folder}/**/*.{ts,tsx}`, { cwd: ROOT }).toSorted().map(read);
+const functions = sourcesIn('functions');
+const layerOf = (path: string): string => /\.(lambda|store|gateway)\.tsx?$/.exec(path)?.[1] ?? 'rule';
+const areaOf = (path: string): string => path.split('/')[1] ?? '';
+const rules = functions.filter(
+  ({ path }) => layerOf(path) === 'rule' && !['kernel', 'platform', 'manifest.ts'].includes(areaOf(path)),
+);
+const breaches = (files: readonly SourceFile[], isBreach: (imported: Import, file: SourceFile) => boolean): string[] =>
+  files.flatMap((file) =>
+    file.imports.filter((imported) => isBreach(imported, file)).map(({ of }) => `${file.path} imports ${of}`),
+  );
+
+describe('what is deployed', () => {
+  it('is every *.lambda.ts file, and each of them once', () => {
+    const files = globSync('functions/**/*.lambda.ts', { cwd: ROOT }).map((path) => relative('functions', path));
+    expect(specs.map(([, { entry }]) => entry).toSorted()).toEqual(files.toSorted());
+  });
+
+  it('is named after its file', () => {
+    for (const [name, { entry }] of specs) expect(basename(entry)).toBe(`${name}.lambda.ts`);
+  });
+
+  it('exports a handler', () => {
+    for (const [, { entry }] of specs)
+      expect(read(`functions/${entry}`).text, entry).toMatch(/^export const handler\b/m);
+  });
+
+  it('needs only partitions that keys are made for', () => {
+    const keys = read('functions/platform/keys.ts').text;
+    for (const [name, { needs }] of specs) {
+      for (const partition of needs.table?.partitions ?? []) expect(keys, name).toContain(`\`${partition}\${`);
+    }
+  });
+});
+
+describe('workflows', () => {
+  const texts = Object.values(WORKFLOWS).map(({ definition }) =>
+    readFileSync(join(ROOT, 'workflows', definition), 'utf8'),
+  );
+  const placeholders = new Set(texts.flatMap((text) => placeholdersIn(text)));
+  const callable = specs.filter(([, { trigger }]) => trigger.kind === 'workflow').map(([name]) => placeholderOf(name));
+  const started = Object.keys(WORKFLOWS).map(placeholderOf);
+
+  it('are the files of the workflows folder', () => {
+    const files = globSync('workflows/*', { cwd: ROOT }).map((path) => basename(path));
+    expect(
+      Object.values(WORKFLOWS)
+        .map(({ definition }) => definition)
+        .toSorted(),
+    ).toEqual(files.toSorted());
+  });
+
+  it('call functions that are made for workflows, every one of those, and nothing that does not exist', () => {
+    expect([...placeholders].filter((name) => !started.includes(name)).toSorted()).toEqual(callable.toSorted());
+  });
+
+  it('know failures by our three names and by the names that AWS documents', () => {
+    const known = ['TransientError', 'ThrottledError', 'PermanentError'];
+    const ofAws =
+      /^(States\.[A-Za-z]+|Lambda\.(ServiceException|AWSLambdaException|SdkClientException|ClientExecutionTimeoutException|TooManyRequestsException|Unknown))$/;
+    const named = texts.flatMap((text) => errorNamesIn(JSON.parse(text)));
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !known.includes(name) && !ofAws.test(name))).toEqual([]);
+  });
+
+  it('try again what is transient or throttled, and never what is permanent', () => {
+    const retriers = texts.flatMap((text) => retriedNamesIn(JSON.parse(text)));
+    expect(retriers).toContain('TransientError');
+    expect(retriers).toContain('ThrottledError');
+    expect(retriers).not.toContain('PermanentError');
+    expect(retriers).not.toContain('States.ALL');
+    expect(retriers).not.toContain('States.TaskFailed');
+  });
+});
+
+describe('imports', () => {
+  it('are found in every kind of file, so that the rules below have something to hold', () => {
+    expect(functions.length).toBeGreaterThan(30);
+    expect(functions.filter(({ imports }) => imports.length > 0).length).toBeGreaterThan(30);
+  });
+
+  it('of a lambda never name another lambda, and nothing else names one either', () => {
+    expect(breaches(functions, ({ of }) => layerOf(of) === 'lambda')).toEqual([]);
+  });
+
+  it('of a pure rule name no store, no gateway, no SDK and no middleware', () => {
+    const outside = /^(@aws-sdk|@smithy|@middy|@aws-lambda-powertools|aws-lambda$)/;
+    const isBreach = ({ of, isType }: Import): boolean =>
+      ['store', 'gateway'].includes(layerOf(of)) || (outside.test(of) && !isType);
+    expect(breaches(rules, isBreach)).toEqual([]);
+  });
+
+  it('of a pure rule take from the platform only keys, the table port, and types', () => {
+    const allowed = ['functions/platform/keys.ts', 'functions/platform/table.ts'];
+    expect(breaches(rules, ({ of, isType }) => areaOf(of) === 'platform' && !isType && !allowed.includes(of))).toEqual(
+      [],
+    );
+  });
+
+  it('of the SDK, of middy and of Powertools sit in the platform, stores and gateways', () => {
+    const outside = /^(@aws-sdk|@smithy|@middy|@aws-lambda-powertools)/;
+    const elsewhere = functions.filter(
+      ({ path }) => areaOf(path) !== 'platform' && !['store', 'gateway'].includes(layerOf(path)),
+    );
+    expect(breaches(elsewhere, ({ of }) => outside.test(of))).toEqual([]);
+  });
+
+  it('of DynamoDB sit in the platform alone', () => {
+    const elsewhere = functions.filter(({ path }) => areaOf(path) !== 'platform');
+    expect(breaches(elsewhere, ({ of }) => of.startsWith('@aws-sdk/client-dynamodb'))).toEqual([]);
+  });
+
+  it('of the kernel name nothing but the kernel, and of the platform nothing but both', () => {
+    const inArea = (area: string) => functions.filter(({ path }) => areaOf(path) === area);
+    const isOurs = ({ of }: Import): boolean => of.startsWith('functions/');
+    expect(breaches(inArea('kernel'), (imported) => isOurs(imported) && areaOf(imported.of) !== 'kernel')).toEqual([]);
+    expect(
+      breaches(
+        inArea('platform'),
+        (imported) => isOurs(imported) && !['kernel', 'platform'].includes(areaOf(imported.of)),
+      ),
+    ).toEqual([]);
+  });
+
+  it('of a function name no infrastructure, no local run and no test', () => {
+    expect(breaches(functions, ({ of }) => /^(infra|local|test|bench)\//.test(of))).toEqual([]);
+    expect(breaches([...sourcesIn('infra'), ...sourcesIn('local')], ({ of }) => of.startsWith('test/'))).toEqual([]);
+  });
+
+  it('of infra take from the functions only data', () => {
+    const data = ['functions/manifest.ts', 'functions/closeout/report-assets.ts'];
+    expect(breaches(sourcesIn('infra'), ({ of }) => of.startsWith('functions/') && !data.includes(of))).toEqual([]);
+    for (const path of data) expect(read(path).imports).toEqual([]);
+  });
+});
+
+describe('a pure rule', () => {
+  it('reads no environment, no clock and no dice', () => {
+    const impure =
+      /process\.env|Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|randomUUID\(|randomBytes\(|Temporal\.Now/;
+    expect(rules.length).toBeGreaterThan(10);
+    expect(rules.filter(({ text }) => impure.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+it('keys are built in keys.ts and nowhere else', () => {
+  const builds = /\bpk: ['"`]|\bsk: ['"`]|\bindexPk: ['"`]|\bindexSk: ['"`]/;
+  const elsewhere = functions.filter(({ path }) => path !== 'functions/platform/keys.ts');
+  expect(elsewhere.filter(({ text }) => builds.test(text)).map(({ path }) => path)).toEqual([]);
+});
+
+it('every area is explained in the architecture document', () => {
+  const document = readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8');
+  const areas = new Set(functions.map(({ path }) => areaOf(path)).filter((area) => !area.includes('.')));
+  expect(areas.size).toBeGreaterThan(5);
+  for (const area of areas) expect(document).toContain(`${area}/`);
+});
+
+/** Every value of one field, wherever in a workflow it stands. */
+function everyField(node: unknown, name: string): unknown[] {
+  if (Array.isArray(node)) return node.flatMap((item) => everyField(item, name));
+  if (typeof node !== 'object' || node === null) return [];
+  return Object.entries(node).flatMap(([key, value]) => [...(key === name ? [value] : []), ...everyField(value, name)]);
+}
+
+function errorNamesIn(definition: unknown): string[] {
+  return everyField(definition, 'ErrorEquals').flatMap((names) => z.array(z.string()).parse(names));
+}
+
+function retriedNamesIn(definition: unknown): string[] {
+  return everyField(definition, 'Retry').flatMap(errorNamesIn);
+}
