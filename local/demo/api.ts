@@ -1,0 +1,38 @@
+import type { SystemAddresses } from '../running-system.ts';
+
+export type ApiAnswer = { readonly status: number; readonly body: Record<string, unknown> };
+
+/** The public HTTP API of a running system, as a client calls it. */
+export class Api {
+  readonly #baseUrl: string;
+
+  constructor(system: Pick<SystemAddresses, 'apiUrl'>) {
+    this.#baseUrl = system.apiUrl;
+  }
+
+  address(path: string): string {
+    return `${this.#baseUrl}${path}`;
+  }
+
+  /** Sends one call and reads its JSON. @throws Error when the answer's status is not among `expected`. */
+  async call(
+    method: string,
+    path: string,
+    options: { body?: object; token?: string; key?: string; expected?: readonly number[] } = {},
+  ): Promise<ApiAnswer> {
+    const { body, token, key, expected = [200, 201] } = options;
+    const answer = await fetch(this.address(path), {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...(key === undefined ? {} : { 'idempotency-key': key }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!expected.includes(answer.status))
+      throw new Error(`${method} ${path} answered ${answer.status}: ${text.slice(0, 500)}`);
+    return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+  }
+}

@@ -1,0 +1,70 @@
+import { type CampaignWindow, localDateSchema } from '../../functions/kernel/time.ts';
+
+/**
+ * The campaign that the demo plays, modelled on what the Red Cross of Dazhou did on the 99 Giving Day of 2020. Its gifts,
+ * donors and sponsor are made up, and everything it sends says so.
+ */
+export const DEMO_WINDOW: CampaignWindow = {
+  firstDay: localDateSchema.parse('2026-09-07'),
+  lastDay: localDateSchema.parse('2026-09-09'),
+  zone: 'Asia/Shanghai',
+};
+
+export const DEMO_ORGANISATIONS = [
+  { organisationId: 'dazhou', name: '达州市红十字会' },
+  { organisationId: 'dazhou-wanyuan', name: '万源市红十字会', parentId: 'dazhou' },
+  { organisationId: 'dazhou-xuanhan', name: '宣汉县红十字会', parentId: 'dazhou' },
+  { organisationId: 'dazhou-tongchuan', name: '通川区红十字会', parentId: 'dazhou' },
+  { organisationId: 'dazhou-kaijiang', name: '开江县红十字会', parentId: 'dazhou' },
+  { organisationId: 'dazhou-gaoxin', name: '达州高新区红十字会', parentId: 'dazhou' },
+] as const;
+
+export const DEMO_UNITS = [
+  { id: 'wanyuan', name: '万源市红十字会' },
+  { id: 'xuanhan', name: '宣汉县红十字会' },
+  { id: 'tongchuan', name: '通川区红十字会' },
+  { id: 'kaijiang', name: '开江县红十字会' },
+  { id: 'gaoxin', name: '达州高新区红十字会' },
+] as const;
+
+/** Average gift of the campaign in fen (53 万 yuan from 30,000 gifts), by which target and pool are sized to the number of gifts. */
+const AVERAGE_GIFT_MINOR = 1_770;
+
+/** A proposal whose pool ends shortly before the last evening's peak does: so that every kind of match occurs. */
+export function demoProposal(gifts: number) {
+  const expectedMinor = AVERAGE_GIFT_MINOR * gifts;
+  // Whole tens of yuan, so that the numbers on the page look like a plan.
+  const round = (minor: number): number => Math.max(1_000, Math.ceil(minor / 1_000) * 1_000);
+  const poolMinor = round(expectedMinor * 0.7);
+  const targetMinor = round(expectedMinor * 1.6);
+  const fundraisingMinor = Math.floor(targetMinor * 0.03);
+  const managementMinor = Math.floor(targetMinor * 0.05);
+  const medicalMinor = Math.floor(targetMinor * 0.32);
+  return {
+    organisationId: 'dazhou',
+    title: '困难党员帮扶计划',
+    purpose: '为全市生活困难的党员家庭提供生活救助、医疗补助与应急帮扶，款项由市红十字会统一管理，按季度公示使用情况。',
+    beneficiaries: '经基层党组织推荐、社区公示的困难党员家庭，预计 240 户',
+    window: DEMO_WINDOW,
+    targetMinor,
+    budgetLines: [
+      {
+        item: '困难党员家庭生活救助金',
+        kind: 'programme',
+        amountMinor: targetMinor - medicalMinor - fundraisingMinor - managementMinor,
+      },
+      { item: '重大疾病医疗补助', kind: 'programme', amountMinor: medicalMinor },
+      { item: '宣传资料与操作手册印刷', kind: 'fundraising', amountMinor: fundraisingMinor },
+      { item: '项目管理费', kind: 'management', amountMinor: managementMinor },
+    ],
+    units: DEMO_UNITS,
+    matching: {
+      sponsor: '爱心企业配捐池（演示）',
+      poolMinor,
+      rule: { version: 1, kind: 'ratio', numerator: 1, denominator: 1, perGiftCapMinor: Math.min(5_000, poolMinor) },
+    },
+    reportRecipients: ['finance@example.org', 'leader@example.org'],
+    language: 'zh-CN',
+    generatedData: true,
+  };
+}

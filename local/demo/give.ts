@@ -1,0 +1,123 @@
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { RunningSystem } from '../start-system.ts';
+import type { Api } from './api.ts';
+import type { DemoClock } from './demo-clock.ts';
+import type { Gift } from './gifts.ts';
+import { inParallel } from './waiting.ts';
+
+export type Giving = {
+  readonly api: Api;
+  readonly system: RunningSystem;
+  readonly sandbox: Sandbox;
+  readonly clock: DemoClock;
+  readonly campaignId: string;
+  readonly signal: AbortSignal;
+  readonly show: (text: string) => void;
+};
+
+/** What was given, as the donors and the provider know it: what the system's own figures are compared with. */
+export type GivenGifts = {
+  /** Gifts whose notification was taken. */
+  readonly notified: number;
+  readonly amountMinor: number;
+  readonly donors: number;
+  readonly withEmail: number;
+  /** Notifications sent, repeats included. */
+  readonly notifications: number;
+  /** Paid, but the provider never said so: one discrepancy that the closeout must find. */
+  readonly neverNotifiedMinor: number;
+  /** Notified, but not in the provider's bill; and in it with another amount. */
+  readonly hiddenFromBill: number;
+  readonly falsifiedInBill: number;
+};
+
+/** Gifts that are given between two settings of the clock, at most so many at a time: an emulator on two cores is busy with eight. */
+const GIFTS_PER_CLOCK_STEP = 40;
+const GIVERS_AT_ONCE = 8;
+const FALSIFIED_BY_MINOR = 100;
+
+/** Orders, pays and notifies of every gift in order of time, and leaves three things for the reconciliation to find. */
+export async function giveAll(giving: Giving, gifts: readonly Gift[]): Promise<GivenGifts> {
+  let notifications = 0;
+  let done = 0;
+  for (let start = 0; start < gifts.length; start += GIFTS_PER_CLOCK_STEP) {
+    const step = gifts.slice(start, start + GIFTS_PER_CLOCK_STEP);
+    await giving.clock.put(giving.system, step.at(-1)?.paidAt ?? giving.clock.now());
+    await inParallel(step, GIVERS_AT_ONCE, async (gift) => {
+      giving.signal.throwIfAborted();
+      const sent = await giveOne(giving, gift, faultOf(gift, gifts));
+      // Added after the waiting: `+= await` would add to what the sum was before it.
+      notifications += sent;
+      done += 1;
+      giving.show(progressBar(done, gifts.length, giving.clock.now()));
+    });
+  }
+  const neverNotified = await payWithoutNotice(giving);
+  return {
+    notified: gifts.length,
+    amountMinor: gifts.reduce((sum, gift) => sum + gift.amountMinor, 0),
+    donors: new Set(gifts.map((gift) => gift.openid)).size,
+    withEmail: gifts.filter((gift) => gift.email !== undefined).length,
+    notifications,
+    neverNotifiedMinor: neverNotified,
+    hiddenFromBill: gifts.filter((gift) => faultOf(gift, gifts) === 'hidden').length,
+    falsifiedInBill: gifts.filter((gift) => faultOf(gift, gifts) === 'falsified').length,
+  };
+}
+
+/** One gift of the campaign is missing from the provider's bill, and one stands in it with another amount. */
+function faultOf(gift: Gift, gifts: readonly Gift[]): 'hidden' | 'falsified' | undefined {
+  if (gift.refund !== undefined) return undefined;
+  const [hidden, falsified] = gifts.filter((other) => other.refund === undefined);
+  if (gift === hidden) return 'hidden';
+  return gift === falsified ? 'falsified' : undefined;
+}
+
+async function giveOne(
+  { api, sandbox, campaignId }: Giving,
+  gift: Gift,
+  fault: 'hidden' | 'falsified' | undefined,
+): Promise<number> {
+  const { amountMinor, unitId, name, message, email, anonymous, language } = gift;
+  const order = await api.call('POST', `/campaigns/${campaignId}/donation-intents`, {
+    body: { amountMinor, unitId, name, message, email, anonymous, language },
+    key: `gift-${gift.number}`,
+  });
+  const payment = sandbox.pay({
+    orderNo: String(order.body['orderNo']),
+    amountMinor,
+    openid: gift.openid,
+    paidAt: gift.paidAt,
+  });
+  const results = await sandbox.notify(payment, gift.notifications);
+  const last = results.at(-1);
+  if (last?.status !== 200)
+    throw new Error(`The notification of gift ${gift.number} was answered ${last?.status}: ${last?.body}`);
+  if (fault === 'hidden') sandbox.hideFromBill(payment);
+  if (fault === 'falsified') sandbox.falsifyBillAmount(payment, amountMinor + FALSIFIED_BY_MINOR);
+  if (gift.refund !== undefined) await sandbox.markRefunded(payment, gift.refund.amountMinor, gift.refund.refundedAt);
+  return results.length;
+}
+
+/** A donor pays, and the provider's notification is lost for good. */
+async function payWithoutNotice({ api, sandbox, clock, campaignId }: Giving): Promise<number> {
+  const amountMinor = 2_000;
+  const order = await api.call('POST', `/campaigns/${campaignId}/donation-intents`, {
+    body: { amountMinor },
+    key: 'gift-never-notified',
+  });
+  sandbox.pay({
+    orderNo: String(order.body['orderNo']),
+    amountMinor,
+    openid: 'demo-openid-never-notified',
+    paidAt: clock.now(),
+  });
+  return amountMinor;
+}
+
+const BAR_WIDTH = 30;
+
+function progressBar(done: number, all: number, now: string): string {
+  const filled = Math.round((done / all) * BAR_WIDTH);
+  return `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${done}/${all}  ${now.slice(0, 16)}Z`;
+}

@@ -1,0 +1,171 @@
+import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
+import { dueAt } from '../../functions/campaigns/campaign-calendar.ts';
+import { plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../functions/kernel/time.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { RunningSystem } from '../start-system.ts';
+import { Api } from './api.ts';
+import { DEMO_ORGANISATIONS, DEMO_UNITS, DEMO_WINDOW, demoProposal } from './demo-campaign.ts';
+import type { DemoClock } from './demo-clock.ts';
+import { generateGifts } from './gifts.ts';
+import { type GivenGifts, giveAll } from './give.ts';
+import { type StaffRole, signInStaff } from './staff.ts';
+import { waitFor } from './waiting.ts';
+
+export type DemoOptions = { readonly gifts: number; readonly seed: number; readonly signal: AbortSignal };
+export type DemoResult = {
+  readonly campaignId: string;
+  readonly figures: Record<string, unknown>;
+  readonly history: readonly { readonly to: string; readonly at: string; readonly by: string }[];
+  readonly given: GivenGifts;
+  /** Addresses that a person can open. */
+  readonly addresses: {
+    readonly figures: string;
+    readonly gifts: string;
+    readonly reportPdf: string;
+    readonly reportXlsx: string;
+    readonly reportJson: string;
+  };
+};
+
+/** What a demo is played on: a running system, the payment provider's stand-in, and the clock that both go by. */
+export type Stage = { readonly system: RunningSystem; readonly sandbox: Sandbox; readonly clock: DemoClock };
+
+type Scene = Stage & {
+  readonly options: DemoOptions;
+  readonly api: Api;
+  tokens?: Record<StaffRole, string>;
+  campaignId?: string;
+  given?: GivenGifts;
+};
+
+/** How long a step of the workflow may take on a slow machine before the demo says that something is wrong. */
+const STEP_SECONDS = 120;
+const PLANNED_AHEAD_SECONDS = 14 * SECONDS_PER_DAY;
+
+/** Plays one campaign from proposal to archive through the deployed system, showing its steps. @throws Error naming the step that failed. */
+export async function playDemo(stage: Stage, options: DemoOptions): Promise<DemoResult> {
+  const scene: Scene = { ...stage, options, api: new Api(stage.system) };
+  const steps: readonly [string, (scene: Scene, show: (text: string) => void) => Promise<void>][] = [
+    ['Go back to two weeks before the first day', prepare],
+    ['Propose the campaign and approve it', proposeAndApprove],
+    ['Wait for the first day and open', open],
+    [`Give ${options.gifts} gifts over three days`, give],
+    ['Close at 24:00 of the last day, settle, finalise the matching', close],
+    ['Close out: reconcile, report, mail, archive', archive],
+  ];
+  await new Listr(
+    steps.map(
+      ([title, play]): ListrTask => ({
+        title,
+        task: (_, task) =>
+          play(scene, (text) => {
+            if (task.output !== text) task.output = text;
+          }),
+      }),
+    ),
+    {
+      registerSignalListeners: false,
+      rendererOptions: { timer: PRESET_TIMER, showErrorMessage: false },
+      fallbackRendererOptions: { timer: PRESET_TIMER },
+    },
+  ).run();
+  return resultOf(scene);
+}
+
+/** The proposal is written two weeks before the first day, and the system's clock goes by the demo's. */
+async function prepare({ system, clock }: Scene): Promise<void> {
+  await clock.put(system, plusSeconds(windowBounds(DEMO_WINDOW).opensAt, -PLANNED_AHEAD_SECONDS));
+}
+
+async function proposeAndApprove(scene: Scene, show: (text: string) => void): Promise<void> {
+  const { api, system, options } = scene;
+  const tokens = await signInStaff(system);
+  scene.tokens = tokens;
+  for (const organisation of DEMO_ORGANISATIONS)
+    await api.call('POST', '/organisations', { body: organisation, token: tokens.admin });
+  const submitted = await api.call('POST', '/campaigns', {
+    body: demoProposal(options.gifts),
+    token: tokens.manager,
+    key: `demo-${options.seed}-${options.gifts}`,
+  });
+  const campaignId = String(submitted.body['campaignId']);
+  scene.campaignId = campaignId;
+  await reached(scene, 'awaiting-approval', show);
+  await api.call('POST', `/campaigns/${campaignId}/decisions`, {
+    body: { decision: 'approve' },
+    token: tokens.approver,
+  });
+  await reached(scene, 'approved', show);
+}
+
+async function open(scene: Scene, show: (text: string) => void): Promise<void> {
+  await scene.clock.put(scene.system, windowBounds(DEMO_WINDOW).opensAt);
+  await reached(scene, 'open', show);
+}
+
+async function give(scene: Scene, show: (text: string) => void): Promise<void> {
+  const { options } = scene;
+  const gifts = generateGifts({ seed: options.seed, count: options.gifts, window: DEMO_WINDOW, units: DEMO_UNITS });
+  scene.given = await giveAll({ ...scene, campaignId: campaignIdOf(scene), signal: options.signal, show }, gifts);
+}
+
+async function close(scene: Scene, show: (text: string) => void): Promise<void> {
+  await scene.clock.put(scene.system, plusSeconds(windowBounds(DEMO_WINDOW).closesAt, 1));
+  await reached(scene, 'closed', show);
+  await scene.clock.put(scene.system, plusSeconds(dueAt('settling', DEMO_WINDOW), 1));
+  await reached(scene, 'finalised', show, STEP_SECONDS + scene.options.gifts / 20);
+}
+
+async function archive(scene: Scene, show: (text: string) => void): Promise<void> {
+  await reached(scene, 'archived', show, STEP_SECONDS + scene.options.gifts / 10);
+}
+
+/** Waits until the campaign's workflow has brought it to a status. @throws Error with the reason when it needs a person. */
+async function reached(
+  scene: Scene,
+  status: string,
+  show: (text: string) => void,
+  seconds = STEP_SECONDS,
+): Promise<void> {
+  const { api, tokens, options } = scene;
+  await waitFor(
+    `the campaign to be ${status}`,
+    async () => {
+      const { body } = await api.call('GET', `/campaigns/${campaignIdOf(scene)}`, { token: tokens?.manager ?? '' });
+      show(String(body['status']));
+      if (body['attention'] !== null)
+        throw new Error(`The campaign needs attention: ${JSON.stringify(body['attention'])}`);
+      const history = body['history'] as { to: string }[];
+      return history.some(({ to }) => to === status) ? true : undefined;
+    },
+    { seconds, signal: options.signal },
+  );
+}
+
+function campaignIdOf({ campaignId }: Scene): string {
+  if (campaignId === undefined) throw new Error('the campaign has not been submitted yet');
+  return campaignId;
+}
+
+async function resultOf(scene: Scene): Promise<DemoResult> {
+  const { api, system, tokens, given } = scene;
+  const campaignId = campaignIdOf(scene);
+  if (given === undefined) throw new Error('no gifts were given');
+  const figures = await api.call('GET', `/public/campaigns/${campaignId}`);
+  const campaign = await api.call('GET', `/campaigns/${campaignId}`, { token: tokens?.manager ?? '' });
+  const file = (format: string): string =>
+    `${system.endpoint}/${system.outputs['BucketName']}/campaigns/${campaignId}/closeout/report.${format}`;
+  return {
+    campaignId,
+    figures: figures.body,
+    history: campaign.body['history'] as DemoResult['history'],
+    given,
+    addresses: {
+      figures: api.address(`/public/campaigns/${campaignId}`),
+      gifts: api.address(`/public/campaigns/${campaignId}/gifts`),
+      reportPdf: file('pdf'),
+      reportXlsx: file('xlsx'),
+      reportJson: file('json'),
+    },
+  };
+}

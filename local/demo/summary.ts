@@ -1,0 +1,71 @@
+import Table from 'cli-table3';
+import { formatMoney, minor } from '../../functions/kernel/money.ts';
+import type { DemoResult } from './play-demo.ts';
+
+type Figures = {
+  readonly title: string;
+  readonly raised: {
+    readonly gifts: number;
+    readonly donors: number;
+    readonly giftsMinor: number;
+    readonly matchMinor: number;
+    readonly totalMinor: number;
+  };
+  readonly match: { readonly poolMinor: number; readonly remainingMinor: number };
+  readonly units: readonly {
+    readonly rank: number;
+    readonly name: string;
+    readonly gifts: number;
+    readonly giftsMinor: number;
+    readonly matchMinor: number;
+  }[];
+};
+
+const yuan = (amount: number): string => formatMoney(minor(amount), 'CNY');
+
+/** What the demo shows at its end: the campaign's figures beside what was really given, the leaderboard, and where to look. */
+export function demoSummary({ figures: body, given, history, addresses }: DemoResult, inboxUrl: string): string {
+  const figures = body as unknown as Figures;
+  const { raised, match } = figures;
+  const totals = plainTable(['', 'Given', 'In the books'], ['left', 'right', 'right']);
+  totals.push(
+    ['Gifts', given.notified, raised.gifts],
+    ['Amount', yuan(given.amountMinor), yuan(raised.giftsMinor)],
+    ['Donors', given.donors, raised.donors],
+    ['Notifications sent, repeats included', given.notifications, ''],
+    ['Match', '', yuan(raised.matchMinor)],
+    ['Match pool left', '', `${yuan(match.remainingMinor)} of ${yuan(match.poolMinor)}`],
+    ['Raised with match', '', yuan(raised.totalMinor)],
+  );
+  const units = plainTable(['Rank', 'Unit', 'Gifts', 'Amount', 'Match'], ['right', 'left', 'right', 'right', 'right']);
+  for (const unit of figures.units)
+    units.push([unit.rank, unit.name, unit.gifts, yuan(unit.giftsMinor), yuan(unit.matchMinor)]);
+  return [
+    '',
+    `${figures.title} (generated data): ${history.map(({ to }) => to).join(' -> ')}`,
+    totals.toString(),
+    units.toString(),
+    '',
+    `  Public figures  ${addresses.figures}`,
+    `  Recent gifts    ${addresses.gifts}`,
+    `  Report          ${addresses.reportPdf}`,
+    `                  ${addresses.reportXlsx}`,
+    `  Mail inbox      ${inboxUrl}  (thank-yous, and the report for finance@example.org)`,
+    '',
+  ].join('\n');
+}
+
+/** Whether the books hold exactly what was given; the demo ends with an error when they do not. */
+export function booksAgree({ figures, given }: DemoResult): boolean {
+  const { raised, match } = figures as unknown as Figures;
+  return (
+    raised.gifts === given.notified &&
+    raised.giftsMinor === given.amountMinor &&
+    raised.donors === given.donors &&
+    raised.matchMinor + match.remainingMinor === match.poolMinor
+  );
+}
+
+function plainTable(head: string[], colAligns: ('left' | 'right')[]): InstanceType<typeof Table> {
+  return new Table({ head, colAligns, style: { head: [], border: [], compact: true } });
+}

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { type Instant, type LocalDate, localDateOf, plusDays, startOfDay } from '../../functions/kernel/time.ts';
+import { type Payment, PROVIDER_ZONE, type TradeType } from './transaction.ts';
+
+/** An order that somebody pays. */
+export type PaymentRequest = {
+  readonly orderNo: string;
+  /** In fen. */
+  readonly amountMinor: number;
+  readonly openid: string;
+  readonly paidAt: Instant;
+  /** JSAPI, in a chat's page, if left out. */
+  readonly tradeType?: TradeType;
+  /** Coupons of the platform's that the payer used, in fen; none if left out. */
+  readonly couponMinor?: number;
+};
+
+/** Money given back; a record of its own in the bill of the day on which it was. */
+export type Refund = {
+  readonly refundId: string;
+  readonly refundNo: string;
+  readonly payment: Payment;
+  readonly amountMinor: number;
+  readonly refundedAt: Instant;
+};
+
+/** What the platform has in its books, and what its bills wrongly say on request. */
+export class Book {
+  readonly #payments = new Map<string, Payment>();
+  readonly #paidOrders = new Set<string>();
+  readonly #refunds: Refund[] = [];
+  readonly #hidden = new Set<string>();
+  readonly #falsified = new Map<string, number>();
+
+  /** Throws where the order is already paid: the platform takes an order's money once. */
+  pay(request: PaymentRequest): Payment {
+    const { orderNo, amountMinor, openid, paidAt, tradeType = 'JSAPI', couponMinor = 0 } = request;
+    if (!Number.isSafeInteger(amountMinor) || amountMinor < 1)
+      throw new RangeError(`${amountMinor} fen cannot be paid`);
+    if (couponMinor < 0 || couponMinor >= amountMinor) throw new RangeError('a coupon is less than the amount');
+    const transactionId = transactionIdOf(orderNo, paidAt);
+    if (this.#payments.has(transactionId) || this.#paidOrders.has(orderNo)) {
+      throw new Error(`order ${orderNo} is already paid`);
+    }
+    const payerAmountMinor = amountMinor - couponMinor;
+    const payment: Payment = { transactionId, orderNo, amountMinor, payerAmountMinor, openid, paidAt, tradeType };
+    this.#payments.set(transactionId, payment);
+    this.#paidOrders.add(orderNo);
+    return payment;
+  }
+
+  /** Throws where more would be refunded than was paid. */
+  refund(payment: Payment, amountMinor: number, refundedAt: Instant): Refund {
+    const earlier = this.#refunds.filter((refund) => refund.payment === payment);
+    const refunded = earlier.reduce((sum, refund) => sum + refund.amountMinor, 0);
+    if (!Number.isSafeInteger(amountMinor) || amountMinor < 1 || refunded + amountMinor > payment.amountMinor) {
+      throw new RangeError(`${amountMinor} fen cannot be refunded of ${payment.transactionId}`);
+    }
+    const refundNo = `R${earlier.length + 1}-${payment.orderNo}`;
+    const refund: Refund = { refundId: `5${digitsOf(refundNo, 28)}`, refundNo, payment, amountMinor, refundedAt };
+    this.#refunds.push(refund);
+    return refund;
+  }
+
+  /** Leaves a payment out of every bill. */
+  hide(payment: Payment): void {
+    this.#hidden.add(payment.transactionId);
+  }
+
+  /** Makes bills say another amount than was paid. */
+  falsify(payment: Payment, amountMinor: number): void {
+    this.#falsified.set(payment.transactionId, amountMinor);
+  }
+
+  /** What the bill of a Beijing day is made of, in order of time. */
+  dayOf(billDate: LocalDate): { readonly payments: readonly Payment[]; readonly refunds: readonly Refund[] } {
+    const from = startOfDay(billDate, PROVIDER_ZONE);
+    const to = startOfDay(plusDays(billDate, 1), PROVIDER_ZONE);
+    const isOf = (instant: Instant): boolean => from <= instant && instant < to;
+    const payments = [...this.#payments.values()]
+      .filter((payment) => isOf(payment.paidAt) && !this.#hidden.has(payment.transactionId))
+      .map((payment) => this.#asBilled(payment))
+      .sort((a, b) => compare(a.paidAt, b.paidAt));
+    const refunds = this.#refunds
+      .filter((refund) => isOf(refund.refundedAt))
+      .sort((a, b) => compare(a.refundedAt, b.refundedAt));
+    return { payments, refunds };
+  }
+
+  #asBilled(payment: Payment): Payment {
+    const amountMinor = this.#falsified.get(payment.transactionId);
+    return amountMinor === undefined ? payment : { ...payment, amountMinor, payerAmountMinor: amountMinor };
+  }
+}
+
+const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
+// 28 digits with the day in them, as the platform's. From the order, so that a sandbox that is started anew in front of
+// the same system never gives an old payment's id to a new one.
+const transactionIdOf = (orderNo: string, paidAt: Instant): string =>
+  `420000${localDateOf(paidAt, PROVIDER_ZONE).replaceAll('-', '')}${digitsOf(orderNo, 14)}`;
+
+const digitsOf = (text: string, length: number): string =>
+  BigInt(`0x${createHash('sha256').update(text).digest('hex')}`)
+    .toString()
+    .slice(-length);
