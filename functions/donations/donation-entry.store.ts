@@ -7,15 +7,21 @@ import { type DonationEntry, donationEntrySchema, donationItemOf } from './donat
 export type RecordOutcome = 'recorded' | 'already-recorded';
 
 /**
- * The one write of the intake: conditional, immutable, keyed by provider and payment. Throws PermanentError when the
- * same payment comes with another amount or order: then one of the two is false, and a person must look.
+ * Writes a gift's entry, once for ever: one conditional put, so that any number of repeats at the same moment leave
+ * one. Throws PermanentError when the same payment was recorded before with other money in it: one of the two is
+ * wrong, and neither may be dropped in silence.
  */
 export async function recordDonation(table: Table, entry: DonationEntry): Promise<RecordOutcome> {
-  const written = await table.write({ put: donationItemOf(entry), when: { absent: true } });
-  if (written.kind === 'written') return 'recorded';
-  const existing = donationEntrySchema.parse(written.existing ?? (await table.get(donationEntryKey(entry.giftId))));
-  if (existing.amountMinor !== entry.amountMinor || existing.orderNo !== entry.orderNo) {
-    throw new PermanentError(`payment ${entry.paymentId} came again with another amount or order`);
+  const outcome = await table.write({ put: donationItemOf(entry), when: { absent: true } });
+  if (outcome.kind === 'written') return 'recorded';
+  const existing = donationEntrySchema.parse(outcome.existing ?? (await table.get(donationEntryKey(entry.giftId))));
+  if (moneyOf(existing) !== moneyOf(entry)) {
+    throw new PermanentError(
+      `gift ${entry.giftId} came again as ${moneyOf(entry)}, but is recorded as ${moneyOf(existing)}`,
+    );
   }
   return 'already-recorded';
 }
+
+const moneyOf = ({ amountMinor, currency, merchantId, orderNo }: DonationEntry): string =>
+  `${amountMinor} ${currency} to ${merchantId} for order ${orderNo}`;

@@ -1,6 +1,6 @@
-import { TransientError } from '../kernel/errors.ts';
+import { type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import { donorContactKey, intentKey } from '../platform/keys.ts';
-import type { Table } from '../platform/table.ts';
+import type { Table, TransactWrite } from '../platform/table.ts';
 import { type DonationIntent, type DonorContact, donationIntentSchema, donorContactSchema } from './donation-intent.ts';
 
 export async function findIntent(table: Table, orderNo: string): Promise<DonationIntent | undefined> {
@@ -8,23 +8,48 @@ export async function findIntent(table: Table, orderNo: string): Promise<Donatio
   return item === undefined ? undefined : donationIntentSchema.parse(item);
 }
 
-export async function findContact(table: Table, orderNo: string): Promise<DonorContact | undefined> {
+export type KeepOutcome =
+  | { readonly kind: 'created'; readonly intent: DonationIntent }
+  | { readonly kind: 'already-created'; readonly intent: DonationIntent }
+  | Refusal;
+
+/**
+ * Writes an order and the donor's contact in one transaction: an order that promises a thank-you without an address,
+ * or an address that belongs to no order, cannot be left behind by a crash. The same order again is found as it was;
+ * another one under the same number is refused. Throws TransientError when two requests with one number meet.
+ */
+export async function keepIntent(
+  table: Table,
+  intent: DonationIntent,
+  contact: DonorContact | undefined,
+): Promise<KeepOutcome> {
+  const outcome = await table.transact(writesOf(intent, contact));
+  if (outcome.kind === 'committed') return { kind: 'created', intent };
+  const existing = await findIntent(table, intent.orderNo);
+  if (existing === undefined) throw new TransientError('the order could not be written just now');
+  const kept = await findContact(table, intent.orderNo);
+  return contentOf(existing, kept) === contentOf(intent, kept === undefined ? undefined : contact)
+    ? { kind: 'already-created', intent: existing }
+    : refuse('idempotency-key-reused', 'This Idempotency-Key belongs to another gift. Use a new one.');
+}
+
+function writesOf(intent: DonationIntent, contact: DonorContact | undefined): TransactWrite[] {
+  const order: TransactWrite = { put: { ...intentKey(intent.orderNo), ...intent }, when: { absent: true } };
+  if (contact === undefined) return [order];
+  return [order, { put: { ...donorContactKey(contact.orderNo), ...contact }, when: { absent: true } }];
+}
+
+async function findContact(table: Table, orderNo: string): Promise<DonorContact | undefined> {
   const item = await table.get(donorContactKey(orderNo));
   return item === undefined ? undefined : donorContactSchema.parse(item);
 }
 
-/** Writes an order and its contact together, once; `existing` is what an earlier call with the same key wrote. */
-export async function createIntent(
-  table: Table,
-  intent: DonationIntent,
-  contact: DonorContact | undefined,
-): Promise<{ kind: 'created' } | { kind: 'exists'; intent: DonationIntent; contact: DonorContact | undefined }> {
-  const outcome = await table.transact([
-    { put: { ...intentKey(intent.orderNo), ...intent }, when: { absent: true } },
-    ...(contact === undefined ? [] : [{ put: { ...donorContactKey(intent.orderNo), ...contact } }]),
+/** What the donor asked for, without what time adds; a contact erased meanwhile is not held against a repeat. */
+function contentOf(intent: DonationIntent, contact: DonorContact | undefined): string {
+  const { campaignId, unitId, amountMinor, currency, anonymous, emailGiven, language } = intent;
+  const { name, message, email } = contact ?? {};
+  return JSON.stringify([
+    [campaignId, unitId, amountMinor, currency, anonymous, emailGiven, language],
+    [name, message, email],
   ]);
-  if (outcome.kind === 'committed') return { kind: 'created' };
-  const existing = await findIntent(table, intent.orderNo);
-  if (existing === undefined) throw new TransientError('the order could not be written just now');
-  return { kind: 'exists', intent: existing, contact: await findContact(table, intent.orderNo) };
 }

@@ -1,19 +1,37 @@
 import { z } from 'zod';
+import type { Campaign } from '../campaigns/campaign.ts';
+import type { FieldProblem } from '../kernel/errors.ts';
 import { currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';
-import { instantSchema } from '../kernel/time.ts';
+import { epochSeconds, type Instant, instantSchema, plusSeconds, SECONDS_PER_DAY } from '../kernel/time.ts';
 
 /** Longest texts a donor may leave; both are shown to people, escaped, and never logged. */
 const LONGEST_NAME = 64;
 const LONGEST_MESSAGE = 200;
+/**
+ * One million: more than banks let anybody pay in one payment by telephone. A larger gift is agreed and comes by
+ * bank transfer; a larger number here is yuan typed as fen.
+ */
+export const LARGEST_ONLINE_GIFT_MINOR = 100_000_000;
+
+// Control characters would break headers of mails and lines of reports; half a surrogate pair is no text at all.
+const plainText = (longest: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(longest)
+    .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'must be plain text without control characters');
 
 /** What a donor's page sends before paying. */
 export const donationRequestSchema = z.strictObject({
-  amountMinor: positiveAmountMinorSchema,
+  amountMinor: positiveAmountMinorSchema.refine((amount) => amount <= LARGEST_ONLINE_GIFT_MINOR, {
+    message: `must be at most ${LARGEST_ONLINE_GIFT_MINOR} minor units`,
+  }),
   currency: currencySchema.default('CNY'),
   /** The mobilising unit this gift counts for, one of the campaign's. */
   unitId: z.string().max(64).optional(),
-  name: z.string().trim().min(1).max(LONGEST_NAME).optional(),
-  message: z.string().trim().min(1).max(LONGEST_MESSAGE).optional(),
+  name: plainText(LONGEST_NAME).optional(),
+  message: plainText(LONGEST_MESSAGE).optional(),
   email: z.email().max(254).optional(),
   /** Only an explicit `false` publishes the name: consent to publish is never assumed (Personal Information Protection Law art. 25). */
   anonymous: z.boolean().default(true),
@@ -52,3 +70,57 @@ export type DonorContact = z.infer<typeof donorContactSchema>;
 
 /** How long a donor's contact is kept after the order: thank-you, receipt and questions within a year, one year more for the audit. */
 export const CONTACT_RETENTION_DAYS = 2 * 365;
+
+/** What a request says that this campaign cannot take; empty when nothing. */
+export function requestProblems(request: DonationRequest, campaign: Campaign): FieldProblem[] {
+  const { units, currency } = campaign.proposal;
+  const problems: FieldProblem[] = [];
+  if (request.unitId !== undefined && !units.some(({ id }) => id === request.unitId)) {
+    problems.push({
+      field: 'unitId',
+      problem: 'is not a unit of this campaign',
+      fix: 'send the id of one of its units, or leave the field out',
+    });
+  }
+  if (request.currency !== currency) {
+    problems.push({
+      field: 'currency',
+      problem: 'is not the currency of this campaign',
+      fix: `send ${currency}`,
+    });
+  }
+  return problems;
+}
+
+/** The order for a request, and the donor's contact where any was left. */
+export function intentOf(
+  request: DonationRequest,
+  campaign: Campaign,
+  orderNo: string,
+  createdAt: Instant,
+): { readonly intent: DonationIntent; readonly contact: DonorContact | undefined } {
+  const { amountMinor, currency, unitId, anonymous, language, name, message, email } = request;
+  const intent: DonationIntent = {
+    type: 'donation-intent',
+    orderNo,
+    campaignId: campaign.campaignId,
+    ...(unitId === undefined ? {} : { unitId }),
+    amountMinor,
+    currency,
+    anonymous,
+    emailGiven: email !== undefined,
+    language,
+    zone: campaign.proposal.window.zone,
+    createdAt,
+  };
+  if (name === undefined && message === undefined && email === undefined) return { intent, contact: undefined };
+  const contact: DonorContact = {
+    type: 'donor-contact',
+    orderNo,
+    ...(name === undefined ? {} : { name }),
+    ...(message === undefined ? {} : { message }),
+    ...(email === undefined ? {} : { email }),
+    expiresAt: epochSeconds(plusSeconds(createdAt, CONTACT_RETENTION_DAYS * SECONDS_PER_DAY)),
+  };
+  return { intent, contact };
+}

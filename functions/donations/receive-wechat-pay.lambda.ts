@@ -1,92 +1,104 @@
 import type { Instant } from '../kernel/time.ts';
 import { type HttpAnswer, type HttpDefinition, type HttpRequest, httpFunction } from '../platform/http.ts';
 import { log } from '../platform/log.ts';
-import { count, METRICS } from '../platform/metrics.ts';
+import { count, METRICS, type MetricName } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { recordDonation } from './donation-entry.store.ts';
-import { donationEntryOf } from './donation-entry.ts';
 import { findIntent } from './donation-intent.store.ts';
+import { bookingOf } from './payment-booking.ts';
 import type { PaymentEvent } from './payment-event.ts';
-import { readDonorKey, readWechatPayMerchants } from './wechat-pay.gateway.ts';
-import type { WechatPayMerchants } from './wechat-pay-merchant.ts';
-import { type RefusalReason, readWechatPayNotification } from './wechat-pay-notification.ts';
+import { type ReadMerchants, readDonorKey, readWechatPayMerchants } from './wechat-pay.gateway.ts';
+import { type NotificationRefusal, readWechatPayNotification } from './wechat-pay-notification.ts';
 
 export type ReceiveUse = {
   readonly table: Table;
-  readonly readMerchants: () => Promise<WechatPayMerchants>;
+  readonly readMerchants: ReadMerchants;
+  /** The key of the hash that stands for a donor in entries. */
   readonly readDonorKey: () => Promise<string>;
 };
 
-/** What WeChat Pay expects of us (pay.weixin.qq.com, "payment notification", answers). */
-const TAKEN: HttpAnswer = { status: 200, body: { code: 'SUCCESS', message: '成功' } };
-const refusal = (status: number, message: string): HttpAnswer => ({ status, body: { code: 'FAIL', message } });
+/** A refusal in the provider's own form. It repeats what was answered 4XX or 5XX; what we refuse for good stays refused. */
+const fail = (status: number, message: string): HttpAnswer => ({ status, body: { code: 'FAIL', message } });
+const SUCCESS: HttpAnswer = { status: 200, body: { code: 'SUCCESS', message: '成功' } };
 
-const STATUS_OF: Record<RefusalReason, number> = {
-  'too-large': 413,
-  'bad-header': 400,
-  stale: 401,
-  'unknown-serial': 401,
-  probe: 401,
-  forged: 401,
-  'unreadable-envelope': 400,
-  'wrong-algorithm': 400,
-  undecryptable: 400,
-  'unreadable-transaction': 422,
-  'wrong-merchant': 422,
-  'wrong-currency': 422,
-};
+type RefusalRule = { readonly status: number; readonly message: string; readonly metric: MetricName };
+const { notificationForged, notificationProbe, notificationRefused } = METRICS;
+const UNVERIFIED = { status: 401, message: 'The signature could not be verified.' };
+const UNREADABLE = { status: 400, message: 'The notification could not be read.', metric: notificationRefused };
 
-/**
- * Verify, decrypt, check, one conditional write, answer. Nothing else happens before the answer: no totals, no match, no
- * mail. What throws is answered with 503, so that the provider sends it again.
- */
-async function receiveWechatPay(request: HttpRequest, use: ReceiveUse, now: Instant): Promise<HttpAnswer> {
-  const read = readWechatPayNotification(request, await use.readMerchants(), now);
-  switch (read.kind) {
-    case 'refused':
-      noteRefusal(read.reason);
-      return refusal(STATUS_OF[read.reason], read.message);
-    case 'nothing-to-book':
-      log.info('nothing to book', { eventType: read.eventType });
-      return TAKEN;
+/** How each refusal is answered and counted. Who fails the signature learns only that it failed. */
+const REFUSALS = {
+  'too-large': { status: 413, message: 'The notification is too large.', metric: notificationRefused },
+  'missing-header': { ...UNVERIFIED, metric: notificationRefused },
+  'malformed-header': { ...UNVERIFIED, metric: notificationRefused },
+  'wrong-signature-type': { ...UNVERIFIED, metric: notificationRefused },
+  stale: { ...UNVERIFIED, metric: notificationRefused },
+  // Counted with the forgeries: if the provider has changed its key and we have not, every gift is refused like this.
+  'unknown-serial': { ...UNVERIFIED, metric: notificationForged },
+  forged: { ...UNVERIFIED, metric: notificationForged },
+  probe: { ...UNVERIFIED, metric: notificationProbe },
+  'not-utf8': UNREADABLE,
+  'not-json': UNREADABLE,
+  'wrong-envelope': UNREADABLE,
+  'wrong-algorithm': UNREADABLE,
+  undecryptable: UNREADABLE,
+  'wrong-transaction': UNREADABLE,
+  'wrong-merchant': { status: 403, message: 'The payment was not made to this merchant.', metric: notificationRefused },
+  'wrong-currency': { status: 422, message: 'The currency is not CNY.', metric: notificationRefused },
+} as const satisfies Record<NotificationRefusal, RefusalRule>;
+
+async function answerNotification(request: HttpRequest, use: ReceiveUse, now: Instant): Promise<HttpAnswer> {
+  const merchants = await use.readMerchants();
+  const { headers, body } = request;
+  const notification = readWechatPayNotification({ headers, body, merchants, now });
+  switch (notification.kind) {
+    case 'refused': {
+      const { status, message, metric } = REFUSALS[notification.reason];
+      count(metric);
+      log.warn('notification refused', { refusal: notification.reason });
+      return fail(status, message);
+    }
+    case 'ignored':
+      log.info('notification is no payment', {
+        eventType: notification.eventType,
+        notificationId: notification.notificationId,
+      });
+      return SUCCESS;
     case 'payment':
-      return bookPayment(read.payment, use, now);
-    default:
-      return read satisfies never;
+      return book(notification.event, use, now);
   }
 }
 
-async function bookPayment(payment: PaymentEvent, use: ReceiveUse, now: Instant): Promise<HttpAnswer> {
-  const intent = await findIntent(use.table, payment.orderNo);
-  if (intent !== undefined && (intent.amountMinor !== payment.amountMinor || intent.currency !== payment.currency)) {
-    count(METRICS.notificationRefused);
-    log.error('payment differs from its order', { orderNo: payment.orderNo, paymentId: payment.paymentId });
-    return refusal(422, 'The amount is not that of the order.');
+/** One conditional write; an answer of success means that it has happened. */
+async function book(payment: PaymentEvent, use: ReceiveUse, now: Instant): Promise<HttpAnswer> {
+  const [intent, donorKey] = await Promise.all([findIntent(use.table, payment.orderNo), use.readDonorKey()]);
+  const booking = bookingOf(payment, intent, now, donorKey);
+  const { paymentId, orderNo } = payment;
+  if (booking.kind === 'amount-differs') {
+    const { orderedMinor, paidMinor } = booking;
+    count(notificationRefused);
+    log.error('payment differs from its order', { paymentId, orderNo, orderedMinor, paidMinor });
+    return fail(422, 'The amount is not that of the order.');
   }
-  if (intent === undefined) {
-    // The money has arrived, whatever we know of its order: it is kept, and a person is told.
-    count(METRICS.donationUnassigned);
-    log.error('payment without an order of ours', { orderNo: payment.orderNo, paymentId: payment.paymentId });
-  }
-  const entry = donationEntryOf(payment, intent, now, await use.readDonorKey());
-  const outcome = await recordDonation(use.table, entry);
+  const outcome = await recordDonation(use.table, booking.entry);
   count(outcome === 'recorded' ? METRICS.donationRecorded : METRICS.donationRepeated);
-  log.info('donation.recorded', { giftId: entry.giftId, campaignId: entry.campaignId, outcome });
-  return TAKEN;
-}
-
-function noteRefusal(reason: RefusalReason): void {
-  log.warn('notification refused', { refusal: reason });
-  if (reason === 'probe') count(METRICS.notificationProbe);
-  else if (reason === 'forged' || reason === 'unknown-serial') count(METRICS.notificationForged);
-  else count(METRICS.notificationRefused);
+  if (outcome === 'recorded' && !booking.assigned) {
+    count(METRICS.donationUnassigned);
+    log.error('payment for an unknown order', { paymentId, orderNo });
+  }
+  log.info('donation.recorded', { giftId: booking.entry.giftId, campaignId: booking.entry.campaignId, outcome });
+  return SUCCESS;
 }
 
 export const definition: HttpDefinition<ReceiveUse> = {
   name: 'receive-wechat-pay',
-  open: () => ({ table: openTable(), readMerchants: readWechatPayMerchants, readDonorKey }),
-  handle: receiveWechatPay,
-  failed: refusal(503, 'Not recorded. Send it again.'),
+  open: () => ({
+    table: openTable(),
+    readMerchants: readWechatPayMerchants,
+    readDonorKey,
+  }),
+  handle: answerNotification,
+  failed: fail(503, 'The notification could not be recorded. Send it again.'),
 };
 export const handler = httpFunction(definition);

@@ -1,6 +1,7 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { z } from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
+import { jsonOf } from '../kernel/text.ts';
 
 /** Serial (or public-key id) of a platform key -> the key. A Map, so that `__proto__` is an unknown serial like any other. */
 export type PlatformKeys = ReadonlyMap<string, KeyObject>;
@@ -12,8 +13,8 @@ export type Merchant = {
   /** Decrypts notifications: AES-256, 32 bytes. */
   readonly apiV3Key: KeyObject;
   /** Signs our own requests to the provider. */
-  readonly serial: string;
-  readonly privateKey: KeyObject;
+  readonly merchantSerial: string;
+  readonly merchantPrivateKey: KeyObject;
   /** Verifies what the provider sends. Several at once: both key modes live side by side during a change of keys. */
   readonly platformKeys: PlatformKeys;
 };
@@ -22,8 +23,8 @@ export type Merchant = {
 export type PlatformKeyOwner = { readonly key: KeyObject; readonly merchants: readonly Merchant[] };
 
 /** All accounts of ours, and which of them a platform serial belongs to. */
-export type Merchants = {
-  readonly all: readonly Merchant[];
+export type WechatPayMerchants = {
+  readonly merchants: readonly Merchant[];
   readonly bySerial: ReadonlyMap<string, PlatformKeyOwner>;
 };
 
@@ -32,15 +33,13 @@ const SHORTEST_RSA_BITS = 2048;
 const API_V3_KEY_BYTES = 32;
 
 /** `Wechatpay-Serial` in both modes: a certificate's serial in hex, or a public-key id (pay.weixin.qq.com, signature verification). */
-export const PLATFORM_SERIAL = /^(?:[0-9A-F]{40}|PUB_KEY_ID_[0-9A-Za-z]{1,64})$/;
+const PLATFORM_SERIAL = /^(?:[0-9A-F]{40}|PUB_KEY_ID_[0-9A-Za-z]{1,64})$/;
 
-const platformKeySchema = z
-  .strictObject({
-    serial: z.string().regex(PLATFORM_SERIAL),
-    publicKey: z.string().optional(),
-    certificate: z.string().optional(),
-  })
-  .refine((key) => (key.publicKey === undefined) !== (key.certificate === undefined), 'needs publicKey or certificate');
+const platformKeySchema = z.strictObject({
+  serial: z.string().regex(PLATFORM_SERIAL),
+  /** PEM of the public key, or of the certificate that the serial is of. */
+  publicKey: z.string(),
+});
 
 /** The JSON of the merchant secret; docs/deploy.md shows an example. PEM texts keep their line breaks as `\n`. */
 const merchantSecretSchema = z.object({
@@ -64,24 +63,19 @@ type MerchantConfiguration = z.infer<typeof merchantSecretSchema>['wechatPay'][n
  * Parses the merchant secret. Throws PermanentError naming the field that is wrong, never what it holds: the message
  * goes to a log.
  */
-export function parseMerchants(secretText: string): Merchants {
-  const parsed = merchantSecretSchema.safeParse(jsonOf(secretText));
+export function parseMerchants(secretText: string): WechatPayMerchants {
+  const json = jsonOf(secretText);
+  if (json === undefined) throw new PermanentError('the merchant secret is not JSON');
+  const parsed = merchantSecretSchema.safeParse(json.value);
   if (!parsed.success) {
     const fields = parsed.error.issues.map((issue) => issue.path.map(String).join('.') || '(whole)');
     throw new PermanentError(`the merchant secret is wrong at: ${fields.join(', ')}`);
   }
-  const all = parsed.data.wechatPay.map(merchantOf);
-  return { all, bySerial: ownersOf(all) };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    // The parser's own message quotes the text.
-    if (error instanceof SyntaxError) throw new PermanentError('the merchant secret is not JSON');
-    throw error;
+  const merchants = parsed.data.wechatPay.map(merchantOf);
+  if (new Set(merchants.map(({ mchid }) => mchid)).size !== merchants.length) {
+    throw new PermanentError('the merchant secret names an account twice at: wechatPay');
   }
+  return { merchants, bySerial: ownersOf(merchants) };
 }
 
 function merchantOf(configuration: MerchantConfiguration, position: number): Merchant {
@@ -89,29 +83,29 @@ function merchantOf(configuration: MerchantConfiguration, position: number): Mer
   const { mchid, appid, apiV3Key, merchantSerial, merchantPrivateKey, platformKeys } = configuration;
   const keys = new Map<string, KeyObject>();
   for (const [index, key] of platformKeys.entries()) {
-    if (keys.has(key.serial)) throw new PermanentError(`the merchant secret names a serial twice at: ${at}.platformKeys`);
+    if (keys.has(key.serial))
+      throw new PermanentError(`the merchant secret names a serial twice at: ${at}.platformKeys`);
     keys.set(key.serial, platformKeyOf(key, `${at}.platformKeys.${index}`));
   }
   return {
     mchid,
     appid,
     apiV3Key: createSecretKey(apiV3Key, 'utf8'),
-    serial: merchantSerial,
-    privateKey: rsaKey(() => createPrivateKey(merchantPrivateKey), `${at}.merchantPrivateKey`),
+    merchantSerial,
+    merchantPrivateKey: rsaKey(() => createPrivateKey(merchantPrivateKey), `${at}.merchantPrivateKey`),
     platformKeys: keys,
   };
 }
 
-function platformKeyOf(key: z.infer<typeof platformKeySchema>, at: string): KeyObject {
-  const { certificate, publicKey, serial } = key;
-  if (certificate === undefined) return rsaKey(() => createPublicKey(publicKey ?? ''), `${at}.publicKey`);
+function platformKeyOf({ serial, publicKey }: z.infer<typeof platformKeySchema>, at: string): KeyObject {
   return rsaKey(() => {
-    const parsed = new X509Certificate(certificate);
-    if (parsed.serialNumber.padStart(40, '0') !== serial) {
+    if (!publicKey.includes('-----BEGIN CERTIFICATE-----')) return createPublicKey(publicKey);
+    const certificate = new X509Certificate(publicKey);
+    if (certificate.serialNumber.padStart(40, '0') !== serial) {
       throw new PermanentError(`the merchant secret gives a certificate another serial than its own at: ${at}.serial`);
     }
-    return parsed.publicKey;
-  }, `${at}.certificate`);
+    return certificate.publicKey;
+  }, `${at}.publicKey`);
 }
 
 function rsaKey(parse: () => KeyObject, at: string): KeyObject {
@@ -133,9 +127,9 @@ function parsedKey(parse: () => KeyObject, at: string): KeyObject {
   }
 }
 
-function ownersOf(all: readonly Merchant[]): Map<string, PlatformKeyOwner> {
+function ownersOf(merchants: readonly Merchant[]): Map<string, PlatformKeyOwner> {
   const owners = new Map<string, PlatformKeyOwner>();
-  for (const merchant of all) {
+  for (const merchant of merchants) {
     for (const [serial, key] of merchant.platformKeys) {
       const known = owners.get(serial);
       if (known !== undefined && !known.key.equals(key)) {

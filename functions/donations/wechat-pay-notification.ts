@@ -1,9 +1,10 @@
 import { createDecipheriv, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { positiveAmountMinorSchema } from '../kernel/money.ts';
+import { jsonOf, utf8TextOf } from '../kernel/text.ts';
 import { type Instant, instantSchema } from '../kernel/time.ts';
 import type { PaymentEvent } from './payment-event.ts';
-import type { Merchant, Merchants } from './wechat-pay-merchant.ts';
+import type { Merchant, WechatPayMerchants } from './wechat-pay-merchant.ts';
 import { checkSignature, type Headers, type SignatureRefusal } from './wechat-pay-signature.ts';
 
 /** Real notifications have about 1 KB; nothing larger is hashed, verified or parsed. */
@@ -80,7 +81,7 @@ const stateSchema = z.object({ trade_state: z.string().max(32) });
 export function readWechatPayNotification(input: {
   readonly headers: Headers;
   readonly body: Buffer;
-  readonly merchants: Merchants;
+  readonly merchants: WechatPayMerchants;
   readonly now: Instant;
 }): WechatPayNotification {
   const { headers, body, merchants, now } = input;
@@ -100,11 +101,13 @@ export function readWechatPayNotification(input: {
 function paymentOf(envelope: Envelope, plaintext: Buffer, owners: readonly Merchant[]): WechatPayNotification {
   const state = parse(plaintext, stateSchema, 'wrong-transaction');
   if (state.kind === 'refused') return state;
-  if (state.value.trade_state !== 'SUCCESS') return ignored(envelope, `${envelope.event_type}/${state.value.trade_state}`);
+  if (state.value.trade_state !== 'SUCCESS')
+    return ignored(envelope, `${envelope.event_type}/${state.value.trade_state}`);
   const read = parse(plaintext, transactionSchema, 'wrong-transaction');
   if (read.kind === 'refused') return read;
   const { mchid, appid, amount } = read.value;
-  if (!owners.some((merchant) => merchant.mchid === mchid && merchant.appid === appid)) return refused('wrong-merchant');
+  if (!owners.some((merchant) => merchant.mchid === mchid && merchant.appid === appid))
+    return refused('wrong-merchant');
   if (amount.currency !== 'CNY') return refused('wrong-currency');
   return { kind: 'payment', event: eventOf(read.value), notificationId: envelope.id };
 }
@@ -137,30 +140,12 @@ const ignored = (envelope: Envelope, eventType: string): WechatPayNotification =
 type Parsed<T> = { kind: 'parsed'; value: T } | { kind: 'refused'; reason: NotificationRefusal };
 
 function parse<T>(bytes: Buffer, schema: z.ZodType<T>, mismatch: NotificationRefusal): Parsed<T> {
-  const text = textOf(bytes);
+  const text = utf8TextOf(bytes);
   if (text === undefined) return refused('not-utf8');
   const json = jsonOf(text);
   if (json === undefined) return refused('not-json');
   const parsed = schema.safeParse(json.value);
   return parsed.success ? { kind: 'parsed', value: parsed.data } : refused(mismatch);
-}
-
-function textOf(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  }
-}
-
-function jsonOf(text: string): { readonly value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) };
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 /** The plaintext by the first account whose key opens it: the tag proves which one it was sealed for. */

@@ -1,0 +1,39 @@
+import type { Campaign } from '../../functions/campaigns/campaign.ts';
+import { campaignSchema } from '../../functions/campaigns/campaign.ts';
+import { campaignKey } from '../../functions/platform/keys.ts';
+import type { Table } from '../../functions/platform/table.ts';
+
+export const CAMPAIGN_ID = 'cmp_openopenopenopenopen';
+
+/** A campaign as the lifecycle leaves it, open unless said otherwise, put straight into the table. */
+export async function putCampaign(table: Table, status = 'open', changes: object = {}): Promise<Campaign> {
+  const campaign = campaignSchema.parse({
+    type: 'campaign',
+    campaignId: CAMPAIGN_ID,
+    status,
+    proposal: {
+      organisationId: 'dazhou',
+      title: '困难党员帮扶计划',
+      purpose: 'Support',
+      beneficiaries: 'Members in hardship',
+      window: { firstDay: '2026-09-07', lastDay: '2026-09-09', zone: 'Asia/Shanghai' },
+      targetMinor: 53_000_000,
+      budgetLines: [{ item: 'Support', kind: 'programme', amountMinor: 53_000_000 }],
+      units: [{ id: 'xuanhan', name: '宣汉县红十字会' }],
+      matching: {
+        sponsor: 'Sponsor',
+        poolMinor: 10_000_000,
+        rule: { version: 1, kind: 'ratio', numerator: 1, denominator: 1, perGiftCapMinor: 10_000 },
+      },
+      reportRecipients: ['finance@example.org'],
+      ...changes,
+    },
+    round: 1,
+    version: 4,
+    submittedBy: 'manager',
+    createdAt: '2026-08-20T00:00:00Z',
+    updatedAt: '2026-09-07T00:00:00Z',
+  });
+  await table.write({ put: { ...campaignKey(CAMPAIGN_ID), ...campaign } });
+  return campaign;
+}
