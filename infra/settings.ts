@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Everything in which one deployment may differ from another, and nothing else may. Each setting is a CDK context

@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FunctionSpec, MANIFEST, WORKFLOWS } from '../functions/manifest.ts';
 import { placeholderOf, placeholdersIn } from '../infra/workflow-files.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Instant } from '../kernel/time.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';

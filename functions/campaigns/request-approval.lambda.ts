@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import { openTable } from '../platform/open-table.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type LocalDate, localDateSchema } from '../kernel/time.ts';
 import { INTAKE_SHARDS } from '../platform/keys.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
 import type { Minor } from '../kernel/money.ts';
 import {

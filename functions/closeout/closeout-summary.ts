@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DonationEntry } from '../donations/donation-entry.ts';
 import { amountMinorSchema, type Minor, minor } from '../kernel/money.ts';
 import { localDateSchema, localHourOf } from '../kernel/time.ts';

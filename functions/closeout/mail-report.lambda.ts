@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import { fingerprint } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';

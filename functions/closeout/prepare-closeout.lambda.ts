@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import { readWechatPayMerchants } from '../donations/wechat-pay.gateway.ts';
 import type { WechatPayMerchants } from '../donations/wechat-pay-merchant.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { donationIntentSchema } from '../donations/donation-intent.ts';
 import { PermanentError } from '../kernel/errors.ts';
 import { localDateSchema } from '../kernel/time.ts';

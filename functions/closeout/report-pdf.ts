@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TypstCompiler } from '@myriaddreamin/typst-ts-web-compiler';
 import openTypst, { TypstCompilerBuilder, TypstFontResolverBuilder } from '@myriaddreamin/typst-ts-web-compiler';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
 import type { CloseoutReport } from './closeout-report.ts';
 import type { ReportAsset } from './report-assets.ts';

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Merchant } from '../donations/wechat-pay-merchant.ts';
 import { authorizationOf, checkSignature } from '../donations/wechat-pay-signature.ts';
 import { PermanentError, reasonOf, ThrottledError, TransientError } from '../kernel/errors.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import { PermanentError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';

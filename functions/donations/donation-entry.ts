@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { donorIdOf, shardOf } from '../kernel/ids.ts';
 import { amountMinorSchema, currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Campaign } from '../campaigns/campaign.ts';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { derivedId } from '../kernel/ids.ts';
 import { currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { instantSchema } from '../kernel/time.ts';

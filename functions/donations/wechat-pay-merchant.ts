@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
 import { jsonOf } from '../kernel/text.ts';
 

@@ -1,5 +1,5 @@
 import { createDecipheriv, type KeyObject } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { positiveAmountMinorSchema } from '../kernel/money.ts';
 import { jsonOf, utf8TextOf } from '../kernel/text.ts';
 import { type Instant, instantSchema } from '../kernel/time.ts';

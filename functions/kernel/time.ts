@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A moment: ISO 8601 in UTC with milliseconds, e.g. `2026-09-07T00:00:00.000Z`. Sorts as text. */
 export type Instant = string & { readonly __instant: unique symbol };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { localDateSchema } from '../kernel/time.ts';
 import { totalsOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';

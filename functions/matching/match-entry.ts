@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { amountMinorSchema, currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { instantSchema, localDateSchema } from '../kernel/time.ts';
 import { MATCH_OUTCOMES } from './matching-rule.ts';

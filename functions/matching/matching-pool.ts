@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { amountMinorSchema, currencySchema, type Minor } from '../kernel/money.ts';
 import { instantSchema, windowBounds } from '../kernel/time.ts';
 import { poolKey } from '../platform/keys.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fingerprint } from '../kernel/ids.ts';
 import { floorRatio, least, type Minor, positiveAmountMinorSchema, subtract, ZERO } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import { dueAt } from '../campaigns/campaign-calendar.ts';
 import type { Instant } from '../kernel/time.ts';

@@ -1,5 +1,5 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { reasonOf, TransientError } from '../kernel/errors.ts';
 import { clientSettings, once } from '../platform/clients.ts';
 import { environment } from '../platform/environment.ts';

@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FieldProblem, Refusal } from '../kernel/errors.ts';
 import { reasonOf } from '../kernel/errors.ts';
 import { jsonOf, utf8TextOf } from '../kernel/text.ts';

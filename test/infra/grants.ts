@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FunctionName, MANIFEST } from '../../functions/manifest.ts';
 import { pointsAt, resourcesOf, type Template } from './synthesised.ts';
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { beforeAll } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { settingsFrom } from '../../infra/settings.ts';
 import { yiqiApp } from '../../infra/yiqi-app.ts';
 
