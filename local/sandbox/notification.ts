@@ -115,7 +115,7 @@ export function encrypted(
 
 /** The three lines that WeChat Pay signs, each ended by a line feed, over the raw body. */
 export function signatureOver(privateKey: KeyObject, timestamp: string, nonce: string, body: Buffer): string {
-  const message = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, Buffer.from('')]);
+  const message = Buffer.concat([Buffer.from(`${timestamp}\n${nonce}\n`), body, Buffer.from('\n')]);
   return sign('RSA-SHA256', message, privateKey).toString('base64');
 }
 

@@ -1,0 +1,196 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import ExcelJS from 'exceljs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type CloseoutReport, closeoutReportSchema } from '../../functions/closeout/closeout-report.ts';
+import { daysBetween, localDateSchema } from '../../functions/kernel/time.ts';
+import { readBooks } from '../../functions/ledger/books.store.ts';
+import { violationsOf } from '../../functions/ledger/invariants.ts';
+import { dynamodbTable } from '../../functions/platform/table.dynamodb.ts';
+import { connectSandbox } from '../../local/connect-sandbox.ts';
+import { Api } from '../../local/demo/api.ts';
+import { demoProposal } from '../../local/demo/demo-campaign.ts';
+import { DemoClock } from '../../local/demo/demo-clock.ts';
+import { type DemoResult, playDemo } from '../../local/demo/play-demo.ts';
+import { booksAgree, demoSummary } from '../../local/demo/summary.ts';
+import { waitFor } from '../../local/demo/waiting.ts';
+import { readSystemAddresses } from '../../local/running-system.ts';
+import { type Sandbox, startSandbox } from '../../local/sandbox/sandbox.ts';
+import { ledgerTable } from '../stories/ledger-table.ts';
+import { type ReceivedMail, receivedMails } from './inbox.ts';
+
+const GIFTS = 60;
+const DAYS = daysBetween(localDateSchema.parse('2026-09-06'), localDateSchema.parse('2026-09-12'));
+
+describe('one campaign, end to end, through the deployed system', () => {
+  const system = { ...readSystemAddresses(), stop: async () => undefined };
+  const { endpoint, region, credentials, outputs } = system;
+  const aws = { endpoint, region, credentials };
+  const client = new DynamoDBClient(aws);
+  const table = dynamodbTable(client, outputs['TableName'] ?? '');
+  const api = new Api(system);
+  const clock = new DemoClock();
+  let sandbox: Sandbox;
+  let played: DemoResult;
+  let mails: ReceivedMail[];
+  let report: CloseoutReport;
+
+  const file = async (format: string): Promise<Uint8Array> => {
+    const s3 = new S3Client({ ...aws, forcePathStyle: true });
+    const Key = `campaigns/${played.campaignId}/closeout/report.${format}`;
+    const answer = await s3.send(new GetObjectCommand({ Bucket: outputs['BucketName'], Key }));
+    return (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+  };
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ port: Number(new URL(system.sandboxUrl).port), now: () => Date.parse(clock.now()) });
+    await connectSandbox(system, sandbox);
+    played = await playDemo(
+      { system, sandbox, clock },
+      { gifts: GIFTS, seed: 7, signal: new AbortController().signal },
+    );
+    mails = await receivedMails(system.inboxUrl);
+    report = closeoutReportSchema.parse(JSON.parse(new TextDecoder().decode(await file('json'))));
+    process.stdout.write(demoSummary(played, system.inboxUrl));
+  }, 300_000);
+
+  afterAll(async () => {
+    client.destroy();
+    await sandbox.stop();
+  });
+
+  it('goes through every phase of its life, in order', () => {
+    expect(played.history.map(({ to }) => to)).toEqual([
+      'submitted',
+      'awaiting-approval',
+      'approved',
+      'open',
+      'closed',
+      'finalised',
+      'reported',
+      'archived',
+    ]);
+  });
+
+  it('has in its books exactly what was given, although notifications came many times', () => {
+    expect(played.given.notifications).toBeGreaterThan(GIFTS + 14);
+    expect(booksAgree(played)).toBe(true);
+  });
+
+  it('violates no invariant of the ledger, and prints it', async () => {
+    expect(violationsOf(await readBooks(table, played.campaignId, DAYS))).toEqual([]);
+    const ledger = await ledgerTable(table, played.campaignId, 'Asia/Shanghai');
+    process.stdout.write(`\n${ledger}\n`);
+    expect(ledger.split('\n').length).toBe(GIFTS + 5);
+  });
+
+  it('thanks every donor who left an address once, and nobody twice', () => {
+    const thanks = mails.filter(({ attachments }) => attachments.length === 0);
+    expect(thanks).toHaveLength(played.given.withEmail);
+    const giftNumbers = thanks.map(({ body }) => /gft_[0-9a-z]+/.exec(body.text ?? '')?.[0]);
+    expect(new Set(giftNumbers).size).toBe(played.given.withEmail);
+    for (const { body } of thanks) expect(body.html).toMatch(/演示|[Dd]emonstration/);
+  });
+
+  it('mails the report with its PDF and its workbook to each recipient once', () => {
+    const reports = mails.filter(({ attachments }) => attachments.length > 0);
+    expect(reports.flatMap(({ destination }) => destination.to).sort()).toEqual([
+      'finance@example.org',
+      'leader@example.org',
+    ]);
+    for (const { attachments } of reports) {
+      expect(attachments.map(({ filename }) => filename?.split('.').at(-1))).toEqual(['pdf', 'xlsx']);
+    }
+  });
+
+  it('finds the three discrepancies that the provider was made to have, and no other', () => {
+    const kinds = report.reconciliation.discrepancies.map(({ kind }) => kind).sort();
+    expect(kinds).toEqual(['amount-differs', 'missing-here', 'missing-there']);
+    const missing = report.reconciliation.discrepancies.find(({ kind }) => kind === 'missing-here');
+    expect(missing?.theirAmountMinor).toBe(played.given.neverNotifiedMinor);
+    expect(report.reconciliation.totals.unexplainedMinor).toBe(0);
+  });
+
+  it('reports what the public figures say, recomputed by the oracle', () => {
+    const raised = played.figures['raised'] as { gifts: number; giftsMinor: number; matchMinor: number };
+    const { gifts, raisedMinor, matchedMinor } = report.summary;
+    expect({ gifts, raisedMinor, matchedMinor }).toEqual({
+      gifts: raised.gifts,
+      raisedMinor: raised.giftsMinor,
+      matchedMinor: raised.matchMinor,
+    });
+    expect(report.match.recomputation).toEqual({ agrees: true, giftsCompared: GIFTS, giftsDiffering: 0 });
+    expect(report.generatedData).toBe(true);
+  });
+
+  it('writes a PDF and a workbook that open', async () => {
+    expect(new TextDecoder('latin1').decode((await file('pdf')).subarray(0, 5))).toBe('%PDF-');
+    const workbook = new ExcelJS.Workbook();
+    await workbook.xlsx.load((await file('xlsx')) as unknown as ExcelJS.Buffer);
+    expect(workbook.worksheets).toHaveLength(6);
+  });
+
+  it('lets the public read, from caches too, and lists every gift with its number', async () => {
+    const first = await fetch(api.address(`/public/campaigns/${played.campaignId}`));
+    expect(first.headers.get('cache-control')).toContain('max-age=10');
+    const again = await fetch(api.address(`/public/campaigns/${played.campaignId}`), {
+      headers: { 'if-none-match': first.headers.get('etag') ?? '' },
+    });
+    expect(again.status).toBe(304);
+    const { body } = await api.call('GET', `/public/campaigns/${played.campaignId}/gifts`);
+    const gifts = body['gifts'] as { no: number }[];
+    expect(gifts.map(({ no }) => no)).toEqual(Array.from({ length: 50 }, (_, n) => GIFTS - n));
+  });
+
+  it('keeps staff routes closed to who has no token', async () => {
+    for (const [method, path] of [
+      ['POST', '/campaigns'],
+      ['POST', '/organisations'],
+      ['GET', `/campaigns/${played.campaignId}`],
+    ] as const) {
+      const body = method === 'POST' ? { body: demoProposal(1) } : {};
+      await api.call(method, path, { ...body, expected: [401] });
+    }
+  });
+
+  it('takes no more orders once it is closed', async () => {
+    await api.call('POST', `/campaigns/${played.campaignId}/donation-intents`, {
+      body: { amountMinor: 100 },
+      expected: [409],
+    });
+  });
+
+  it.each(['probe', 'unknown-serial', 'stale', 'tampered-body', 'wrong-algorithm', 'wrong-merchant'] as const)(
+    'refuses a notification with the fault "%s" in the provider’s own words, and stores nothing',
+    async (fault) => {
+      const payment = sandbox.pay({
+        orderNo: `int_fault_${fault.replaceAll('-', '_')}`.slice(0, 32),
+        amountMinor: 100,
+        openid: 'openid-fault',
+        paidAt: clock.now(),
+      });
+      const [result] = await sandbox.notify(payment, { fault });
+      expect(result?.status).toBeGreaterThanOrEqual(400);
+      expect(result?.status).toBeLessThan(500);
+      expect(JSON.parse(result?.body ?? '')).toMatchObject({ code: 'FAIL' });
+      const { body } = await api.call('GET', `/public/campaigns/${played.campaignId}`);
+      expect((body['raised'] as { gifts: number }).gifts).toBe(GIFTS);
+    },
+  );
+
+  it('sets a poison record of the stream aside alone', async () => {
+    const item = { pk: 'GIFT#gft_poison', sk: 'ENTRY#PAYMENT', type: 'donation', amountMinor: -1 };
+    await client.send(new PutItemCommand({ TableName: outputs['TableName'], Item: marshall(item) }));
+    const sqs = new SQSClient(aws);
+    const note = await waitFor(
+      'the poison record to be set aside',
+      async () =>
+        (await sqs.send(new ReceiveMessageCommand({ QueueUrl: outputs['PoisonQueueUrl'], WaitTimeSeconds: 1 })))
+          .Messages?.[0]?.Body,
+      { seconds: 60 },
+    );
+    expect(JSON.parse(note)).toMatchObject({ source: 'allocate-donations', pk: 'GIFT#gft_poison' });
+  });
+});
