@@ -156,7 +156,23 @@ export const MANIFEST = {
     purpose: 'Public totals, match remaining and leaderboard of a campaign; cacheable.',
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/public/campaigns/{campaignId}' }], access: 'public' },
     ...http,
-    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#'] } },
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#'] } },
+  },
+  'get-public-page': {
+    entry: 'disclosure/get-public-page.lambda.ts',
+    purpose: 'The public figures and recent gifts as a page for people; cacheable.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'GET', path: '/public/campaigns/{campaignId}/page' }],
+      access: 'public',
+    },
+    ...http,
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'ORDER#'],
+      },
+    },
   },
   'list-public-gifts': {
     entry: 'disclosure/list-public-gifts.lambda.ts',

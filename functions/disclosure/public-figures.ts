@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Campaign } from '../campaigns/campaign.ts';
 import type { CampaignStatus } from '../campaigns/campaign-state.ts';
 import type { Instant } from '../kernel/time.ts';
@@ -23,13 +22,20 @@ const NOTHING: Sums = { gifts: 0, amountMinor: 0, matchMinor: 0 };
  * What the public may know of a campaign. Gifts and match are separate figures, never one, and `whatCounts` says in
  * words what each of them counts, because boards that do not say it are believed to be wrong.
  */
-export function publicFigures(campaign: Campaign, totals: CampaignTotals, pool: MatchingPool | undefined) {
+export function publicFigures(
+  campaign: Campaign,
+  organisationName: string,
+  totals: CampaignTotals,
+  pool: MatchingPool | undefined,
+) {
   const { proposal, campaignId, status } = campaign;
   const { gifts, donors, amountMinor, matchMinor } = totals.campaign;
   return {
     campaignId,
     status,
     title: proposal.title,
+    organisationName,
+    language: proposal.language,
     purpose: proposal.purpose,
     window: proposal.window,
     currency: proposal.currency,
@@ -53,6 +59,8 @@ export function publicFigures(campaign: Campaign, totals: CampaignTotals, pool: 
     generatedData: proposal.generatedData,
   };
 }
+
+export type PublicFigures = ReturnType<typeof publicFigures>;
 
 const publicSums = ({ gifts, amountMinor, matchMinor }: Sums) => ({ gifts, giftsMinor: amountMinor, matchMinor });
 
@@ -84,7 +92,3 @@ export function publicGift(line: JournalLine, no: number, names: ReadonlyMap<str
     matchMinor: line.matchMinor,
   };
 }
-
-/** A strong validator of a body. */
-export const etagOf = (body: unknown): string =>
-  `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 27)}"`;

@@ -30,6 +30,8 @@ export type HttpAnswer = {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; `undefined` sends no body. */
   readonly body?: unknown;
+  /** Sent as it is, instead of `body`. */
+  readonly html?: string;
 };
 
 export type HttpDefinition<Use> = {
@@ -103,16 +105,18 @@ function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
 }
 
 function resultOf(answer: HttpAnswer): APIGatewayProxyStructuredResultV2 {
-  const headers = {
-    'cache-control': 'no-store',
-    ...(answer.body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }),
-    ...answer.headers,
-  };
+  const content = contentOf(answer);
   return {
     statusCode: answer.status,
-    headers,
-    ...(answer.body === undefined ? {} : { body: JSON.stringify(answer.body) }),
+    headers: { 'cache-control': 'no-store', ...content?.headers, ...answer.headers },
+    ...(content === undefined ? {} : { body: content.body }),
   };
+}
+
+function contentOf({ body, html }: HttpAnswer): { headers: Record<string, string>; body: string } | undefined {
+  if (html !== undefined) return { headers: { 'content-type': 'text/html; charset=utf-8' }, body: html };
+  if (body === undefined) return undefined;
+  return { headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) };
 }
 
 /** An RFC 9457 problem document. `code` is stable; `detail` is for people; `problems` names every field at once. */

@@ -19,6 +19,7 @@ export type DemoResult = {
   readonly given: GivenGifts;
   /** Addresses that a person can open. */
   readonly addresses: {
+    readonly page: string;
     readonly figures: string;
     readonly gifts: string;
     readonly reportPdf: string;
@@ -161,6 +162,7 @@ async function resultOf(scene: Scene): Promise<DemoResult> {
     history: campaign.body['history'] as DemoResult['history'],
     given,
     addresses: {
+      page: api.address(`/public/campaigns/${campaignId}/page`),
       figures: api.address(`/public/campaigns/${campaignId}`),
       gifts: api.address(`/public/campaigns/${campaignId}/gifts`),
       reportPdf: file('pdf'),

@@ -46,6 +46,7 @@ export function demoSummary({ figures: body, given, history, addresses }: DemoRe
     totals.toString(),
     units.toString(),
     '',
+    `  Public page     ${addresses.page}`,
     `  Public figures  ${addresses.figures}`,
     `  Recent gifts    ${addresses.gifts}`,
     `  Report          ${addresses.reportPdf}`,

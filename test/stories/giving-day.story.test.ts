@@ -153,6 +153,23 @@ describe('a giving day in Dazhou, from proposal to archive', () => {
     expect(older.body.next).toBeNull();
   });
 
+  it('shows people a page in which what a donor wrote is only ever text', async () => {
+    await approveAndOpen();
+    for (const gift of GIFTS) await give(gift);
+    await world.drainStream();
+    const page = await world.publicPage(campaignId);
+    expect(page.headers['content-type']).toContain('text/html');
+    expect(page.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(page.body).toContain('何 &amp; Söhne &lt;b&gt;');
+    expect(page.body).not.toContain('<b>');
+    expect(page.body).not.toContain('<script');
+    expect(page.body).toContain('¥212.71');
+    expect(page.body).toContain('达州市红十字会');
+    const english = await world.publicPage(campaignId, { lang: 'en' });
+    expect(english.body).toContain('<html lang="en">');
+    expect(english.body).toContain('Anonymous');
+  });
+
   it('answers a reader who has the figures already with nothing but 304', async () => {
     await approveAndOpen();
     const first = await world.figures(campaignId);

@@ -11,6 +11,7 @@ import { definition as requestApproval } from '../../functions/campaigns/request
 import { definition as submitCampaign } from '../../functions/campaigns/submit-campaign.lambda.ts';
 import type { CampaignFiles } from '../../functions/closeout/campaign-files.gateway.ts';
 import { definition as getPublicFigures } from '../../functions/disclosure/get-public-figures.lambda.ts';
+import { definition as getPublicPage } from '../../functions/disclosure/get-public-page.lambda.ts';
 import { definition as listPublicGifts } from '../../functions/disclosure/list-public-gifts.lambda.ts';
 import { definition as createIntent } from '../../functions/donations/create-donation-intent.lambda.ts';
 import { definition as receiveWechatPay } from '../../functions/donations/receive-wechat-pay.lambda.ts';
@@ -111,7 +112,7 @@ export class World {
     return {
       status: result.statusCode ?? 0,
       headers: result.headers ?? {},
-      body: result.body === undefined ? undefined : JSON.parse(result.body),
+      body: parsedBody(result.body, String(result.headers?.['content-type'])),
     };
   }
 
@@ -181,6 +182,14 @@ export class World {
       path: `/public/campaigns/${campaignId}`,
       routeParameters: { campaignId },
       headers,
+    });
+  }
+
+  publicPage(campaignId: string, query: Record<string, string> = {}) {
+    return this.#http('get-public-page', getPublicPage, {
+      path: `/public/campaigns/${campaignId}/page`,
+      routeParameters: { campaignId },
+      query,
     });
   }
 
@@ -279,6 +288,9 @@ export class World {
     }
   }
 }
+
+const parsedBody = (body: string | undefined, contentType: string): unknown =>
+  body === undefined || contentType.startsWith('text/') ? body : JSON.parse(body);
 
 function batchesOf<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));

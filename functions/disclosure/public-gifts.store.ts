@@ -1,0 +1,54 @@
+import { donorContactSchema } from '../donations/donation-intent.ts';
+import { type JournalLine, journalPageSchema } from '../matching/match-entry.ts';
+import { donorContactKey, journalOfPoolUpTo } from '../platform/keys.ts';
+import type { Table } from '../platform/table.ts';
+import { type PublicGift, publicGift } from './public-figures.ts';
+
+/** Above any gift number: the first page begins at the newest gift. */
+const NEWEST = 999_999_999_999;
+/** A journal page holds dozens of gifts at a peak (20 KB) and one at a trickle; four are a page of ours and 80 KB at most. */
+const PAGES_PER_READ = 4;
+
+type Numbered = { readonly no: number; readonly line: JournalLine };
+
+/** The newest gifts below number `before` (or of all), newest first, at most `limit` (up to 100), with the names of those who agreed. */
+export async function readPublicGifts(
+  table: Table,
+  campaignId: string,
+  { before, limit }: { readonly before?: number | undefined; readonly limit: number },
+): Promise<PublicGift[]> {
+  const newest = before === undefined ? NEWEST : before - 1;
+  const found = newest < 1 ? [] : await giftsDownFrom(table, campaignId, newest, limit);
+  const page = found.slice(0, limit);
+  const names = await namesOf(table, page);
+  return page.map(({ no, line }) => publicGift(line, no, names));
+}
+
+async function giftsDownFrom(table: Table, campaignId: string, newest: number, limit: number): Promise<Numbered[]> {
+  const found: Numbered[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await table.query(journalOfPoolUpTo(campaignId, newest), {
+      descending: true,
+      limit: PAGES_PER_READ,
+      cursor,
+    });
+    for (const { firstSequence, lines } of page.items.map((item) => journalPageSchema.parse(item))) {
+      const numbered = lines.map((line, index) => ({ no: firstSequence + index, line }));
+      found.push(...numbered.reverse().filter(({ no }) => no <= newest));
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined && found.length < limit);
+  return found;
+}
+
+async function namesOf(table: Table, page: readonly Numbered[]): Promise<Map<string, string>> {
+  const named = page.filter(({ line }) => !line.anonymous).map(({ line }) => line.orderNo);
+  const contacts = await table.getMany([...new Set(named)].map(donorContactKey));
+  return new Map(
+    contacts.flatMap((item) => {
+      const { orderNo, name } = donorContactSchema.parse(item);
+      return name === undefined ? [] : [[orderNo, name] as const];
+    }),
+  );
+}

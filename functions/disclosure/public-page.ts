@@ -1,0 +1,110 @@
+import { formatMoney, minor } from '../kernel/money.ts';
+import { localTimeText } from '../kernel/time.ts';
+import type { PublicFigures, PublicGift } from './public-figures.ts';
+import { type PageLanguage, type PageWords, pageWords } from './public-page-words.ts';
+
+/** Browsers run nothing and load nothing on this page: what a donor wrote can only ever be text. */
+export const PAGE_SECURITY_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors *";
+/** While gifts come in, a page that is left open asks again this often; the answer comes from a cache. */
+const REFRESH_SECONDS = 30;
+
+/** A campaign's public page: plain HTML without script, readable without style, light enough for any phone. */
+export function publicPage(figures: PublicFigures, gifts: readonly PublicGift[], language: PageLanguage): string {
+  const words = pageWords(language);
+  const money = (amount: number): string => formatMoney(minor(amount), figures.currency);
+  const { raised, match, window } = figures;
+  return `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+${figures.status === 'open' ? `<meta http-equiv="refresh" content="${REFRESH_SECONDS}">` : ''}
+<title>${escaped(figures.title)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+${figures.generatedData ? `<p class="notice">${words.generated}</p>` : ''}
+<p class="kicker">${escaped(figures.organisationName)}</p>
+<h1>${escaped(figures.title)}</h1>
+<p class="muted">${window.firstDay} – ${window.lastDay} (${escaped(window.zone)}) · ${words.status[figures.status] ?? ''}</p>
+<p>${escaped(figures.purpose)}</p>
+<dl class="figures">
+${figure(words.gifts, money(raised.giftsMinor), `${raised.gifts} ${words.giftCount} · ${raised.donors} ${words.donors}`)}
+${figure(words.match, money(raised.matchMinor), `${words.poolLeft} ${money(match.remainingMinor)}`)}
+${figure(words.total, money(raised.totalMinor), `${words.target} ${money(figures.targetMinor)}`)}
+</dl>
+${progress(raised.totalMinor, figures.targetMinor, words)}
+<p class="muted">${words.matchRule(match.rule, escaped(match.sponsor), money)}</p>
+${table(
+  words.units,
+  [words.rank, words.unit, words.giftCount, words.amount, words.match],
+  figures.units.map((unit) => [
+    String(unit.rank),
+    escaped(unit.name),
+    String(unit.gifts),
+    money(unit.giftsMinor),
+    money(unit.matchMinor),
+  ]),
+)}
+${table(
+  words.recent,
+  [words.number, words.time, words.donor, words.amount, words.match],
+  gifts.map((gift) => [
+    String(gift.no),
+    localTimeText(gift.at, window.zone),
+    gift.name === null ? `<i>${words.anonymous}</i>` : escaped(gift.name),
+    money(gift.giftMinor),
+    money(gift.matchMinor),
+  ]),
+)}
+<h2>${words.whatCounts}</h2>
+<ul class="muted">${words.explanations.map((line) => `<li>${line}</li>`).join('')}</ul>
+</main>
+</body>
+</html>
+`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+
+const figure = (label: string, value: string, note: string): string =>
+  `<div><dt>${label}</dt><dd>${value}</dd><dd class="muted">${note}</dd></div>`;
+
+function progress(totalMinor: number, targetMinor: number, words: PageWords): string {
+  const percent = Math.floor((totalMinor * 100) / targetMinor);
+  return `<progress max="100" value="${Math.min(100, percent)}" aria-label="${words.target}">${percent}%</progress><p class="muted">${percent}%</p>`;
+}
+
+/** Cells are HTML already: whoever calls has escaped what people wrote. */
+function table(caption: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const cells = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n');
+  return `<h2>${caption}</h2><div class="scroll"><table><thead><tr>${head.map((label) => `<th scope="col">${label}</th>`).join('')}</tr></thead><tbody>
+${cells}
+</tbody></table></div>`;
+}
+
+const STYLE = `
+:root{color-scheme:light dark;--accent:#b3261e;--line:#d9dce1;--muted:#5b6470;--box:#f6f7f9}
+@media(prefers-color-scheme:dark){:root{--accent:#ff8a80;--line:#3a3f47;--muted:#a3acb8;--box:#1f2328}}
+body{margin:0;font:16px/1.6 system-ui,-apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif}
+main{max-width:46rem;margin:0 auto;padding:1.5rem 1rem 3rem}
+h1{margin:.2rem 0;font-size:1.8rem;line-height:1.25}h2{margin:2rem 0 .5rem;font-size:1.15rem}
+.kicker{color:var(--accent);font-weight:700;margin:0}.muted{color:var(--muted);font-size:.9rem}
+.notice{border:1px solid var(--accent);color:var(--accent);border-radius:.3rem;padding:.5rem .75rem;font-weight:700}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem;margin:1.25rem 0}
+.figures>div{background:var(--box);border-radius:.4rem;padding:.75rem 1rem}dt{color:var(--muted)}dd{margin:0}dt+dd{font-size:1.5rem;font-weight:700}
+progress{width:100%;height:.8rem;accent-color:var(--accent)}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
+th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}th{color:var(--muted);font-weight:600}
+th:nth-child(n+4),td:nth-child(n+4){text-align:right}`;
