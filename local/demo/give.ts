@@ -49,7 +49,7 @@ export async function giveAll(giving: Giving, gifts: readonly Gift[]): Promise<G
       // Added after the waiting: `+= await` would add to what the sum was before it.
       notifications += sent;
       done += 1;
-      giving.show(progressBar(done, gifts.length, giving.clock.now()));
+      if (isWorthShowing(done, gifts.length)) giving.show(progressBar(done, gifts.length, giving.clock.now()));
     });
   }
   const neverNotified = await payWithoutNotice(giving);
@@ -116,6 +116,11 @@ async function payWithoutNotice({ api, sandbox, clock, campaignId }: Giving): Pr
 }
 
 const BAR_WIDTH = 30;
+const MOST_LINES = 20;
+
+/** A terminal sees every gift; a log gets twenty lines, whatever the number of gifts. */
+const isWorthShowing = (done: number, all: number): boolean =>
+  process.stdout.isTTY || done === all || done % Math.ceil(all / MOST_LINES) === 0;
 
 function progressBar(done: number, all: number, now: string): string {
   const filled = Math.round((done / all) * BAR_WIDTH);

@@ -87,7 +87,8 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   const submitted = await api.call('POST', '/campaigns', {
     body: demoProposal(options.gifts),
     token: tokens.manager,
-    key: `demo-${options.seed}-${options.gifts}`,
+    // An emulator that is used again remembers execution names: each deployment has campaigns of its own.
+    key: `demo-${options.seed}-${options.gifts}-${system.outputs['ApiId']}`,
   });
   const campaignId = String(submitted.body['campaignId']);
   scene.campaignId = campaignId;

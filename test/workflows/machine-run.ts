@@ -8,6 +8,7 @@ import {
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import type { WorkflowName } from '../../functions/manifest.ts';
+import { LOCAL_WAIT_SCALE } from '../../local/start-system.ts';
 import { filledWorkflow } from './asl.ts';
 
 /** What a state's task answers, one after another: a result, or an error to be thrown. The last one is repeated. */
@@ -65,7 +66,11 @@ export class MachineRuns {
       );
     } finally {
       await this.#client.send(new DeleteStateMachineCommand({ stateMachineArn }));
-      await this.#configure({ 'stepfunctions._sfn_mock_config': {} });
+      // Whatever runs on this emulator next waits as it did before.
+      await this.#configure({
+        'stepfunctions._SFN_WAIT_SCALE': LOCAL_WAIT_SCALE,
+        'stepfunctions._sfn_mock_config': {},
+      });
     }
   }
 
