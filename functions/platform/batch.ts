@@ -61,14 +61,16 @@ export function queueFunction<Use>(definition: QueueDefinition<Use>, replacement
     use ??= definition.open();
     const opened = use;
     const now = await (replacement?.tellTime ?? tellTime)();
-    const results = await Promise.allSettled(
-      event.Records.map(async (record) => definition.handle(JSON.parse(record.body), opened, now)),
-    );
-    const batchItemFailures = results.flatMap((result, index) => {
-      if (result.status === 'fulfilled') return [];
-      log.warn('message left in the queue', { reason: reasonOf(result.reason) });
-      return [{ itemIdentifier: event.Records[index]?.messageId ?? '' }];
-    });
+    const batchItemFailures: { itemIdentifier: string }[] = [];
+    // One after another: the pace is then the number of consumers and nothing else, which is what a mail quota needs.
+    for (const record of event.Records) {
+      try {
+        await definition.handle(JSON.parse(record.body), opened, now);
+      } catch (error) {
+        log.warn('message left in the queue', { reason: reasonOf(error) });
+        batchItemFailures.push({ itemIdentifier: record.messageId });
+      }
+    }
     return { batchItemFailures };
   };
   return watched(definition.name, base) as unknown as QueueHandler;
