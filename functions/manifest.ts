@@ -89,7 +89,7 @@ export const MANIFEST = {
     purpose: 'Approves a proposal or returns it with a reason.',
     trigger: { kind: 'http', routes: [{ method: 'POST', path: '/campaigns/{campaignId}/decisions' }], access: 'staff' },
     ...http,
-    needs: { table: { verbs: ['get', 'update'], partitions: ['CAMPAIGN#'] }, lifecycle: ['answer'] },
+    needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['CAMPAIGN#'] }, lifecycle: ['answer'] },
   },
   'create-donation-intent': {
     entry: 'donations/create-donation-intent.lambda.ts',
@@ -223,7 +223,7 @@ export const MANIFEST = {
     ...task,
     timeoutSeconds: 300, // 1,000,000 gifts are 22,000 journal pages at about 100 pages/s
     memoryMb: 1024,
-    needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'TOTALS#'] } },
+    needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'TOTALS#', 'GIFT#'] } },
   },
   'check-thank-yous': {
     entry: 'notices/check-thank-yous.lambda.ts',
@@ -253,7 +253,7 @@ export const MANIFEST = {
     timeoutSeconds: 300,
     memoryMb: 1024,
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#'] },
+      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#', 'POOL#'] },
       bucket: { verbs: ['put'], prefix: 'campaigns/' },
     },
   },
@@ -276,7 +276,7 @@ export const MANIFEST = {
     memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
     assets: 'report',
     needs: {
-      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#'] },
+      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },
   },

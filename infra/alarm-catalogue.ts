@@ -47,6 +47,12 @@ export const ALARMS = {
     above: 5,
     periodMinutes: 15,
   },
+  'payment-refused': {
+    meaning:
+      'WeChat Pay has signed a payment that we refuse to book: our keys are wrong, or an amount differs from its order.',
+    metric: { from: 'yiqi', name: 'PaymentRefused' },
+    ...soon,
+  },
   'money-unassigned': {
     meaning: 'A payment came for an order that we do not know: the money is kept, but belongs to no campaign yet.',
     metric: { from: 'yiqi', name: 'DonationUnassigned' },

@@ -53,7 +53,7 @@ export class Api extends Construct {
             corsPreflight: {
               allowOrigins: origins,
               allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
-              allowHeaders: ['authorization', 'content-type'],
+              allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
               maxAge: Duration.hours(CORS_ANSWER_HOURS),
             },
           }),

@@ -1,4 +1,4 @@
-import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
@@ -99,7 +99,7 @@ export class Workflows extends Construct {
     });
     acknowledge(
       role,
-      `IAM5[Resource::arn:<AWS::Partition>:states:<AWS::Region>:<AWS::AccountId>:${execution}]`,
+      `IAM5[Resource::arn:<AWS::Partition>:states:${shownPlace(this)}:${execution}]`,
       'Executions of this one workflow, which are named when they begin.',
     );
     role.addToPrincipalPolicy(
@@ -124,4 +124,10 @@ export class Workflows extends Construct {
       }),
     );
   }
+}
+
+/** Region and account as the finding names them: as references where the stack goes wherever it is deployed, else as they are. */
+function shownPlace(scope: Construct): string {
+  const { region, account } = Stack.of(scope);
+  return `${Token.isUnresolved(region) ? '<AWS::Region>' : region}:${Token.isUnresolved(account) ? '<AWS::AccountId>' : account}`;
 }

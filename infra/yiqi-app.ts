@@ -14,6 +14,8 @@ export function yiqiApp(
   const stack = new YiqiStack(app, 'Yiqi', {
     settings,
     codeOf,
+    // A local stack is bound to the emulator's made-up account: the CDK refuses to deploy it with anybody's real credentials.
+    ...(settings.target === 'local' ? { env: { account: '000000000000', region: 'us-east-1' } } : {}),
     description: 'Yiqi: campaigns from proposal to closeout',
     terminationProtection: settings.keepsData,
   });

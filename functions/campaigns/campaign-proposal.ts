@@ -1,20 +1,12 @@
 import * as z from 'zod';
 import type { FieldProblem } from '../kernel/errors.ts';
-import {
-  add,
-  currencySchema,
-  formatMoney,
-  type Minor,
-  positiveAmountMinorSchema,
-  subtract,
-  ZERO,
-} from '../kernel/money.ts';
-import { daysBetween, localDateSchema, timeZoneSchema } from '../kernel/time.ts';
+import { add, formatMoney, type Minor, positiveAmountMinorSchema, subtract, ZERO } from '../kernel/money.ts';
+import { dayCount, localDateSchema, timeZoneSchema } from '../kernel/time.ts';
 import { matchingPlanSchema } from '../matching/matching-pool.ts';
 import { organisationIdSchema } from '../organisations/organisation.ts';
 
-/** A plan may not run longer than this; the law asks for an end, and three years is what civil affairs accepts at most. */
-const LONGEST_CAMPAIGN_DAYS = 3 * 366;
+/** WeChat Pay keeps bills for three months, and they are fetched at the closeout: 60 days of gifts and a month of margin. */
+const LONGEST_CAMPAIGN_DAYS = 60;
 
 export const budgetLineSchema = z.strictObject({
   item: z.string().trim().min(1).max(120),
@@ -39,7 +31,8 @@ export const campaignProposalSchema = z.strictObject({
   beneficiaries: z.string().trim().min(1).max(1000),
   /** Whole local days, both included. */
   window: z.strictObject({ firstDay: localDateSchema, lastDay: localDateSchema, zone: timeZoneSchema }),
-  currency: currencySchema.default('CNY'),
+  /** The one door so far, WeChat Pay, books yuan only. */
+  currency: z.literal('CNY').default('CNY'),
   targetMinor: positiveAmountMinorSchema,
   budgetLines: z.array(budgetLineSchema).min(1).max(100),
   units: z.array(unitSchema).max(300).default([]),
@@ -73,7 +66,7 @@ function windowProblems({ window }: CampaignProposal): FieldProblem[] {
       },
     ];
   }
-  const days = daysBetween(window.firstDay, window.lastDay).length;
+  const days = dayCount(window.firstDay, window.lastDay);
   if (days <= LONGEST_CAMPAIGN_DAYS) return [];
   return [
     {

@@ -14,8 +14,17 @@ import {
 import type { CampaignProposal } from './campaign-proposal.ts';
 import { type CampaignStatus, illegalStepReason, isLegalStep } from './campaign-state.ts';
 
-export async function findCampaign(table: Table, campaignId: string): Promise<Campaign | undefined> {
-  const item = await table.get(campaignKey(campaignId));
+/** What a campaign id looks like; anything else on a public address names no campaign and is not looked up. */
+const CAMPAIGN_ID = /^[a-z0-9_]{1,64}$/;
+
+/** `stale` for public readers, who must never weigh on the item that orders read. */
+export async function findCampaign(
+  table: Table,
+  campaignId: string,
+  options: { readonly stale?: boolean } = {},
+): Promise<Campaign | undefined> {
+  if (!CAMPAIGN_ID.test(campaignId)) return undefined;
+  const item = await table.get(campaignKey(campaignId), options);
   return item === undefined ? undefined : campaignSchema.parse(item);
 }
 
@@ -79,12 +88,23 @@ export async function resubmitCampaign(
   by: string,
   now: Instant,
 ): Promise<SubmitOutcome> {
+  if (proposal.organisationId !== campaign.proposal.organisationId) {
+    return refuse('organisation-fixed', 'A campaign stays with the organisation that proposed it.', [
+      {
+        field: 'organisationId',
+        problem: `must be ${campaign.proposal.organisationId}`,
+        fix: 'submit a new campaign for another organisation',
+      },
+    ]);
+  }
   const moved = await moveCampaign(table, campaign, 'submitted', {
     by,
     now,
     set: { proposal, round: campaign.round + 1, submittedBy: by, returnReason: null },
   });
   if (moved.kind === 'refused') return moved;
+  // A proposal that waits for its decision is not changed behind the approver's back.
+  if (moved.kind === 'already-there') return refuse('illegal-step', illegalStepReason('submitted', 'submitted'));
   return { kind: 'submitted', campaign: await readCampaign(table, campaign.campaignId) };
 }
 

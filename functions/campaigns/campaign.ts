@@ -54,6 +54,8 @@ export type Approval = z.infer<typeof approvalSchema>;
 export const decisionRequestSchema = z
   .strictObject({
     decision: z.enum(['approve', 'return']),
+    /** The round that was read, so that nobody decides on a proposal they have not seen. */
+    round: z.number().int().min(1),
     /** Needed to return a proposal: the manager has to know what to change. */
     reason: z.string().trim().min(1).max(1000).optional(),
   })

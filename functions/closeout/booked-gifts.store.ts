@@ -1,5 +1,6 @@
 import { type DonationEntry, donationEntrySchema } from '../donations/donation-entry.ts';
 import { PermanentError } from '../kernel/errors.ts';
+import { readPool } from '../matching/allocation.store.ts';
 import { type MatchEntry, matchEntrySchema } from '../matching/match-entry.ts';
 import { donationsOfCampaignDay, matchEntryKey } from '../platform/keys.ts';
 import { everyItem, LARGEST_BATCH_READ, type Table } from '../platform/table.ts';
@@ -15,10 +16,14 @@ export async function* entriesOf(
     yield donationEntrySchema.parse(item);
 }
 
-/** Each entry with its match. Throws PermanentError for a gift that was never counted: a closeout must not skip one. */
-export async function giftsOf(
+/**
+ * The gifts among these entries that were counted before matching was finalised, each with its match. What arrives or is
+ * counted later is not part of the closed campaign: finalisation made sure that everything until then had been counted.
+ */
+export async function finalGiftsOf(
   table: Table,
   entries: readonly DonationEntry[],
+  finalisedSequence: number,
 ): Promise<{ entry: DonationEntry; match: MatchEntry }[]> {
   const matches = new Map<string, MatchEntry>();
   for (let start = 0; start < entries.length; start += LARGEST_BATCH_READ) {
@@ -28,9 +33,16 @@ export async function giftsOf(
       matches.set(match.giftId, match);
     }
   }
-  return entries.map((entry) => {
+  return entries.flatMap((entry) => {
     const match = matches.get(entry.giftId);
-    if (match === undefined) throw new PermanentError(`gift ${entry.giftId} arrived but was never counted`);
-    return { entry, match };
+    return match === undefined || match.sequence > finalisedSequence ? [] : [{ entry, match }];
   });
+}
+
+/** How many gifts the closed campaign has. Throws PermanentError when matching was never finalised: nothing can be closed out. */
+export async function finalisedSequenceOf(table: Table, campaignId: string): Promise<number> {
+  const { finalisedSequence } = await readPool(table, campaignId);
+  if (finalisedSequence === undefined)
+    throw new PermanentError(`matching of campaign ${campaignId} has not been finalised`);
+  return finalisedSequence;
 }

@@ -3,7 +3,7 @@ import { readCampaign } from '../campaigns/campaign.store.ts';
 import { fingerprint } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
 import { type Mail, openMail, type SendMail } from '../notices/mail.gateway.ts';
-import { sendOnce } from '../notices/notice.store.ts';
+import { NotAccepted, sendOnce } from '../notices/notice.store.ts';
 import { campaignNoticeKey } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
 import { openTable } from '../platform/open-table.ts';
@@ -28,26 +28,34 @@ async function mailReport(
   { campaignId }: Input,
   use: MailReportUse,
   now: Instant,
-): Promise<{ kind: string; sent: number; uncertain: number }> {
+): Promise<{ kind: string; sent: number; uncertain: number; refused: number }> {
   const { proposal } = await readCampaign(use.table, campaignId);
   const mail = await composeReportMail(campaignId, use.files);
-  let sent = 0;
-  let uncertain = 0;
+  const result = { sent: 0, uncertain: 0, refused: 0 };
+  let tryAgain: NotAccepted | undefined;
   for (const to of new Set(proposal.reportRecipients)) {
     const key = campaignNoticeKey(campaignId, NOTICE, fingerprint([to]));
-    const outcome = await sendOnce(
-      use.table,
-      key,
-      NOTICE,
-      now,
-      async () => ({ message: { ...mail, to } }),
-      use.sendMail,
-    );
-    if (outcome.kind === 'uncertain') uncertain += 1;
-    else sent += 1;
+    try {
+      const outcome = await sendOnce(
+        use.table,
+        key,
+        NOTICE,
+        now,
+        async () => ({ message: { ...mail, to } }),
+        use.sendMail,
+      );
+      if (outcome.kind === 'uncertain') result.uncertain += 1;
+      else result.sent += 1;
+    } catch (error) {
+      // One address that is refused must not keep the others from their report.
+      if (!(error instanceof NotAccepted)) throw error;
+      if (error.forGood) result.refused += 1;
+      else tryAgain = error;
+    }
   }
-  log.info('report mailed', { campaignId, sent, uncertain });
-  return { kind: uncertain === 0 ? 'mailed' : 'uncertain', sent, uncertain };
+  log.info('report mailed', { campaignId, ...result });
+  if (tryAgain !== undefined) throw tryAgain;
+  return { kind: result.uncertain + result.refused === 0 ? 'mailed' : 'mailed-in-part', ...result };
 }
 
 async function composeReportMail(campaignId: string, files: CampaignFiles): Promise<Omit<Mail, 'to'>> {

@@ -17,7 +17,7 @@ import { parseTradeBill } from './trade-bill.ts';
 const inputSchema = z.object({
   campaignId: z.string(),
   partitions: z.array(partitionSchema),
-  bills: z.array(z.object({ billDate: localDateSchema, file: z.string() })),
+  bills: z.array(z.object({ billDate: localDateSchema, merchantId: z.string(), file: z.string() })),
 });
 type Input = z.infer<typeof inputSchema>;
 export type ReconcileUse = { readonly table: Table; readonly files: CampaignFiles };
@@ -29,11 +29,15 @@ async function reconcileBills(
 ): Promise<{ kind: string; discrepancies: number }> {
   const booked: BookedPayment[] = [];
   for (const partition of partitions) {
-    for await (const { paymentId, orderNo, amountMinor, occurredAt } of entriesOf(use.table, campaignId, partition)) {
-      booked.push({ paymentId, orderNo, amountMinor, occurredAt });
+    for await (const { paymentId, merchantId, orderNo, amountMinor, occurredAt } of entriesOf(
+      use.table,
+      campaignId,
+      partition,
+    )) {
+      booked.push({ paymentId, merchantId, orderNo, amountMinor, occurredAt });
     }
   }
-  const read = await Promise.all(bills.map(async ({ billDate, file }) => readBill(use.files, billDate, file)));
+  const read = await Promise.all(bills.map((bill) => readBill(use.files, bill)));
   const ours = await ordersOfCampaign(use.table, campaignId, booked, read);
   const result = reconcile(booked, read, (orderNo) => ours.has(orderNo));
   await writeJsonFile(use.files, reconciliationFile(campaignId), result);
@@ -47,10 +51,10 @@ async function reconcileBills(
   return { kind: result.discrepancies.length === 0 ? 'agrees' : 'differs', discrepancies: result.discrepancies.length };
 }
 
-async function readBill(files: CampaignFiles, billDate: Bill['billDate'], file: string): Promise<Bill> {
+async function readBill(files: CampaignFiles, { billDate, merchantId, file }: Input['bills'][number]): Promise<Bill> {
   const bill = parseTradeBill(await files.read(file));
   if (bill.kind === 'refused') throw new PermanentError(`the bill of ${billDate} cannot be used: ${bill.reason}`);
-  return { provider: 'wechat-pay', billDate, lines: bill.lines };
+  return { provider: 'wechat-pay', merchantId, billDate, lines: bill.lines };
 }
 
 /** Which orders that we have no entry for are this campaign's all the same: asked only for lines that we did not book. */

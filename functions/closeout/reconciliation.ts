@@ -7,6 +7,7 @@ export const BILL_ZONE = 'Asia/Shanghai';
 /** One of our entries, as far as a bill knows of it. */
 export type BookedPayment = {
   readonly paymentId: string;
+  readonly merchantId: string;
   readonly orderNo: string;
   readonly amountMinor: Minor;
   readonly occurredAt: Instant;
@@ -20,6 +21,7 @@ export type BilledPayment = {
 };
 export type Bill = {
   readonly provider: 'wechat-pay';
+  readonly merchantId: string;
   readonly billDate: LocalDate;
   readonly lines: readonly BilledPayment[];
 };
@@ -59,6 +61,10 @@ export function reconcile(
 ): Reconciliation {
   const ours = new Map(booked.map((payment) => [payment.paymentId, payment]));
   const billed = new Set<string>();
+  // Grouped once: a bill is of one merchant account and one Beijing day.
+  const byBill = Map.groupBy(booked, (payment) =>
+    billOf(payment.merchantId, localDateOf(payment.occurredAt, BILL_ZONE)),
+  );
   const discrepancies: Discrepancy[] = [];
   const comparisons = bills.map((bill): BillComparison => {
     const lines = bill.lines.filter((line) => ours.has(line.transactionId) || isOurOrder(line.orderNo));
@@ -67,7 +73,7 @@ export function reconcile(
       billed.add(line.transactionId);
       discrepancies.push(...differenceOf(line, ours.get(line.transactionId), bill.billDate));
     }
-    const entries = booked.filter((payment) => localDateOf(payment.occurredAt, BILL_ZONE) === bill.billDate);
+    const entries = byBill.get(billOf(bill.merchantId, bill.billDate)) ?? [];
     const refunds = lines.filter((line) => line.kind === 'refund');
     return {
       provider: bill.provider,
@@ -83,6 +89,8 @@ export function reconcile(
   for (const payment of booked) if (!billed.has(payment.paymentId)) discrepancies.push(missingThere(payment));
   return { bills: comparisons, discrepancies };
 }
+
+const billOf = (merchantId: string, billDate: LocalDate): string => `${merchantId} ${billDate}`;
 
 const total = (lines: readonly { readonly amountMinor: Minor }[]): Minor =>
   lines.reduce((sum, line) => add(sum, line.amountMinor), ZERO);

@@ -3,7 +3,7 @@ import type { DonationEntry } from '../donations/donation-entry.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
-import { entriesOf, giftsOf } from './booked-gifts.store.ts';
+import { entriesOf, finalGiftsOf, finalisedSequenceOf } from './booked-gifts.store.ts';
 import { type CampaignFiles, openCampaignFiles, writeJsonFile } from './campaign-files.gateway.ts';
 import { partitionSchema, summaryFile } from './closeout-partition.ts';
 import { closeoutSummarySchema, mergeSummaries, summarise } from './closeout-summary.ts';
@@ -20,10 +20,11 @@ async function summarisePartition(
   { campaignId, partition }: Input,
   use: SummariseUse,
 ): Promise<{ kind: string; gifts: number }> {
+  const finalisedSequence = await finalisedSequenceOf(use.table, campaignId);
   let summary = mergeSummaries([]);
   let waiting: DonationEntry[] = [];
   const addUp = async (): Promise<void> => {
-    summary = mergeSummaries([summary, summarise(await giftsOf(use.table, waiting))]);
+    summary = mergeSummaries([summary, summarise(await finalGiftsOf(use.table, waiting, finalisedSequence))]);
     waiting = [];
   };
   for await (const entry of entriesOf(use.table, campaignId, partition)) {

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import { PermanentError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
-import { readTotals } from '../ledger/totals.ts';
 import { journalLines, readPool } from '../matching/allocation.store.ts';
 import type { JournalLine } from '../matching/match-entry.ts';
 import { replay } from '../matching/matching-oracle.ts';
@@ -12,6 +11,7 @@ import { closeoutKey } from '../platform/keys.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
+import { finalisedSequenceOf } from './booked-gifts.store.ts';
 import { type CampaignFiles, openCampaignFiles, readJsonFile } from './campaign-files.gateway.ts';
 import { type Partition, partitionSchema, reconciliationFile, reportFile, summaryFile } from './closeout-partition.ts';
 import { assembleCloseoutReport, closeoutReportInputSchema } from './closeout-report.ts';
@@ -28,11 +28,12 @@ async function writeReport(
   { campaignId, partitions }: Input,
   use: WriteReportUse,
   now: Instant,
-): Promise<{ kind: string; sha256: string }> {
+): Promise<{ kind: string; sha256: string; lateGifts: number }> {
   const summary = await mergedSummary(use.files, campaignId, partitions);
-  await mustAgreeWithTotals(use.table, campaignId, summary);
+  const journal = await finalJournal(use.table, campaignId);
+  mustAgree(summary, journal.lines);
   const report = assembleCloseoutReport(
-    closeoutReportInputSchema.parse(await reportInput(use, campaignId, summary, now)),
+    closeoutReportInputSchema.parse(await reportInput(use, campaignId, { summary, lines: journal.lines, now })),
   );
   const json = JSON.stringify(report, null, 2);
   const sha256 = createHash('sha256').update(json).digest('hex');
@@ -46,9 +47,16 @@ async function writeReport(
     'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   );
   await use.table.write({
-    put: { ...closeoutKey(campaignId), type: 'closeout', campaignId, reportSha256: sha256, preparedAt: now },
+    put: {
+      ...closeoutKey(campaignId),
+      type: 'closeout',
+      campaignId,
+      reportSha256: sha256,
+      lateGifts: journal.late,
+      preparedAt: now,
+    },
   });
-  return { kind: 'written', sha256 };
+  return { kind: 'written', sha256, lateGifts: journal.late };
 }
 
 async function mergedSummary(
@@ -63,34 +71,34 @@ async function mergedSummary(
   return mergeSummaries(parts);
 }
 
-/** The sums of the entries against the running totals: two independent ways to the same figures. */
-async function mustAgreeWithTotals(table: Table, campaignId: string, { totals }: CloseoutSummary): Promise<void> {
-  const { campaign } = await readTotals(table, campaignId);
-  const same =
-    campaign.gifts === totals.gifts &&
-    campaign.amountMinor === totals.raisedMinor &&
-    campaign.matchMinor === totals.matchedMinor;
-  if (same) return;
+/** The gifts that the closed campaign consists of, in recorded order, and how many came after it was finalised. */
+async function finalJournal(table: Table, campaignId: string): Promise<{ lines: JournalLine[]; late: number }> {
+  const finalisedSequence = await finalisedSequenceOf(table, campaignId);
+  const lines: JournalLine[] = [];
+  let late = 0;
+  for await (const line of journalLines(table, campaignId)) {
+    if (lines.length < finalisedSequence) lines.push(line);
+    else late += 1;
+  }
+  return { lines, late };
+}
+
+/** The sums of the entries against the journal of what was counted: two independent ways to the same figures. */
+function mustAgree({ totals }: CloseoutSummary, lines: readonly JournalLine[]): void {
+  const raised = lines.reduce((total, line) => total + line.amountMinor, 0);
+  const matched = lines.reduce((total, line) => total + line.matchMinor, 0);
+  if (lines.length === totals.gifts && raised === totals.raisedMinor && matched === totals.matchedMinor) return;
   throw new PermanentError(
-    `entries sum to ${totals.gifts} gifts, ${totals.raisedMinor} + ${totals.matchedMinor}; the running totals say ${campaign.gifts}, ${campaign.amountMinor} + ${campaign.matchMinor}`,
+    `entries sum to ${totals.gifts} gifts, ${totals.raisedMinor} + ${totals.matchedMinor}; the journal says ${lines.length}, ${raised} + ${matched}`,
   );
 }
 
-async function reportInput(
-  { table, files }: WriteReportUse,
-  campaignId: string,
-  summary: CloseoutSummary,
-  now: Instant,
-) {
-  const [{ proposal }, pool, totals] = await Promise.all([
-    readCampaign(table, campaignId),
-    readPool(table, campaignId),
-    readTotals(table, campaignId),
-  ]);
+type Closed = { readonly summary: CloseoutSummary; readonly lines: readonly JournalLine[]; readonly now: Instant };
+
+async function reportInput({ table, files }: WriteReportUse, campaignId: string, { summary, lines, now }: Closed) {
+  const [{ proposal }, pool] = await Promise.all([readCampaign(table, campaignId), readPool(table, campaignId)]);
   const organisation = await findOrganisation(table, proposal.organisationId);
-  const journal: JournalLine[] = [];
-  for await (const line of journalLines(table, campaignId)) journal.push(line);
-  const verdict = replay(pool.rule, pool, journal.slice(0, pool.finalisedSequence ?? journal.length));
+  const verdict = replay(pool.rule, pool, lines);
   const { numerator, denominator, perGiftCapMinor } = pool.rule;
   const { outcomes } = summary;
   const { firstDay, lastDay, zone } = proposal.window;
@@ -109,7 +117,7 @@ async function reportInput(
       units: proposal.units,
       language: proposal.language,
     },
-    totals: { ...summary.totals, donors: totals.campaign.donors },
+    totals: { ...summary.totals, donors: new Set(lines.map((line) => line.donorId)).size },
     unitTotals: summary.units,
     dayTotals: summary.days,
     hourTotals: summary.hours,
@@ -118,7 +126,7 @@ async function reportInput(
       poolMinor: pool.poolMinor,
       matchedMinor: pool.poolMinor - pool.remainingMinor,
       remainingMinor: pool.remainingMinor,
-      matchedGifts: totals.campaign.matchedGifts,
+      matchedGifts: lines.filter((line) => line.matchMinor > 0).length,
       cappedGifts: outcomes.capped ?? 0,
       exhaustedGifts: (outcomes.exhausted ?? 0) + (outcomes.partly ?? 0),
       outsideWindowGifts: (outcomes['outside-window'] ?? 0) + (outcomes['pool-finalised'] ?? 0),

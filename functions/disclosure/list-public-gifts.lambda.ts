@@ -14,7 +14,7 @@ async function answerPublicGifts(request: HttpRequest, use: { table: Table }): P
   if (before !== undefined && !/^[1-9]\d{0,11}$/.test(before)) {
     return problem(400, 'bad-cursor', '"before" must be a gift number from an earlier page.');
   }
-  const campaign = await findCampaign(use.table, campaignId);
+  const campaign = await findCampaign(use.table, campaignId, { stale: true });
   if (campaign === undefined || !isPublic(campaign))
     return problem(404, 'unknown-campaign', 'There is no such campaign.');
   const gifts = await readPublicGifts(use.table, campaignId, {

@@ -8,7 +8,7 @@ import { isPublic, type PublicFigures, publicFigures } from './public-figures.ts
 
 /** The public figures of a campaign, or `undefined` where the public has no business with it. Never writes. */
 export async function readPublicFigures(table: Table, campaignId: string): Promise<PublicFigures | undefined> {
-  const campaign = await findCampaign(table, campaignId);
+  const campaign = await findCampaign(table, campaignId, { stale: true });
   if (campaign === undefined || !isPublic(campaign)) return undefined;
   const { organisationId } = campaign.proposal;
   const [organisation, totals, pool] = await Promise.all([

@@ -2,7 +2,7 @@ import type { Instant } from '../kernel/time.ts';
 import { type HttpAnswer, type HttpDefinition, type HttpRequest, httpFunction } from '../platform/http.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS, type MetricName } from '../platform/metrics.ts';
-import { openTable } from '../platform/open-table.ts';
+import { openHurriedTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { recordDonation } from './donation-entry.store.ts';
 import { findIntent } from './donation-intent.store.ts';
@@ -23,9 +23,10 @@ const fail = (status: number, message: string): HttpAnswer => ({ status, body: {
 const SUCCESS: HttpAnswer = { status: 200, body: { code: 'SUCCESS', message: '成功' } };
 
 type RefusalRule = { readonly status: number; readonly message: string; readonly metric: MetricName };
-const { notificationForged, notificationProbe, notificationRefused } = METRICS;
+const { notificationForged, notificationProbe, notificationRefused, paymentRefused } = METRICS;
 const UNVERIFIED = { status: 401, message: 'The signature could not be verified.' };
-const UNREADABLE = { status: 400, message: 'The notification could not be read.', metric: notificationRefused };
+// From here on the provider has signed it: somebody has paid, and a person must find out why we cannot book it.
+const UNREADABLE = { status: 400, message: 'The notification could not be read.', metric: paymentRefused };
 
 /** How each refusal is answered and counted. Who fails the signature learns only that it failed. */
 const REFUSALS = {
@@ -44,8 +45,8 @@ const REFUSALS = {
   'wrong-algorithm': UNREADABLE,
   undecryptable: UNREADABLE,
   'wrong-transaction': UNREADABLE,
-  'wrong-merchant': { status: 403, message: 'The payment was not made to this merchant.', metric: notificationRefused },
-  'wrong-currency': { status: 422, message: 'The currency is not CNY.', metric: notificationRefused },
+  'wrong-merchant': { status: 403, message: 'The payment was not made to this merchant.', metric: paymentRefused },
+  'wrong-currency': { status: 422, message: 'The currency is not CNY.', metric: paymentRefused },
 } as const satisfies Record<NotificationRefusal, RefusalRule>;
 
 async function answerNotification(request: HttpRequest, use: ReceiveUse, now: Instant): Promise<HttpAnswer> {
@@ -77,7 +78,7 @@ async function book(payment: PaymentEvent, use: ReceiveUse, now: Instant): Promi
   const { paymentId, orderNo } = payment;
   if (booking.kind === 'amount-differs') {
     const { orderedMinor, paidMinor } = booking;
-    count(notificationRefused);
+    count(paymentRefused);
     log.error('payment differs from its order', { paymentId, orderNo, orderedMinor, paidMinor });
     return fail(422, 'The amount is not that of the order.');
   }
@@ -94,7 +95,7 @@ async function book(payment: PaymentEvent, use: ReceiveUse, now: Instant): Promi
 export const definition: HttpDefinition<ReceiveUse> = {
   name: 'receive-wechat-pay',
   open: () => ({
-    table: openTable(),
+    table: openHurriedTable(),
     readMerchants: readWechatPayMerchants,
     readDonorKey,
   }),

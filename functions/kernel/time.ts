@@ -21,6 +21,7 @@ export const instantSchema = z.iso
 
 export const localDateSchema = z.iso
   .date('must be a calendar day such as 2026-09-07')
+  .refine((day) => day >= '2000-01-01' && day <= '2199-12-31', { message: 'must be a day of the years 2000 to 2199' })
   .transform((text) => text as LocalDate);
 
 export const timeZoneSchema = z
@@ -76,6 +77,11 @@ export function localTimeText(instant: Instant, zone: string): string {
 
 export function plusDays(day: LocalDate, days: number): LocalDate {
   return Temporal.PlainDate.from(day).add({ days }).toString() as LocalDate;
+}
+
+/** How many days from `first` to `last`, both included; 0 or less when `last` is before `first`. */
+export function dayCount(first: LocalDate, last: LocalDate): number {
+  return Temporal.PlainDate.from(first).until(Temporal.PlainDate.from(last), { largestUnit: 'day' }).days + 1;
 }
 
 /** Both days included; empty when `last` is before `first`. */

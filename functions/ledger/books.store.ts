@@ -1,7 +1,7 @@
 import type { LocalDate } from '../kernel/time.ts';
 import { journalLines, readPool } from '../matching/allocation.store.ts';
-import { donationsOfCampaignDay, INTAKE_SHARDS } from '../platform/keys.ts';
-import { everyItem, type Table } from '../platform/table.ts';
+import { donationEntryKey, donationsOfCampaignDay, INTAKE_SHARDS } from '../platform/keys.ts';
+import { everyItem, LARGEST_BATCH_READ, type Table } from '../platform/table.ts';
 import type { Books } from './invariants.ts';
 import { readTotals } from './totals.ts';
 
@@ -23,14 +23,31 @@ export async function giftsArrived(table: Table, campaignId: string, days: reado
   return arrived;
 }
 
-/** Reads all books of one campaign: about 10 KB of journal for every hundred gifts. */
-export async function readBooks(table: Table, campaignId: string, days: readonly LocalDate[]): Promise<Books> {
+/** Gifts that are counted but not (yet) in the index, found by their own key: the index is eventually consistent, entries are not. */
+async function arrivedByKey(table: Table, giftIds: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (let start = 0; start < giftIds.length; start += LARGEST_BATCH_READ) {
+    const keys = giftIds.slice(start, start + LARGEST_BATCH_READ).map(donationEntryKey);
+    for (const item of await table.getMany(keys)) found.push(String(item['giftId']));
+  }
+  return found;
+}
+
+/**
+ * Reads all books of one campaign: about 10 KB of journal for every hundred gifts. `undefined` when a gift was counted
+ * while they were being read: then pool, journal and totals are of different moments, and say nothing about each other.
+ */
+export async function readBooks(
+  table: Table,
+  campaignId: string,
+  days: readonly LocalDate[],
+): Promise<Books | undefined> {
+  const before = await readPool(table, campaignId);
   const journal: Books['journal'][number][] = [];
   for await (const line of journalLines(table, campaignId)) journal.push(line);
-  const [pool, arrived, totals] = await Promise.all([
-    readPool(table, campaignId),
-    giftsArrived(table, campaignId, days),
-    readTotals(table, campaignId),
-  ]);
-  return { pool, journal, arrived, totals };
+  const [arrived, totals] = await Promise.all([giftsArrived(table, campaignId, days), readTotals(table, campaignId)]);
+  const unlisted = journal.map((line) => line.giftId).filter((giftId) => !arrived.has(giftId));
+  for (const giftId of await arrivedByKey(table, unlisted)) arrived.add(giftId);
+  const pool = await readPool(table, campaignId);
+  return pool.sequence === before.sequence ? { pool, journal, arrived, totals } : undefined;
 }

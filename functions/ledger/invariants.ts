@@ -65,6 +65,9 @@ export const INVARIANTS = {
     ...(totals.campaign.donors === new Set(journal.map((line) => line.donorId)).size
       ? []
       : [`donors are ${totals.campaign.donors}`]),
+    ...(totals.campaign.matchedGifts === journal.filter((line) => line.matchMinor > 0).length
+      ? []
+      : [`matched gifts are ${totals.campaign.matchedGifts}`]),
   ],
 } as const satisfies Record<string, (books: Books) => string[]>;
 

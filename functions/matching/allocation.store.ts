@@ -117,7 +117,7 @@ async function commit(table: Table, campaignId: string, plan: BatchPlan): Promis
   for (const [position, reason] of outcome.reasons.entries()) {
     const about = plan.actions[position]?.about;
     if (reason === 'condition-failed' && typeof about === 'object') alreadyCounted.add(about.giftId);
-    if (reason === 'other') throw new PermanentError(`the store refused action ${position} of a batch`);
+    if (reason === 'invalid') throw new PermanentError(`the store finds action ${position} of a batch invalid`);
   }
   return { kind: 'not-committed', alreadyCounted };
 }

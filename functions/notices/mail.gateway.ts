@@ -32,6 +32,9 @@ const NOT_TAKEN = new Set([
   'ECONNREFUSED',
 ]);
 
+/** The mail itself is refused, not the moment. */
+const REFUSED_FOR_GOOD = new Set(['MessageRejected', 'BadRequestException', 'NotFoundException']);
+
 export const openMail = once(
   (): SendMail => async (mail) => {
     const content = await compose(mail);
@@ -45,7 +48,10 @@ export const openMail = once(
       );
       return { messageId: answer.MessageId ?? 'unknown' };
     } catch (error) {
-      if (wasNotTaken(error)) throw new NotAccepted(reasonOf(error), { cause: error });
+      if (wasNotTaken(error)) {
+        const forGood = error instanceof Error && REFUSED_FOR_GOOD.has(error.name);
+        throw new NotAccepted(reasonOf(error), { cause: error, forGood });
+      }
       throw error;
     }
   },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { PermanentError, ThrottledError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { Key } from '../platform/keys.ts';
@@ -35,10 +36,15 @@ export async function sendOnce<Message>(
     type: 'notice',
     kind,
     claimedAt: now,
+    claimId: randomUUID(),
     ...(undeliverable === undefined ? { state: 'sending' } : { state: 'undeliverable', reason: undeliverable }),
   };
   const claimed = await table.write({ put: { ...key, ...claim }, when: { absent: true } });
-  if (claimed.kind === 'condition-failed') return outcomeOf(noticeSchema.parse(claimed.existing));
+  if (claimed.kind === 'condition-failed') {
+    const existing = noticeSchema.parse(claimed.existing);
+    // Our own claim, whose answer was lost on the way before the SDK asked again.
+    if (existing.claimId !== claim.claimId) return outcomeOf(existing);
+  }
   if ('undeliverable' in prepared) return { kind: 'undeliverable', reason: prepared.undeliverable };
   try {
     const { messageId } = await send(prepared.message);
@@ -51,8 +57,17 @@ export async function sendOnce<Message>(
   }
 }
 
-/** The provider certainly did not take the mail. Everything else that is thrown leaves it uncertain. */
-export class NotAccepted extends ThrottledError {}
+/**
+ * The provider certainly did not take the mail. Everything else that is thrown leaves it uncertain. `forGood`: it refused
+ * this very mail (an address it will not write to), and would again.
+ */
+export class NotAccepted extends ThrottledError {
+  readonly forGood: boolean;
+  constructor(message: string, options: ErrorOptions & { readonly forGood: boolean }) {
+    super(message, options);
+    this.forGood = options.forGood;
+  }
+}
 
 function outcomeOf(existing: Notice): NoticeOutcome {
   switch (existing.state) {

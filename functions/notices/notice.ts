@@ -10,6 +10,8 @@ export const noticeSchema = z.object({
   kind: z.string(),
   state: z.enum(['sending', 'sent', 'undeliverable']),
   claimedAt: instantSchema,
+  /** Whose claim it is: a claim whose answer was lost is recognised by it as one's own. */
+  claimId: z.string(),
   sentAt: instantSchema.optional(),
   messageId: z.string().optional(),
   reason: z.string().optional(),

@@ -1,4 +1,5 @@
-import { Logger } from '@aws-lambda-powertools/logger';
+import { LogFormatter, Logger, LogItem } from '@aws-lambda-powertools/logger';
+import type { LogAttributes, UnformattedAttributes } from '@aws-lambda-powertools/logger/types';
 
 /**
  * Fields whose value never reaches a log, whatever object they sit in: donors' contacts, secrets, and raw
@@ -25,18 +26,36 @@ export const REDACTED_FIELDS: ReadonlySet<string> = new Set([
   'secret',
   'password',
 ]);
+const REDACTED = '[redacted]';
+/** Other parties' error texts quote addresses; whatever looks like one goes, in any field. */
+const MAIL_ADDRESS = /[^\s@"'<>]+@[^\s@"'<>]+/g;
 
-// Powertools' own top-level fields; its "message" is our fixed sentence, not a donor's.
-const OWN_FIELDS: ReadonlySet<string> = new Set(['message', 'level', 'service', 'timestamp', 'name']);
+/** What was given to a log call, without what must not be in a log. */
+export function redacted(value: unknown, field = ''): unknown {
+  if (REDACTED_FIELDS.has(field.toLowerCase().replace(/[-_]/g, ''))) return REDACTED;
+  if (typeof value === 'string') return value.replace(MAIL_ADDRESS, REDACTED);
+  if (Array.isArray(value)) return value.map((item) => redacted(item));
+  if (value instanceof Error) return { error: value.name, reason: redacted(value.message) };
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, redacted(inner, name)]));
+}
 
-/** The replacer given to JSON.stringify by the logger; exported for the test that proves it. */
-export function redact(this: unknown, key: string, value: unknown): unknown {
-  const isTopLevel = typeof this === 'object' && this !== null && 'level' in this && 'timestamp' in this;
-  if (isTopLevel && OWN_FIELDS.has(key)) return value;
-  const isErrorName = key === 'name' && typeof this === 'object' && this !== null && 'stack' in this;
-  if (isErrorName) return value;
-  return REDACTED_FIELDS.has(key.toLowerCase().replace(/[-_]/g, '')) ? '[redacted]' : value;
+/** One JSON object a line: our fixed sentence, where it was said, and the fields of the call, redacted. */
+class RedactingFormatter extends LogFormatter {
+  formatAttributes(attributes: UnformattedAttributes, additional: LogAttributes): LogItem {
+    const { logLevel, timestamp, message, serviceName, xRayTraceId, lambdaContext } = attributes;
+    const said = {
+      level: logLevel,
+      timestamp: this.formatTimestamp(timestamp),
+      message,
+      service: serviceName,
+      traceId: xRayTraceId,
+      requestId: lambdaContext?.awsRequestId,
+      coldStart: lambdaContext?.coldStart,
+    };
+    return new LogItem({ attributes: said }).addAttributes(redacted(additional) as LogAttributes);
+  }
 }
 
 /** The one logger. Messages are fixed sentences; what varies goes into fields, so that logs can be queried and redacted. */
-export const log = new Logger({ serviceName: 'yiqi', jsonReplacerFn: redact });
+export const log = new Logger({ serviceName: 'yiqi', logFormatter: new RedactingFormatter() });

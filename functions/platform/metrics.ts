@@ -14,6 +14,8 @@ export const METRICS = {
   notificationForged: 'NotificationForged',
   notificationProbe: 'NotificationProbe',
   notificationRefused: 'NotificationRefused',
+  /** Signed by the provider and refused all the same: money has moved that is not in the books. */
+  paymentRefused: 'PaymentRefused',
   giftsAllocated: 'GiftsAllocated',
   allocationRetried: 'AllocationRetried',
   poisonRecord: 'PoisonRecord',

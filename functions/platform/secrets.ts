@@ -1,11 +1,11 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PermanentError, reasonOf, TransientError } from '../kernel/errors.ts';
-import { clientSettings, once } from './clients.ts';
+import { hurriedSettings, once } from './clients.ts';
 
 /** How long a secret that was read is believed: a rotated key is in use everywhere at most this much later. */
 const SECRET_LIFETIME_MS = 5 * 60 * 1000;
 
-const openSecretsManager = once(() => new SecretsManagerClient(clientSettings));
+const openSecretsManager = once(() => new SecretsManagerClient(hurriedSettings));
 const cache = new Map<string, { readonly text: string; readonly readAt: number }>();
 
 /** The text of a secret, cached for five minutes. Throws TransientError when the store cannot answer and nothing is cached. */

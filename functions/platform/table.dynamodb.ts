@@ -166,21 +166,23 @@ function reasonNameOf(reason: CancellationReason): CancelReason {
     case 'ThrottlingError':
     case 'ProvisionedThroughputExceeded':
       return 'throttled';
+    case 'ValidationError':
+    case 'ItemCollectionSizeLimitExceeded':
+      return 'invalid';
     default:
       return 'other';
   }
 }
 
 const THROTTLES = new Set(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded']);
-const PASSING = new Set([
-  'InternalServerError',
-  'ServiceUnavailable',
-  'TransactionInProgressException',
-  'TimeoutError',
-  'TransactionConflictException',
-]);
+/** The request itself is wrong, and will be next time. */
+const WRONG = new Set(['ValidationException', 'ItemCollectionSizeLimitExceededException', 'SerializationException']);
 
-/** Gives what the SDK throws one of our three names; conditions that failed pass through, they are outcomes. */
+/**
+ * Gives what the SDK throws one of our three names; conditions that failed pass through, they are outcomes. What is not
+ * known to be a wrong request is taken for passing: an expired key, a missing grant or a lost network must make the
+ * stream wait, and never make it set gifts aside.
+ */
 async function orNamedError<T>(send: () => Promise<T>): Promise<T> {
   try {
     return await send();
@@ -188,14 +190,7 @@ async function orNamedError<T>(send: () => Promise<T>): Promise<T> {
     if (error instanceof ConditionalCheckFailedException || error instanceof TransactionCanceledException) throw error;
     const name = error instanceof Error ? error.name : '';
     if (THROTTLES.has(name)) throw new ThrottledError(reasonOf(error), { cause: error });
-    if (PASSING.has(name) || isNetworkFailure(error)) throw new TransientError(reasonOf(error), { cause: error });
-    throw new PermanentError(reasonOf(error), { cause: error });
+    if (WRONG.has(name)) throw new PermanentError(reasonOf(error), { cause: error });
+    throw new TransientError(reasonOf(error), { cause: error });
   }
-}
-
-function isNetworkFailure(error: unknown): boolean {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return (
-    code !== undefined && ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND'].includes(code)
-  );
 }

@@ -42,7 +42,7 @@ export type WriteOutcome =
   | { readonly kind: 'condition-failed'; readonly existing: Item | undefined };
 
 /** Why one action of a cancelled transaction stood in the way; `none` for those that did not. */
-export type CancelReason = 'none' | 'condition-failed' | 'conflict' | 'throttled' | 'other';
+export type CancelReason = 'none' | 'condition-failed' | 'conflict' | 'throttled' | 'invalid' | 'other';
 export type TransactOutcome =
   | { readonly kind: 'committed' }
   | { readonly kind: 'cancelled'; readonly reasons: readonly CancelReason[] };

@@ -94,7 +94,7 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   scene.campaignId = campaignId;
   await reached(scene, 'awaiting-approval', show);
   await api.call('POST', `/campaigns/${campaignId}/decisions`, {
-    body: { decision: 'approve' },
+    body: { decision: 'approve', round: 1 },
     token: tokens.approver,
   });
   await reached(scene, 'approved', show);

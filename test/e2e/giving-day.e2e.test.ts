@@ -6,7 +6,6 @@ import ExcelJS from 'exceljs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CloseoutReport, closeoutReportSchema } from '../../functions/closeout/closeout-report.ts';
 import { daysBetween, localDateSchema } from '../../functions/kernel/time.ts';
-import { readBooks } from '../../functions/ledger/books.store.ts';
 import { violationsOf } from '../../functions/ledger/invariants.ts';
 import { dynamodbTable } from '../../functions/platform/table.dynamodb.ts';
 import { connectSandbox } from '../../local/connect-sandbox.ts';
@@ -19,6 +18,7 @@ import { waitFor } from '../../local/demo/waiting.ts';
 import { readSystemAddresses } from '../../local/running-system.ts';
 import { type Sandbox, startSandbox } from '../../local/sandbox/sandbox.ts';
 import { ledgerTable } from '../stories/ledger-table.ts';
+import { settledBooks } from '../stories/settled-books.ts';
 import { type ReceivedMail, receivedMails } from './inbox.ts';
 
 const GIFTS = 60;
@@ -80,7 +80,7 @@ describe('one campaign, end to end, through the deployed system', () => {
   });
 
   it('violates no invariant of the ledger, and prints it', async () => {
-    expect(violationsOf(await readBooks(table, played.campaignId, DAYS))).toEqual([]);
+    expect(violationsOf(await settledBooks(table, played.campaignId, DAYS))).toEqual([]);
     const ledger = await ledgerTable(table, played.campaignId, 'Asia/Shanghai');
     process.stdout.write(`\n${ledger}\n`);
     expect(ledger.split('\n').length).toBe(GIFTS + 5);

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { daysBetween, instantOf, localDateSchema, plusSeconds } from '../../functions/kernel/time.ts';
-import { readBooks } from '../../functions/ledger/books.store.ts';
 import { violationsOf } from '../../functions/ledger/invariants.ts';
 import { signedNotification } from '../../local/sandbox/notification.ts';
 import { type Payment, transactionOf } from '../../local/sandbox/transaction.ts';
 import { ledgerTable } from './ledger-table.ts';
 import { ADMIN, APPROVER, MANAGER, PROPOSAL } from './people.ts';
+import { settledBooks } from './settled-books.ts';
 import { World } from './world.ts';
 
 const ZONE = 'Asia/Shanghai';
@@ -37,7 +37,7 @@ describe('a giving day in Dazhou, from proposal to archive', () => {
     campaignId = (await world.submit(PROPOSAL, MANAGER)).body.campaignId;
     expect(await world.checkProposal(campaignId)).toEqual({ kind: 'passed' });
     await world.requestApproval(campaignId, 1, 'token-1');
-    expect((await world.decide(campaignId, { decision: 'approve' }, APPROVER)).status).toBe(200);
+    expect((await world.decide(campaignId, { decision: 'approve', round: 1 }, APPROVER)).status).toBe(200);
     await world.move(campaignId, 'approved');
     world.at('2026-09-07T00:00:00+08:00');
     expect(await world.checkDue(campaignId, 'opening')).toEqual({ kind: 'due' });
@@ -103,7 +103,7 @@ describe('a giving day in Dazhou, from proposal to archive', () => {
     const ledger = await ledgerTable(world.table, campaignId, ZONE);
     process.stdout.write(`\n${ledger}\n`);
     expect(ledger).toMatchSnapshot();
-    expect(violationsOf(await readBooks(world.table, campaignId, DAYS))).toEqual([]);
+    expect(violationsOf(await settledBooks(world.table, campaignId, DAYS))).toEqual([]);
 
     const { body } = await world.figures(campaignId);
     expect(body.raised).toEqual({ gifts: 6, donors: 5, giftsMinor: 21_271, matchMinor: 15_000, totalMinor: 36_271 });
@@ -186,7 +186,7 @@ describe('a giving day in Dazhou, from proposal to archive', () => {
     const payment = paymentOf(intent.body.orderNo, 1_000, 'openid-late', '2026-09-10T00:00:00+08:00');
     expect(await notify(payment)).toBe(200);
     await world.drainStream();
-    const books = await readBooks(world.table, campaignId, DAYS);
+    const books = await settledBooks(world.table, campaignId, DAYS);
     expect(books.journal.map(({ outcome, matchMinor }) => [outcome, matchMinor])).toEqual([['outside-window', 0]]);
     expect(violationsOf(books)).toEqual([]);
     expect((await world.intend(campaignId, { amountMinor: 1_000 })).status).toBe(409);
@@ -199,7 +199,7 @@ describe('a giving day in Dazhou, from proposal to archive', () => {
     await world.drainStream();
     const kept = world.table.everything().filter(({ type }) => type === 'donation');
     expect(kept.map((item) => [item['campaignId'], item['amountMinor']])).toEqual([['unassigned', 1_000]]);
-    expect((await readBooks(world.table, campaignId, DAYS)).journal).toEqual([]);
+    expect((await settledBooks(world.table, campaignId, DAYS)).journal).toEqual([]);
     expect(world.poison).toEqual([]);
   });
 

@@ -116,6 +116,11 @@ export class World {
     };
   }
 
+  /** Sends a request that a story writes itself, such as a malformed one or one with a header of its own. */
+  request<Use>(name: FunctionName, definition: HttpDefinition<Use>, parts: HttpEventParts): Promise<Answer> {
+    return this.#http(name, definition, parts);
+  }
+
   createOrganisation(body: object, actor: Actor) {
     return this.#http('create-organisation', createOrganisation, {
       method: 'POST',
@@ -125,8 +130,8 @@ export class World {
     });
   }
 
-  submit(proposal: object, actor: Actor, campaignId?: string) {
-    const parts = { body: JSON.stringify(proposal), actor, headers: { 'Idempotency-Key': 'story' } };
+  submit(proposal: object, actor: Actor, campaignId?: string, idempotencyKey = 'story') {
+    const parts = { body: JSON.stringify(proposal), actor, headers: { 'Idempotency-Key': idempotencyKey } };
     if (campaignId === undefined)
       return this.#http('submit-campaign', submitCampaign, { method: 'POST', path: '/campaigns', ...parts });
     return this.#http('submit-campaign', submitCampaign, {

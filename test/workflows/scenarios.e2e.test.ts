@@ -72,6 +72,7 @@ function routeTo(state: string): Scenario['answers'] {
 
 const CLOSES_WELL: Scenario['answers'] = {
   PrepareCloseout: [
+    says('wait', { waitSeconds: 60 }),
     says('prepared', {
       partitions: [
         { day: '2026-09-07', shard: 0 },
