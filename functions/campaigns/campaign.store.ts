@@ -74,11 +74,14 @@ export async function submitCampaign(
   if (outcome.kind === 'committed') return { kind: 'submitted', campaign };
   const existing = await findCampaign(table, campaignId);
   if (existing === undefined) throw new TransientError('the campaign could not be written just now');
-  const same = JSON.stringify(existing.proposal) === JSON.stringify(proposal);
-  return same
+  return isSame(existing.proposal, proposal)
     ? { kind: 'already-submitted', campaign: existing }
     : refuse('idempotency-key-reused', 'This Idempotency-Key belongs to another proposal. Use a new one.');
 }
+
+// Both have been through the schema, which puts their fields into one order.
+const isSame = (left: CampaignProposal, right: CampaignProposal): boolean =>
+  JSON.stringify(left) === JSON.stringify(right);
 
 /** Submits a changed proposal after it was returned: the next round. */
 export async function resubmitCampaign(
@@ -103,8 +106,12 @@ export async function resubmitCampaign(
     set: { proposal, round: campaign.round + 1, submittedBy: by, returnReason: null },
   });
   if (moved.kind === 'refused') return moved;
-  // A proposal that waits for its decision is not changed behind the approver's back.
-  if (moved.kind === 'already-there') return refuse('illegal-step', illegalStepReason('submitted', 'submitted'));
+  if (moved.kind === 'already-there') {
+    // The first call may have written the round and died before its workflow was started: the same again is a repeat.
+    if (isSame(campaign.proposal, proposal)) return { kind: 'already-submitted', campaign };
+    // A proposal that waits for its decision is not changed behind the approver's back.
+    return refuse('illegal-step', illegalStepReason('submitted', 'submitted'));
+  }
   return { kind: 'submitted', campaign: await readCampaign(table, campaign.campaignId) };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import { PermanentError } from '../kernel/errors.ts';
-import type { Instant } from '../kernel/time.ts';
+import { type Instant, instantSchema } from '../kernel/time.ts';
 import { journalLines, readPool } from '../matching/allocation.store.ts';
 import type { JournalLine } from '../matching/match-entry.ts';
 import { replay } from '../matching/matching-oracle.ts';
@@ -14,7 +14,12 @@ import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { finalisedSequenceOf } from './booked-gifts.store.ts';
 import { type CampaignFiles, openCampaignFiles, readJsonFile } from './campaign-files.gateway.ts';
 import { type Partition, partitionSchema, reconciliationFile, reportFile, summaryFile } from './closeout-partition.ts';
-import { assembleCloseoutReport, closeoutReportInputSchema } from './closeout-report.ts';
+import {
+  assembleCloseoutReport,
+  type CloseoutReport,
+  type CloseoutReportInput,
+  closeoutReportInputSchema,
+} from './closeout-report.ts';
 import { type CloseoutSummary, closeoutSummarySchema, mergeSummaries } from './closeout-summary.ts';
 import { renderReportPdf } from './report-pdf.ts';
 import { renderReportXlsx } from './report-xlsx.ts';
@@ -32,11 +37,10 @@ async function writeReport(
   const summary = await mergedSummary(use.files, campaignId, partitions);
   const journal = await finalJournal(use.table, campaignId);
   mustAgree(summary, journal.lines);
-  const report = assembleCloseoutReport(
-    closeoutReportInputSchema.parse(await reportInput(use, campaignId, { summary, lines: journal.lines, now })),
+  const input = closeoutReportInputSchema.parse(
+    await reportInput(use, campaignId, { summary, lines: journal.lines, now }),
   );
-  const json = JSON.stringify(report, null, 2);
-  const sha256 = createHash('sha256').update(json).digest('hex');
+  const { report, json, sha256 } = await sameOrNew(use.table, campaignId, input);
   const pdf = await renderReportPdf(report, { assetsFolder: use.assetsFolder, reportSha256: sha256 });
   const xlsx = await renderReportXlsx(report);
   await use.files.write(reportFile(campaignId, 'json'), json, 'application/json');
@@ -53,10 +57,30 @@ async function writeReport(
       campaignId,
       reportSha256: sha256,
       lateGifts: journal.late,
-      preparedAt: now,
+      preparedAt: report.preparedAt,
     },
   });
   return { kind: 'written', sha256, lateGifts: journal.late };
+}
+
+type Document = { readonly report: CloseoutReport; readonly json: string; readonly sha256: string };
+
+function documentOf(input: CloseoutReportInput): Document {
+  const report = assembleCloseoutReport(input);
+  const json = JSON.stringify(report, null, 2);
+  return { report, json, sha256: createHash('sha256').update(json).digest('hex') };
+}
+
+const writtenSchema = z.object({ reportSha256: z.string(), preparedAt: instantSchema });
+
+/** The report that was written before where nothing but the time has changed: a repeat must not put another file beside one that was mailed. */
+async function sameOrNew(table: Table, campaignId: string, input: CloseoutReportInput): Promise<Document> {
+  const written = writtenSchema.optional().parse(await table.get(closeoutKey(campaignId)));
+  if (written !== undefined) {
+    const same = documentOf({ ...input, preparedAt: written.preparedAt });
+    if (same.sha256 === written.reportSha256) return same;
+  }
+  return documentOf(input);
 }
 
 async function mergedSummary(

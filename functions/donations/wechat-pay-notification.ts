@@ -88,9 +88,11 @@ export function readWechatPayNotification(input: {
   if (body.length > LARGEST_NOTIFICATION_BYTES) return refused('too-large');
   const signature = checkSignature(headers, body, merchants.bySerial, now);
   if (signature.kind === 'refused') return signature;
-  const read = parse(body, envelopeSchema, 'wrong-envelope');
+  const read = jsonIn(body);
   if (read.kind === 'refused') return read;
-  const envelope = read.value;
+  const parsed = envelopeSchema.safeParse(read.value);
+  if (!parsed.success) return refused('wrong-envelope');
+  const envelope = parsed.data;
   if (envelope.event_type !== 'TRANSACTION.SUCCESS') return ignored(envelope, envelope.event_type);
   if (envelope.resource.algorithm !== ALGORITHM) return refused('wrong-algorithm');
   const owners = signature.owner.merchants;
@@ -99,17 +101,19 @@ export function readWechatPayNotification(input: {
 }
 
 function paymentOf(envelope: Envelope, plaintext: Buffer, owners: readonly Merchant[]): WechatPayNotification {
-  const state = parse(plaintext, stateSchema, 'wrong-transaction');
-  if (state.kind === 'refused') return state;
-  if (state.value.trade_state !== 'SUCCESS')
-    return ignored(envelope, `${envelope.event_type}/${state.value.trade_state}`);
-  const read = parse(plaintext, transactionSchema, 'wrong-transaction');
+  const read = jsonIn(plaintext);
   if (read.kind === 'refused') return read;
-  const { mchid, appid, amount } = read.value;
+  const state = stateSchema.safeParse(read.value);
+  if (!state.success) return refused('wrong-transaction');
+  if (state.data.trade_state !== 'SUCCESS')
+    return ignored(envelope, `${envelope.event_type}/${state.data.trade_state}`);
+  const transaction = transactionSchema.safeParse(read.value);
+  if (!transaction.success) return refused('wrong-transaction');
+  const { mchid, appid, amount } = transaction.data;
   if (!owners.some((merchant) => merchant.mchid === mchid && merchant.appid === appid))
     return refused('wrong-merchant');
   if (amount.currency !== 'CNY') return refused('wrong-currency');
-  return { kind: 'payment', event: eventOf(read.value), notificationId: envelope.id };
+  return { kind: 'payment', event: eventOf(transaction.data), notificationId: envelope.id };
 }
 
 function eventOf({ mchid, transaction_id, out_trade_no, amount, success_time, payer }: Transaction): PaymentEvent {
@@ -137,15 +141,15 @@ const ignored = (envelope: Envelope, eventType: string): WechatPayNotification =
   notificationId: envelope.id,
 });
 
-type Parsed<T> = { kind: 'parsed'; value: T } | { kind: 'refused'; reason: NotificationRefusal };
+type Read =
+  | { readonly kind: 'read'; readonly value: unknown }
+  | { readonly kind: 'refused'; readonly reason: NotificationRefusal };
 
-function parse<T>(bytes: Buffer, schema: z.ZodType<T>, mismatch: NotificationRefusal): Parsed<T> {
+function jsonIn(bytes: Buffer): Read {
   const text = utf8TextOf(bytes);
   if (text === undefined) return refused('not-utf8');
   const json = jsonOf(text);
-  if (json === undefined) return refused('not-json');
-  const parsed = schema.safeParse(json.value);
-  return parsed.success ? { kind: 'parsed', value: parsed.data } : refused(mismatch);
+  return json === undefined ? refused('not-json') : { kind: 'read', value: json.value };
 }
 
 /** The plaintext by the first account whose key opens it: the tag proves which one it was sealed for. */

@@ -52,7 +52,8 @@ export async function sendOnce<Message>(
     return { kind: 'sent' };
   } catch (error) {
     // The provider said no before it took the mail: nothing was sent, so the claim is given back for the next attempt.
-    if (error instanceof NotAccepted) await table.write({ delete: key });
+    // Ours only: a repeated delete must not take away the claim of whoever came next.
+    if (error instanceof NotAccepted) await table.write({ delete: key, when: { equals: { claimId: claim.claimId } } });
     throw error;
   }
 }

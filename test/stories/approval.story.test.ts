@@ -36,14 +36,31 @@ describe('the approval of a proposal', () => {
   afterEach(() => vi.restoreAllMocks());
 
   const ask = (token = 'token-1', round = 1) => world.requestApproval(campaignId, round, token);
-  const approve = (by = APPROVER) => world.decide(campaignId, { decision: 'approve' }, by);
-  const giveBack = (by = APPROVER) => world.decide(campaignId, { decision: 'return', reason: REASON }, by);
+  const approve = (by = APPROVER, round = 1) => world.decide(campaignId, { decision: 'approve', round }, by);
+  const giveBack = (by = APPROVER, round = 1) =>
+    world.decide(campaignId, { decision: 'return', round, reason: REASON }, by);
+
+  /** Brings the campaign into round 2, submitted again by `by`. */
+  async function returnAndSubmitAgain(changed: object, by = MANAGER): Promise<Answer> {
+    await ask();
+    await giveBack();
+    await world.move(campaignId, 'returned', REASON);
+    return world.submit(changed, by, campaignId);
+  }
 
   /** Expects that something changes nothing: no item, no execution, no answer to the workflow. */
   async function changesNothing<T>(act: () => Promise<T>): Promise<T> {
     const before = [world.table.changes.length, world.started.length, world.answered.length];
     const result = await act();
     expect([world.table.changes.length, world.started.length, world.answered.length]).toEqual(before);
+    return result;
+  }
+
+  /** The same, but the workflow may be told a decision again: it hears a second one no more. */
+  async function changesNothingButAnswers<T>(act: () => Promise<T>): Promise<T> {
+    const before = [world.table.changes.length, world.started.length];
+    const result = await act();
+    expect([world.table.changes.length, world.started.length]).toEqual(before);
     return result;
   }
 
@@ -71,7 +88,7 @@ describe('the approval of a proposal', () => {
 
       await ask('token-2', 2);
       expect((await world.campaign(campaignId, MANAGER)).body.approval).toMatchObject({ state: 'waiting' });
-      expect((await approve(OTHER_APPROVER)).status).toBe(200);
+      expect((await approve(OTHER_APPROVER, 2)).status).toBe(200);
       await world.move(campaignId, 'approved');
       const { body } = await world.campaign(campaignId, MANAGER);
       expect(body.approval).toMatchObject({ state: 'approved', decidedBy: OTHER_APPROVER.id });
@@ -99,7 +116,7 @@ describe('the approval of a proposal', () => {
 
     it('needs a reason for a return', async () => {
       await ask();
-      const answer = await changesNothing(() => world.decide(campaignId, { decision: 'return' }, APPROVER));
+      const answer = await changesNothing(() => world.decide(campaignId, { decision: 'return', round: 1 }, APPROVER));
       expect(problemOf(answer)).toEqual(refused(422, 'invalid'));
       expect(answer.body.problems).toMatchObject([
         { field: 'reason', problem: 'is needed when a proposal is returned' },
@@ -113,6 +130,12 @@ describe('the approval of a proposal', () => {
       const answer = await changesNothing(() => approve(BOTH));
       expect(problemOf(answer)).toEqual(refused(403, 'own-proposal'));
       expect((await approve()).status).toBe(200);
+    });
+
+    it('lets nobody decide on a proposal that they submitted in an earlier round', async () => {
+      await returnAndSubmitAgain({ ...PROPOSAL, title: '改了名的项目' }, { id: 'manager-zhou', groups: ['manager'] });
+      await ask('token-2', 2);
+      expect(problemOf(await changesNothing(() => approve(BOTH, 2)))).toEqual(refused(403, 'own-proposal'));
     });
 
     it('lets only approvers decide, and only managers and admins submit', async () => {
@@ -136,7 +159,7 @@ describe('the approval of a proposal', () => {
 
     it('takes a caller without a token for nobody', async () => {
       await ask();
-      const parts = { method: 'POST', routeParameters: { campaignId }, body: '{"decision":"approve"}' };
+      const parts = { method: 'POST', routeParameters: { campaignId }, body: '{"decision":"approve","round":1}' };
       const answer = await changesNothing(() => world.request('decide-campaign', decideCampaign, parts));
       expect(problemOf(answer)).toEqual(refused(403, 'forbidden'));
     });
@@ -185,8 +208,34 @@ describe('the approval of a proposal', () => {
       expect(answer.body.detail).toContain('returned');
     });
 
+    it('refuses a decision on a round that is not the present one, so that nobody approves what they have not read', async () => {
+      await returnAndSubmitAgain({ ...PROPOSAL, title: '改了名的项目' });
+      await ask('token-2', 2);
+      const answer = await changesNothing(() => approve(APPROVER, 1));
+      expect(problemOf(answer)).toEqual(refused(409, 'another-round'));
+      expect(answer.body.detail).toContain('round 2');
+    });
+
+    it('says so when the workflow no longer waited for the decision', async () => {
+      await ask();
+      world.tokensGone.add('token-1');
+      expect(problemOf(await approve())).toEqual(refused(409, 'no-longer-waiting'));
+    });
+
+    it('answers a repeat as before once the workflow has gone on with the decision', async () => {
+      await ask();
+      const first = await approve();
+      world.tokensGone.add('token-1');
+      await world.move(campaignId, 'approved');
+      const again = await changesNothingButAnswers(() => approve());
+      expect([again.status, again.body]).toEqual([200, first.body]);
+      world.at('2026-09-07T00:00:00+08:00');
+      await world.move(campaignId, 'open');
+      expect((await approve()).status).toBe(200);
+    });
+
     it('refuses a decision on a campaign that does not exist', async () => {
-      const answer = await world.decide('cmp_unknown', { decision: 'approve' }, APPROVER);
+      const answer = await world.decide('cmp_unknown', { decision: 'approve', round: 1 }, APPROVER);
       expect(problemOf(answer)).toEqual(refused(404, 'unknown-campaign'));
     });
   });
@@ -217,10 +266,11 @@ describe('the approval of a proposal', () => {
         if (!key.sk.startsWith('APPROVAL#')) return found;
         vi.restoreAllMocks();
         await ask('token-new');
+        world.tokensGone.add('token-lost');
         return found;
       });
       expect((await approve()).status).toBe(200);
-      expect(world.answered.map(({ taskToken }) => taskToken)).toContain('token-new');
+      expect(world.answered.at(-1)).toEqual({ taskToken: 'token-new', answer: { kind: 'approved', reason: '' } });
     });
   });
 
@@ -276,11 +326,8 @@ describe('the approval of a proposal', () => {
     });
 
     it('finds a resubmission that is repeated as it was, and starts its execution again', async () => {
-      await ask();
-      await giveBack();
-      await world.move(campaignId, 'returned', REASON);
       const changed = { ...PROPOSAL, title: '改了名的项目' };
-      const first = await world.submit(changed, MANAGER, campaignId);
+      const first = await returnAndSubmitAgain(changed);
       const before = world.table.everything();
       const again = await world.submit(changed, MANAGER, campaignId);
       expect([first.status, again.status, again.body]).toEqual([201, 200, first.body]);
@@ -289,6 +336,17 @@ describe('the approval of a proposal', () => {
         { campaignId, round: 2 },
         { campaignId, round: 2 },
       ]);
+    });
+
+    it('keeps a campaign with the organisation that proposed it', async () => {
+      await world.createOrganisation({ organisationId: 'chengdu', name: '成都市红十字会' }, ADMIN);
+      await ask();
+      await giveBack();
+      await world.move(campaignId, 'returned', REASON);
+      const moved = { ...PROPOSAL, organisationId: 'chengdu' };
+      const answer = await changesNothing(() => world.submit(moved, MANAGER, campaignId));
+      expect(problemOf(answer)).toEqual(refused(409, 'organisation-fixed'));
+      expect(answer.body.problems).toMatchObject([{ field: 'organisationId', problem: 'must be dazhou' }]);
     });
 
     it('knows nothing of a campaign that nobody submitted', async () => {
@@ -439,7 +497,7 @@ describe('the approval of a proposal', () => {
         { field: '(body)', problem: expect.stringContaining('titel'), fix: 'leave out what is not documented' },
       ]);
       await ask();
-      const decision = { decision: 'approve', force: true };
+      const decision = { decision: 'approve', round: 1, force: true };
       const decided = await changesNothing(() => world.decide(campaignId, decision, APPROVER));
       expect(decided.body.problems).toMatchObject([{ field: '(body)' }]);
     });

@@ -34,6 +34,7 @@ import { type MemoryTable, memoryTable } from '../../functions/platform/table.me
 import { type TaskDefinition, taskFunction } from '../../functions/platform/task.ts';
 import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from '../../local/sandbox/keys.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
+import { restrictedFiles } from '../platform/restricted-files.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 
 export type Answer = {
@@ -43,18 +44,23 @@ export type Answer = {
   readonly body: any;
 };
 
+/** Made once for all stories of a file: RSA keys take a few tenths of a second. */
+const KEYS = makeSandboxKeys();
+
 /**
  * The whole system in memory: every real handler with its whole stack, each behind a table that allows what its manifest
  * entry grants. Only what is outside is replaced: the table's store, the queue, the mail provider, Step Functions.
  */
 export class World {
   readonly table: MemoryTable = memoryTable();
-  readonly keys: SandboxKeys = makeSandboxKeys();
+  readonly keys: SandboxKeys = KEYS;
   readonly mails: Mail[] = [];
   readonly files = new Map<string, Uint8Array>();
   readonly poison: PoisonNote[] = [];
   readonly started: { campaignId: string; round: number }[] = [];
   readonly answered: { taskToken: string; answer: ApprovalAnswer }[] = [];
+  /** Task tokens on which nothing waits any more. */
+  readonly tokensGone = new Set<string>();
   readonly notices: NoticeMessage[] = [];
   now: Instant = instantOf('2026-08-20T09:00:00+08:00');
   /** Replaced by a story that wants the mail provider to fail. */
@@ -79,7 +85,7 @@ export class World {
     start: async (campaignId, round) => void this.started.push({ campaignId, round }),
     answer: async (taskToken, answer) => {
       this.answered.push({ taskToken, answer });
-      return 'answered';
+      return this.tokensGone.has(taskToken) ? 'gone' : 'answered';
     },
   };
 
@@ -99,7 +105,7 @@ export class World {
       patience: { random: () => 0, pause: async () => undefined },
       queueNotices: async (messages: readonly NoticeMessage[]) => void this.notices.push(...messages),
       sendMail: (mail: Mail) => this.sendMail(mail),
-      files: this.campaignFiles,
+      files: restrictedFiles(this.campaignFiles, name),
     };
   }
 

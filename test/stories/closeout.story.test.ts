@@ -1,0 +1,383 @@
+import { rmSync } from 'node:fs';
+import ExcelJS from 'exceljs';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { definition as mailReport } from '../../functions/closeout/mail-report.lambda.ts';
+import { definition as prepareCloseout } from '../../functions/closeout/prepare-closeout.lambda.ts';
+import { definition as reconcileBills } from '../../functions/closeout/reconcile-bills.lambda.ts';
+import { definition as summarisePartition } from '../../functions/closeout/summarise-partition.lambda.ts';
+import type { fetchTradeBill } from '../../functions/closeout/trade-bill.gateway.ts';
+import { definition as writeReport } from '../../functions/closeout/write-report.lambda.ts';
+import { PermanentError, ThrottledError } from '../../functions/kernel/errors.ts';
+import { instantOf } from '../../functions/kernel/time.ts';
+import { NotAccepted } from '../../functions/notices/notice.store.ts';
+import type { Item } from '../../functions/platform/table.ts';
+import { tradeBillOf } from '../../local/sandbox/bill.ts';
+import { Book } from '../../local/sandbox/book.ts';
+import type { Payment } from '../../local/sandbox/transaction.ts';
+import { assetsFolder } from '../closeout/sample-report.ts';
+import { PROPOSAL } from './people.ts';
+import { type Gift, notify, openedCampaign, order } from './play.ts';
+import { World } from './world.ts';
+
+const folder = assetsFolder();
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const FINANCE = 'finance@example.org';
+const LEADER = 'leader@example.org';
+/** 35 hours after the close of 9 September; the last bill is there since 10:00. */
+const AFTER_SETTLING = '2026-09-11T11:00:00+08:00';
+
+const gift = (paidAt: string, openid: string, amountMinor: number, unitId?: string): Gift => ({
+  paidAt,
+  openid,
+  amountMinor,
+  ...(unitId === undefined ? {} : { asked: { unitId } }),
+});
+/** Five gifts of 192.71 yuan; a pool of 150 gives 17.70, 50.00, 0.01, 50.00 and what is left of it. */
+const GIFTS = [
+  gift('2026-09-07T10:00:00+08:00', 'openid-chen', 1_770, 'wanyuan'),
+  gift('2026-09-07T20:15:00+08:00', 'openid-liu', 8_000, 'xuanhan'),
+  gift('2026-09-07T20:16:00+08:00', 'openid-chen', 1, 'wanyuan'),
+  gift('2026-09-08T20:30:00+08:00', 'openid-he', 5_000),
+  gift('2026-09-09T23:59:59+08:00', 'openid-zhou', 4_500, 'xuanhan'),
+];
+/** Ordered while the campaign was open; whether and when it is paid and notified is a story's own matter. */
+const WITHOUT_NEWS = gift('2026-09-08T12:00:00+08:00', 'openid-without-news', 700);
+
+describe('the closeout of a campaign', () => {
+  let world: World;
+  let book: Book;
+  let campaignId: string;
+  let payments: Payment[];
+  let orderWithoutNews: string;
+
+  /** What the provider's interface would answer, from the sandbox's books. */
+  const fetchBill: typeof fetchTradeBill = async ({ billDate }) => {
+    const { payments: paid, refunds } = book.dayOf(billDate);
+    if (paid.length + refunds.length === 0) return { kind: 'no-statement' };
+    return { kind: 'bill', content: tradeBillOf(world.keys, paid, refunds) };
+  };
+
+  const prepare = () =>
+    world.task('prepare-closeout', prepareCloseout, { campaignId }, { fetchBill, baseUrl: 'https://provider.example' });
+  const reconcile = ({ partitions, bills }: Record<string, unknown>) =>
+    world.task('reconcile-bills', reconcileBills, { campaignId, partitions, bills });
+  const summarise = (partition: unknown) =>
+    world.task('summarise-partition', summarisePartition, { campaignId, partition });
+  const write = ({ partitions }: Record<string, unknown>) =>
+    world.task('write-report', writeReport, { campaignId, partitions }, { assetsFolder: folder });
+  const mail = () => world.task('mail-report', mailReport, { campaignId });
+
+  /** The steps of workflows/campaign-closeout.asl.json up to the report, in their order. */
+  async function closeOut(): Promise<Record<string, unknown>> {
+    const prepared = await prepare();
+    expect(prepared['kind']).toBe('prepared');
+    await reconcile(prepared);
+    for (const partition of prepared['partitions'] as unknown[]) await summarise(partition);
+    return write(prepared);
+  }
+
+  // biome-ignore lint/suspicious/noExplicitAny: parsed JSON; a story says by name what it expects of it
+  const fileOf = (name: string): any =>
+    JSON.parse(new TextDecoder().decode(world.files.get(`campaigns/${campaignId}/closeout/${name}`)));
+  const copyOfFiles = () => new Map([...world.files].map(([key, content]) => [key, Buffer.from(content)]));
+
+  function stored(type: string, giftNo: number): Item {
+    const paymentId = payments[giftNo - 1]?.transactionId;
+    const entry = world.table.everything().find((item) => item['paymentId'] === paymentId);
+    const item = world.table.everything().find((one) => one.type === type && one['giftId'] === entry?.['giftId']);
+    if (item === undefined) throw new Error(`there is no ${type} of gift ${giftNo}`);
+    return item;
+  }
+
+  async function addFen(item: Item, attribute: string): Promise<void> {
+    await world.table.write({ update: { pk: item.pk, sk: item.sk }, add: { [attribute]: 1 } });
+  }
+
+  /** The provider takes the money of an order. */
+  const paid = (orderNo: string, { openid, amountMinor, paidAt }: Gift): Payment =>
+    book.pay({ orderNo, openid, amountMinor, paidAt: instantOf(paidAt) });
+
+  beforeEach(async () => {
+    world = new World();
+    book = new Book();
+    payments = [];
+    campaignId = await openedCampaign(world);
+    for (const one of GIFTS) {
+      const payment = paid(await order(world, campaignId, one), one);
+      payments.push(payment);
+      expect(await notify(world, payment)).toBe(200);
+    }
+    orderWithoutNews = await order(world, campaignId, WITHOUT_NEWS);
+    await world.drainStream();
+    world.at('2026-09-10T00:00:00+08:00');
+    await world.move(campaignId, 'closed');
+    world.at(AFTER_SETTLING);
+    expect(await world.finalise(campaignId)).toMatchObject({ kind: 'finalised', gifts: 5 });
+    await world.move(campaignId, 'finalised');
+  });
+
+  describe('whose books agree with the bills', () => {
+    it('writes a report whose figures are those that the public has seen', async () => {
+      expect(await closeOut()).toMatchObject({ kind: 'written', lateGifts: 0 });
+      const report = fileOf('report.json');
+      const figures = (await world.figures(campaignId)).body;
+      expect(report.summary).toMatchObject({
+        gifts: figures.raised.gifts,
+        donors: figures.raised.donors,
+        raisedMinor: figures.raised.giftsMinor,
+        matchedMinor: figures.raised.matchMinor,
+        totalMinor: figures.raised.totalMinor,
+      });
+      expect(report.summary).toMatchObject({ gifts: 5, donors: 4, raisedMinor: 19_271, matchedMinor: 15_000 });
+      expect(report.match).toMatchObject({
+        remainingMinor: 0,
+        matchedGifts: 5,
+        cappedGifts: 1,
+        exhaustedGifts: 1,
+        recomputation: { agrees: true, giftsCompared: 5, giftsDiffering: 0 },
+      });
+      const lineOf = (line: {
+        id?: string;
+        day?: string;
+        gifts: number;
+        raisedMinor: number;
+        matchedMinor: number;
+      }) => [line.id ?? line.day ?? null, line.gifts, line.raisedMinor, line.matchedMinor];
+      expect(report.units.map(lineOf)).toEqual([
+        ['xuanhan', 2, 12_500, 8_229],
+        ['wanyuan', 2, 1_771, 1_771],
+        [null, 1, 5_000, 5_000],
+      ]);
+      expect(report.days.map(lineOf)).toEqual([
+        ['2026-09-07', 3, 9_771, 6_771],
+        ['2026-09-08', 1, 5_000, 5_000],
+        ['2026-09-09', 1, 4_500, 3_229],
+      ]);
+      expect(report.reconciliation).toMatchObject({
+        status: 'agrees',
+        discrepancies: [],
+        totals: { billLines: 5, billMinor: 19_271, entries: 5, entriesMinor: 19_271, unexplainedMinor: 0 },
+      });
+    });
+
+    it('writes the report in three forms, and its hash where the campaign is', async () => {
+      const { sha256 } = await closeOut();
+      const closeout = world.table.everything().find(({ type }) => type === 'closeout');
+      expect(closeout).toMatchObject({ campaignId, reportSha256: sha256 });
+      const [pdf, xlsx] = ['pdf', 'xlsx'].map((format) =>
+        Buffer.from(world.files.get(`campaigns/${campaignId}/closeout/report.${format}`) ?? []),
+      );
+      expect(pdf?.subarray(0, 5).toString()).toBe('%PDF-');
+      const workbook = new ExcelJS.Workbook();
+      await workbook.xlsx.load(xlsx as unknown as ArrayBuffer);
+      expect(workbook.worksheets.length).toBeGreaterThan(3);
+    });
+
+    it('mails it to each recipient once, with PDF and XLSX', async () => {
+      await closeOut();
+      expect(await mail()).toEqual({ kind: 'mailed', sent: 2, uncertain: 0, refused: 0 });
+      expect(world.mails.map(({ to }) => to)).toEqual([FINANCE, LEADER]);
+      for (const { subject, text, attachments } of world.mails) {
+        expect(subject).toContain(PROPOSAL.title);
+        expect(text).toContain('¥192.71');
+        expect(attachments?.map(({ filename }) => filename)).toEqual([
+          `closeout-${campaignId}.pdf`,
+          `closeout-${campaignId}.xlsx`,
+        ]);
+        expect(attachments?.[0]?.content).toEqual(world.files.get(`campaigns/${campaignId}/closeout/report.pdf`));
+      }
+    });
+
+    it('does every step twice with the same files and no second mail, also when the second time is hours later', async () => {
+      const first = await closeOut();
+      await mail();
+      const files = copyOfFiles();
+      world.at('2026-09-11T18:00:00+08:00');
+      expect(await closeOut()).toEqual(first);
+      expect(copyOfFiles()).toEqual(files);
+      expect(await mail()).toEqual({ kind: 'mailed', sent: 2, uncertain: 0, refused: 0 });
+      expect(world.mails).toHaveLength(2);
+    });
+
+    it('leaves payments of the merchant’s other campaigns out, and notes refunds beside the sums', async () => {
+      book.pay({
+        orderNo: 'int_ofanothercampaign',
+        openid: 'openid-x',
+        amountMinor: 99_999,
+        paidAt: instantOf('2026-09-08T10:00:00+08:00'),
+      });
+      book.refund(payments[1] as Payment, 3_000, instantOf('2026-09-09T09:00:00+08:00'));
+      await closeOut();
+      expect(fileOf('report.json').reconciliation).toMatchObject({
+        status: 'agrees',
+        totals: { billLines: 5, billMinor: 19_271, refundLines: 1, refundMinor: 3_000 },
+      });
+    });
+  });
+
+  describe('whose books and bills differ', () => {
+    it('lists what is missing here, what is missing there and what has another amount, each with both sides', async () => {
+      const missingHere = paid(orderWithoutNews, WITHOUT_NEWS);
+      const [, hidden, , falsified] = payments as [Payment, Payment, Payment, Payment];
+      book.hide(hidden);
+      book.falsify(falsified, 5_001);
+      world.at(AFTER_SETTLING);
+      await closeOut();
+      const { reconciliation } = fileOf('report.json');
+      expect(reconciliation.status).toBe('differs');
+      expect(reconciliation.discrepancies).toEqual([
+        {
+          kind: 'missing-there',
+          provider: 'wechat-pay',
+          transactionId: hidden.transactionId,
+          orderNo: hidden.orderNo,
+          ourAmountMinor: 8_000,
+          day: '2026-09-07',
+        },
+        ...[
+          {
+            kind: 'missing-here',
+            provider: 'wechat-pay',
+            transactionId: missingHere.transactionId,
+            orderNo: orderWithoutNews,
+            theirAmountMinor: 700,
+            day: '2026-09-08',
+          },
+          {
+            kind: 'amount-differs',
+            provider: 'wechat-pay',
+            transactionId: falsified.transactionId,
+            orderNo: falsified.orderNo,
+            ourAmountMinor: 5_000,
+            theirAmountMinor: 5_001,
+            day: '2026-09-08',
+          },
+        ].sort((a, b) => (a.transactionId < b.transactionId ? -1 : 1)),
+      ]);
+      // 19,271 - 8,000 + 700 + 1 on the bills: every fen of the difference is explained by a line.
+      expect(reconciliation.totals).toMatchObject({
+        billMinor: 11_972,
+        entriesMinor: 19_271,
+        differenceMinor: -7_299,
+        unexplainedMinor: 0,
+      });
+    });
+
+    it('says how many differences there are to the workflow', async () => {
+      book.hide(payments[0] as Payment);
+      expect(await reconcile(await prepare())).toEqual({ kind: 'differs', discrepancies: 1 });
+    });
+
+    it('stops at a bill that cannot be read', async () => {
+      const prepared = await prepare();
+      const [bill] = prepared['bills'] as { file: string }[];
+      world.files.set(bill?.file ?? '', new TextEncoder().encode('<html>Service Unavailable</html>'));
+      await expect(reconcile(prepared)).rejects.toThrow(/the bill of 2026-09-07 cannot be used/);
+    });
+  });
+
+  describe('waiting for what is not there yet', () => {
+    it('waits until the bill of the day after the last one can be fetched, and asks for none before', async () => {
+      world.at('2026-09-11T09:00:00+08:00');
+      expect(await prepare()).toEqual({ kind: 'wait', waitSeconds: 3_600 });
+      expect(world.files.size).toBe(0);
+      world.at('2026-09-11T10:00:00+08:00');
+      expect(await prepare()).toMatchObject({ kind: 'prepared', billsMissing: 1 });
+      expect([...world.files.keys()].map((key) => key.slice(-14))).toEqual([
+        '2026-09-07.csv',
+        '2026-09-08.csv',
+        '2026-09-09.csv',
+      ]);
+    });
+
+    it('sums up nothing of a campaign whose matching is still open', async () => {
+      const other = new World();
+      world = other;
+      campaignId = await openedCampaign(other);
+      other.at(AFTER_SETTLING);
+      const { partitions } = await prepare();
+      await expect(summarise((partitions as unknown[])[0])).rejects.toThrow(/has not been finalised/);
+    });
+
+    it('leaves a gift that came after finalisation out of the report, and counts it as late', async () => {
+      expect(await notify(world, paid(orderWithoutNews, WITHOUT_NEWS), 2 * 86_400)).toBe(200);
+      await world.drainStream();
+      world.at(AFTER_SETTLING);
+      expect(await closeOut()).toMatchObject({ kind: 'written', lateGifts: 1 });
+      expect(fileOf('report.json').summary).toMatchObject({ gifts: 5, raisedMinor: 19_271, matchedMinor: 15_000 });
+    });
+  });
+
+  describe('when somebody has touched the books by one fen', () => {
+    it.each([
+      [
+        'an entry',
+        'donation',
+        'amountMinor',
+        'entries sum to 5 gifts, 19272 + 15000; the journal says 5, 19271 + 15000',
+      ],
+      ['a match', 'match', 'matchMinor', 'entries sum to 5 gifts, 19271 + 15001; the journal says 5, 19271 + 15000'],
+    ])('stops for good at %s, and names both figures', async (_what, type, attribute, sentence) => {
+      await addFen(stored(type, 3), attribute);
+      const closing = closeOut();
+      await expect(closing).rejects.toBeInstanceOf(PermanentError);
+      await expect(closing).rejects.toThrow(sentence);
+      expect(world.files.has(`campaigns/${campaignId}/closeout/report.json`)).toBe(false);
+    });
+
+    it('stops for good at the pool', async () => {
+      const pool = world.table.everything().find(({ type }) => type === 'pool');
+      await addFen(pool as Item, 'remainingMinor');
+      await expect(closeOut()).rejects.toThrow(/match.matchedMinor is 14999, but should be 15000/);
+    });
+  });
+
+  describe('mail that does not go through', () => {
+    /** Lets the provider fail `times` times for one address. */
+    function failing(address: string, error: Error, times = 1): void {
+      const { sendMail } = world;
+      let left = times;
+      world.sendMail = async (one) => {
+        if (one.to !== address || left === 0) return sendMail(one);
+        left -= 1;
+        throw error;
+      };
+    }
+    const recipients = () => world.mails.map(({ to }) => to);
+
+    it('is not sent again where it may have been sent already', async () => {
+      await closeOut();
+      failing(FINANCE, new Error('socket hang up'));
+      await expect(mail()).rejects.toThrow('socket hang up');
+      expect(await mail()).toEqual({ kind: 'mailed-in-part', sent: 1, uncertain: 1, refused: 0 });
+      expect(await mail()).toEqual({ kind: 'mailed-in-part', sent: 1, uncertain: 1, refused: 0 });
+      expect(recipients()).toEqual([LEADER]);
+    });
+
+    it('is sent at the next attempt where the provider did not take it, and the others have not waited', async () => {
+      await closeOut();
+      failing(FINANCE, new NotAccepted('TooManyRequestsException', { forGood: false }));
+      await expect(mail()).rejects.toBeInstanceOf(ThrottledError);
+      expect(recipients()).toEqual([LEADER]);
+      expect(await mail()).toEqual({ kind: 'mailed', sent: 2, uncertain: 0, refused: 0 });
+      expect(recipients()).toEqual([LEADER, FINANCE]);
+    });
+
+    it('keeps nobody else from the report when one address is refused for good', async () => {
+      await closeOut();
+      failing(FINANCE, new NotAccepted('MessageRejected', { forGood: true }), 10);
+      expect(await mail()).toEqual({ kind: 'mailed-in-part', sent: 1, uncertain: 0, refused: 1 });
+      expect(recipients()).toEqual([LEADER]);
+    });
+
+    it('goes once to a recipient who is named twice', async () => {
+      await closeOut();
+      const campaign = world.table.everything().find(({ type }) => type === 'campaign');
+      const proposal = { ...(campaign?.['proposal'] as object), reportRecipients: [FINANCE, FINANCE] };
+      await world.table.write({ update: { pk: campaign?.pk ?? '', sk: campaign?.sk ?? '' }, set: { proposal } });
+      expect(await mail()).toMatchObject({ kind: 'mailed', sent: 1 });
+      expect(recipients()).toEqual([FINANCE]);
+    });
+  });
+});

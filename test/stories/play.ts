@@ -1,0 +1,72 @@
+import { expect } from 'vitest';
+import { instantOf, plusSeconds } from '../../functions/kernel/time.ts';
+import type { KeyMode } from '../../local/sandbox/keys.ts';
+import { signedNotification } from '../../local/sandbox/notification.ts';
+import { type Payment, transactionOf } from '../../local/sandbox/transaction.ts';
+import { ADMIN, APPROVER, MANAGER, PROPOSAL } from './people.ts';
+import type { World } from './world.ts';
+
+// What happens in most stories before or beside what they are about.
+
+/** Takes a proposal through approval to its opening at midnight of 7 September. Gives its id. */
+export async function openedCampaign(world: World, proposal: object = PROPOSAL): Promise<string> {
+  await world.createOrganisation({ organisationId: 'dazhou', name: '达州市红十字会' }, ADMIN);
+  const { campaignId } = (await world.submit(proposal, MANAGER)).body;
+  expect(await world.checkProposal(campaignId)).toEqual({ kind: 'passed' });
+  await world.requestApproval(campaignId, 1, 'token-1');
+  expect((await world.decide(campaignId, { decision: 'approve', round: 1 }, APPROVER)).status).toBe(200);
+  await world.move(campaignId, 'approved');
+  world.at('2026-09-07T00:00:00+08:00');
+  await world.move(campaignId, 'open');
+  return campaignId;
+}
+
+export type Gift = {
+  readonly paidAt: string;
+  readonly openid: string;
+  readonly amountMinor: number;
+  /** Name, message, e-mail, anonymity, unit, language: what the donor's page sends beside the amount. */
+  readonly asked?: object;
+};
+
+/** Orders a gift at the moment at which it will be paid. Gives the order's number. */
+export async function order(world: World, campaignId: string, { paidAt, amountMinor, asked }: Gift): Promise<string> {
+  world.at(paidAt);
+  const intent = await world.intend(campaignId, { amountMinor, ...asked });
+  expect(intent.status).toBe(201);
+  return intent.body.orderNo;
+}
+
+/** The provider's payment for an order; its id is made of the order's number, as no two orders share one. */
+export function paymentFor(orderNo: string, { paidAt, openid, amountMinor }: Gift): Payment {
+  const digits = [...orderNo].map((character) => character.charCodeAt(0) % 10).join('');
+  return {
+    transactionId: `4200${digits.slice(-24).padStart(24, '0')}`,
+    orderNo,
+    amountMinor,
+    payerAmountMinor: amountMinor,
+    openid,
+    paidAt: instantOf(paidAt),
+    tradeType: 'JSAPI',
+  };
+}
+
+/** Sends the provider's notification of a payment `lateSeconds` after it. Gives the status of the answer. */
+export async function notify(
+  world: World,
+  payment: Payment,
+  lateSeconds = 2,
+  keyMode: KeyMode = 'certificate',
+): Promise<number> {
+  world.now = plusSeconds(payment.paidAt, lateSeconds);
+  const transaction = transactionOf(world.keys, payment);
+  const { headers, body } = signedNotification(world.keys, transaction, { sentAt: world.now, keyMode });
+  return (await world.notify(headers, body)).status;
+}
+
+/** Orders, pays and notifies. */
+export async function give(world: World, campaignId: string, gift: Gift): Promise<Payment> {
+  const payment = paymentFor(await order(world, campaignId, gift), gift);
+  expect(await notify(world, payment)).toBe(200);
+  return payment;
+}
