@@ -1,5 +1,5 @@
 import { formatMoney, minor } from '../kernel/money.ts';
-import { localTimeText } from '../kernel/time.ts';
+import { type Instant, localTimeText } from '../kernel/time.ts';
 import type { PublicFigures, PublicGift } from './public-figures.ts';
 import { type PageLanguage, type PageWords, pageWords } from './public-page-words.ts';
 
@@ -40,7 +40,7 @@ ${progress(raised.totalMinor, figures.targetMinor, words)}
 <p class="muted">${words.matchRule(match.rule, escaped(match.sponsor), money)}</p>
 ${table(
   words.units,
-  [words.rank, words.unit, words.giftCount, words.amount, words.match],
+  [words.rank, words.unit, words.count, words.amount, words.match],
   figures.units.map((unit) => [
     String(unit.rank),
     escaped(unit.name),
@@ -54,7 +54,7 @@ ${table(
   [words.number, words.time, words.donor, words.amount, words.match],
   gifts.map((gift) => [
     String(gift.no),
-    localTimeText(gift.at, window.zone),
+    shortTime(gift.at, window.zone),
     gift.name === null ? `<i>${words.anonymous}</i>` : escaped(gift.name),
     money(gift.giftMinor),
     money(gift.matchMinor),
@@ -76,6 +76,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
+
+/** Month, day and minute: the year stands above, and a phone is narrow. */
+const shortTime = (at: Instant, zone: string): string => localTimeText(at, zone).slice(5, 16);
 
 const figure = (label: string, value: string, note: string): string =>
   `<div><dt>${label}</dt><dd>${value}</dd><dd class="muted">${note}</dd></div>`;
@@ -104,7 +107,8 @@ h1{margin:.2rem 0;font-size:1.8rem;line-height:1.25}h2{margin:2rem 0 .5rem;font-
 .notice{border:1px solid var(--accent);color:var(--accent);border-radius:.3rem;padding:.5rem .75rem;font-weight:700}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem;margin:1.25rem 0}
 .figures>div{background:var(--box);border-radius:.4rem;padding:.75rem 1rem}dt{color:var(--muted)}dd{margin:0}dt+dd{font-size:1.5rem;font-weight:700}
-progress{width:100%;height:.8rem;accent-color:var(--accent)}
+progress{width:100%;height:.8rem;accent-color:var(--accent)}progress+p{margin-top:.2rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}th{color:var(--muted);font-weight:600}
-th:nth-child(n+4),td:nth-child(n+4){text-align:right}`;
+th:nth-child(n+4),td:nth-child(n+4){text-align:right}
+@media(max-width:32rem){th,td{padding:.35rem .25rem;font-size:.82rem}}`;
