@@ -1,7 +1,6 @@
 import { PermanentError } from '../kernel/errors.ts';
-import type { Question } from './keys.ts';
+import type { Key, Question } from './keys.ts';
 import {
-  addressOf,
   type CancelReason,
   type Condition,
   type Item,
@@ -23,7 +22,7 @@ export type Change = { readonly before: Item | undefined; readonly after: Item |
 
 /** The table in memory, with the order of all its changes: for tests, the simulator and what-if runs. */
 export type MemoryTable = Table & {
-  /** Every change so far, in the order in which it happened: what the stream would carry. */
+  /** Every change so far, in the order in which it happened: what the stream would carry. Empty where a watcher is told instead. */
   readonly changes: readonly Change[];
   /** A copy of all items, for assertions on the whole state. */
   everything(): readonly Item[];
@@ -32,8 +31,16 @@ export type MemoryTable = Table & {
 const DEFAULT_PAGE_SIZE = 1000;
 
 // The wire would do this too: what is stored is a copy, and `undefined` attributes do not exist.
-function copyOf<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
+function copyOf<T extends Value | Item>(value: T): T {
+  return copied(value) as T;
+}
+
+function copied(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copied);
+  const copy: Record<string, Value> = {};
+  for (const [name, inner] of Object.entries(value)) if (inner !== undefined) copy[name] = copied(inner);
+  return copy;
 }
 
 function holds(item: Item | undefined, condition: Condition | undefined): boolean {
@@ -62,22 +69,103 @@ function applied(item: Item | undefined, write: Write): Item | undefined {
   return next as Item;
 }
 
-/** An empty table in memory. */
-export function memoryTable(): MemoryTable {
-  const items = new Map<string, Item>();
+/** The items of one partition, of the table or of its index, by sort key; the order is kept until an item comes or goes. */
+class Partition {
+  readonly #items = new Map<string, Item>();
+  #sortKeys: readonly string[] | undefined;
+
+  get(sortKey: string): Item | undefined {
+    return this.#items.get(sortKey);
+  }
+
+  set(sortKey: string, item: Item): void {
+    if (!this.#items.has(sortKey)) this.#sortKeys = undefined;
+    this.#items.set(sortKey, item);
+  }
+
+  delete(sortKey: string): void {
+    if (this.#items.delete(sortKey)) this.#sortKeys = undefined;
+  }
+
+  items(): Iterable<Item> {
+    return this.#items.values();
+  }
+
+  page(question: Question, options: QueryOptions): Page {
+    this.#sortKeys ??= [...this.#items.keys()].sort(compare);
+    const asked = this.#sortKeys.filter((sortKey) => isAskedFor(question, sortKey));
+    const found = options.descending === true ? asked.reverse() : asked;
+    const direction = options.descending === true ? -1 : 1;
+    const { cursor, limit = DEFAULT_PAGE_SIZE } = options;
+    const start = cursor === undefined ? 0 : found.findIndex((sortKey) => direction * compare(sortKey, cursor) > 0);
+    const page = start < 0 ? [] : found.slice(start, start + limit);
+    const items = page.flatMap((sortKey) => {
+      const item = this.#items.get(sortKey);
+      return item === undefined ? [] : [copyOf(item)];
+    });
+    const last = page.at(-1);
+    return last !== undefined && last !== found.at(-1) ? { items, cursor: last } : { items };
+  }
+}
+
+/** Partitions by name. */
+class Partitions {
+  readonly #byName = new Map<string, Partition>();
+
+  find(name: string): Partition | undefined {
+    return this.#byName.get(name);
+  }
+
+  at(name: string): Partition {
+    let partition = this.#byName.get(name);
+    if (partition === undefined) {
+      partition = new Partition();
+      this.#byName.set(name, partition);
+    }
+    return partition;
+  }
+
+  *items(): Generator<Item> {
+    for (const partition of this.#byName.values()) yield* partition.items();
+  }
+}
+
+/**
+ * An empty table in memory. A `watcher` is told of every change as it happens, and then no list of changes is kept:
+ * for runs of millions of items.
+ */
+export function memoryTable(watcher?: (change: Change) => void): MemoryTable {
+  const table = new Partitions();
+  const index = new Partitions();
   const changes: Change[] = [];
+  const report = watcher ?? ((change: Change) => void changes.push(change));
+  const itemAt = (key: Key): Item | undefined => table.find(key.pk)?.get(key.sk);
 
   function perform(write: Write): void {
-    const address = addressOf(keyOf(write));
-    const before = items.get(address);
+    const key = keyOf(write);
+    const before = itemAt(key);
     const after = applied(before, write);
-    if (after === undefined) items.delete(address);
-    else items.set(address, after);
-    if (before !== undefined || after !== undefined) changes.push({ before, after });
+    if (before !== undefined) leaveIndex(before);
+    if (after === undefined) table.find(key.pk)?.delete(key.sk);
+    else {
+      table.at(key.pk).set(key.sk, after);
+      enterIndex(after);
+    }
+    if (before !== undefined || after !== undefined) report({ before, after });
+  }
+
+  function enterIndex(item: Item): void {
+    const place = indexPlaceOf(item);
+    if (place !== undefined) index.at(place.partition).set(place.sortKey, item);
+  }
+
+  function leaveIndex(item: Item): void {
+    const place = indexPlaceOf(item);
+    if (place !== undefined) index.find(place.partition)?.delete(place.sortKey);
   }
 
   async function write(action: Write): Promise<WriteOutcome> {
-    const existing = items.get(addressOf(keyOf(action)));
+    const existing = itemAt(keyOf(action));
     if (!holds(existing, action.when)) {
       return { kind: 'condition-failed', existing: existing === undefined ? undefined : copyOf(existing) };
     }
@@ -88,7 +176,7 @@ export function memoryTable(): MemoryTable {
   async function transact(actions: readonly TransactWrite[]): Promise<TransactOutcome> {
     refuseImpossibleTransaction(actions);
     const reasons = actions.map(
-      (action): CancelReason => (holds(items.get(addressOf(keyOf(action))), action.when) ? 'none' : 'condition-failed'),
+      (action): CancelReason => (holds(itemAt(keyOf(action)), action.when) ? 'none' : 'condition-failed'),
     );
     if (reasons.some((reason) => reason !== 'none')) return { kind: 'cancelled', reasons };
     for (const action of actions) if (!('check' in action)) perform(action);
@@ -97,41 +185,33 @@ export function memoryTable(): MemoryTable {
 
   return {
     changes,
-    everything: () => [...items.values()].map(copyOf),
+    everything: () => [...table.items()].map(copyOf),
     write,
     transact,
     async get(key) {
-      const item = items.get(addressOf(key));
+      const item = itemAt(key);
       return item === undefined ? undefined : copyOf(item);
     },
     async getMany(keys) {
       refuseLargeRead(keys);
       return keys.flatMap((key) => {
-        const item = items.get(addressOf(key));
+        const item = itemAt(key);
         return item === undefined ? [] : [copyOf(item)];
       });
     },
     async query(question, options = {}) {
-      return pageOf([...items.values()], question, options);
+      const partitions = question.index === 'campaign' ? index : table;
+      return partitions.find(question.partition)?.page(question, options) ?? { items: [] };
     },
   };
 }
 
-function pageOf(items: readonly Item[], question: Question, options: QueryOptions): Page {
-  const [pk, sk] = question.index === 'campaign' ? (['indexPk', 'indexSk'] as const) : (['pk', 'sk'] as const);
-  const sortKey = (item: Item): string => String(item[sk]);
-  const direction = options.descending === true ? -1 : 1;
-  const found = items
-    .filter((item) => item[pk] === question.partition && isAskedFor(question, sortKey(item)))
-    .sort((a, b) => (sortKey(a) < sortKey(b) ? -direction : direction));
-  const start =
-    options.cursor === undefined
-      ? 0
-      : found.findIndex((item) => direction * compare(sortKey(item), options.cursor ?? '') > 0);
-  const page = start < 0 ? [] : found.slice(start, start + (options.limit ?? DEFAULT_PAGE_SIZE));
-  const last = page.at(-1);
-  const more = last !== undefined && last !== found.at(-1);
-  return more ? { items: page.map(copyOf), cursor: sortKey(last) } : { items: page.map(copyOf) };
+/** Where an item stands in the index; nowhere without both attributes. */
+function indexPlaceOf(item: Item): { readonly partition: string; readonly sortKey: string } | undefined {
+  const { indexPk, indexSk } = item;
+  return typeof indexPk === 'string' && typeof indexSk === 'string'
+    ? { partition: indexPk, sortKey: indexSk }
+    : undefined;
 }
 
 const isAskedFor = (question: Question, sortKey: string): boolean =>
