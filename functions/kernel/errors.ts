@@ -30,7 +30,7 @@ export type FieldProblem = {
   readonly rule?: string;
 };
 
-/** What a caller may be told. The code is stable and documented in the OpenAPI document; the message is for people. */
+/** What a caller may be told. The code is stable (docs/api.md); the message is for people. */
 export type Refusal = {
   readonly kind: 'refused';
   readonly code: string;

@@ -175,7 +175,7 @@ export function problemsOf(error: z.ZodError): FieldProblem[] {
     fix:
       issue.code === 'unrecognized_keys'
         ? 'leave out what is not documented'
-        : 'send the field as the OpenAPI document describes it',
+        : 'send the field as docs/api.md describes it',
   }));
 }
 
