@@ -73,7 +73,7 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'put', 'update', 'check'], partitions: ['ORGANISATION#', 'CAMPAIGN#'] },
+      table: { verbs: ['get', 'put', 'update'], partitions: ['ORGANISATION#', 'CAMPAIGN#'] },
       lifecycle: ['start'],
     },
   },
@@ -109,7 +109,7 @@ export const MANIFEST = {
     timeoutSeconds: 5, // the provider stops listening after 5 s
     memoryMb: 512,
     needs: {
-      table: { verbs: ['get', 'put'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
+      table: { verbs: ['get', 'put'], partitions: ['ORDER#', 'GIFT#'] },
       secrets: ['merchant', 'donor-key'],
     },
   },
@@ -285,7 +285,7 @@ export const MANIFEST = {
     purpose: 'Mails the closeout report to each recipient, once.',
     ...task,
     needs: {
-      table: { verbs: ['get', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      table: { verbs: ['get', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#'] },
       bucket: { verbs: ['get'], prefix: 'campaigns/' },
       mail: true,
     },

@@ -16,7 +16,7 @@ export type Books = {
 export type Violation = { readonly invariant: InvariantName; readonly detail: string };
 export type InvariantName = keyof typeof INVARIANTS;
 
-/** The invariants of the money path, each a sentence that can be run: in stories, at finalisation, in the nightly audit. */
+/** The invariants of the money path, each a sentence that can be run: in stories, end to end, and at finalisation. */
 export const INVARIANTS = {
   'no pool is below zero': ({ pool }) => (pool.remainingMinor >= 0 ? [] : [`remaining is ${pool.remainingMinor}`]),
 

@@ -71,7 +71,7 @@ export async function allocateGifts(
       report.retries += 1;
       await patience.pause(patience.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt));
     }
-    // One transaction takes at most 97 gifts, so 100 donors are all that this round can need to know.
+    // One transaction takes at most 96 gifts, so 100 donors are all that this round can need to know.
     const front = waiting.slice(0, LARGEST_BATCH_READ);
     const [pool, known] = await Promise.all([readPool(table, campaignId), donorsKnown(table, campaignId, front)]);
     const plan = planBatch(pool, front, known, now);

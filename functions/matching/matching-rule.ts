@@ -51,8 +51,8 @@ export const MATCH_OUTCOMES = [
 export type MatchOutcome = (typeof MATCH_OUTCOMES)[number];
 
 /**
- * What one gift draws from the pool: `floor(gift * ratio)`, at most the cap, at most what is left. Pure: the live
- * batch, the oracle and what-if runs all call this one function. The result is never more than `remainingMinor`.
+ * What one gift draws from the pool: `floor(gift * ratio)`, at most the cap, at most what is left. Pure, and the one function
+ * by which the live batch matches; the oracle computes the same without it. The result is never more than `remainingMinor`.
  */
 export function matchOf(
   rule: MatchingRule,

@@ -32,10 +32,6 @@ export const childOrganisationKey = (parentId: string, childId: string): Key => 
   pk: `ORGANISATION#${parentId}`,
   sk: `CHILD#${childId}`,
 });
-export const childrenOfOrganisation = (parentId: string): Question => ({
-  partition: `ORGANISATION#${parentId}`,
-  beginsWith: 'CHILD#',
-});
 
 // --- campaigns ---
 const campaignPartition = (campaignId: string): string => `CAMPAIGN#${campaignId}`;
@@ -63,8 +59,7 @@ export const closeoutKey = (campaignId: string): Key => ({ pk: campaignPartition
 export const intentKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'INTENT' });
 export const donorContactKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'CONTACT' });
 
-/** Everything about one payment: its entry, its match, its notices; later its refunds and disputes. */
-export const giftPartition = (giftId: string): Question => ({ partition: `GIFT#${giftId}` });
+/** Everything about one payment stands together: its entry, its match, its notices. */
 export const donationEntryKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'ENTRY#PAYMENT' });
 export const matchEntryKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'MATCH' });
 export const noticeKey = (giftId: string, noticeKind: string): Key => ({

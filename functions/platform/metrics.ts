@@ -5,7 +5,7 @@ export const METRICS_NAMESPACE = 'Yiqi';
 
 /**
  * Every metric that the functions emit. An alarm in infra names one of these, and docs/runbook.md has a section for
- * each alarm; the architecture test holds the three together.
+ * each alarm; test/infra holds the three together.
  */
 export const METRICS = {
   donationRecorded: 'DonationRecorded',
