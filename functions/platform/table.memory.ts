@@ -1,6 +1,7 @@
 import { PermanentError } from '../kernel/errors.ts';
 import type { Key, Question } from './keys.ts';
 import {
+  addressOf,
   type CancelReason,
   type Condition,
   type Item,
@@ -206,15 +207,19 @@ export function memoryTable(watcher?: (change: Change) => void): MemoryTable {
   };
 }
 
+// Items may share a place in an index: their addresses tell them apart, behind what no sort key of ours contains.
+const SEPARATOR = '\u0000';
+
 /** Where an item stands in the index; nowhere without both attributes. */
 function indexPlaceOf(item: Item): { readonly partition: string; readonly sortKey: string } | undefined {
   const { indexPk, indexSk } = item;
   return typeof indexPk === 'string' && typeof indexSk === 'string'
-    ? { partition: indexPk, sortKey: indexSk }
+    ? { partition: indexPk, sortKey: `${indexSk}${SEPARATOR}${addressOf(item)}` }
     : undefined;
 }
 
 const isAskedFor = (question: Question, sortKey: string): boolean =>
-  sortKey.startsWith(question.beginsWith ?? '') && (question.upTo === undefined || sortKey <= question.upTo);
+  sortKey.startsWith(question.beginsWith ?? '') &&
+  (question.upTo === undefined || (sortKey.split(SEPARATOR)[0] ?? '') <= question.upTo);
 
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

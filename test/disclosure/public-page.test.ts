@@ -115,7 +115,7 @@ describe('the list of gifts', () => {
     const named = await give(world, campaignId, gift(1, { name: '刘海燕', anonymous: false, message: '加油' }));
     await give(world, campaignId, gift(2, { name: '何不想被人知道' }));
     await give(world, campaignId, gift(3, { name: '张更不想', anonymous: true, email: 'zhang@example.org' }));
-    await give(world, campaignId, gift(4, { anonymous: false }));
+    const agreedWithoutName = await give(world, campaignId, gift(4, { anonymous: false }));
     await world.drainStream();
     const namesNow = async (): Promise<(string | null)[]> =>
       (await world.publicGifts(campaignId)).body.gifts.map(({ name }: Listed) => name);
@@ -128,6 +128,13 @@ describe('the list of gifts', () => {
     ]);
     for (const secret of ['何不想被人知道', '张更不想', 'example.org', '加油', 'openid', 'dnr_', 'int_', 'gft_'])
       expect(everything).not.toContain(secret);
+
+    // The contacts of those who did not agree are not even read.
+    const getMany = vi.spyOn(world.table, 'getMany');
+    await world.publicGifts(campaignId);
+    expect(getMany.mock.calls.flatMap(([keys]) => keys)).toEqual(
+      [agreedWithoutName, named].map(({ orderNo }) => donorContactKey(orderNo)),
+    );
 
     await world.table.write({ delete: donorContactKey(named.orderNo) });
     expect(await namesNow()).toEqual([null, null, null, null]);

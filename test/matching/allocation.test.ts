@@ -151,6 +151,19 @@ describe('when the store fails', () => {
 });
 
 describe('planning a transaction', () => {
+  it('guards the pool by the sequence, the state and the money that it was planned on', async () => {
+    const pool = await readPool(await tableWithPool(), CAMPAIGN);
+    const plan = planBatch(pool, [entry(1, { amountMinor: 700 }), entry(2, { amountMinor: 20_000 })], new Set(), NOW);
+    expect(plan.actions.find(({ about }) => about === 'pool')?.write).toMatchObject({
+      set: { remainingMinor: 89_300, sequence: 2 },
+      when: { equals: { sequence: 0, state: 'open' }, atLeast: { remainingMinor: 10_700 } },
+    });
+    // What was not there yet must still not be there: the marks that gifts are counted, their donors, the journal's page.
+    const firsts = plan.actions.filter(({ about }) => about !== 'pool' && about !== 'totals');
+    expect(firsts).toHaveLength(5);
+    for (const { write } of firsts) expect(write).toMatchObject({ when: { absent: true } });
+  });
+
   it('never plans more than a hundred actions, whatever the gifts have in common', async () => {
     const pool = await readPool(await tableWithPool(), CAMPAIGN);
     for (const donors of [1, 10, 300]) {

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { publicGift } from '../../functions/disclosure/public-figures.ts';
+import { journalLineSchema } from '../../functions/matching/match-entry.ts';
+
+const line = (anonymous: boolean) =>
+  journalLineSchema.parse({
+    giftId: 'gft_1',
+    orderNo: 'int_1',
+    donorId: 'dnr_1',
+    anonymous,
+    thankYouDue: false,
+    amountMinor: 1_770,
+    matchMinor: 1_000,
+    outcome: 'capped',
+    occurredAt: '2026-09-07T12:00:00.000Z',
+    day: '2026-09-07',
+  });
+const NAMES = new Map([['int_1', '刘海燕']]);
+
+describe('one gift as the public sees it', () => {
+  it('has the name of a donor who agreed, its number, time and both amounts', () => {
+    expect(publicGift(line(false), 7, NAMES)).toEqual({
+      no: 7,
+      at: '2026-09-07T12:00:00.000Z',
+      name: '刘海燕',
+      unitId: null,
+      giftMinor: 1_770,
+      matchMinor: 1_000,
+    });
+  });
+
+  it('has no name where the donor did not agree, even if somebody has looked it up', () => {
+    expect(publicGift(line(true), 7, NAMES).name).toBeNull();
+  });
+
+  it('has no name where there is none any more', () => {
+    expect(publicGift(line(false), 7, new Map()).name).toBeNull();
+  });
+});
