@@ -34,8 +34,10 @@ async function answerDecideCampaign(request: HttpRequest, use: DecideUse, now: I
   const standing = await decideApproval(use.table, approval, { state, by, reason: body.value.reason, now });
   if (standing.state !== state || standing.decidedBy !== by) return alreadyDecided(standing);
   // Also after a repeat: the first call may have recorded the decision and died before it told the workflow.
+  const isRepeat = standing.decidedAt !== now;
   const told = await tellWorkflow(campaign, standing, use);
-  if (!told)
+  // A repeat that comes between the workflow's taking the token and its next step finds neither: the first call told it.
+  if (!told && !(isRepeat && (await isStillWaiting(use.table, campaign))))
     return problem(409, 'no-longer-waiting', 'The decision came too late: the workflow no longer waits for it.');
   const { campaignId, round } = campaign;
   return { status: 200, body: { campaignId, round, decision: state, decidedAt: standing.decidedAt } };
@@ -80,6 +82,9 @@ async function tellWorkflow(campaign: Campaign, standing: Approval, { table, lif
     isLater(now)
   );
 }
+
+const isStillWaiting = async (table: Table, { campaignId }: Campaign): Promise<boolean> =>
+  (await findCampaign(table, campaignId))?.status === 'awaiting-approval';
 
 /** An approved campaign that has gone on: an earlier call of ours got through. */
 const isLater = ({ status }: Campaign): boolean => !['submitted', 'awaiting-approval', 'returned'].includes(status);

@@ -31,5 +31,5 @@ const cacheHeaders = (content: string) => ({
 
 function isKnown(request: HttpRequest, etag: string): boolean {
   const known = (request.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  return known.includes(etag);
+  return known.includes(etag) || known.includes('*');
 }

@@ -5,7 +5,7 @@ import { largeRequestSettings, once } from '../platform/clients.ts';
 import { environment } from '../platform/environment.ts';
 import { NotAccepted } from './notice.store.ts';
 
-/** One mail. Addresses and subject are refused by the composer when they would break a header. */
+/** One mail. What could break a header in an address or a subject is neutralised by the composer. */
 export type Mail = {
   readonly to: string;
   readonly subject: string;
