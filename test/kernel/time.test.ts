@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   daysBetween,
   instantOf,
+  instantSchema,
   isWithin,
   localDateOf,
   localDateSchema,
@@ -38,6 +39,16 @@ describe('a campaign of 7 to 9 September in Shanghai', () => {
     expect(localHourOf(evening, 'Asia/Shanghai')).toBe(23);
     expect(localTimeText(evening, 'Asia/Shanghai')).toBe('2026-09-07 23:27:00');
     expect(localDateOf(instantOf('2026-09-08T00:27:00+08:00'), 'Asia/Shanghai')).toBe('2026-09-08');
+  });
+});
+
+describe('an instant from outside', () => {
+  it('is read with any offset and any number of fractional digits, and refused otherwise without throwing', () => {
+    expect(instantSchema.parse('2026-09-07T10:00:00+08:00')).toBe('2026-09-07T02:00:00.000Z');
+    expect(instantSchema.parse('2026-09-07T10:00:00.1234567891234Z')).toBe('2026-09-07T10:00:00.123Z');
+    for (const text of ['2026-09-07', '2026-09-07T25:00:00Z', '2026-09-07T10:00:00', 'now', '']) {
+      expect(instantSchema.safeParse(text).success, text).toBe(false);
+    }
   });
 });
 

@@ -1,0 +1,179 @@
+import type { DynamoDBRecord } from 'aws-lambda';
+import { memoryTable } from '../functions/platform/table.memory.ts';
+import type { Table } from '../functions/platform/table.ts';
+import { allocationHandler, type Delivery, deliver, recordOf } from './allocation-runs.ts';
+import { type Counted, countRun, openCampaign } from './counted-runs.ts';
+import { type CountedTable, openCountedTable } from './counting-client.ts';
+import { openDatabase } from './database.ts';
+import {
+  type Benchmark,
+  type FigureTable,
+  type Findings,
+  number,
+  spread,
+  standingsTable,
+  verdict,
+} from './findings.ts';
+import { giftMaker } from './gifts.ts';
+import { type Contestant, compete, FEWEST_ROUNDS, spreadOf } from './rounds.ts';
+import { unitsOfOneGift } from './units-of-one-gift.ts';
+
+/** What the stream hands over at most (functions/manifest.ts). */
+const STREAM_BATCH = 100;
+/** Where it is not said otherwise, half of the gifts come from donors who gave to the campaign before. */
+const RETURNING = 0.5;
+const BATCHED_GIFTS = 500;
+const SINGLE_GIFTS = 50;
+/** Gifts of one counted run: 9 events. */
+const COUNTED_GIFTS = 900;
+const CONTENDED_GIFTS = 1_000;
+const SHARDS = [1, 4, 10];
+
+const TARGET_SPEED = 4;
+const TARGET_POOL_WRITES = 1 / 40;
+const TARGET_WRITE_UNITS = 3.5;
+
+/** The deployed allocation handler on a database and in memory, beside one transaction for every gift. */
+export const store: Benchmark = {
+  title: 'Store: the allocation handler on DynamoDB Local and in memory',
+  async run() {
+    const database = await openDatabase();
+    if ('absent' in database) return { skipped: `${database.absent}, which DynamoDB Local needs` };
+    try {
+      const counted = await openCountedTable(database.endpoint);
+      const speed = await speeds(counted.table, SINGLE_GIFTS);
+      const inMemory = await speeds(memoryTable(), BATCHED_GIFTS);
+      const mixes = await countMixes(counted);
+      const contended = await contention(counted);
+      const perGift = await unitsOfOneGift(counted);
+      return {
+        tables: [
+          standingsTable('DynamoDB Local, one consumer: gifts', speed),
+          standingsTable('In memory, one consumer: gifts', inMemory),
+          mixesTable(mixes),
+          contended,
+          perGift,
+        ],
+        ...summary(speed[1]?.ratio.median ?? 0, mixes),
+      };
+    } finally {
+      database.stop();
+    }
+  },
+};
+
+async function speeds(table: Table, singleGifts: number) {
+  return compete([
+    await consumer('batches of the stream (100)', table, STREAM_BATCH, BATCHED_GIFTS),
+    await consumer('one transaction per gift', table, 1, singleGifts),
+  ]);
+}
+
+async function consumer(name: string, table: Table, eventSize: number, gifts: number): Promise<Contestant> {
+  const delivery: Delivery = { pauses: 0, redelivered: 0 };
+  const make = giftMaker(await openCampaign(table));
+  const handler = allocationHandler(table, delivery);
+  let records: DynamoDBRecord[] = [];
+  return {
+    name,
+    prepare() {
+      records = make(gifts, RETURNING).map(({ entry }, position) => recordOf(entry, position));
+    },
+    run: () => deliver(handler, records, { eventSize, shards: 1 }, delivery),
+  };
+}
+
+type Mix = { readonly name: string; readonly returning: number; readonly eventSize: number };
+const MIXES: readonly Mix[] = [
+  { name: 'all donors known, events of 100', returning: 1, eventSize: STREAM_BATCH },
+  { name: 'half of the gifts from known donors, events of 100', returning: 0.5, eventSize: STREAM_BATCH },
+  { name: 'all donors new, events of 100', returning: 0, eventSize: STREAM_BATCH },
+  { name: 'all donors new, events of 450', returning: 0, eventSize: 450 },
+  { name: 'half known, one transaction per gift', returning: 0.5, eventSize: 1 },
+];
+
+async function countMixes(table: CountedTable): Promise<(Mix & { readonly counted: Counted })[]> {
+  const results: (Mix & { readonly counted: Counted })[] = [];
+  for (const mix of MIXES) {
+    const gifts = mix.eventSize === 1 ? SINGLE_GIFTS : COUNTED_GIFTS;
+    results.push({ ...mix, counted: await countRun(table, { ...mix, shards: 1, gifts }) });
+  }
+  return results;
+}
+
+const perGift = (total: number, { gifts }: Counted): number => total / gifts;
+
+function mixesTable(mixes: readonly (Mix & { readonly counted: Counted })[]): FigureTable {
+  return {
+    head: ['allocation', 'gifts a transaction', 'pool writes a gift', 'write units a gift', 'read units a gift'],
+    rows: mixes.map(({ name, counted }) => [
+      name,
+      number(counted.gifts / counted.committed),
+      `1/${number(counted.gifts / counted.committed)}`,
+      number(perGift(counted.writeUnits, counted)),
+      number(perGift(counted.readUnits + counted.absentKeys, counted)),
+    ]),
+  };
+}
+
+async function contention(table: CountedTable): Promise<FigureTable> {
+  const runs = SHARDS.map((): Counted[] => []);
+  for (let round = 0; round < FEWEST_ROUNDS; round += 1) {
+    for (const [position, shards] of SHARDS.entries()) {
+      const mix = { returning: RETURNING, eventSize: STREAM_BATCH, shards, gifts: CONTENDED_GIFTS };
+      runs[position]?.push(await countRun(table, mix));
+    }
+  }
+  const over = (position: number, figure: (one: Counted) => number): string =>
+    spread(spreadOf((runs[position] ?? []).map(figure)));
+  return {
+    head: [
+      'consumers at once',
+      'gifts/s: median (range)',
+      'transactions tried for each committed',
+      'refused by the guard',
+      'conflicts',
+      'pauses',
+      'events redelivered',
+      'write units a gift',
+    ],
+    rows: SHARDS.map((shards, position) => [
+      String(shards),
+      over(position, ({ gifts, seconds }) => gifts / seconds),
+      over(position, ({ committed, guarded, conflicted }) => (committed + guarded + conflicted) / committed),
+      over(position, ({ guarded }) => guarded),
+      over(position, ({ conflicted }) => conflicted),
+      over(position, ({ pauses }) => pauses),
+      over(position, ({ redelivered }) => redelivered),
+      over(position, (one) => perGift(one.writeUnits, one)),
+    ]),
+  };
+}
+
+function summary(
+  speedRatio: number,
+  mixes: readonly (Mix & { readonly counted: Counted })[],
+): Pick<Findings, 'notes' | 'figures'> {
+  const batched = mixes.filter(({ eventSize }) => eventSize === STREAM_BATCH);
+  return {
+    notes: [
+      // The first contestant's rate over this one's is the speed-up.
+      verdict('times one transaction per gift', speedRatio, TARGET_SPEED, 'at least'),
+      ...batched.flatMap(({ name, counted }) => [
+        verdict(`pool writes a gift (${name})`, counted.committed / counted.gifts, TARGET_POOL_WRITES, 'at most'),
+        verdict(`write units a gift (${name})`, perGift(counted.writeUnits, counted), TARGET_WRITE_UNITS, 'at most'),
+      ]),
+      "Write units of transactions are counted from the sizes of the items by AWS's rule; what DynamoDB Local reports for them is too little, as if they were one item.",
+      'Transactions that were refused are not in the write units; AWS charges for them.',
+      'Read units include one for every donor who was asked for and is not there: AWS charges it, DynamoDB Local does not report it.',
+      'DynamoDB Local never shows a transaction conflict: where AWS would say conflict, here the second batch finds the pool guarded.',
+      'Counted, not run: a Standard workflow per gift takes 3 to 8 state transitions (docs/cost.md), and at most a few hundred start a second.',
+    ],
+    figures: Object.fromEntries(
+      mixes.flatMap(({ name, counted }) => [
+        [`writeUnitsPerGift: ${name}`, perGift(counted.writeUnits, counted)],
+        [`poolWritesPerGift: ${name}`, counted.committed / counted.gifts],
+      ]),
+    ),
+  };
+}
