@@ -25,23 +25,26 @@ export type Change = { readonly before: Item | undefined; readonly after: Item |
 export type MemoryTable = Table & {
   /** Every change so far, in the order in which it happened: what the stream would carry. Empty where a watcher is told instead. */
   readonly changes: readonly Change[];
-  /** A copy of all items, for assertions on the whole state. */
+  /** All items, for assertions on the whole state. */
   everything(): readonly Item[];
 };
 
 const DEFAULT_PAGE_SIZE = 1000;
 
-// The wire would do this too: what is stored is a copy, and `undefined` attributes do not exist.
-function copyOf<T extends Value | Item>(value: T): T {
-  return copied(value) as T;
+/**
+ * What is stored is a copy, as the wire would make one, without attributes that are `undefined`. It is frozen, so that it
+ * can be handed out as it is: who reads it can no more change the table than by a copy.
+ */
+function storedCopyOf<T extends Value | Item>(value: T): T {
+  return frozen(value) as T;
 }
 
-function copied(value: Value): Value {
+function frozen(value: Value): Value {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(copied);
+  if (Array.isArray(value)) return Object.freeze(value.map(frozen));
   const copy: Record<string, Value> = {};
-  for (const [name, inner] of Object.entries(value)) if (inner !== undefined) copy[name] = copied(inner);
-  return copy;
+  for (const [name, inner] of Object.entries(value)) if (inner !== undefined) copy[name] = frozen(inner);
+  return Object.freeze(copy);
 }
 
 function holds(item: Item | undefined, condition: Condition | undefined): boolean {
@@ -58,16 +61,16 @@ function holds(item: Item | undefined, condition: Condition | undefined): boolea
 }
 
 function applied(item: Item | undefined, write: Write): Item | undefined {
-  if ('put' in write) return copyOf(write.put);
+  if ('put' in write) return storedCopyOf(write.put);
   if ('delete' in write) return undefined;
   const next: Record<string, Value | undefined> = { ...(item ?? write.update) };
-  for (const [name, value] of Object.entries(write.set ?? {})) next[name] = copyOf(value);
+  for (const [name, value] of Object.entries(write.set ?? {})) next[name] = storedCopyOf(value);
   for (const [name, amount] of Object.entries(write.add ?? {})) {
     const current = next[name] ?? 0;
     if (typeof current !== 'number') throw new PermanentError(`cannot add to ${name}: it is not a number`);
     next[name] = current + amount;
   }
-  return next as Item;
+  return Object.freeze(next) as Item;
 }
 
 /** The items of one partition, of the table or of its index, by sort key; the order is kept until an item comes or goes. */
@@ -102,7 +105,7 @@ class Partition {
     const page = start < 0 ? [] : found.slice(start, start + limit);
     const items = page.flatMap((sortKey) => {
       const item = this.#items.get(sortKey);
-      return item === undefined ? [] : [copyOf(item)];
+      return item === undefined ? [] : [item];
     });
     const last = page.at(-1);
     return last !== undefined && last !== found.at(-1) ? { items, cursor: last } : { items };
@@ -168,7 +171,7 @@ export function memoryTable(watcher?: (change: Change) => void): MemoryTable {
   async function write(action: Write): Promise<WriteOutcome> {
     const existing = itemAt(keyOf(action));
     if (!holds(existing, action.when)) {
-      return { kind: 'condition-failed', existing: existing === undefined ? undefined : copyOf(existing) };
+      return { kind: 'condition-failed', existing };
     }
     perform(action);
     return { kind: 'written' };
@@ -186,18 +189,17 @@ export function memoryTable(watcher?: (change: Change) => void): MemoryTable {
 
   return {
     changes,
-    everything: () => [...table.items()].map(copyOf),
+    everything: () => [...table.items()],
     write,
     transact,
     async get(key) {
-      const item = itemAt(key);
-      return item === undefined ? undefined : copyOf(item);
+      return itemAt(key);
     },
     async getMany(keys) {
       refuseLargeRead(keys);
       return keys.flatMap((key) => {
         const item = itemAt(key);
-        return item === undefined ? [] : [copyOf(item)];
+        return item === undefined ? [] : [item];
       });
     },
     async query(question, options = {}) {

@@ -1,0 +1,93 @@
+import type { SeededRandom } from '../local/demo/seeded-random.ts';
+
+/** Everything that can go wrong, and how often at one opportunity in a campaign of middling weather. */
+export const FAULTS = {
+  // --- the store, at each call ---
+  /** Told to slow down; nothing happened. */
+  throttled: 0.01,
+  /** The request was lost; nothing happened. */
+  'lost before': 0.01,
+  /** It happened, and the answer was lost. */
+  'lost after': 0.01,
+  /** The caller gave up, and it happens up to a minute later. */
+  'happens late': 0.005,
+  /** The answer was lost and the SDK asked again by itself: the caller sees the answer to its own repeat. */
+  'repeated by the SDK': 0.01,
+  /** A transaction met another one: cancelled for conflict. */
+  conflict: 0.02,
+  /** The index has not seen the newest entries yet. */
+  'stale index': 0.2,
+  /**
+   * An invocation stands still between reading and a change of what it has read. Often, because there is one such
+   * change in a campaign: that which finalises.
+   */
+  'held up before a guarded update': 0.25,
+  /** The same between planning a batch and committing it. */
+  'held up before a commit': 0.04,
+  // --- machines ---
+  /** An invocation dies before, or after, what it asked for has happened; or that happens when it is long dead. */
+  'crash before': 0.004,
+  'crash after': 0.004,
+  'crash, happens late': 0.002,
+  /** An invocation's clock is up to two minutes wrong. */
+  'clock skew': 0.05,
+  /** A call takes seconds. */
+  slow: 0.02,
+  // --- deliveries ---
+  'batch delivered twice at once': 0.03,
+  'checkpoint lost': 0.03,
+  'shard stalled': 0.01,
+  'record that is no entry': 0.001,
+  'notice delivered twice': 0.1,
+  // --- the payment provider ---
+  'notified many times at once': 0.05,
+  'notified late': 0.03,
+  'notified again after success': 0.05,
+  'answer to a notification lost': 0.02,
+  'unknown order': 0.01,
+  'wrong amount': 0.01,
+  'same payment for another order': 0.002,
+  forged: 0.005,
+  // --- the mail provider ---
+  'mail refused for now': 0.05,
+  'mail refused for good': 0.01,
+  'mail taken, answer lost': 0.03,
+  'mail lost, answer lost': 0.02,
+} as const;
+export type Fault = keyof typeof FAULTS;
+
+/** Calm, usual and rough: a kind of fault that never happens in a campaign, or often, shows what the average hides. */
+const WEATHERS = [0, 1, 1, 4] as const;
+
+/** Decides what goes wrong, and counts it. */
+export class Faults {
+  readonly counts = new Map<Fault, number>();
+  readonly #random: SeededRandom;
+  readonly #rates: ReadonlyMap<Fault, number>;
+
+  constructor(random: SeededRandom, on: boolean) {
+    this.#random = random;
+    this.#rates = new Map(
+      on ? Object.entries(FAULTS).map(([fault, rate]) => [fault as Fault, rate * random.pick(WEATHERS)]) : [],
+    );
+  }
+
+  /** Whether any fault can happen at all. */
+  get on(): boolean {
+    return this.#rates.size > 0;
+  }
+
+  /** Whether this goes wrong now. */
+  strikes(fault: Fault): boolean {
+    const rate = this.#rates.get(fault) ?? 0;
+    if (rate === 0 || this.#random.fraction() >= rate) return false;
+    this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);
+    return true;
+  }
+
+  /** The first of these that goes wrong now. */
+  first<Kind extends Fault>(kinds: readonly Kind[]): Kind | undefined {
+    if (!this.on) return undefined;
+    return kinds.find((kind) => this.strikes(kind));
+  }
+}

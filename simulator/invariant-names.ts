@@ -1,0 +1,31 @@
+import { INVARIANTS } from '../functions/ledger/invariants.ts';
+
+/** Every invariant that a simulation holds the system against: those of the books, and those that need more than the books. */
+export const AUDITED_INVARIANTS: readonly string[] = [
+  ...Object.keys(INVARIANTS),
+  'a finalised pool never changes',
+  'a finalised pool stays finalised',
+  'an entry is written once and never changed',
+  'an entry is written whole',
+  'nothing is counted without a pool',
+  'a match is written once and never changed',
+  'the journal is only ever continued',
+  'nothing of the books is deleted',
+  'a gift is counted as it arrived',
+  'every counted gift has exactly its one match',
+  'every match is in the journal',
+  'nothing acknowledged is lost',
+  'one payment is one gift',
+  'what is forged or differs from its order is refused',
+  'only what cannot be read is set aside',
+  'what cannot be read is set aside',
+  'no donor is thanked twice for a gift',
+  'no mail is sent without a claim',
+  'what is noted as sent was sent',
+  'every thank-you that is due is sent or accounted for',
+  'mails, uncertain and undeliverable ones are all that were due',
+  'finalisation finds the books right',
+  'matching can be finalised in the end',
+  'a door answers whatever happens',
+  'the system comes to rest',
+];
