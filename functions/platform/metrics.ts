@@ -18,6 +18,7 @@ export const METRICS = {
   paymentRefused: 'PaymentRefused',
   giftsAllocated: 'GiftsAllocated',
   allocationRetried: 'AllocationRetried',
+  refundSettled: 'RefundSettled',
   poisonRecord: 'PoisonRecord',
   thankYouSent: 'ThankYouSent',
   thankYouUncertain: 'ThankYouUncertain',
