@@ -223,12 +223,11 @@ function rootsOf({ unitId, donorTotalsMinor }: ProjectGifts, variant: QuadraticT
 /** The root of a total above zero, in units of 10^-30, cut off. */
 function scaledRoot(totalMinor: Minor): bigint {
   const square = BigInt(totalMinor) * SQUARE_SCALE;
-  // The float is where Newton's method begins: 16 digits, then 32, then all. It decides nothing: whatever it was, the
-  // two whole-number comparisons leave only the one right root.
+  // The float is where Newton's method begins: 16 digits, then 32, then all. It decides nothing: from any beginning a step
+  // ends at the floor of the root or above, and the comparison of whole numbers takes away what is above.
   let root = BigInt(Math.floor(Math.sqrt(totalMinor) * 10 ** ROOT_DECIMALS));
   for (let step = 0; step < 2; step += 1) root = (root + square / root) / 2n;
   while (root * root > square) root -= 1n;
-  while ((root + 1n) * (root + 1n) <= square) root += 1n;
   return root;
 }
 

@@ -82,13 +82,11 @@ describe('three projects that raised the same', () => {
   });
 
   it('get the same whether a pool of exactly what the formula gives is paid raw or in proportion', () => {
-    const shares = [true, false].map((scaleUp) =>
-      quadraticRound(terms(24_000, { scaleUp }), THREE_PROJECTS).projects.map(({ shareMinor }) => shareMinor),
-    );
-    expect(shares).toEqual([
-      [400_000, 100_000, 1_900_000],
-      [400_000, 100_000, 1_900_000],
-    ]);
+    const rounds = [true, false].map((scaleUp) => quadraticRound(terms(24_000, { scaleUp }), THREE_PROJECTS));
+    expect(rounds.map(({ scaling }) => scaling)).toEqual(['up', 'none']);
+    for (const { projects } of rounds) {
+      expect(projects.map(({ shareMinor }) => shareMinor)).toEqual([400_000, 100_000, 1_900_000]);
+    }
   });
 
   it('share by the whole square in the other variant: 5,000 and 2,000 and 20,000 of 27,000', () => {
