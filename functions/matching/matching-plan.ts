@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { fingerprint } from '../kernel/ids.ts';
+import { type Currency, formatMoney, minor } from '../kernel/money.ts';
 import { type GiftRule, isGiftRule, type MatchingRule, matchingRuleSchema } from './matching-rule.ts';
-import { capProblems } from './rules/caps.ts';
+import { performanceProblems } from './rounds/performance-round.ts';
+import { quadraticProblems } from './rounds/quadratic-round.ts';
+import { capProblems, type Money } from './rules/caps.ts';
 import { challengeProblems } from './rules/challenge.ts';
 import { employerProblems } from './rules/employer.ts';
 import { loyaltyProblems } from './rules/loyalty.ts';
@@ -46,13 +49,16 @@ function canonical(value: unknown): string {
   return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join(',')}}`;
 }
 
+/** What of a campaign a plan has to fit. */
+export type PlanSetting = { readonly unitIds: ReadonlySet<string>; readonly currency: Currency };
+
 /** Everything in a plan that contradicts itself, all at once, each with its field; empty when nothing does. */
-export function planProblems(plan: MatchingPlan, unitIds: ReadonlySet<string>, at = 'matching'): FieldProblem[] {
+export function planProblems(plan: MatchingPlan, campaign: PlanSetting, at = 'matching'): FieldProblem[] {
   const seen = new Set<string>();
   const programmes = new Set<string>();
   return plan.rules.flatMap((rule, position) => {
     const place = `${at}.rules[${position}]`;
-    const problems = ruleProblems(rule, unitIds, place);
+    const problems = ruleProblems(rule, campaign, place);
     if (seen.has(rule.id))
       problems.push({ field: `${place}.id`, problem: `repeats ${rule.id}`, fix: 'give every rule its own id' });
     seen.add(rule.id);
@@ -69,7 +75,8 @@ export function planProblems(plan: MatchingPlan, unitIds: ReadonlySet<string>, a
   });
 }
 
-function ruleProblems(rule: MatchingRule, unitIds: ReadonlySet<string>, at: string): FieldProblem[] {
+function ruleProblems(rule: MatchingRule, { unitIds, currency }: PlanSetting, at: string): FieldProblem[] {
+  const money: Money = (amount) => formatMoney(minor(amount), currency);
   if (rule.poolMinor === 0)
     return [
       {
@@ -79,7 +86,7 @@ function ruleProblems(rule: MatchingRule, unitIds: ReadonlySet<string>, at: stri
       },
     ];
   const problems = isGiftRule(rule)
-    ? [...windowProblems(rule, at), ...capProblems(rule, at), ...minProblems(rule, at)]
+    ? [...windowProblems(rule, at, money), ...capProblems(rule, at, money), ...minProblems(rule, at, money)]
     : [];
   switch (rule.kind) {
     case 'ratio':
@@ -92,17 +99,25 @@ function ruleProblems(rule: MatchingRule, unitIds: ReadonlySet<string>, at: stri
       return [...problems, ...employerProblems(rule, unitIds, at)];
     case 'challenge':
       return challengeProblems(rule, at);
+    case 'quadratic':
+      return placed(at, quadraticProblems(rule, currency));
+    case 'performance':
+      return placed(at, performanceProblems(rule, currency));
   }
 }
 
+/** Problems of a rule by itself, as problems of its place in the plan. */
+const placed = (at: string, problems: readonly FieldProblem[]): FieldProblem[] =>
+  problems.map((problem) => ({ ...problem, field: `${at}.${problem.field}` }));
+
 /** A smallest gift whose match is already more than one gift may draw: every match would be the cap. */
-function minProblems(rule: GiftRule, at: string): FieldProblem[] {
+function minProblems(rule: GiftRule, at: string, money: Money): FieldProblem[] {
   const { minMinor, capMinor } = rule.perGift ?? {};
   if (minMinor === undefined || capMinor === undefined || minMinor <= capMinor) return [];
   return [
     {
       field: `${at}.perGift.minMinor`,
-      problem: `is above perGift.capMinor, which is ${capMinor}`,
+      problem: `is above perGift.capMinor, which is ${money(capMinor)}`,
       fix: 'lower the smallest gift or raise the cap',
     },
   ];

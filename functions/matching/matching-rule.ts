@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { amountMinorSchema } from '../kernel/money.ts';
+import { performanceRuleSchema } from './rounds/performance-round.ts';
+import { quadraticRuleSchema } from './rounds/quadratic-round.ts';
 import { perDonorSchema, perGiftSchema, perUnitSchema } from './rules/caps.ts';
 import { challengeShape } from './rules/challenge.ts';
 import { employerShape } from './rules/employer.ts';
@@ -34,7 +36,7 @@ const giftRuleShape = {
 
 /**
  * How a sponsor's money follows gifts. The numbers are those of the domain notes: R1 ratio, R2-R7 caps and pools,
- * R8 windows, R9 challenge, R10 random, R11 bands, R12 employer, R15 loyalty.
+ * R8 windows, R9 challenge, R10 random, R11 bands, R12 employer, R13 quadratic, R14 performance, R15 loyalty.
  */
 export const matchingRuleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ratio'), ...giftRuleShape, ...ratioShape, bands: bandsSchema.optional() }),
@@ -42,12 +44,19 @@ export const matchingRuleSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('loyalty'), ...giftRuleShape, ...loyaltyShape }),
   z.strictObject({ kind: z.literal('employer'), ...giftRuleShape, ...ratioShape, ...employerShape }),
   z.strictObject({ kind: z.literal('challenge'), ...ruleShape, ...challengeShape }),
+  quadraticRuleSchema,
+  performanceRuleSchema,
 ]);
 export type MatchingRule = z.infer<typeof matchingRuleSchema>;
 export type RuleKind = MatchingRule['kind'];
 export type RuleOf<Kind extends RuleKind> = Extract<MatchingRule, { readonly kind: Kind }>;
+/** A rule that splits its pool over the units at the end. */
+export type RoundRule = RuleOf<'quadratic' | 'performance'>;
 /** A rule that follows single gifts. */
 export type GiftRule = RuleOf<'ratio' | 'random' | 'loyalty' | 'employer'>;
 
 export const isGiftRule = (rule: MatchingRule): rule is GiftRule =>
   rule.kind === 'ratio' || rule.kind === 'random' || rule.kind === 'loyalty' || rule.kind === 'employer';
+
+export const isRoundRule = (rule: MatchingRule): rule is RoundRule =>
+  rule.kind === 'quadratic' || rule.kind === 'performance';

@@ -56,8 +56,8 @@ function resized(
   const fund = funds[index];
   if (rule === undefined || fund === undefined)
     return problem(`${field}.ruleId`, 'is no rule of this campaign', 'name one of its rules');
-  if (rule.kind === 'challenge')
-    return problem(`${field}.ruleId`, 'is a challenge, whose lump sum was promised', 'change pools that follow gifts');
+  if (rule.kind === 'challenge' || rule.kind === 'performance')
+    return problem(`${field}.ruleId`, 'promised fixed sums to whoever reaches a mark', 'change pools that follow gifts');
   const subPools = 'subPools' in rule ? rule.subPools : undefined;
   const part = subPools?.find(({ id }) => id === subPoolId);
   if (subPools === undefined && subPoolId !== undefined)

@@ -58,7 +58,7 @@ describe('a proposal', () => {
       { field: 'units[2].id', problem: 'repeats a', fix: 'give every unit its own id' },
       {
         field: 'matching.rules[0].perGift.capMinor',
-        problem: 'is above the whole pool of 4999',
+        problem: 'is above the whole pool of ¥49.99',
         fix: 'lower the cap or raise the pool',
       },
     ]);

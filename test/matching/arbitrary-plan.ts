@@ -178,7 +178,7 @@ export const arbitraryPlan = fc
       ...(maxMultiple === undefined ? {} : { maxMultiple }),
       ...(giftsPerMinute === undefined ? {} : { screen: { giftsPerMinute } }),
     });
-    const problems = planProblems(plan, UNITS);
+    const problems = planProblems(plan, { unitIds: UNITS, currency: 'CNY' });
     if (problems.length > 0) throw new Error(`an arbitrary plan contradicts itself: ${JSON.stringify(problems)}`);
     return plan;
   });

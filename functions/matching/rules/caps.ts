@@ -65,8 +65,11 @@ type Capped = {
   readonly perUnit?: z.infer<typeof perUnitSchema> | undefined;
 };
 
+/** An amount as people read it. */
+export type Money = (amountMinor: number) => string;
+
 /** Caps that contradict the pool or each other. */
-export function capProblems(rule: Capped, at: string): FieldProblem[] {
+export function capProblems(rule: Capped, at: string, money: Money): FieldProblem[] {
   const { perGift, perDonor, perUnit } = rule;
   const caps: readonly (readonly [field: string, amount: number | undefined])[] = [
     ['perGift.capMinor', perGift?.capMinor],
@@ -80,15 +83,15 @@ export function capProblems(rule: Capped, at: string): FieldProblem[] {
       : [
           {
             field: `${at}.${field}`,
-            problem: `is above the whole pool of ${rule.poolMinor}`,
+            problem: `is above the whole pool of ${money(rule.poolMinor)}`,
             fix: 'lower the cap or raise the pool',
           },
         ],
   );
-  return [...abovePool, ...orderProblems(rule, at)];
+  return [...abovePool, ...orderProblems(rule, at, money)];
 }
 
-function orderProblems({ perGift, perDonor }: Capped, at: string): FieldProblem[] {
+function orderProblems({ perGift, perDonor }: Capped, at: string, money: Money): FieldProblem[] {
   const wider: readonly (readonly [string, number | undefined, string, number | undefined])[] = [
     ['perDonor.perDayMinor', perDonor?.perDayMinor, 'perDonor.capMinor', perDonor?.capMinor],
     ['perGift.capMinor', perGift?.capMinor, 'perDonor.perDayMinor', perDonor?.perDayMinor],
@@ -101,7 +104,7 @@ function orderProblems({ perGift, perDonor }: Capped, at: string): FieldProblem[
       : [
           {
             field: `${at}.${narrowField}`,
-            problem: `is above ${wideField}, which is ${wide}, and so can never be reached`,
+            problem: `is above ${wideField}, which is ${money(wide)}, and so can never be reached`,
             fix: `lower it, or raise ${wideField}`,
           },
         ],

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { FieldProblem } from '../../kernel/errors.ts';
 import { amountMinorSchema } from '../../kernel/money.ts';
 import { type Instant, instantOfLocal, localDateTimeSchema } from '../../kernel/time.ts';
+import type { Money } from './caps.ts';
 import { slugSchema } from './slug.ts';
 
 /** Three days of some hours each, or a power hour on each day: no campaign known to us has had more. */
@@ -55,7 +56,7 @@ type Windowed = {
 };
 
 /** What contradicts itself in a rule's windows and sub-pools. `at` is the rule's place, e.g. `matching.rules[0]`. */
-export function windowProblems(rule: Windowed, at: string): FieldProblem[] {
+export function windowProblems(rule: Windowed, at: string, money: Money): FieldProblem[] {
   const windows = rule.windows ?? [];
   return [
     ...windows.flatMap((window, position) =>
@@ -70,7 +71,7 @@ export function windowProblems(rule: Windowed, at: string): FieldProblem[] {
           ],
     ),
     ...overlapProblems(windows, at),
-    ...subPoolProblems(rule, windows, at),
+    ...subPoolProblems(rule, windows, at, money),
   ];
 }
 
@@ -91,7 +92,7 @@ function overlapProblems(windows: readonly RuleWindow[], at: string): FieldProbl
   });
 }
 
-function subPoolProblems(rule: Windowed, windows: readonly RuleWindow[], at: string): FieldProblem[] {
+function subPoolProblems(rule: Windowed, windows: readonly RuleWindow[], at: string, money: Money): FieldProblem[] {
   const { subPools } = rule;
   const problems: FieldProblem[] = [];
   const ids = new Set(subPools?.map(({ id }) => id));
@@ -114,7 +115,7 @@ function subPoolProblems(rule: Windowed, windows: readonly RuleWindow[], at: str
   if (parts !== rule.poolMinor)
     problems.push({
       field: `${at}.subPools`,
-      problem: `sum to ${parts}, but poolMinor is ${rule.poolMinor}`,
+      problem: `sum to ${money(parts)}, but poolMinor is ${money(rule.poolMinor)}`,
       fix: 'let the sub-pools be the whole pool',
     });
   if (ids.size !== subPools.length)
