@@ -8,7 +8,7 @@ import { WINDOW } from './money-path.ts';
 const UNITS = new Set(['unit-0', 'unit-1', 'unit-2', 'unit-3']);
 const amount = fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 30_000 }));
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(arbitrary, { nil: undefined, freq: 1 });
+  fc.option(arbitrary, { nil: undefined, freq: 2 });
 const ratio = fc.record({ numerator: fc.integer({ min: 1, max: 5 }), denominator: fc.integer({ min: 1, max: 5 }) });
 const hours = ['00:00', '09:30', '12:00', '20:00', '23:59'] as const;
 
