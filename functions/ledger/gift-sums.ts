@@ -5,6 +5,8 @@ import type { JournalLine } from '../matching/match-entry.ts';
 export type GiftSum = {
   readonly line: JournalLine;
   refundedMinor: number;
+  /** That its match waits for a person. */
+  isHeld: boolean;
   /** Net, all rules together. */
   matchMinor: number;
   /** Net, by rule id. */
@@ -22,13 +24,15 @@ export function giftSumsOf(
       gifts.set(line.giftId, {
         line,
         refundedMinor: 0,
+        isHeld: line.held !== undefined,
         matchMinor: line.matchMinor,
         byRule: new Map(line.draws.map(({ ruleId, matchMinor }) => [ruleId, matchMinor])),
       });
-  for (const { giftId, refundMinor, changes, challenges } of adjustments) {
+  for (const { kind, giftId, refundMinor, changes, challenges } of adjustments) {
     const gift = giftId === undefined ? undefined : gifts.get(giftId);
     if (gift === undefined) continue;
     gift.refundedMinor += refundMinor ?? 0;
+    if (kind === 'release' || kind === 'void') gift.isHeld = false;
     const lumps = new Set(challenges?.map(({ ruleId }) => ruleId));
     for (const { ruleId, matchMinor } of changes) {
       if (lumps.has(ruleId)) continue;

@@ -19,7 +19,12 @@ const NOW = instantOf('2026-09-10T12:00:00Z');
 const hurried = { random: () => 0, pause: async () => undefined };
 const DONORS = 6;
 
-const amounts = fc.oneof(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20_000 }));
+// Some amounts come again and again, as scripts give them.
+const amounts = fc.oneof(
+  fc.constantFrom(100, 1_000),
+  fc.integer({ min: 1, max: 20 }),
+  fc.integer({ min: 1, max: 20_000 }),
+);
 const aGift = fc.record({
   amountMinor: amounts,
   // In steps of twenty seconds near each other, so that the screen has something to see, and all over three days and beyond.
@@ -142,6 +147,24 @@ const stories = fc.tuple(
   fc.array(anEvent, { maxLength: 20, size: 'max' }),
   fc.integer({ min: 0, max: 1_000_000 }),
 );
+
+/** Every name of a field that is there, wherever it stands. */
+function namesIn(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(namesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, field]) => (field === undefined ? [] : [name, ...namesIn(field)]));
+}
+
+it('plans are made with every kind of rule, every cap and every mark, so that the properties below say something', () => {
+  const plans = fc.sample(arbitraryPlan, 300);
+  const kinds = new Set(plans.flatMap(({ rules }) => rules.map(({ kind }) => kind)));
+  expect([...kinds].sort()).toEqual(['challenge', 'employer', 'loyalty', 'random', 'ratio']);
+  const caps = ['minMinor', 'capMinor', 'perDayMinor', 'perYear', 'perUnit', 'shareBasisPoints', 'maxMultiple'];
+  const times = ['windows', 'subPools', 'bands', 'multiplier', 'streakBonus', 'from'];
+  const marks = ['giftsPerMinute', 'giftsPerDay', 'identicalAmountsInARow'];
+  const made = new Set(namesIn(plans));
+  expect([...caps, ...times, ...marks].filter((name) => !made.has(name))).toEqual([]);
+});
 
 describe('any plan, any gifts, any refunds and decisions', () => {
   it('leave books in which every invariant holds, the naive oracle agreeing to the fen', {
