@@ -30,6 +30,8 @@ export type OracleVerdict = {
   /** How many lines and adjustments differ, and the first of them. */
   readonly differing: number;
   readonly differences: readonly OracleDifference[];
+  /** What must be left of each rule's money at the end, by `rule id/sub-pool id`; `rule id/` where it has no sub-pools. */
+  readonly left: ReadonlyMap<string, bigint>;
 };
 
 /** More differences than this are counted but not listed: the first ones tell the story. */
@@ -128,7 +130,7 @@ class Clerk {
         return 0n;
       case 'round':
         // Rounds have an oracle of their own; here their shares must be what left the pool.
-        return (adjustment.shares ?? []).reduce((sum, { shareMinor }) => sum + BigInt(shareMinor), 0n);
+        return this.#round(adjustment);
     }
   }
 
@@ -222,6 +224,12 @@ class Clerk {
     return this.#matcher.isUnlocked(ruleId) ? lump : -lump;
   }
 
+  #round({ ruleId = '', shares = [] }: Adjustment): bigint {
+    const given = shares.reduce((sum, { shareMinor }) => sum + BigInt(shareMinor), 0n);
+    this.#matcher.spend(ruleId, given);
+    return given;
+  }
+
   #noMoreTurns(position: number): void {
     for (const ruleId of this.#expectedTurns) this.#note(`challenge ${ruleId}`, position, 0, 1);
     this.#expectedTurns = [];
@@ -245,6 +253,7 @@ class Clerk {
       matchedMinor: Number(this.#total),
       differing: this.#differing,
       differences: this.#differences,
+      left: this.#matcher.left,
     };
   }
 }
