@@ -135,10 +135,26 @@ export function sampleInput(language: 'zh-CN' | 'en' = 'zh-CN') {
       }),
     ),
     match: {
-      rule: { numerator: 1, denominator: 1, capPerGiftMinor: CAP_MINOR as number },
+      rules: [
+        {
+          rule: {
+            version: 2,
+            kind: 'ratio',
+            id: 'main',
+            sponsor: language === 'en' ? 'Dazhou Enterprises' : '达州企业联合会',
+            poolMinor: POOL_MINOR as number,
+            numerator: 1,
+            denominator: 1,
+            perGift: { capMinor: CAP_MINOR as number },
+          },
+          matchedMinor: totals.matchedMinor,
+          remainingMinor: POOL_MINOR - totals.matchedMinor,
+        },
+      ],
       poolMinor: POOL_MINOR as number,
       matchedMinor: totals.matchedMinor,
       remainingMinor: POOL_MINOR - totals.matchedMinor,
+      lumpMinor: 0 as number,
       matchedGifts: gifts.filter((gift) => gift.match > 0).length,
       cappedGifts: gifts.filter((gift) => gift.match === CAP_MINOR).length,
       exhaustedGifts: gifts.filter((gift) => gift.match < Math.min(gift.amount, CAP_MINOR)).length,

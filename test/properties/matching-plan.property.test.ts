@@ -54,7 +54,7 @@ const entriesOf = (gifts: readonly AGift[]): DonationEntry[] =>
   });
 
 async function refund(table: Table, gift: DonationEntry, amountMinor: number, refundId: string): Promise<void> {
-  await recordRefund(table, refundOf(gift, refundId, amountMinor, NOW));
+  await recordRefund(table, refundOf(gift, amountMinor, refundId, NOW));
   await settleRefunds(table, gift.giftId, NOW, hurried);
 }
 
