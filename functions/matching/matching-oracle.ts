@@ -69,6 +69,8 @@ class Clerk {
   readonly #known = new Map<string, Known>();
   /** Challenges that turned by the gift, or refund, before: an adjustment must say so next. */
   #expectedTurns: string[] = [];
+  /** What the last split of each round came to. */
+  readonly #shared = new Map<string, bigint>();
   #total = 0n;
   #differing = 0;
   readonly #differences: OracleDifference[] = [];
@@ -129,7 +131,6 @@ class Clerk {
           this.#matcher.resize(ruleId, subPoolId ?? '', BigInt(toMinor) - BigInt(fromMinor));
         return 0n;
       case 'round':
-        // Rounds have an oracle of their own; here their shares must be what left the pool.
         return this.#round(adjustment);
     }
   }
@@ -194,6 +195,15 @@ class Clerk {
     return draw.amount;
   }
 
+  /** Rounds have oracles of their own; here what their shares sum to more than before must be what left the pool. */
+  #round({ ruleId, shares }: Adjustment): bigint {
+    const sum = (shares ?? []).reduce((all, { shareMinor }) => all + BigInt(shareMinor), 0n);
+    const before = this.#shared.get(ruleId ?? '') ?? 0n;
+    this.#shared.set(ruleId ?? '', sum);
+    this.#matcher.spend(ruleId ?? '', sum - before);
+    return sum - before;
+  }
+
   /** A lump sum that the gift before has unlocked. */
   #challenge(adjustment: Adjustment): bigint | undefined {
     const ruleId = adjustment.challenges?.[0]?.ruleId ?? '';
@@ -222,12 +232,6 @@ class Clerk {
     const rule = this.#recorded.plan.rules.find(({ id }) => id === ruleId);
     const lump = BigInt(rule?.poolMinor ?? 0);
     return this.#matcher.isUnlocked(ruleId) ? lump : -lump;
-  }
-
-  #round({ ruleId = '', shares = [] }: Adjustment): bigint {
-    const given = shares.reduce((sum, { shareMinor }) => sum + BigInt(shareMinor), 0n);
-    this.#matcher.spend(ruleId, given);
-    return given;
   }
 
   #noMoreTurns(position: number): void {
