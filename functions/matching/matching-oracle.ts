@@ -131,7 +131,6 @@ class Clerk {
           this.#matcher.resize(ruleId, subPoolId ?? '', BigInt(toMinor) - BigInt(fromMinor));
         return 0n;
       case 'round':
-        // Rounds have an oracle of their own; here their shares must be what left the pool.
         return this.#round(adjustment);
     }
   }

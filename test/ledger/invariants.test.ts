@@ -136,10 +136,10 @@ beforeAll(async () => {
   await record(settled, GIFTS);
   const [first, second] = GIFTS;
   await allocateGifts(settled, CAMPAIGN, GIFTS.slice(0, 3), NOW, hurried);
-  await recordRefunds(settled, [refundOf(present(first), 500, 'half'), refundOf(present(second), 800, 'part')]);
+  await recordRefunds(settled, [refundOf(first, 'half', 500, NOW), refundOf(second, 'part', 800, NOW)]);
   for (const giftId of ['gft_1', 'gft_2']) await settleRefunds(settled, giftId, NOW, hurried);
   await allocateGifts(settled, CAMPAIGN, GIFTS.slice(3), NOW, hurried);
-  await recordRefunds(settled, [refundOf(present(first), 500, 'rest')]);
+  await recordRefunds(settled, [refundOf(first, 'rest', 500, NOW)]);
   await settleRefunds(settled, 'gft_1', NOW, hurried);
   await decided(settled, 'gft_4', 'void', NOW);
   settledBooks = await booksOf(settled, GIFTS);

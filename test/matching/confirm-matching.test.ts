@@ -48,12 +48,6 @@ const GIFTS = [
   entry(3, { amountMinor: 500, unitId: undefined, donorId: 'dnr_c' }),
 ];
 
-function giftOf(n: number): (typeof GIFTS)[number] {
-  const gift = GIFTS[n];
-  if (gift === undefined) throw new Error('there is no such gift');
-  return gift;
-}
-
 describe('the end of a campaign’s matching', () => {
   let table: MemoryTable;
 
@@ -140,7 +134,7 @@ describe('the end of a campaign’s matching', () => {
 
     it('splits the sum anew where a refund during the notice has changed what a unit raised', async () => {
       await finalised();
-      await recordRefund(table, refundOf(giftOf(1), 3_000, 'refund-1', SETTLED_AT));
+      await recordRefund(table, refundOf(GIFTS[1], 'refund-1', 3_000, SETTLED_AT));
       await settleRefunds(table, 'gft_2', SETTLED_AT, hurried);
       expect(await confirmed()).toEqual({ kind: 'confirmed', matchedMinor: 3_000 + 3_000 + 500 + 900 });
       // Half and half of 900; nobody has 50 yuan any more.
@@ -154,7 +148,7 @@ describe('the end of a campaign’s matching', () => {
     it('books a refund after the confirmation as a correction and leaves the shares as they were', async () => {
       await finalised();
       await confirmed();
-      await recordRefund(table, refundOf(giftOf(0), 3_000, 'refund-1', plusSeconds(NOTICE_ENDS, 60)));
+      await recordRefund(table, refundOf(GIFTS[0], 'refund-1', 3_000, plusSeconds(NOTICE_ENDS, 60)));
       await settleRefunds(table, 'gft_1', plusSeconds(NOTICE_ENDS, 60), hurried);
       const [correction] = (await adjustmentsOf(table, CAMPAIGN)).slice(-1);
       expect(correction).toMatchObject({

@@ -86,13 +86,14 @@ export async function record(table: Table, entries: readonly DonationEntry[]): P
 /** Patience that neither waits nor rolls dice. */
 export const hurried: Patience = { random: () => 0, pause: async () => undefined };
 
-/** A refund of a gift as it arrives from the provider, a day after the payment unless said otherwise. */
+/** A refund of part of a gift, as a door records it. */
 export function refundOf(
-  gift: DonationEntry,
-  amountMinor: number,
+  gift: DonationEntry | undefined,
   refundId: string,
-  occurredAt: Instant = plusSeconds(gift.occurredAt, 86_400),
+  amountMinor: number,
+  at: Instant,
 ): RefundEntry {
+  if (gift === undefined) throw new Error('there is no such gift');
   const { giftId, provider, merchantId, paymentId, orderNo, campaignId, currency } = gift;
   return refundEntrySchema.parse({
     type: 'refund',
@@ -105,8 +106,8 @@ export function refundOf(
     campaignId,
     amountMinor,
     currency,
-    occurredAt,
-    recordedAt: occurredAt,
+    occurredAt: at,
+    recordedAt: at,
   });
 }
 
