@@ -103,7 +103,11 @@ export const CHINESE: ExplanationWords = {
     cap === 'per-gift'
       ? `上限：${CAPS[cap]}为 ${limit}，低于应配金额。`
       : `上限：${CAPS[cap]}为 ${limit}，${used === undefined ? '已经用完' : `此前已用 ${used}，还剩 ${left}`}。`,
-  pool: (left, matched) => `余额：此前池内还有 ${left}，这笔配出 ${matched}。`,
+  pool: (outcome, left, matched) => {
+    if (outcome === 'exhausted') return '余额：此前配捐池已经用完。';
+    if (outcome === 'partly') return `余额：此前池内只剩 ${left}，不足应配金额，全部配给这笔。`;
+    return `余额：此前池内还有 ${left}，这笔配出 ${matched}。`;
+  },
   drew: (match) => `本规则配捐：${match}。`,
   challenge: (counts) => `挑战：达成后一次性追加，不配到单笔捐款。这笔捐款${counts ? '计入' : '不计入'}进度。`,
   round: '分配：募捐截止后一次分给各单位，不配到单笔捐款。',

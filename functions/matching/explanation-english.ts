@@ -106,7 +106,11 @@ export const ENGLISH: ExplanationWords = {
     cap === 'per-gift'
       ? `Cap: ${CAPS[cap]} is ${limit}, which is less than the offer.`
       : `Cap: ${CAPS[cap]} is ${limit}; ${used === undefined ? 'nothing of it was left' : `${used} of it was used, so ${left} was left`}.`,
-  pool: (left, matched) => `Pool: ${left} was left before this gift; it gave ${matched}.`,
+  pool: (outcome, left, matched) => {
+    if (outcome === 'exhausted') return 'Pool: it was empty before this gift.';
+    if (outcome === 'partly') return `Pool: ${left} was left before this gift, less than was due; it gave all of that.`;
+    return `Pool: ${left} was left before this gift; it gave ${matched}.`;
+  },
   drew: (match) => `Match by this rule: ${match}.`,
   challenge: (counts) =>
     `Challenge: pays a lump sum and nothing to single gifts. This gift ${counts ? 'counts' : 'does not count'} towards it.`,

@@ -71,7 +71,9 @@ function drawnLines(drawn: DrawnExplained, words: ExplanationWords, written: Wri
     ...drawn.capsHit.map(({ cap, limitMinor, leftMinor }) =>
       words.cap(cap, money(limitMinor), leftMinor === 0 ? undefined : money(limitMinor - leftMinor), money(leftMinor)),
     ),
-    ...(drawn.leftBeforeMinor === null ? [] : [words.pool(money(drawn.leftBeforeMinor), money(drawn.matchMinor))]),
+    ...(drawn.leftBeforeMinor === null
+      ? []
+      : [words.pool(drawn.outcome, money(drawn.leftBeforeMinor), money(drawn.matchMinor))]),
     words.drew(money(drawn.matchMinor)),
   ];
 }

@@ -19,7 +19,7 @@ export type ExplanationWords = {
   readonly step: (step: Step, written: Written) => string;
   readonly offer: (lines: readonly string[], total: string) => string;
   readonly cap: (cap: Cap, limit: string, used: string | undefined, left: string) => string;
-  readonly pool: (left: string, matched: string) => string;
+  readonly pool: (outcome: DrawnExplained['outcome'], left: string, matched: string) => string;
   readonly drew: (match: string) => string;
   readonly challenge: (counts: boolean) => string;
   readonly round: string;

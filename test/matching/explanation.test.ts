@@ -164,7 +164,7 @@ describe('the explanation of a match', () => {
       'the cap a donor is ¥10.00; nothing of it was left.',
     );
     const empty = texts(explained({ rules: [ONE_TO_ONE] }, [{ amountMinor: 100_000 }, { amountMinor: 5 }]));
-    expect(empty[1]).toContain('Pool: ¥0.00 was left before this gift; it gave ¥0.00.');
+    expect(empty[1]).toContain('Pool: it was empty before this gift.');
   });
 
   it('says of a fraction of a fen that it was cut off', () => {
