@@ -133,6 +133,17 @@ export const MANIFEST = {
       queues: ['poison'],
     },
   },
+  'explain-match': {
+    entry: 'matching/explain-match.lambda.ts',
+    purpose: 'Says in plain words how the match of one gift came to be, from the payment to what stands now.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'GET', path: '/campaigns/{campaignId}/gifts/{giftId}/match' }],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#', 'POOL#'] } },
+  },
   'queue-thank-yous': {
     entry: 'notices/queue-thank-yous.lambda.ts',
     purpose: 'Puts a thank-you into the notice queue for every counted gift that has an address.',
