@@ -34,7 +34,15 @@ const chinese: Words = (rule, money) => {
           : `捐款满 ${rule.threshold} 笔`,
       `追加 ${money(rule.poolMinor)}`,
     ];
-  if (!isGiftRule(rule)) return [pool];
+  if (rule.kind === 'quadratic') {
+    const cap = rule.capShareBasisPoints;
+    return [
+      '截止后按支持各单位的捐赠人多少（平方配捐）一次分配',
+      ...(cap === undefined ? [] : [`每个单位最多占 ${percent(cap)}`]),
+      pool,
+    ];
+  }
+  if (!isGiftRule(rule)) return ['截止后按各单位业绩分档一次分配', pool];
   return [...chineseOffer(rule, money), ...chineseCaps(rule, money), pool, '按入账次序配完为止'];
 };
 
@@ -111,7 +119,15 @@ const english: Words = (rule, money) => {
           : `there are ${rule.threshold} ${rule.measure === 'donors' ? 'donors' : 'gifts'}`
       }`,
     ];
-  if (!isGiftRule(rule)) return [pool];
+  if (rule.kind === 'quadratic') {
+    const cap = rule.capShareBasisPoints;
+    return [
+      'shared once after the close by how many donors stand behind each unit (quadratic)',
+      ...(cap === undefined ? [] : [`at most ${percent(cap)} of it a unit`]),
+      pool,
+    ];
+  }
+  if (!isGiftRule(rule)) return ['shared once after the close by the results of the units', pool];
   return [...englishOffer(rule, money), ...englishCaps(rule, money), pool, 'in order of booking until it is used up'];
 };
 
