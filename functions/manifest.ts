@@ -274,7 +274,7 @@ export const MANIFEST = {
     ...task,
     timeoutSeconds: 300,
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#'] },
+      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#'] },
       bucket: { verbs: ['put'], prefix: 'campaigns/' },
       secrets: ['merchant'],
       wechatPay: true,
