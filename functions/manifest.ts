@@ -114,7 +114,7 @@ export const MANIFEST = {
     timeoutSeconds: 5, // the provider stops listening after 5 s
     memoryMb: 512,
     needs: {
-      table: { verbs: ['get', 'put'], partitions: ['ORDER#', 'GIFT#'] },
+      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
       secrets: ['merchant', 'donor-key'],
     },
   },
