@@ -235,6 +235,19 @@ export const MANIFEST = {
       },
     },
   },
+  'confirm-matching': {
+    entry: 'matching/confirm-matching.lambda.ts',
+    purpose: 'Ends the public notice of matches: checks the books once more, and the sponsors owe what was matched.',
+    ...task,
+    timeoutSeconds: 300, // as finalise-matching, whose books it reads again
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'TOTALS#', 'GIFT#', 'DONOR#', 'SEED#'],
+      },
+    },
+  },
   'check-thank-yous': {
     entry: 'notices/check-thank-yous.lambda.ts',
     purpose: 'Counts the thank-yous that still wait.',

@@ -67,6 +67,8 @@ class Clerk {
   readonly #known = new Map<string, Known>();
   /** Challenges that turned by the gift, or refund, before: an adjustment must say so next. */
   #expectedTurns: string[] = [];
+  /** What the last split of each round came to. */
+  readonly #shared = new Map<string, bigint>();
   #total = 0n;
   #differing = 0;
   readonly #differences: OracleDifference[] = [];
@@ -127,8 +129,7 @@ class Clerk {
           this.#matcher.resize(ruleId, subPoolId ?? '', BigInt(toMinor) - BigInt(fromMinor));
         return 0n;
       case 'round':
-        // Rounds have an oracle of their own; here their shares must be what left the pool.
-        return (adjustment.shares ?? []).reduce((sum, { shareMinor }) => sum + BigInt(shareMinor), 0n);
+        return this.#round(adjustment);
     }
   }
 
@@ -190,6 +191,14 @@ class Clerk {
     known.draws.push(draw);
     known.given.push(draw.amount);
     return draw.amount;
+  }
+
+  /** Rounds have oracles of their own; here what their shares sum to more than before must be what left the pool. */
+  #round({ ruleId, shares }: Adjustment): bigint {
+    const sum = (shares ?? []).reduce((all, { shareMinor }) => all + BigInt(shareMinor), 0n);
+    const before = this.#shared.get(ruleId ?? '') ?? 0n;
+    this.#shared.set(ruleId ?? '', sum);
+    return sum - before;
   }
 
   /** A lump sum that the gift before has unlocked. */

@@ -1,5 +1,6 @@
 import { type DonationEntry, donationEntrySchema, donationItemOf } from '../../functions/donations/donation-entry.ts';
-import { instantOf, localDateSchema, plusSeconds } from '../../functions/kernel/time.ts';
+import { type RefundEntry, refundEntrySchema } from '../../functions/donations/refund-entry.ts';
+import { type Instant, instantOf, localDateSchema, plusSeconds } from '../../functions/kernel/time.ts';
 import { refundsArrived } from '../../functions/ledger/books.store.ts';
 import type { Books } from '../../functions/ledger/invariants.ts';
 import { readTotals } from '../../functions/ledger/totals.ts';
@@ -76,6 +77,31 @@ export function entry(n: number, changes: Partial<Record<keyof DonationEntry, un
 /** Puts entries into the table as the intake does. */
 export async function record(table: Table, entries: readonly DonationEntry[]): Promise<void> {
   for (const one of entries) await table.write({ put: donationItemOf(one), when: { absent: true } });
+}
+
+/** A refund of part of a gift, as a door records it. */
+export function refundOf(
+  gift: DonationEntry | undefined,
+  refundId: string,
+  amountMinor: number,
+  at: Instant,
+): RefundEntry {
+  if (gift === undefined) throw new Error('there is no such gift');
+  const { giftId, provider, merchantId, paymentId, orderNo, campaignId, currency } = gift;
+  return refundEntrySchema.parse({
+    type: 'refund',
+    giftId,
+    refundId,
+    provider,
+    merchantId,
+    paymentId,
+    orderNo,
+    campaignId,
+    amountMinor,
+    currency,
+    occurredAt: at,
+    recordedAt: at,
+  });
 }
 
 /** The books as the table has them, with the given entries as what arrived. */

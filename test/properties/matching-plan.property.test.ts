@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DonationEntry } from '../../functions/donations/donation-entry.ts';
 import { recordRefund } from '../../functions/donations/refund-entry.store.ts';
-import { refundEntrySchema } from '../../functions/donations/refund-entry.ts';
 import { instantOf, localDateOf, plusSeconds, windowBounds } from '../../functions/kernel/time.ts';
 import { type Books, violationsOf } from '../../functions/ledger/invariants.ts';
 import { allocateGifts } from '../../functions/matching/allocation.store.ts';
@@ -12,7 +11,7 @@ import { standingKey } from '../../functions/platform/keys.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { arbitraryPlan, seedsOf } from '../matching/arbitrary-plan.ts';
-import { booksOf, CAMPAIGN, entry, openPool, record, WINDOW, ZONE } from '../matching/money-path.ts';
+import { booksOf, CAMPAIGN, entry, openPool, record, refundOf, WINDOW, ZONE } from '../matching/money-path.ts';
 
 const { opensAt } = windowBounds(WINDOW);
 const NOW = instantOf('2026-09-10T12:00:00Z');
@@ -55,25 +54,8 @@ const entriesOf = (gifts: readonly AGift[]): DonationEntry[] =>
   });
 
 async function refund(table: Table, gift: DonationEntry, amountMinor: number, refundId: string): Promise<void> {
-  const { giftId, provider, merchantId, paymentId, orderNo, campaignId, currency } = gift;
-  await recordRefund(
-    table,
-    refundEntrySchema.parse({
-      type: 'refund',
-      giftId,
-      refundId,
-      provider,
-      merchantId,
-      paymentId,
-      orderNo,
-      campaignId,
-      amountMinor,
-      currency,
-      occurredAt: NOW,
-      recordedAt: NOW,
-    }),
-  );
-  await settleRefunds(table, giftId, NOW, hurried);
+  await recordRefund(table, refundOf(gift, refundId, amountMinor, NOW));
+  await settleRefunds(table, gift.giftId, NOW, hurried);
 }
 
 async function happen(
