@@ -49,13 +49,23 @@ export const ALARMS = {
   },
   'payment-refused': {
     meaning:
-      'WeChat Pay has signed a payment that we refuse to book: our keys are wrong, or an amount differs from its order.',
+      'A provider has signed a payment or refund that we refuse to book: our keys are wrong, or it contradicts the books.',
     metric: { from: 'yiqi', name: 'PaymentRefused' },
     ...soon,
   },
   'money-unassigned': {
-    meaning: 'A payment came for an order that we do not know: the money is kept, but belongs to no campaign yet.',
+    meaning: 'A payment came that fits no order of ours: the money is kept, but belongs to no campaign yet.',
     metric: { from: 'yiqi', name: 'DonationUnassigned' },
+    ...soon,
+  },
+  'refunds-failed': {
+    meaning: 'A refund did not reach its donor: the money is stuck with the provider until a person acts.',
+    metric: { from: 'yiqi', name: 'RefundFailed' },
+    ...soon,
+  },
+  'payments-disputed': {
+    meaning: 'A payer disputes a payment with their bank: there is a date by which evidence must be sent.',
+    metric: { from: 'yiqi', name: 'DisputeRecorded' },
     ...soon,
   },
   'allocation-behind': {
@@ -117,6 +127,14 @@ export const ALARMS = {
     meaning: 'A campaign was set aside for a person to look at.',
     metric: { from: 'yiqi', name: 'CampaignNeedsAttention' },
     ...soon,
+  },
+  'matches-held': {
+    meaning:
+      'The public notice of the matches is over, and held matches wait for a decision: nothing is confirmed until then.',
+    metric: { from: 'yiqi', name: 'MatchesHeld' },
+    above: 0,
+    // The workflow asks every six hours while they wait.
+    periodMinutes: 5,
   },
   'reconciliation-discrepancies': {
     meaning: "Our entries and the provider's bill differ.",

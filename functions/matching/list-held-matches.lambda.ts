@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { findCampaign } from '../campaigns/campaign.store.ts';
-import type { Currency } from '../kernel/money.ts';
 import {
   type HttpAnswer,
   type HttpDefinition,
@@ -13,7 +12,7 @@ import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { standingOf } from './gift-account.ts';
 import { type HeldMatch, readHeldMatches } from './held-matches.store.ts';
-import { holdSentence } from './hold-words.ts';
+import { holdClause } from './hold-words.ts';
 import type { Language } from './rule-words.ts';
 
 const afterSchema = z
@@ -38,13 +37,13 @@ async function answerHeldMatches(request: HttpRequest, use: { table: Table }): P
     status: 200,
     body: {
       campaignId,
-      held: held.map((match) => heldView(match, lang.data ?? proposal.language, proposal.currency)),
+      held: held.map((match) => heldView(match, lang.data ?? proposal.language)),
       next: next === undefined ? null : `?after=${next}`,
     },
   };
 }
 
-function heldView({ no, line, account: { match, settlements } }: HeldMatch, language: Language, currency: Currency) {
+function heldView({ no, line, account: { match, settlements } }: HeldMatch, language: Language) {
   const { giftId, orderNo, donorId, unitId, amountMinor, held, heldGifts, occurredAt, day } = line;
   const standing = match === undefined ? undefined : standingOf(match, settlements);
   return {
@@ -58,7 +57,7 @@ function heldView({ no, line, account: { match, settlements } }: HeldMatch, lang
     matchMinor: standing?.netMinor,
     held,
     heldGifts,
-    reason: holdSentence(line, language, currency),
+    reason: held === undefined ? '' : holdClause(held, heldGifts ?? 0, language),
     occurredAt,
     day,
   };

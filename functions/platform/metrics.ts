@@ -11,6 +11,13 @@ export const METRICS = {
   donationRecorded: 'DonationRecorded',
   donationRepeated: 'DonationRepeated',
   donationUnassigned: 'DonationUnassigned',
+  /** Paid after its campaign had closed, or arrived after matching was finalised. */
+  donationLate: 'DonationLate',
+  refundRecorded: 'RefundRecorded',
+  refundRepeated: 'RefundRepeated',
+  /** A refund that somebody ordered did not reach the donor: the money is with the provider. */
+  refundFailed: 'RefundFailed',
+  disputeRecorded: 'DisputeRecorded',
   notificationForged: 'NotificationForged',
   notificationProbe: 'NotificationProbe',
   notificationRefused: 'NotificationRefused',
@@ -19,6 +26,8 @@ export const METRICS = {
   giftsAllocated: 'GiftsAllocated',
   allocationRetried: 'AllocationRetried',
   refundSettled: 'RefundSettled',
+  /** Held matches that nobody has decided on when the public notice is over. */
+  matchesHeld: 'MatchesHeld',
   poisonRecord: 'PoisonRecord',
   thankYouSent: 'ThankYouSent',
   thankYouUncertain: 'ThankYouUncertain',

@@ -35,9 +35,9 @@ describe('the list of held matches', () => {
       amountMinor: 2_000,
       matchMinor: 2_000,
       held: 'velocity',
-      reason: '该捐赠人在一分钟之内至少捐了 2 笔。',
+      reason: '同一捐赠人一分钟内捐了 2 笔或更多',
     });
-    expect((await held({ lang: 'en' })).body.held[0].reason).toBe('At least 2 gifts of this donor inside one minute.');
+    expect((await held({ lang: 'en' })).body.held[0].reason).toBe('the donor made 2 gifts or more within one minute');
     expect(body.next).toBeNull();
   });
 
