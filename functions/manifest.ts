@@ -235,6 +235,17 @@ export const MANIFEST = {
     ...steering,
     needs: { table: poolBooks },
   },
+  'change-pools': {
+    entry: 'matching/change-pools.lambda.ts',
+    purpose: "Raises or lowers sponsors' pools while gifts draw: the plan's next version.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/pool-changes' }],
+      access: 'staff',
+    },
+    ...steering,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['POOL#', 'TOTALS#', 'SEED#'] } },
+  },
 
   // --- tasks of workflows/campaign-lifecycle.asl.json ---
   'check-proposal': {

@@ -1,10 +1,6 @@
 import * as z from 'zod';
-import type { Adjustment } from './adjustment.ts';
+import { type Adjustment, reasonSchema } from './adjustment.ts';
 import { type GiftAccount, standingOf } from './gift-account.ts';
-
-/** Longest reason that staff may give for something they decide about a match. */
-export const LONGEST_REASON = 1000;
-export const reasonSchema = z.string().trim().min(1).max(LONGEST_REASON);
 
 /** What a person decides about a gift's match, and why: the reason stands in the books for ever. */
 export const matchDecisionSchema = z.strictObject({ decision: z.enum(['release', 'void']), reason: reasonSchema });

@@ -16,6 +16,7 @@ import { type MemoryTable, memoryTable } from '../../functions/platform/table.me
 import type { Item, Table } from '../../functions/platform/table.ts';
 import { arbitraryPlan, seedsOf } from '../matching/arbitrary-plan.ts';
 import { booksOf, CAMPAIGN, entry, openPool, record, refundOf, WINDOW, ZONE } from '../matching/money-path.ts';
+import { resizePool } from '../matching/steering-events.ts';
 
 const { opensAt } = windowBounds(WINDOW);
 const NOW = instantOf('2026-09-10T12:00:00Z');
@@ -44,7 +45,7 @@ type AGift = typeof aGift extends fc.Arbitrary<infer T> ? T : never;
 const anEvent = fc.record({
   afterBatch: fc.integer({ min: 0, max: 4 }),
   gift: fc.nat(),
-  what: fc.constantFrom('refund-half', 'refund-rest', 'void', 'release'),
+  what: fc.constantFrom('refund-half', 'refund-rest', 'void', 'release', 'raise', 'lower'),
 });
 type AnEvent = typeof anEvent extends fc.Arbitrary<infer T> ? T : never;
 
@@ -73,6 +74,7 @@ async function happen(
   entries: readonly DonationEntry[],
   n: number,
 ): Promise<void> {
+  if (what === 'raise' || what === 'lower') return resizePool(table, what, gift, NOW);
   // Few gifts are held: who releases one looks among those, where there are any.
   const held = table.everything().filter(({ type, held: why }) => type === 'match' && why !== undefined);
   const heldIds = new Set(held.map(({ giftId }) => giftId));
@@ -168,7 +170,7 @@ class Met {
 const TO_BE_MET = [
   ...MATCH_OUTCOMES.filter((outcome) => outcome !== 'pool-finalised' && outcome !== 'no-rule'),
   ...CAPS,
-  ...(['refund', 'release', 'void', 'challenge'] as const),
+  ...(['refund', 'release', 'void', 'challenge', 'pool'] as const),
   ...HOLDS,
   ...['a programme year', 'a sub-pool', 'a band', 'a multiplier', 'a streak bonus'],
 ];
