@@ -138,7 +138,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
-        partitions: ['POOL#', 'GIFT#', 'DONOR#', 'TOTALS#', 'SEED#'],
+        partitions: ['POOL#', 'GIFT#', 'DONOR#', 'TOTALS#', 'SEED#', 'PAID#'],
       },
       queues: ['poison'],
     },
@@ -245,6 +245,41 @@ export const MANIFEST = {
     },
     ...steering,
     needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['POOL#', 'TOTALS#', 'SEED#'] } },
+  },
+  'request-match-claim': {
+    entry: 'matching/request-match-claim.lambda.ts',
+    purpose: "Takes a donor's claim for an employer's match, by the number of the order.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/match-claims' }],
+      access: 'public',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['POOL#', 'PAID#', 'GIFT#', 'DONOR#', 'ORDER#'] },
+    },
+  },
+  'list-match-claims': {
+    entry: 'matching/list-match-claims.lambda.ts',
+    purpose: "Lists the claims for employers' matches that wait for a decision.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'GET', path: '/campaigns/{campaignId}/match-claims' }],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'POOL#', 'ORDER#'] } },
+  },
+  'decide-match-claim': {
+    entry: 'matching/decide-match-claim.lambda.ts',
+    purpose: "Approves a claim, which draws the employer's match, or declines it with a reason.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/match-claims/{giftId}/decisions' }],
+      access: 'staff',
+    },
+    ...steering,
+    needs: { table: poolBooks },
   },
 
   // --- tasks of workflows/campaign-lifecycle.asl.json ---

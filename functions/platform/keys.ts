@@ -188,6 +188,30 @@ export const donorYearKey = (donorId: string, programmeId: string, year: string)
   sk: `PROGRAMME#${programmeId}#${year}`,
 });
 
+/**
+ * Which gift an order was paid by, for campaigns in which a donor may ask for an employer's match. Apart from the order
+ * itself, so that who counts gifts cannot reach donors' contacts.
+ */
+export const orderGiftKey = (orderNo: string): Key => ({ pk: `PAID#${orderNo}`, sk: 'GIFT' });
+/** A donor's claim for an employer's match: one for each gift and rule. */
+export const claimKey = (giftId: string, ruleId: string): Key => ({ pk: `GIFT#${giftId}`, sk: `CLAIM#${ruleId}` });
+/** Index position of a claim: by campaign and whether it is decided, in order of time. Claims are few: one partition each. */
+export const claimIndexKey = (
+  campaignId: string,
+  isDecided: boolean,
+  claim: { readonly requestedAt: string; readonly giftId: string; readonly ruleId: string },
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#CLAIMS#${isDecided ? 'DECIDED' : 'PENDING'}`,
+  indexSk: `${claim.requestedAt}#${claim.giftId}#${claim.ruleId}`,
+});
+/** Claims that wait for a decision, from the given index position on, itself included. */
+export const pendingClaimsOfCampaign = (campaignId: string, from?: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#CLAIMS#PENDING`,
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
+
 // --- totals: projections, rebuildable from entries ---
 const totalsPartition = (campaignId: string): string => `TOTALS#${campaignId}`;
 export const campaignTotalsKey = (campaignId: string): Key => ({ pk: totalsPartition(campaignId), sk: 'CAMPAIGN' });
