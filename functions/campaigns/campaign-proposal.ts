@@ -103,5 +103,5 @@ function unitProblems({ units }: CampaignProposal): FieldProblem[] {
   });
 }
 
-const matchingProblems = ({ matching, units, currency }: CampaignProposal): FieldProblem[] =>
-  planProblems(matching, { unitIds: new Set(units.map(({ id }) => id)), currency });
+const matchingProblems = ({ matching, units, currency, window }: CampaignProposal): FieldProblem[] =>
+  planProblems(matching, { unitIds: new Set(units.map(({ id }) => id)), currency, window });
