@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { fingerprint } from '../kernel/ids.ts';
-import { type Currency, formatMoney, minor } from '../kernel/money.ts';
+import { type Currency, formatMoney, LARGEST_AMOUNT_MINOR, minor } from '../kernel/money.ts';
 import type { CampaignWindow } from '../kernel/time.ts';
 import { type GiftRule, isGiftRule, type MatchingRule, matchingRuleSchema } from './matching-rule.ts';
 import { performanceProblems } from './rounds/performance-round.ts';
@@ -58,6 +58,24 @@ export type PlanSetting = {
 
 /** Everything in a plan that contradicts itself, all at once, each with its field; empty when nothing does. */
 export function planProblems(plan: MatchingPlan, campaign: PlanSetting, at = 'matching'): FieldProblem[] {
+  return [...ruleListProblems(plan, campaign, at), ...sizeProblems(plan, campaign, at)];
+}
+
+/** The pools together stand in one amount, which has a limit like every other. */
+function sizeProblems(plan: MatchingPlan, { currency }: PlanSetting, at: string): FieldProblem[] {
+  const together = planPoolMinor(plan);
+  if (together <= LARGEST_AMOUNT_MINOR) return [];
+  const money = (amount: number): string => formatMoney(minor(amount), currency);
+  return [
+    {
+      field: `${at}.rules`,
+      problem: `hold ${money(together)} together, more than the ${money(LARGEST_AMOUNT_MINOR)} that one campaign can book`,
+      fix: 'lower the pools',
+    },
+  ];
+}
+
+function ruleListProblems(plan: MatchingPlan, campaign: PlanSetting, at: string): FieldProblem[] {
   const seen = new Set<string>();
   const programmes = new Set<string>();
   return plan.rules.flatMap((rule, position) => {
