@@ -1,7 +1,7 @@
 import { type FieldProblem, type Refusal, refuse } from '../kernel/errors.ts';
-import { formatMoney, LARGEST_AMOUNT_MINOR, type Minor, minor } from '../kernel/money.ts';
+import { formatMoney, type Minor, minor } from '../kernel/money.ts';
 import type { Resize } from './adjustment.ts';
-import { type MatchingPlan, planPoolMinor } from './matching-plan.ts';
+import type { MatchingPlan } from './matching-plan.ts';
 import type { MatchingPool } from './matching-pool.ts';
 import { type Fund, remainingIn } from './matching-state.ts';
 import type { OpenBooks, Settlement } from './settlement.ts';
@@ -82,13 +82,6 @@ function resized(
       'leave at least what has been matched',
     );
   const more = poolMinor - fromMinor;
-  // Books that cannot be read back would be the end of the campaign's matching.
-  if (planPoolMinor(plan) + more > LARGEST_AMOUNT_MINOR)
-    return problem(
-      `${field}.poolMinor`,
-      `makes the pools larger than ${formatMoney(minor(LARGEST_AMOUNT_MINOR), currency)} together`,
-      'give less',
-    );
   if (part !== undefined) part.poolMinor = poolMinor;
   rule.poolMinor = minor(rule.poolMinor + more);
   fund.poolMinor += more;
