@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import { instantOf, plusSeconds } from '../../functions/kernel/time.ts';
+import { changeBooks } from '../../functions/matching/settlement.store.ts';
+import { decisionSettlement } from '../../functions/matching/settlement.ts';
 import type { KeyMode } from '../../local/sandbox/keys.ts';
 import { signedEvent, signedNotification } from '../../local/sandbox/notification.ts';
 import { beijingTime, type Payment, transactionOf } from '../../local/sandbox/transaction.ts';
-import { ADMIN, APPROVER, MANAGER, PROPOSAL } from './people.ts';
+import { ADMIN, APPROVER, FINANCE, MANAGER, PROPOSAL } from './people.ts';
 import type { World } from './world.ts';
 
 // What happens in most stories before or beside what they are about.
@@ -104,4 +106,19 @@ export async function finalise(world: World, campaignId: string): Promise<Record
   world.at('2026-09-11T11:00:00+08:00');
   await world.drainStream();
   return world.finalise(campaignId);
+}
+
+/** A person of finance releases a held match, or takes a match away. */
+export async function decideMatch(
+  world: World,
+  campaignId: string,
+  giftId: string,
+  decision: { readonly decision: 'release' | 'void'; readonly reason: string },
+): Promise<void> {
+  const about = { kind: decision.decision, by: FINANCE.id, reason: decision.reason };
+  const outcome = await changeBooks(world.table, campaignId, giftId, world.now, (books, account) => {
+    const settlement = decisionSettlement(about, account, books);
+    return 'kind' in settlement ? settlement : { settlement, cause: decision.decision.toUpperCase() };
+  });
+  expect(outcome.kind).toBe('changed');
 }
