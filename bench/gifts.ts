@@ -9,13 +9,13 @@ import {
 import { type PaymentEvent, paymentEventSchema } from '../functions/donations/payment-event.ts';
 import { derivedId } from '../functions/kernel/ids.ts';
 import { epochSeconds, instantOf, localDateSchema, plusSeconds, SECONDS_PER_DAY } from '../functions/kernel/time.ts';
+import { type SeededRandom, seededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import {
   type MatchingPool,
   matchingPlanSchema,
   matchingPoolSchema,
   openingPoolItem,
 } from '../functions/matching/matching-pool.ts';
-import { type SeededRandom, seededRandom } from '../local/demo/seeded-random.ts';
 
 const ZONE = 'Asia/Shanghai';
 const OPENS = instantOf('2026-09-07T00:00:00+08:00');
