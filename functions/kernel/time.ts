@@ -80,6 +80,7 @@ export function localHourOf(instant: Instant, zone: string): number {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).hour;
 }
 
+type LocalQuarter = { readonly from: Instant; readonly until: Instant; readonly day: LocalDate; readonly hour: number };
 const MS_PER_QUARTER = 15 * SECONDS_PER_MINUTE * 1000;
 
 /**
@@ -87,15 +88,20 @@ const MS_PER_QUARTER = 15 * SECONDS_PER_MINUTE * 1000;
  * 1972), so that what holds for one moment holds for its quarter, and each quarter is looked up once.
  */
 export function localHours(zone: string): (instant: Instant) => { readonly day: LocalDate; readonly hour: number } {
-  const known = new Map<number, { readonly day: LocalDate; readonly hour: number }>();
+  const known = new Map<number, LocalQuarter>();
+  let last: LocalQuarter | undefined;
   return (instant) => {
-    const quarter = Math.floor(Date.parse(instant) / MS_PER_QUARTER);
-    let local = known.get(quarter);
-    if (local === undefined) {
-      local = { day: localDateOf(instant, zone), hour: localHourOf(instant, zone) };
-      known.set(quarter, local);
-    }
-    return local;
+    // Instants mostly come in order, and comparing texts is much less than parsing one.
+    if (last !== undefined && last.from <= instant && instant < last.until) return last;
+    const number = Math.floor(Date.parse(instant) / MS_PER_QUARTER);
+    last = known.get(number) ?? {
+      from: instantOf(number * MS_PER_QUARTER),
+      until: instantOf((number + 1) * MS_PER_QUARTER),
+      day: localDateOf(instant, zone),
+      hour: localHourOf(instant, zone),
+    };
+    known.set(number, last);
+    return last;
   };
 }
 
