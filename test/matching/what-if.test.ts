@@ -107,6 +107,45 @@ describe('what if', () => {
     });
   });
 
+  it('counts a gift that met two caps at once for both of them', () => {
+    const plan = planOf({ ...rule, id: 'main', perGift: { capMinor: 500 }, perDonor: { perDayMinor: 500 } });
+    const { capped } = whatIf([plan], setting, giftsOf([{ amountMinor: 800, seconds: 1, donor: 1 }])).drafts[0] ?? {};
+    expect(capped?.gifts).toBe(1);
+    expect(capped?.byCap.map(({ cap, gifts, donors }) => [cap, gifts, donors])).toEqual([
+      ['per-gift', 1, 1],
+      ['per-donor-day', 1, 1],
+    ]);
+  });
+
+  it('leaves gifts that wait for a person, and those outside the campaign, out of rounds', () => {
+    const plan = matchingPlanSchema.parse({
+      screen: { giftsPerMinute: 2 },
+      rules: [
+        { ...rule, id: 'main' },
+        {
+          ...shared,
+          id: 'results',
+          kind: 'performance',
+          tiers: [{ id: 'all', sumMinor: 100_000, atLeastMinor: 0, by: 'gifts' }],
+        },
+      ],
+    });
+    const { units } =
+      whatIf(
+        [plan],
+        setting,
+        giftsOf([
+          { amountMinor: 100, seconds: HOUR, donor: 1, unitId: 'unit-0' },
+          { amountMinor: 100, seconds: HOUR + 1, donor: 1, unitId: 'unit-1' },
+          { amountMinor: 100, seconds: -1, donor: 2, unitId: 'unit-1' },
+        ]),
+      ).drafts[0] ?? {};
+    expect(units?.map(({ unitId, roundMinor }) => [unitId, roundMinor])).toEqual([
+      ['unit-0', 100_000],
+      ['unit-1', 0],
+    ]);
+  });
+
   it('shows when each part of a pool runs out, and when a challenge is reached', () => {
     const plan = planOf(
       {
