@@ -1,4 +1,5 @@
 import type { Minor } from '../functions/kernel/money.ts';
+import { seededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import { recheckQuadraticRound } from '../functions/matching/rounds/quadratic-oracle.ts';
 import {
   type GiftLine,
@@ -7,7 +8,6 @@ import {
   quadraticRound,
   totalsByDonor,
 } from '../functions/matching/rounds/quadratic-round.ts';
-import { seededRandom } from '../local/demo/seeded-random.ts';
 import { type Benchmark, type FigureTable, number, spread, standingsTable, verdict } from './findings.ts';
 import { type Contestant, compete, FEWEST_ROUNDS, spreadOf } from './rounds.ts';
 

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { floorRatio, type Minor, minor, ZERO } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { MatchOutcome } from './match-outcome.ts';
@@ -6,6 +7,7 @@ import { type GiftRule, isGiftRule, type MatchingRule } from './matching-rule.ts
 import { type Fund, type GiftToMatch, type MatchingState, remainingIn, unitOf } from './matching-state.ts';
 import { type Luck, type Offer, offerOf } from './offer.ts';
 import { type Cap, programmeYearOf, unitCapMinor } from './rules/caps.ts';
+import { seedKeyOf } from './rules/luck.ts';
 import { type OpenWindow, openWindows, windowAt } from './rules/windows.ts';
 
 /** What one rule gave to one gift, and everything that decided it: inputs, caps, result. */
@@ -51,7 +53,7 @@ export type Engine = {
 type RuleAtWork = {
   readonly rule: MatchingRule;
   readonly windows: readonly OpenWindow[];
-  readonly seed: Buffer | undefined;
+  readonly seed: KeyObject | undefined;
 };
 
 export type CampaignFrame = { readonly zone: string; readonly opensAt: Instant; readonly closesAt: Instant };
@@ -72,7 +74,7 @@ export function engineOf(
     return {
       rule,
       windows: windowsOf(rule, campaign),
-      seed: seed === undefined ? undefined : Buffer.from(seed, 'hex'),
+      seed: seed === undefined ? undefined : seedKeyOf(seed),
     };
   });
   return {
