@@ -11,26 +11,35 @@ const PART = 100_000;
 /** Gifts before the first second counts: code is compiled in them. */
 const WARMING_GIFTS = 200_000;
 
-/** What one process saw of the engine. */
-export type EngineRun = { readonly seconds: number; readonly megabytes: number; readonly matchedMinor: number };
+/** What one process saw of the engine. `cpuSeconds` is processor time, that of garbage collection's threads included. */
+export type EngineRun = {
+  readonly cpuSeconds: number;
+  readonly seconds: number;
+  readonly megabytes: number;
+  readonly matchedMinor: number;
+};
 
 /** About half of what the gifts would draw, so that the pool runs out on the way as pools do. */
 const poolFor = (gifts: number): number => gifts * 900;
 const frame = { zone: WINDOW.zone, ...windowBounds(WINDOW) };
 
 /** Takes gifts through a plan, one after the other; the time is the engine's and not that of making gifts. */
-function run(name: PlanName, gifts: number): { seconds: number; matchedMinor: number } {
+function run(name: PlanName, gifts: number): Omit<EngineRun, 'megabytes'> {
   const plan = planOf(name, poolFor(gifts));
   const engine = engineOf(plan, frame, SEEDS);
   const state: MatchingState = { open: true, funds: openingFunds(plan), donors: new Map() };
   let milliseconds = 0;
+  let cpuMicroseconds = 0;
   let matchedMinor = 0;
   for (const part of engineGifts(gifts, PART)) {
     const began = performance.now();
+    const before = process.cpuUsage();
     matchedMinor += takeThrough(engine, state, part);
+    const { user, system } = process.cpuUsage(before);
+    cpuMicroseconds += user + system;
     milliseconds += performance.now() - began;
   }
-  return { seconds: milliseconds / 1_000, matchedMinor };
+  return { cpuSeconds: cpuMicroseconds / 1_000_000, seconds: milliseconds / 1_000, matchedMinor };
 }
 
 function takeThrough(engine: ReturnType<typeof engineOf>, state: MatchingState, part: readonly GiftToMatch[]): number {
@@ -46,6 +55,6 @@ function takeThrough(engine: ReturnType<typeof engineOf>, state: MatchingState, 
 // A process of its own for each run, so that its memory is that run's alone: node bench/engine-run.ts <plan> <gifts>.
 const [plan, gifts] = process.argv.slice(2);
 run(plan as PlanName, WARMING_GIFTS);
-const { seconds, matchedMinor } = run(plan as PlanName, Number(gifts));
-const result: EngineRun = { seconds, megabytes: (process.resourceUsage().maxRSS * 1024) / 2 ** 20, matchedMinor };
+const measured = run(plan as PlanName, Number(gifts));
+const result: EngineRun = { ...measured, megabytes: (process.resourceUsage().maxRSS * 1024) / 2 ** 20 };
 process.stdout.write(`${JSON.stringify(result)}\n`);
