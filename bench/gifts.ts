@@ -1,4 +1,4 @@
-import { type DonationEntry, donationEntryOf } from '../functions/donations/donation-entry.ts';
+import type { DonationEntry } from '../functions/donations/donation-entry.ts';
 import {
   CONTACT_RETENTION_DAYS,
   type DonationIntent,
@@ -6,6 +6,7 @@ import {
   donationIntentSchema,
   donorContactSchema,
 } from '../functions/donations/donation-intent.ts';
+import { bookingOf } from '../functions/donations/payment-booking.ts';
 import { type PaymentEvent, paymentEventSchema } from '../functions/donations/payment-event.ts';
 import { derivedId } from '../functions/kernel/ids.ts';
 import { epochSeconds, instantOf, localDateSchema, plusSeconds, SECONDS_PER_DAY } from '../functions/kernel/time.ts';
@@ -87,7 +88,7 @@ function giftOf(campaignId: string, n: number, donor: number, random: SeededRand
     occurredAt,
     payerReference: `oUpF8uMuAJO_M2pxb1Q9${String(donor).padStart(8, '0')}`,
   });
-  return { intent, contact, payment, entry: donationEntryOf(payment, intent, occurredAt, DONOR_KEY) };
+  return { intent, contact, payment, entry: bookingOf(payment, { intent }, occurredAt, DONOR_KEY) };
 }
 
 /** A campaign's pool by one of the plans, as an item to be put. */
