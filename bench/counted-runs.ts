@@ -23,10 +23,16 @@ export type Counted = Tally & Delivery & { readonly gifts: number; readonly seco
 /** Allocates gifts of a fresh campaign and counts what it took. The tally is the table's: nothing else may use it meanwhile. */
 export async function countRun(
   { table, tally, refuseLargeUpdates }: CountedTable,
-  run: { readonly returning: number; readonly eventSize: number; readonly shards: number; readonly gifts: number },
+  run: {
+    readonly plan?: PlanName;
+    readonly returning: number;
+    readonly eventSize: number;
+    readonly shards: number;
+    readonly gifts: number;
+  },
 ): Promise<Counted> {
   const delivery: Delivery = { pauses: 0, redelivered: 0 };
-  const make = giftMaker(await openCampaign(table));
+  const make = giftMaker(await openCampaign(table, run.plan));
   const handler = allocationHandler(table, delivery);
   const recordsOf = (gifts: number, returning: number) =>
     make(gifts, returning).map(({ entry }, n) => recordOf(entry, n));
