@@ -9,9 +9,16 @@ export type GiftSum = {
   isHeld: boolean;
   /** Net, all rules together. */
   matchMinor: number;
-  /** Net, by rule id. */
-  readonly byRule: Map<string, number>;
+  /** What was settled later, by rule id; left out where nothing was, which is nearly every one of a million gifts. */
+  settled?: Map<string, number>;
 };
+
+/** What a gift has drawn from a rule, net. */
+export function drawnBy({ line, settled }: GiftSum, ruleId: string): number {
+  let drawn = settled?.get(ruleId) ?? 0;
+  for (const draw of line.draws) if (draw.ruleId === ruleId) drawn += draw.matchMinor;
+  return drawn;
+}
 
 /** Every gift of a journal, settled. A change of a challenge's lump sum belongs to no gift. */
 export function giftSumsOf(
@@ -26,7 +33,6 @@ export function giftSumsOf(
         refundedMinor: 0,
         isHeld: line.held !== undefined,
         matchMinor: line.matchMinor,
-        byRule: new Map(line.draws.map(({ ruleId, matchMinor }) => [ruleId, matchMinor])),
       });
   for (const { kind, giftId, refundMinor, changes, challenges } of adjustments) {
     const gift = giftId === undefined ? undefined : gifts.get(giftId);
@@ -37,7 +43,8 @@ export function giftSumsOf(
     for (const { ruleId, matchMinor } of changes) {
       if (lumps.has(ruleId)) continue;
       gift.matchMinor += matchMinor;
-      gift.byRule.set(ruleId, (gift.byRule.get(ruleId) ?? 0) + matchMinor);
+      gift.settled ??= new Map();
+      gift.settled.set(ruleId, (gift.settled.get(ruleId) ?? 0) + matchMinor);
     }
   }
   return gifts;

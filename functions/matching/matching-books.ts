@@ -89,6 +89,7 @@ export function countForChallenges(
   amountMinor: number,
   gifts: -1 | 0 | 1,
 ): ChallengeTurn[] {
+  if (!engine.hasChallenges) return [];
   return engine.rules.flatMap(({ rule, windows }, index) => {
     const [time] = windows;
     const fund = state.funds[index];

@@ -9,6 +9,8 @@ import {
   screenSchema,
 } from '../../../functions/matching/rules/screen.ts';
 
+import { WINDOW } from '../money-path.ts';
+
 const gift = (time: string, amountMinor = 1_000) => ({
   amountMinor,
   occurredAt: instantOf(`2026-09-07T${time}+08:00`),
@@ -72,7 +74,7 @@ describe('the screen', () => {
     expect(screenSchema.safeParse({}).error?.issues[0]?.message).toContain('at least one of');
     expect(screenSchema.safeParse({ giftsPerDay: 1 }).success).toBe(false);
     const plan = matchingPlanSchema.parse({ rules: [], screen: { giftsPerMinute: 9, giftsPerDay: 8 } });
-    expect(planProblems(plan, { unitIds: new Set(), currency: 'CNY' })).toEqual([
+    expect(planProblems(plan, { unitIds: new Set(), currency: 'CNY', window: WINDOW })).toEqual([
       {
         field: 'matching.screen.giftsPerMinute',
         problem: 'is above giftsPerDay, which is 8, and so can never be reached first',
