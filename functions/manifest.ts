@@ -293,6 +293,17 @@ export const MANIFEST = {
     ...steering,
     needs: { table: poolBooks },
   },
+  'record-match-payment': {
+    entry: 'matching/record-match-payment.lambda.ts',
+    purpose: "Books a sponsor's payment of confirmed matches, once.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/match-payments' }],
+      access: 'staff',
+    },
+    ...steering,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['POOL#'] } },
+  },
 
   // --- tasks of workflows/campaign-lifecycle.asl.json ---
   'check-proposal': {

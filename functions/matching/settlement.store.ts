@@ -17,7 +17,7 @@ import { campaignTotalsAction, giftTotalsActions } from './allocation-totals.ts'
 import { DonorsAtHand, donorActions, yearOf, yearRulesOf } from './donor-items.ts';
 import { type GiftAccount, giftAccountOf } from './gift-account.ts';
 import { openEngine, readPool } from './matching-pool.store.ts';
-import { type MatchingPool, ownFunds, remainingOf } from './matching-pool.ts';
+import { type MatchingPool, ownFunds, remainingOf, stageAfter } from './matching-pool.ts';
 import { type Patience, pauseBefore, realPatience } from './patience.ts';
 import { type OpenBooks, refundSettlement, type Settlement } from './settlement.ts';
 
@@ -137,6 +137,7 @@ function poolWrite(
     set: {
       ...poolSet,
       funds,
+      stage: stageAfter(pool, funds),
       poolMinor: funds.reduce((total, fund) => total + fund.poolMinor, 0),
       remainingMinor: remainingOf(funds),
       adjustments: adjustment.number,

@@ -167,6 +167,15 @@ export const adjustmentsOfPool = (campaignId: string): Question => ({
   partition: `POOL#${campaignId}`,
   beginsWith: 'ADJUSTMENT#',
 });
+/** One payment of a sponsor for one rule, by the reference under which it came. */
+export const matchPaymentKey = (campaignId: string, ruleId: string, reference: string): Key => ({
+  pk: `POOL#${campaignId}`,
+  sk: `PAYMENT#${ruleId}#${reference}`,
+});
+export const matchPaymentsOfPool = (campaignId: string): Question => ({
+  partition: `POOL#${campaignId}`,
+  beginsWith: 'PAYMENT#',
+});
 /** Whose turn it is to count gifts of a campaign. Advice, never a lock: the pool's guard decides. */
 export const turnKey = (campaignId: string): Key => ({ pk: `POOL#${campaignId}`, sk: 'TURN' });
 /** The seeds of a campaign's random rules, in a partition of their own that few functions may read. */
