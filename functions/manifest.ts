@@ -304,6 +304,23 @@ export const MANIFEST = {
     ...steering,
     needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['POOL#'] } },
   },
+  'put-standings': {
+    entry: 'matching/put-standings.lambda.ts',
+    purpose: "Takes a charity's list of donors: reach, years, employers; payers' references are hashed at once.",
+    trigger: { kind: 'http', routes: [{ method: 'PUT', path: '/campaigns/{campaignId}/standings' }], access: 'staff' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'DONOR#'] },
+      secrets: ['donor-key'],
+    },
+  },
+  'get-matching': {
+    entry: 'matching/get-matching.lambda.ts',
+    purpose: "Shows staff a campaign's matching: stage, pools, challenges, adjustments, payments, and what waits.",
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}/matching' }], access: 'staff' },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'TOTALS#', 'CAMPAIGN#'] } },
+  },
 
   // --- tasks of workflows/campaign-lifecycle.asl.json ---
   'check-proposal': {

@@ -133,6 +133,12 @@ export async function pendingClaims(table: Table, campaignId: string, after: str
   };
 }
 
+/** How many claims wait, up to `limit`, and whether there are more. */
+export async function countPendingClaims(table: Table, campaignId: string, limit: number) {
+  const page = await table.query(pendingClaimsOfCampaign(campaignId), { limit });
+  return { claims: page.items.length, more: page.cursor !== undefined };
+}
+
 /** The mail addresses of those claims that rest on one, by order number: an address proves little, so the approver sees it. */
 export async function addressesOf(table: Table, claims: readonly MatchClaim[]): Promise<ReadonlyMap<string, string>> {
   const orders = claims.filter(({ proof }) => proof.kind === 'email-domain').map(({ orderNo }) => orderNo);

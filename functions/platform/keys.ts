@@ -167,6 +167,11 @@ export const adjustmentsOfPool = (campaignId: string): Question => ({
   partition: `POOL#${campaignId}`,
   beginsWith: 'ADJUSTMENT#',
 });
+/** A pool's adjustments from this number on. */
+export const adjustmentsOfPoolFrom = (campaignId: string, number: number): Question => ({
+  ...adjustmentsOfPool(campaignId),
+  from: `ADJUSTMENT#${ordinal(number)}`,
+});
 /** One payment of a sponsor for one rule, by the reference under which it came. */
 export const matchPaymentKey = (campaignId: string, ruleId: string, reference: string): Key => ({
   pk: `POOL#${campaignId}`,
