@@ -1,7 +1,6 @@
 import { expect } from 'vitest';
 import { instantOf, plusSeconds } from '../../functions/kernel/time.ts';
-import { changeBooks } from '../../functions/matching/settlement.store.ts';
-import { decisionSettlement } from '../../functions/matching/settlement.ts';
+import { definition as decideMatchDefinition } from '../../functions/matching/decide-match.lambda.ts';
 import type { KeyMode } from '../../local/sandbox/keys.ts';
 import { signedEvent, signedNotification } from '../../local/sandbox/notification.ts';
 import { beijingTime, type Payment, transactionOf } from '../../local/sandbox/transaction.ts';
@@ -115,10 +114,11 @@ export async function decideMatch(
   giftId: string,
   decision: { readonly decision: 'release' | 'void'; readonly reason: string },
 ): Promise<void> {
-  const about = { kind: decision.decision, by: FINANCE.id, reason: decision.reason };
-  const outcome = await changeBooks(world.table, campaignId, giftId, world.now, (books, account) => {
-    const settlement = decisionSettlement(about, account, books);
-    return 'kind' in settlement ? settlement : { settlement, cause: decision.decision.toUpperCase() };
+  const answer = await world.request('decide-match', decideMatchDefinition, {
+    method: 'POST',
+    routeParameters: { campaignId, giftId },
+    body: JSON.stringify(decision),
+    actor: FINANCE,
   });
-  expect(outcome.kind).toBe('changed');
+  expect(answer.status).toBe(200);
 }
