@@ -162,7 +162,9 @@ export const MANIFEST = {
     purpose: 'Public totals, match remaining and leaderboard of a campaign; cacheable.',
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/public/campaigns/{campaignId}' }], access: 'public' },
     ...http,
-    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#'] } },
+    needs: {
+      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'GIFT#'] },
+    },
   },
   'get-public-page': {
     entry: 'disclosure/get-public-page.lambda.ts',
@@ -176,7 +178,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query'],
-        partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'ORDER#'],
+        partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'ORDER#', 'GIFT#'],
       },
     },
   },
@@ -189,7 +191,7 @@ export const MANIFEST = {
       access: 'public',
     },
     ...http,
-    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORDER#', 'POOL#'] } },
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORDER#', 'POOL#', 'GIFT#'] } },
   },
 
   // --- tasks of workflows/campaign-lifecycle.asl.json ---
