@@ -21,7 +21,7 @@ export type Acknowledged = { readonly orderKnown: boolean; readonly payment: Pay
 /** The donors and the payment provider: orders, payments, and notifications until one is answered with success. */
 export class PaymentProvider {
   readonly acknowledged = new Map<string, Acknowledged>();
-  /** Gifts of which nothing may ever be booked: the notification was forged or spoke of another sum. */
+  /** Gifts of which nothing may ever be booked: the notification was forged. */
   readonly neverBooked = new Set<string>();
   /** Gifts whose payment went through. */
   paid = 0;
@@ -83,8 +83,9 @@ export class PaymentProvider {
     const payment = this.#payment(gift, orderNo);
     this.paid += 1;
     if (faults.strikes('wrong amount')) {
-      this.neverBooked.add(giftIdOf(payment));
-      this.#notify({ ...payment, amountMinor: (payment.amountMinor + 1) as Minor }, true, 'refused', 0);
+      // Kept, but without its campaign, as where the order is not known.
+      const amountMinor = (payment.amountMinor + 1) as Minor;
+      this.#notify({ ...payment, amountMinor, payerAmountMinor: amountMinor }, false, 'booked', 0);
       return;
     }
     if (faults.strikes('forged')) {

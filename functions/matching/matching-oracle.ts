@@ -30,6 +30,8 @@ export type OracleVerdict = {
   /** How many lines and adjustments differ, and the first of them. */
   readonly differing: number;
   readonly differences: readonly OracleDifference[];
+  /** What must be left of each rule's money at the end, by `rule id/sub-pool id`; `rule id/` where it has no sub-pools. */
+  readonly left: ReadonlyMap<string, bigint>;
 };
 
 /** More differences than this are counted but not listed: the first ones tell the story. */
@@ -198,6 +200,7 @@ class Clerk {
     const sum = (shares ?? []).reduce((all, { shareMinor }) => all + BigInt(shareMinor), 0n);
     const before = this.#shared.get(ruleId ?? '') ?? 0n;
     this.#shared.set(ruleId ?? '', sum);
+    this.#matcher.spend(ruleId ?? '', sum - before);
     return sum - before;
   }
 
@@ -254,6 +257,7 @@ class Clerk {
       matchedMinor: Number(this.#total),
       differing: this.#differing,
       differences: this.#differences,
+      left: this.#matcher.left,
     };
   }
 }
