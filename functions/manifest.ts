@@ -168,22 +168,23 @@ export const MANIFEST = {
   },
   'queue-thank-yous': {
     entry: 'notices/queue-thank-yous.lambda.ts',
-    purpose: 'Puts a thank-you into the notice queue for every counted gift that has an address.',
-    trigger: { kind: 'stream', itemTypes: ['match'], batchSize: 100, windowSeconds: 1 },
+    purpose:
+      'Puts a thank-you into the notice queue for every counted gift that has an address, and what changed since.',
+    trigger: { kind: 'stream', itemTypes: ['match', 'adjustment'], batchSize: 100, windowSeconds: 1 },
     timeoutSeconds: 30,
     memoryMb: 256,
     needs: { queues: ['notice', 'poison'] },
   },
   'send-thank-you': {
     entry: 'notices/send-thank-you.lambda.ts',
-    purpose: 'Sends one thank-you, once.',
+    purpose: 'Sends one thank-you, or one notice of what changed about a gift since, once.',
     // Two senders, one mail at a time each, about 0.3 s a mail: 7 mails/s, half of SES's usual 14/s; 30,000 take 75 min.
     trigger: { kind: 'queue', queue: 'notice', batchSize: 5, concurrency: 2 },
     timeoutSeconds: 120, // five mails that each take the whole 20 s of one request
     memoryMb: 512,
     needs: {
       table: {
-        verbs: ['get', 'put', 'update', 'delete'],
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
         partitions: ['GIFT#', 'ORDER#', 'CAMPAIGN#', 'ORGANISATION#'],
       },
       mail: true,
@@ -194,7 +195,9 @@ export const MANIFEST = {
     purpose: 'Public totals, match remaining and leaderboard of a campaign; cacheable.',
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/public/campaigns/{campaignId}' }], access: 'public' },
     ...http,
-    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#'] } },
+    needs: {
+      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'GIFT#'] },
+    },
   },
   'get-public-page': {
     entry: 'disclosure/get-public-page.lambda.ts',
@@ -208,7 +211,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query'],
-        partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'ORDER#'],
+        partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'ORDER#', 'GIFT#'],
       },
     },
   },
@@ -221,7 +224,7 @@ export const MANIFEST = {
       access: 'public',
     },
     ...http,
-    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORDER#', 'POOL#'] } },
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORDER#', 'POOL#', 'GIFT#'] } },
   },
 
   // --- matching, steered by people ---

@@ -88,6 +88,13 @@ export const settlementKey = (giftId: string, cause: string): Key => ({
 });
 /** Everything about one gift. */
 export const everythingOfGift = (giftId: string): Question => ({ partition: `GIFT#${giftId}` });
+/** What was settled about one gift. */
+export const settlementsOfGift = (giftId: string): Question => ({
+  partition: `GIFT#${giftId}`,
+  beginsWith: 'SETTLEMENT#',
+});
+/** Whether an item stands under a gift. */
+export const isOfGift = (pk: string): boolean => pk.startsWith('GIFT#');
 /** Index position of a refund: by campaign, in order of time. Refunds are few: one partition a campaign. */
 export const refundIndexKey = (
   campaignId: string,

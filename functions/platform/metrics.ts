@@ -31,6 +31,8 @@ export const METRICS = {
   poisonRecord: 'PoisonRecord',
   thankYouSent: 'ThankYouSent',
   thankYouUncertain: 'ThankYouUncertain',
+  /** Notices of what changed about a gift after its donor was thanked. */
+  giftChangeSent: 'GiftChangeSent',
   reconciliationDiscrepancies: 'ReconciliationDiscrepancies',
   campaignNeedsAttention: 'CampaignNeedsAttention',
   unexpectedError: 'UnexpectedError',

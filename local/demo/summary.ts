@@ -9,6 +9,7 @@ type Figures = {
     readonly donors: number;
     readonly giftsMinor: number;
     readonly matchMinor: number;
+    readonly lumpMinor: number;
     readonly totalMinor: number;
   };
   readonly match: { readonly poolMinor: number; readonly remainingMinor: number };
@@ -34,6 +35,7 @@ export function demoSummary({ figures: body, given, history, addresses }: DemoRe
     ['Donors', given.donors, raised.donors],
     ['Notifications sent, repeats included', given.notifications, ''],
     ['Match', '', yuan(raised.matchMinor)],
+    ['Lump sums', '', yuan(raised.lumpMinor)],
     ['Match pool left', '', `${yuan(match.remainingMinor)} of ${yuan(match.poolMinor)}`],
     ['Raised with match', '', yuan(raised.totalMinor)],
   );
@@ -63,7 +65,7 @@ export function booksAgree({ figures, given }: DemoResult): boolean {
     raised.gifts === given.notified &&
     raised.giftsMinor === given.amountMinor &&
     raised.donors === given.donors &&
-    raised.matchMinor + match.remainingMinor === match.poolMinor
+    raised.matchMinor + raised.lumpMinor + match.remainingMinor === match.poolMinor
   );
 }
 
