@@ -32,6 +32,8 @@ export type HttpAnswer = {
   readonly body?: unknown;
   /** Sent as it is, instead of `body`. */
   readonly html?: string;
+  /** The same, as plain text: what a provider wants that knows one word. */
+  readonly text?: string;
 };
 
 export type HttpDefinition<Use> = {
@@ -113,8 +115,9 @@ function resultOf(answer: HttpAnswer): APIGatewayProxyStructuredResultV2 {
   };
 }
 
-function contentOf({ body, html }: HttpAnswer): { headers: Record<string, string>; body: string } | undefined {
+function contentOf({ body, html, text }: HttpAnswer): { headers: Record<string, string>; body: string } | undefined {
   if (html !== undefined) return { headers: { 'content-type': 'text/html; charset=utf-8' }, body: html };
+  if (text !== undefined) return { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: text };
   if (body === undefined) return undefined;
   return { headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) };
 }
