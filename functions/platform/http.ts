@@ -40,7 +40,10 @@ export type HttpDefinition<Use> = {
   readonly name: string;
   readonly open: () => Use;
   readonly handle: (request: HttpRequest, use: Use, now: Instant) => Promise<HttpAnswer>;
-  /** What is answered when `handle` throws, where the caller expects another shape than a problem document. Never a 2XX. */
+  /**
+   * What is answered when `handle` throws, where the caller is a payment provider and expects another shape than a problem
+   * document. Never a 2XX. Counted apart: providers come again, but not for ever.
+   */
   readonly failed?: HttpAnswer;
 };
 
@@ -69,6 +72,7 @@ export function httpFunction<Use>(definition: HttpDefinition<Use>, replacement?:
     .onError((request) => {
       log.error('request failed', { reason: reasonOf(request.error) });
       count(METRICS.unexpectedError);
+      if (definition.failed !== undefined) count(METRICS.doorFailed);
       flushMetrics();
       // What went wrong inside is for the log; the caller learns only that a repeat may help.
       request.response = resultOf(definition.failed ?? UNAVAILABLE);
