@@ -3,6 +3,7 @@ import type { Campaign } from '../campaigns/campaign.ts';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { epochSeconds, type Instant, instantSchema, plusSeconds, SECONDS_PER_DAY } from '../kernel/time.ts';
+import { intentKey, orderIndexKey } from '../platform/keys.ts';
 
 /** Longest texts a donor may leave; both are shown to people, escaped, and never logged. */
 const LONGEST_NAME = 64;
@@ -36,6 +37,13 @@ export const donationRequestSchema = z.strictObject({
   /** Only an explicit `false` publishes the name: consent to publish is never assumed (Personal Information Protection Law art. 25). */
   anonymous: z.boolean().default(true),
   language: z.enum(['zh-CN', 'en']).default('zh-CN'),
+  /** How the donor pays, where the order is to be made at the provider as well: a code to scan, or a page within WeChat. */
+  pay: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('native') }),
+      z.strictObject({ kind: z.literal('jsapi'), openid: z.string().regex(/^[\x21-\x7e]{1,128}$/) }),
+    ])
+    .optional(),
 });
 export type DonationRequest = z.infer<typeof donationRequestSchema>;
 
@@ -57,6 +65,13 @@ export const donationIntentSchema = z.object({
   createdAt: instantSchema,
 });
 export type DonationIntent = z.infer<typeof donationIntentSchema>;
+
+/** The order as an item. One that is made at the provider stands among the orders of its minute, until the sweep has asked for it. */
+export const intentItemOf = (intent: DonationIntent) => ({
+  ...intentKey(intent.orderNo),
+  ...(intent.merchantId === undefined ? {} : orderIndexKey(intent.createdAt, intent.orderNo)),
+  ...intent,
+});
 
 /** How to reach and call a donor. Deleting this one item erases the person; the accounting stays. */
 export const donorContactSchema = z.object({
@@ -94,12 +109,13 @@ export function requestProblems(request: DonationRequest, campaign: Campaign): F
   return problems;
 }
 
-/** The order for a request, and the donor's contact where any was left. */
+/** The order for a request, and the donor's contact where any was left. `merchantId`: the account that the donor is sent to pay. */
 export function intentOf(
   request: DonationRequest,
   campaign: Campaign,
   orderNo: string,
   createdAt: Instant,
+  merchantId?: string,
 ): { readonly intent: DonationIntent; readonly contact: DonorContact | undefined } {
   const { amountMinor, currency, unitId, anonymous, language, name, message, email } = request;
   const intent: DonationIntent = {
@@ -113,6 +129,7 @@ export function intentOf(
     emailGiven: email !== undefined,
     language,
     zone: campaign.proposal.window.zone,
+    ...(merchantId === undefined ? {} : { merchantId }),
     createdAt,
   };
   if (name === undefined && message === undefined && email === undefined) return { intent, contact: undefined };

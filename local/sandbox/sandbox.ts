@@ -30,8 +30,8 @@ export type Sandbox = {
   /** Its base address, without a slash at the end. */
   readonly url: string;
   readonly keys: SandboxKeys;
-  /** The text of the merchant secret for the system that is paid. */
-  merchantSecret(): string;
+  /** The text of the merchant secret for the system that is paid; with `notifyUrl` it makes orders here as well. */
+  merchantSecret(notifyUrl?: string): string;
   setNotifyUrl(url: string): void;
   /** Books a payment; nobody is told of it yet. Throws where the order is already paid. */
   pay(request: PaymentRequest): Payment;
@@ -74,7 +74,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     keys,
-    merchantSecret: () => merchantSecretOf(keys),
+    merchantSecret: (url) => merchantSecretOf(keys, url),
     setNotifyUrl: (url) => {
       notifyUrl = url;
     },
@@ -102,11 +102,14 @@ function serverOf(api: ProviderApi, tellTime: () => Promise<Instant>): Server {
     const origin = `http://${request.headers.host ?? '127.0.0.1'}`;
     const { method = 'GET', url = '/', headers } = request;
     const { authorization } = headers;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const sent = Buffer.concat(chunks).toString();
     const {
       status,
       headers: answered,
       body,
-    } = api.answer({ method, pathAndQuery: url, authorization, origin }, await tellTime());
+    } = api.answer({ method, pathAndQuery: url, authorization, body: sent, origin }, await tellTime());
     response.writeHead(status, { ...answered, 'Content-Length': body.length }).end(body);
   };
   return createServer((request, response) => {

@@ -5,6 +5,7 @@ import {
   donorContactSchema,
   LARGEST_ONLINE_GIFT_MINOR,
 } from '../../functions/donations/donation-intent.ts';
+import type { Merchant } from '../../functions/donations/wechat-pay-merchant.ts';
 import { TransientError } from '../../functions/kernel/errors.ts';
 import { httpFunction } from '../../functions/platform/http.ts';
 import { donorContactKey, intentKey } from '../../functions/platform/keys.ts';
@@ -12,7 +13,7 @@ import { type MemoryTable, memoryTable } from '../../functions/platform/table.me
 import type { Table } from '../../functions/platform/table.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
-import { NOW } from './notification-maker.ts';
+import { merchants, NOW } from './notification-maker.ts';
 import { CAMPAIGN_ID, putCampaign } from './open-campaign.ts';
 
 let table: MemoryTable;
@@ -189,4 +190,55 @@ describe('a gift that cannot be taken', () => {
     expect([400, 422]).toContain((await intend(body)).status);
     expect(orders()).toEqual([]);
   });
+});
+
+describe('a donor whose page asks to pay at once', () => {
+  const placed: unknown[] = [];
+  const merchant = {
+    ...merchants.merchants[0],
+    notifyUrl: 'https://gifts.example.org/webhooks/wechat-pay',
+  } as Merchant;
+  async function intendToPay(pay: unknown, accounts: readonly Merchant[] = [merchant], key = 'k1') {
+    const provider = {
+      readMerchants: async () => ({ merchants: accounts, bySerial: merchants.bySerial }),
+      orders: {
+        place: async (...order: unknown[]) => {
+          placed.push(order);
+          return { kind: 'native', codeUrl: 'weixin://wxpay/bizpayurl?pr=1' } as const;
+        },
+      },
+    };
+    const use = { table: restrictedTable(table, 'create-donation-intent'), provider };
+    const result = await httpFunction(definition, { use, tellTime: async () => NOW })(
+      httpEvent({
+        method: 'POST',
+        path: `/campaigns/${CAMPAIGN_ID}/donation-intents`,
+        routeParameters: { campaignId: CAMPAIGN_ID },
+        headers: { 'Idempotency-Key': key },
+        body: JSON.stringify({ amountMinor: 1770, pay }),
+      }),
+      lambdaContext,
+    );
+    return { status: result.statusCode, body: JSON.parse(result.body ?? '{}') as Record<string, unknown> };
+  }
+
+  test('gets what the page needs, and the order remembers which account is to be paid', async () => {
+    const payment = { kind: 'native', codeUrl: 'weixin://wxpay/bizpayurl?pr=1' };
+    expect(await intendToPay({ kind: 'native' })).toMatchObject({ status: 201, body: { payment } });
+    expect(await intendToPay({ kind: 'native' })).toMatchObject({ status: 200, body: { payment } });
+    expect(orders()).toMatchObject([{ merchantId: merchant.mchid, indexPk: 'ORDERS#2026-09-07T12:00' }]);
+  });
+
+  test('is told to leave that out where no account makes orders, and no order is written', async () => {
+    const answer = await intendToPay({ kind: 'native' }, merchants.merchants);
+    expect(answer).toMatchObject({ status: 409, body: { title: 'pay-not-configured' } });
+    expect(orders()).toEqual([]);
+  });
+
+  test.each([{ kind: 'jsapi' }, { kind: 'cash' }, { kind: 'native', openid: 'x' }, { kind: 'jsapi', openid: 'a b' }])(
+    'cannot ask for %j',
+    async (pay) => {
+      expect(await intendToPay(pay)).toMatchObject({ status: 422 });
+    },
+  );
 });
