@@ -56,6 +56,16 @@ export type FunctionSpec = {
  * core, enough for one RSA check in about a millisecond.
  */
 const http = { timeoutSeconds: 10, memoryMb: 512 } as const;
+/**
+ * What staff change in a pool waits for its turn beside the batches of gifts: 25 s at the most (matching/patience.ts), and
+ * API Gateway hangs up after 30 s.
+ */
+const steering = { timeoutSeconds: 29, memoryMb: 512 } as const;
+/** What a change of a pool's books reads and writes, of one gift or of none. */
+const poolBooks = {
+  verbs: ['get', 'query', 'put', 'update'],
+  partitions: ['POOL#', 'GIFT#', 'DONOR#', 'TOTALS#', 'SEED#'],
+} as const;
 /** Workflow tasks read at most some hundred pages of the table: a minute with a wide margin. */
 const task = { timeoutSeconds: 60, memoryMb: 512, trigger: { kind: 'workflow' } } as const;
 
@@ -152,9 +162,10 @@ export const MANIFEST = {
   'allocate-donations': {
     entry: 'matching/allocate-donations.lambda.ts',
     purpose: 'Counts, matches and totals new gifts, a batch in one transaction, and settles refunds.',
-    // A full batch fills one transaction twice over; 1 s of waiting makes batches at a trickle too.
-    trigger: { kind: 'stream', itemTypes: ['donation', 'refund'], batchSize: 100, windowSeconds: 1 },
-    timeoutSeconds: 60, // 100 gifts are 3 transactions; the rest is room for conflicts retried with jitter
+    // 85 to 91 gifts fill a transaction: 450 are 5 or 6 (a pool write for 75 gifts or more), where 100 are 91 and a
+    // rest of 9 (one for 50). 1 s of waiting makes batches at a trickle too.
+    trigger: { kind: 'stream', itemTypes: ['donation', 'refund'], batchSize: 450, windowSeconds: 1 },
+    timeoutSeconds: 60, // 6 transactions take under a second; the rest is room for turns and conflicts, retried with jitter
     memoryMb: 512,
     needs: {
       table: {
@@ -174,6 +185,17 @@ export const MANIFEST = {
     },
     ...http,
     needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#', 'POOL#'] } },
+  },
+  'run-what-if': {
+    entry: 'matching/run-what-if.lambda.ts',
+    purpose: 'Replays gifts against drafts of a matching plan before launch; writes nothing.',
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/what-ifs' }], access: 'staff' },
+    // An HTTP API gives up after 30 s; what-if-request.ts refuses what would take longer.
+    timeoutSeconds: 29,
+    // Two cores, because a fifth to a third of a large replay is collecting garbage, which has the second one to itself; and
+    // 1.6 GB are two drafts with a state for each of a million gifts' 880,000 donors.
+    memoryMb: 3538,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'POOL#'] } },
   },
   'queue-thank-yous': {
     entry: 'notices/queue-thank-yous.lambda.ts',
@@ -233,6 +255,41 @@ export const MANIFEST = {
     needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORDER#', 'POOL#'] } },
   },
 
+  // --- matching, steered by people ---
+  'list-held-matches': {
+    entry: 'matching/list-held-matches.lambda.ts',
+    purpose: 'Lists the gifts whose match waits for a person, with the reason in words.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'GET', path: '/campaigns/{campaignId}/held-matches' }],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#'] } },
+  },
+  'decide-match': {
+    entry: 'matching/decide-match.lambda.ts',
+    purpose: 'Releases a held match, or takes a match away, with a reason.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/gifts/{giftId}/match-decisions' }],
+      access: 'staff',
+    },
+    ...steering,
+    needs: { table: poolBooks },
+  },
+  'change-pools': {
+    entry: 'matching/change-pools.lambda.ts',
+    purpose: "Raises or lowers sponsors' pools while gifts draw: the plan's next version.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/pool-changes' }],
+      access: 'staff',
+    },
+    ...steering,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['POOL#', 'TOTALS#', 'SEED#'] } },
+  },
+
   // --- tasks of workflows/campaign-lifecycle.asl.json ---
   'check-proposal': {
     entry: 'campaigns/check-proposal.lambda.ts',
@@ -268,8 +325,8 @@ export const MANIFEST = {
     entry: 'matching/finalise-matching.lambda.ts',
     purpose: 'Replays the pool with the naive oracle, compares to the fen, and closes the pool.',
     ...task,
-    timeoutSeconds: 300, // 1,000,000 gifts are 22,000 journal pages at about 100 pages/s
-    memoryMb: 1024,
+    timeoutSeconds: 300, // 1,000,000 gifts are 11,000 journal pages at about 100 pages/s
+    memoryMb: 2048, // a million gifts and all that is checked about them are 1,050 MB (docs/performance.md)
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update'],
