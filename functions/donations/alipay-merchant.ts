@@ -8,6 +8,8 @@ import { merchantSectionOf, refuseTwins } from './merchant-secret.ts';
 export type AlipayAccount = {
   /** Whose account it is, where the secret says so. */
   readonly organisationId?: string;
+  /** Where Alipay tells of orders that are made here; without it none are. */
+  readonly notifyUrl?: string;
   readonly appId: string;
   /** The account that is paid: its 16 digits begin with 2088. */
   readonly sellerId: string;
@@ -23,6 +25,11 @@ export type AlipayAccounts = ReadonlyMap<string, AlipayAccount>;
 const accountSchema = z.strictObject({
   /** Whose account it is; campaigns of this organisation are paid to it. Left out: of every organisation that has none. */
   organisationId: organisationIdSchema.optional(),
+  /** The address of POST /webhooks/alipay. Left out: orders are made at Alipay by somebody else. */
+  notifyUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(255)
+    .optional(),
   appId: z.string().regex(/^\d{16,32}$/),
   sellerId: z.string().regex(/^2088\d{12}$/),
   /** PEM, or the bare base64 of it as Alipay's key tool writes it. */
@@ -45,9 +52,10 @@ export function parseAlipayAccounts(secretText: string): AlipayAccounts | undefi
 }
 
 function accountOf(configuration: z.infer<typeof accountSchema>, at: string): AlipayAccount {
-  const { organisationId, appId, sellerId, appPrivateKey, alipayPublicKeys } = configuration;
+  const { organisationId, notifyUrl, appId, sellerId, appPrivateKey, alipayPublicKeys } = configuration;
   return {
     ...(organisationId === undefined ? {} : { organisationId }),
+    ...(notifyUrl === undefined ? {} : { notifyUrl }),
     appId,
     sellerId,
     appPrivateKey: rsaKey(() => privateKeyOf(appPrivateKey), `${at}.appPrivateKey`),

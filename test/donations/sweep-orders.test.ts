@@ -37,7 +37,7 @@ async function order(orderNo: string, createdAt: Instant, merchantId: string | n
     emailGiven: false,
     language: 'zh-CN',
     zone: 'Asia/Shanghai',
-    ...(merchantId === null ? {} : { merchantId }),
+    ...(merchantId === null ? {} : { provider: 'wechat-pay', merchantId }),
     createdAt,
   });
   await table.write({ put: intentItemOf(intent) });
