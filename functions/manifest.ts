@@ -36,6 +36,8 @@ export type Trigger =
       readonly windowSeconds: number;
     }
   | { readonly kind: 'queue'; readonly queue: 'notice'; readonly batchSize: number; readonly concurrency: number }
+  /** Runs again and again, at this pace. */
+  | { readonly kind: 'schedule'; readonly everyMinutes: number }
   | { readonly kind: 'workflow' };
 
 export type FunctionSpec = {
@@ -115,7 +117,11 @@ export const MANIFEST = {
       access: 'public',
     },
     ...http,
-    needs: { table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'ORDER#'] } },
+    needs: {
+      table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'ORDER#'] },
+      secrets: ['merchant'],
+      wechatPay: true,
+    },
   },
   'receive-wechat-pay': {
     entry: 'donations/receive-wechat-pay.lambda.ts',
@@ -126,6 +132,31 @@ export const MANIFEST = {
     needs: {
       table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
       secrets: ['merchant', 'donor-key'],
+    },
+  },
+  'receive-alipay': {
+    entry: 'donations/receive-alipay.lambda.ts',
+    purpose: 'Verifies an Alipay notice and writes immutable entries of its payment and refunds.',
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/alipay' }], access: 'public' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
+      secrets: ['merchant', 'donor-key'],
+    },
+  },
+  'sweep-orders': {
+    entry: 'donations/sweep-orders.lambda.ts',
+    purpose: 'Asks the provider for orders whose notification may never have come, and books what was paid.',
+    trigger: { kind: 'schedule', everyMinutes: 5 },
+    timeoutSeconds: 290, // less than the pace, so that two runs hardly ever meet
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['SWEEP#', 'ORDERS#', 'ORDER#', 'GIFT#', 'CAMPAIGN#'],
+      },
+      secrets: ['merchant', 'donor-key'],
+      wechatPay: true,
     },
   },
   'allocate-donations': {

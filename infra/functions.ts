@@ -12,7 +12,7 @@ import {
 } from './bindings.ts';
 import type { CodeOf } from './bundles.ts';
 import { DeployedFunction } from './deployed-function.ts';
-import { consumeQueue, consumeStream } from './event-sources.ts';
+import { consumeQueue, consumeStream, runOnSchedule } from './event-sources.ts';
 import type { Queues } from './queues.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
@@ -67,4 +67,5 @@ function connectSource(target: DeployedFunction, { state, queues }: FunctionsPro
   const { trigger } = target.spec;
   if (trigger.kind === 'stream') consumeStream(target, state.table, queues.poison, trigger);
   if (trigger.kind === 'queue') consumeQueue(target, queues[trigger.queue], trigger);
+  if (trigger.kind === 'schedule') runOnSchedule(target, trigger);
 }

@@ -22,6 +22,9 @@ export const INTAKE_SHARDS = 8;
 const SEQUENCE_DIGITS = 12;
 const ordinal = (number: number): string => String(number).padStart(SEQUENCE_DIGITS, '0');
 
+/** `2026-09-07T12:34` */
+const MINUTE_LENGTH = 16;
+
 /** Where money goes whose order we do not know: kept and alarmed on, never dropped. */
 export const UNASSIGNED = 'unassigned';
 
@@ -60,6 +63,22 @@ export const closeoutKey = (campaignId: string): Key => ({ pk: campaignPartition
 // --- intake ---
 export const intentKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'INTENT' });
 export const donorContactKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'CONTACT' });
+
+/**
+ * Index position of an order that was made at a provider: by the minute it was made in (UTC), so that a sweep finds the
+ * orders of a minute. A minute of 1,000 orders a second is the index's own limit.
+ */
+export const orderIndexKey = (createdAt: string, orderNo: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `ORDERS#${createdAt.slice(0, MINUTE_LENGTH)}`,
+  indexSk: orderNo,
+});
+/** `minute`: any instant of it. */
+export const ordersOfMinute = (minute: string): Question => ({
+  index: 'campaign',
+  partition: `ORDERS#${minute.slice(0, MINUTE_LENGTH)}`,
+});
+/** How far something that runs again and again has come. */
+export const sweepKey = (sweep: string): Key => ({ pk: `SWEEP#${sweep}`, sk: 'SWEEP' });
 
 /** Everything about one payment stands together: its entry, its match, its notices. */
 export const donationEntryKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'ENTRY#PAYMENT' });

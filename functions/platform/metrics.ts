@@ -18,6 +18,10 @@ export const METRICS = {
   /** A refund that somebody ordered did not reach the donor: the money is with the provider. */
   refundFailed: 'RefundFailed',
   disputeRecorded: 'DisputeRecorded',
+  /** Paid, but the provider never told: found by asking. */
+  paymentFoundBySweep: 'PaymentFoundBySweep',
+  /** A payment provider was answered 5XX: it comes again, but not for ever. */
+  doorFailed: 'DoorFailed',
   notificationForged: 'NotificationForged',
   notificationProbe: 'NotificationProbe',
   notificationRefused: 'NotificationRefused',
