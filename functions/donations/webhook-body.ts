@@ -21,8 +21,9 @@ export function envelopeRefusal(
   headers: Headers,
   body: Uint8Array,
   contentType: 'application/json' | 'application/x-www-form-urlencoded',
+  largestBytes: number = LARGEST_NOTIFICATION_BYTES,
 ): EnvelopeRefusal | undefined {
-  if (body.length > LARGEST_NOTIFICATION_BYTES) return 'too-large';
+  if (body.length > largestBytes) return 'too-large';
   const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
   return type.trim().toLowerCase() === contentType ? undefined : 'wrong-content-type';
 }

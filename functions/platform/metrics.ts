@@ -18,6 +18,8 @@ export const METRICS = {
   /** A refund that somebody ordered did not reach the donor: the money is with the provider. */
   refundFailed: 'RefundFailed',
   disputeRecorded: 'DisputeRecorded',
+  /** Of no order yet: the provider was asked to come again, by when another of its events has told. */
+  paymentDeferred: 'PaymentDeferred',
   notificationForged: 'NotificationForged',
   notificationProbe: 'NotificationProbe',
   notificationRefused: 'NotificationRefused',
