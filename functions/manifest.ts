@@ -153,6 +153,17 @@ export const MANIFEST = {
       queues: ['poison'],
     },
   },
+  'explain-match': {
+    entry: 'matching/explain-match.lambda.ts',
+    purpose: 'Says in plain words how the match of one gift came to be, from the payment to what stands now.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'GET', path: '/campaigns/{campaignId}/gifts/{giftId}/match' }],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#', 'POOL#'] } },
+  },
   'queue-thank-yous': {
     entry: 'notices/queue-thank-yous.lambda.ts',
     purpose: 'Puts a thank-you into the notice queue for every counted gift that has an address.',
@@ -255,6 +266,19 @@ export const MANIFEST = {
       },
     },
   },
+  'confirm-matching': {
+    entry: 'matching/confirm-matching.lambda.ts',
+    purpose: 'Ends the public notice of matches: checks the books once more, and the sponsors owe what was matched.',
+    ...task,
+    timeoutSeconds: 300, // as finalise-matching, whose books it reads again
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'TOTALS#', 'GIFT#', 'DONOR#', 'SEED#'],
+      },
+    },
+  },
   'check-thank-yous': {
     entry: 'notices/check-thank-yous.lambda.ts',
     purpose: 'Counts the thank-yous that still wait.',
@@ -270,7 +294,7 @@ export const MANIFEST = {
     ...task,
     timeoutSeconds: 300,
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#'] },
+      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#'] },
       bucket: { verbs: ['put'], prefix: 'campaigns/' },
       secrets: ['merchant'],
       wechatPay: true,

@@ -30,6 +30,8 @@ export type OracleVerdict = {
   /** How many lines and adjustments differ, and the first of them. */
   readonly differing: number;
   readonly differences: readonly OracleDifference[];
+  /** What must be left of each rule's money at the end, by `rule id/sub-pool id`; `rule id/` where it has no sub-pools. */
+  readonly left: ReadonlyMap<string, bigint>;
 };
 
 /** More differences than this are counted but not listed: the first ones tell the story. */
@@ -67,6 +69,8 @@ class Clerk {
   readonly #known = new Map<string, Known>();
   /** Challenges that turned by the gift, or refund, before: an adjustment must say so next. */
   #expectedTurns: string[] = [];
+  /** What the last split of each round came to. */
+  readonly #shared = new Map<string, bigint>();
   #total = 0n;
   #differing = 0;
   readonly #differences: OracleDifference[] = [];
@@ -127,8 +131,7 @@ class Clerk {
           this.#matcher.resize(ruleId, subPoolId ?? '', BigInt(toMinor) - BigInt(fromMinor));
         return 0n;
       case 'round':
-        // Rounds have an oracle of their own; here their shares must be what left the pool.
-        return (adjustment.shares ?? []).reduce((sum, { shareMinor }) => sum + BigInt(shareMinor), 0n);
+        return this.#round(adjustment);
     }
   }
 
@@ -192,6 +195,15 @@ class Clerk {
     return draw.amount;
   }
 
+  /** Rounds have oracles of their own; here what their shares sum to more than before must be what left the pool. */
+  #round({ ruleId, shares }: Adjustment): bigint {
+    const sum = (shares ?? []).reduce((all, { shareMinor }) => all + BigInt(shareMinor), 0n);
+    const before = this.#shared.get(ruleId ?? '') ?? 0n;
+    this.#shared.set(ruleId ?? '', sum);
+    this.#matcher.spend(ruleId ?? '', sum - before);
+    return sum - before;
+  }
+
   /** A lump sum that the gift before has unlocked. */
   #challenge(adjustment: Adjustment): bigint | undefined {
     const ruleId = adjustment.challenges?.[0]?.ruleId ?? '';
@@ -245,6 +257,7 @@ class Clerk {
       matchedMinor: Number(this.#total),
       differing: this.#differing,
       differences: this.#differences,
+      left: this.#matcher.left,
     };
   }
 }

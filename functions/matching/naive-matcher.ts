@@ -88,6 +88,11 @@ export class NaiveMatcher {
     turn(this.left, `${ruleId}/${part}`, by);
   }
 
+  /** A sum that was split over the units has left its pool. */
+  spend(ruleId: string, amount: bigint): void {
+    turn(this.left, `${ruleId}/`, -amount);
+  }
+
   /** What an approved claim draws for a gift that has drawn `already` from all rules. */
   claim(ruleId: string, line: JournalLine, already: bigint, yearBefore: bigint | undefined): NaiveDraw | undefined {
     const rule = this.#plan.rules.find(({ id }) => id === ruleId);

@@ -57,7 +57,11 @@ function resized(
   if (rule === undefined || fund === undefined)
     return problem(`${field}.ruleId`, 'is no rule of this campaign', 'name one of its rules');
   if (rule.kind === 'challenge' || rule.kind === 'performance')
-    return problem(`${field}.ruleId`, 'promised fixed sums to whoever reaches a mark', 'change pools that follow gifts');
+    return problem(
+      `${field}.ruleId`,
+      'promised fixed sums to whoever reaches a mark',
+      'change pools that follow gifts',
+    );
   const subPools = 'subPools' in rule ? rule.subPools : undefined;
   const part = subPools?.find(({ id }) => id === subPoolId);
   if (subPools === undefined && subPoolId !== undefined)

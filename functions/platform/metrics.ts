@@ -28,6 +28,8 @@ export const METRICS = {
   giftsAllocated: 'GiftsAllocated',
   allocationRetried: 'AllocationRetried',
   refundSettled: 'RefundSettled',
+  /** Held matches that nobody has decided on when the public notice is over. */
+  matchesHeld: 'MatchesHeld',
   poisonRecord: 'PoisonRecord',
   thankYouSent: 'ThankYouSent',
   thankYouUncertain: 'ThankYouUncertain',

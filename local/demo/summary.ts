@@ -8,6 +8,7 @@ type Figures = {
     readonly gifts: number;
     readonly donors: number;
     readonly giftsMinor: number;
+    readonly refundedMinor: number;
     readonly matchMinor: number;
     readonly totalMinor: number;
   };
@@ -31,6 +32,7 @@ export function demoSummary({ figures: body, given, history, addresses }: DemoRe
   totals.push(
     ['Gifts', given.notified, raised.gifts],
     ['Amount', yuan(given.amountMinor), yuan(raised.giftsMinor)],
+    ['Refunded of it', yuan(given.refundedMinor), yuan(raised.refundedMinor)],
     ['Donors', given.donors, raised.donors],
     ['Notifications sent, repeats included', given.notifications, ''],
     ['Match', '', yuan(raised.matchMinor)],
@@ -62,6 +64,7 @@ export function booksAgree({ figures, given }: DemoResult): boolean {
   return (
     raised.gifts === given.notified &&
     raised.giftsMinor === given.amountMinor &&
+    raised.refundedMinor === given.refundedMinor &&
     raised.donors === given.donors &&
     raised.matchMinor + match.remainingMinor === match.poolMinor
   );

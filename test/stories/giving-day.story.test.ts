@@ -106,7 +106,14 @@ describe('a giving day in Dazhou, from proposal to archive', () => {
     expect(violationsOf(await settledBooks(world.table, campaignId, DAYS))).toEqual([]);
 
     const { body } = await world.figures(campaignId);
-    expect(body.raised).toEqual({ gifts: 6, donors: 5, giftsMinor: 21_271, matchMinor: 15_000, totalMinor: 36_271 });
+    expect(body.raised).toEqual({
+      gifts: 6,
+      donors: 5,
+      giftsMinor: 21_271,
+      refundedMinor: 0,
+      matchMinor: 15_000,
+      totalMinor: 36_271,
+    });
     expect(body.match.remainingMinor).toBe(0);
     expect(body.units.map((unit: { id: string; giftsMinor: number }) => [unit.id, unit.giftsMinor])).toEqual([
       ['xuanhan', 12_500],
