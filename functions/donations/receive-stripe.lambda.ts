@@ -25,9 +25,15 @@ const RECEIVED: HttpAnswer = { status: 200, body: { received: true } };
 const CONTRADICTS = error(409, 'contradicts', 'This payment, refund or dispute is recorded with another amount.');
 const TOO_EARLY = error(409, 'order_not_known_yet', 'The order of this payment is not known yet. Send it again.');
 
-type RefusalRule = { readonly status: number; readonly message: string; readonly metric: MetricName };
+type RefusalRule = {
+  readonly status: number;
+  /** Where the caller learns less than we know. */
+  readonly code?: string;
+  readonly message: string;
+  readonly metric: MetricName;
+};
 const { notificationForged, notificationRefused, paymentRefused } = METRICS;
-const UNVERIFIED = { status: 400, message: 'The signature could not be verified.' };
+const UNVERIFIED = { status: 400, code: 'signature_not_verified', message: 'The signature could not be verified.' };
 // From here on Stripe has signed it: money may have moved, and a person must find out why we cannot book it.
 const UNREADABLE = { status: 400, message: 'The event could not be read.', metric: paymentRefused };
 
@@ -63,10 +69,10 @@ const REFUSALS = {
 async function answerEvent({ headers, body }: HttpRequest, use: ReceiveStripeUse, now: Instant): Promise<HttpAnswer> {
   const reading = readStripeEvent({ headers, body, secrets: await use.readSecrets(), now });
   if (reading.kind === 'refused') {
-    const { status, message, metric } = REFUSALS[reading.reason];
+    const { status, code, message, metric }: RefusalRule = REFUSALS[reading.reason];
     count(metric);
     log.warn('notification refused', { refusal: reading.reason });
-    return error(status, reading.reason.replaceAll('-', '_'), message);
+    return error(status, code ?? reading.reason.replaceAll('-', '_'), message);
   }
   const { eventId, eventType, createdAt } = reading;
   const answer = await book(reading, use, createdAt, now);
@@ -80,14 +86,12 @@ async function book(event: StripeEvent, use: ReceiveStripeUse, createdAt: Instan
       return RECEIVED;
     case 'payment':
       return bookPayment(event.payment, use, createdAt, now);
-    case 'refunds':
-      for (const refund of event.refunds) {
-        const answer = await withOrder(refund, use, createdAt, now, (order) =>
-          recordRefundEvent(use, { ...refund, ...order }, now),
-        );
-        if (answer !== RECEIVED) return answer;
-      }
-      return RECEIVED;
+    case 'refunds': {
+      const outcomes: string[] = [];
+      for (const refund of event.refunds)
+        outcomes.push((await recordRefundEvent(use, withPaymentsOrder(refund), now)).kind);
+      return outcomes.includes('contradicts') ? CONTRADICTS : RECEIVED;
+    }
     case 'refund-failed': {
       const { refundId, paymentId } = event.refund;
       count(METRICS.refundFailed);
@@ -95,9 +99,7 @@ async function book(event: StripeEvent, use: ReceiveStripeUse, createdAt: Instan
       return RECEIVED;
     }
     case 'dispute':
-      return withOrder(event.dispute, use, createdAt, now, (order) =>
-        recordDisputeEvent(use, { ...event.dispute, ...order }, now),
-      );
+      return answerOf(await recordDisputeEvent(use, withPaymentsOrder(event.dispute), now));
     case 'regular':
       await recordRegularGiftEvent(use.table, event.regular, now);
       return event.payment === undefined ? RECEIVED : bookPayment(event.payment, use, createdAt, now);
@@ -107,30 +109,27 @@ async function book(event: StripeEvent, use: ReceiveStripeUse, createdAt: Instan
   }
 }
 
-const bookPayment = (
+/** Success means that it is in the books. What contradicts them was counted and told; Stripe may come again. */
+const answerOf = ({ kind }: { readonly kind: string }): HttpAnswer => (kind === 'contradicts' ? CONTRADICTS : RECEIVED);
+
+/** A refund or a dispute is booked by its payment; Stripe seldom names the order in it, and nothing depends on that. */
+const withPaymentsOrder = <Event extends WithoutOrder<{ readonly paymentId: string }>>(event: Event) => ({
+  ...event,
+  orderNo: event.orderNo ?? event.paymentId,
+});
+
+/** Books a payment under its order; or asks Stripe to come again while another of its events may still tell which. */
+async function bookPayment(
   payment: WithoutOrder<PaymentEvent>,
   use: ReceiveStripeUse,
   createdAt: Instant,
   now: Instant,
-): Promise<HttpAnswer> =>
-  withOrder(payment, use, createdAt, now, (order) => recordPayment(use, { ...payment, ...order }, now));
-
-/** Finds the order of what an event tells, and books it; or asks Stripe to come again while the order may still be told. */
-async function withOrder(
-  event: WithoutOrder<Pick<PaymentEvent, 'provider' | 'paymentId'>>,
-  use: ReceiveStripeUse,
-  createdAt: Instant,
-  now: Instant,
-  record: (order: { readonly orderNo: string }) => Promise<{ readonly kind: string }>,
 ): Promise<HttpAnswer> {
-  const order = orderOf(event, await findDonation(use.table, giftIdOf(event)), createdAt, now);
-  if (order === 'too-early') {
-    count(METRICS.paymentDeferred);
-    log.info('payment of no order yet', { paymentId: event.paymentId });
-    return TOO_EARLY;
-  }
-  const { kind } = await record(order);
-  return kind === 'contradicts' ? CONTRADICTS : RECEIVED;
+  const order = orderOf(payment, await findDonation(use.table, giftIdOf(payment)), createdAt, now);
+  if (order !== 'too-early') return answerOf(await recordPayment(use, { ...payment, ...order }, now));
+  count(METRICS.paymentDeferred);
+  log.info('payment of no order yet', { paymentId: payment.paymentId });
+  return TOO_EARLY;
 }
 
 export const definition: HttpDefinition<ReceiveStripeUse> = {
