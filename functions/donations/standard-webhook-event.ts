@@ -15,6 +15,8 @@ import type { PaymentEvent } from './payment-event.ts';
 import type { RefundEvent } from './refund-entry.ts';
 import type { UnbookedMoney } from './unbooked-money.ts';
 
+const LONGEST_ORDER_NO = 64;
+
 const id = (longest: number) =>
   z.string().regex(new RegExp(`^[\\x21-\\x7e]{1,${longest}}$`), `must be 1 to ${longest} printable ASCII characters`);
 
@@ -32,7 +34,7 @@ const about = {
   paymentId: id(80),
   ...money,
   /** The order of ours that was paid, where the donor came from a page of ours. */
-  orderNo: id(64).optional(),
+  orderNo: id(LONGEST_ORDER_NO).optional(),
   /** The campaign that it is for, where there is no order. */
   campaignId: id(64).optional(),
 };
@@ -77,7 +79,7 @@ export function standardEventOf(sourceId: string, message: StandardMessage): Sta
     provider: 'standard-webhook',
     merchantId: sourceId,
     paymentId,
-    orderNo: data.orderNo ?? `std_${fingerprint([sourceId, data.paymentId])}`,
+    orderNo: data.orderNo ?? orderNoOf(paymentId),
     occurredAt: timestamp,
   } as const;
   const currency = currencySchema.safeParse(data.currency);
@@ -110,6 +112,10 @@ export function standardEventOf(sourceId: string, message: StandardMessage): Sta
     }
   }
 }
+
+/** In place of an order that there is none of: no order of ours has a colon in its number. */
+const orderNoOf = (paymentId: string): string =>
+  paymentId.length <= LONGEST_ORDER_NO ? paymentId : `std:${fingerprint([paymentId])}`;
 
 const wrongAmount = (field: 'amount' | 'amountMinor', problem: string): StandardEvent => ({
   kind: 'wrong-amount',

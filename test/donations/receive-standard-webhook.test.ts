@@ -59,7 +59,7 @@ describe('a payment that another platform tells of', () => {
     const named = { orderNo: undefined, campaignId: CAMPAIGN_ID, unitId: 'xuanhan', anonymous: false };
     expect(await notify(message(payment({ ...named, payerReference: 'donor-7' })))).toEqual(RECEIVED);
     expect(of('donation')).toMatchObject([
-      { campaignId: CAMPAIGN_ID, unitId: 'xuanhan', anonymous: false, orderNo: expect.stringMatching(/^std_/) },
+      { campaignId: CAMPAIGN_ID, unitId: 'xuanhan', anonymous: false, orderNo: `${SOURCE}:P-1` },
     ]);
     expect(JSON.stringify(of('donation'))).not.toContain('donor-7');
   });
@@ -68,6 +68,12 @@ describe('a payment that another platform tells of', () => {
     const { notify, of } = await open();
     expect(await notify(message(payment({ orderNo: undefined })))).toEqual(RECEIVED);
     expect(of('donation')).toMatchObject([{ campaignId: 'unassigned', unassignedReason: 'unknown-order' }]);
+  });
+
+  test('may have the longest number there is', async () => {
+    const { notify, of } = await open();
+    expect(await notify(message(payment({ paymentId: 'x'.repeat(80), orderNo: undefined })))).toEqual(RECEIVED);
+    expect(of('donation')).toMatchObject([{ orderNo: expect.stringMatching(/^std:[0-9a-z]{26}$/) }]);
   });
 
   test('with the same number as another platform’s is another gift', async () => {
