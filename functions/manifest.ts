@@ -138,6 +138,16 @@ export const MANIFEST = {
       secrets: ['merchant', 'donor-key'],
     },
   },
+  'receive-alipay': {
+    entry: 'donations/receive-alipay.lambda.ts',
+    purpose: 'Verifies an Alipay notice and writes immutable entries of its payment and refunds.',
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/alipay' }], access: 'public' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
+      secrets: ['merchant', 'donor-key'],
+    },
+  },
   'allocate-donations': {
     entry: 'matching/allocate-donations.lambda.ts',
     purpose: 'Counts, matches and totals new gifts, a batch in one transaction, and settles refunds.',

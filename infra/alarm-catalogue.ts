@@ -40,6 +40,11 @@ export const ALARMS = {
     metric: { from: 'webhook', name: '5xx' },
     ...soon,
   },
+  'doors-failing': {
+    meaning: 'A payment provider is answered with 5xx: it sends again, but for a day or three at most.',
+    metric: { from: 'yiqi', name: 'DoorFailed' },
+    ...soon,
+  },
   'notifications-forged': {
     meaning: 'Notifications with wrong signatures arrive: somebody tries to invent gifts, or our keys are out of date.',
     metric: { from: 'yiqi', name: 'NotificationForged' },

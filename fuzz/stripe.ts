@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import Stripe from 'stripe';
+import { definition } from '../functions/donations/receive-stripe.lambda.ts';
+import { parseStripeSecrets } from '../functions/donations/stripe-account.ts';
+import { epochSeconds, instantOf } from '../functions/kernel/time.ts';
+import type { FuzzedDoor } from './door.ts';
+import { ORDER_NO, postTo, putOrder } from './post.ts';
+
+const NOW = instantOf('2026-09-07T20:00:05+08:00');
+const SENT = epochSeconds(NOW);
+const ACCOUNT = 'acct_1FuzzedCharity001';
+const SECRET = 'whsec_9sRtJcM3Zk2VbX7yQ5nW8pL1dF4gH6jK';
+
+/** What each type of event has for its object. */
+const OBJECTS: readonly (readonly [type: string, object: string])[] = [
+  ['payment_intent.succeeded', 'payment_intent'],
+  ['checkout.session.completed', 'checkout.session'],
+  ['charge.succeeded', 'charge'],
+  ['charge.refunded', 'charge'],
+  ['refund.created', 'refund'],
+  ['refund.failed', 'refund'],
+  ['charge.dispute.created', 'dispute'],
+  ['charge.dispute.closed', 'dispute'],
+  ['invoice.paid', 'invoice'],
+  ['invoice.payment_failed', 'invoice'],
+  ['customer.subscription.updated', 'subscription'],
+];
+const period = { start: SENT, end: SENT + 30 * 86_400 };
+
+/** The fields of every kind of object at once: by its type an event is about one of them, and the others' are strangers. */
+const EVERYTHING = {
+  id: 'pi_3FuzzedPayment000000001',
+  object: 'payment_intent',
+  status: 'succeeded',
+  amount: 1770,
+  amount_received: 1770,
+  amount_captured: 1770,
+  amount_total: 1770,
+  amount_paid: 1770,
+  amount_due: 1770,
+  attempt_count: 1,
+  captured: true,
+  charge: 'ch_3FuzzedPayment000000001',
+  created: SENT - 5,
+  currency: 'cny',
+  customer: 'cus_Fuzzed',
+  client_reference_id: ORDER_NO,
+  lines: { data: [{ period, subscription: 'sub_Fuzzed' }] },
+  metadata: { orderNo: ORDER_NO },
+  mode: 'payment',
+  payment_intent: 'pi_3FuzzedPayment000000001',
+  payment_status: 'paid',
+  subscription: 'sub_Fuzzed',
+};
+
+export function stripeDoor(): FuzzedDoor {
+  const { webhooks } = new Stripe('sk_test_none');
+  const secrets = parseStripeSecrets(
+    JSON.stringify({ stripe: [{ accountId: ACCOUNT, livemode: true, endpointSecrets: [SECRET] }] }),
+  );
+  const content = {
+    id: 'evt_Fuzzed',
+    object: 'event',
+    api_version: '2025-02-24.acacia',
+    created: SENT - 5,
+    livemode: true,
+    type: 'payment_intent.succeeded',
+    data: { object: EVERYTHING },
+  };
+  const genuine = JSON.stringify(content);
+  return {
+    name: 'stripe',
+    content,
+    signed(changed) {
+      const text = JSON.stringify(changed) ?? '';
+      const payload = text === genuine ? text : ofAnotherType(text);
+      return {
+        headers: {
+          'content-type': 'application/json; charset=utf-8',
+          'stripe-signature': webhooks.generateTestHeaderString({ payload, secret: SECRET, timestamp: SENT }),
+        },
+        body: Buffer.from(payload),
+      };
+    },
+    post: postTo(definition, NOW, '/webhooks/stripe', (table) => ({
+      table,
+      readSecrets: async () => secrets,
+      readDonorKey: async () => 'donor key',
+    })),
+    prepare: putOrder,
+    isInShape({ status, body }) {
+      const { received, error } = JSON.parse(body) as { received?: unknown; error?: { code?: unknown } };
+      return status === 200 ? received === true : typeof error?.code === 'string';
+    },
+  };
+}
+
+/** The same odd content as an event of any type; which one follows from the content, so that a run can be repeated. */
+function ofAnotherType(text: string): string {
+  const turn = createHash('sha256').update(text).digest().readUInt16BE(0) % OBJECTS.length;
+  const [type, object] = OBJECTS[turn] ?? ['', ''];
+  return text
+    .replace('"type":"payment_intent.succeeded"', `"type":"${type}"`)
+    .replace('"object":"payment_intent"', `"object":"${object}"`);
+}
