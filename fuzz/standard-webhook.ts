@@ -17,7 +17,16 @@ export function standardWebhookDoor(): FuzzedDoor {
   const content = {
     type: 'payment.succeeded',
     timestamp: '2026-09-07T20:00:00+08:00',
-    data: { paymentId: 'P-1', amountMinor: 1770, currency: 'CNY', orderNo: ORDER_NO },
+    data: {
+      paymentId: 'P-1',
+      amountMinor: 1770,
+      currency: 'CNY',
+      orderNo: ORDER_NO,
+      campaignId: 'cmp_fuzz',
+      unitId: 'unit',
+      payerReference: 'donor',
+      anonymous: true,
+    },
   };
   const genuine = JSON.stringify(content);
   return {
@@ -58,5 +67,8 @@ function ofAnotherType(text: string): string {
   if (turn > 1) return text;
   const type = turn === 0 ? 'payment.refunded' : 'payment.disputed';
   const more = turn === 0 ? '"refundId":"R-1"' : '"disputeId":"D-1","state":"lost"';
-  return text.replace('"type":"payment.succeeded"', `"type":"${type}"`).replace('"data":{', `"data":{${more},`);
+  return text
+    .replace('"type":"payment.succeeded"', `"type":"${type}"`)
+    .replace('"data":{', `"data":{${more},`)
+    .replace(',"unitId":"unit","payerReference":"donor","anonymous":true', '');
 }

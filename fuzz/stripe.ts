@@ -58,21 +58,22 @@ export function stripeDoor(): FuzzedDoor {
   const secrets = parseStripeSecrets(
     JSON.stringify({ stripe: [{ accountId: ACCOUNT, livemode: true, endpointSecrets: [SECRET] }] }),
   );
-  const content = {
+  // Flat, so that most changes are to what Stripe says of the money and not to the envelope around it.
+  const event = {
     id: 'evt_Fuzzed',
     object: 'event',
     api_version: '2025-02-24.acacia',
     created: SENT - 5,
     livemode: true,
     type: 'payment_intent.succeeded',
-    data: { object: EVERYTHING },
   };
-  const genuine = JSON.stringify(content);
+  const content = { ...EVERYTHING, event };
+  const genuine = textOf(content);
   return {
     name: 'stripe',
     content,
     signed(changed) {
-      const text = JSON.stringify(changed) ?? '';
+      const text = textOf(changed);
       const payload = text === genuine ? text : ofAnotherType(text);
       return {
         headers: {
@@ -95,11 +96,27 @@ export function stripeDoor(): FuzzedDoor {
   };
 }
 
+/** A content as the body of an event; what is no content is sent as it is. */
+function textOf(content: unknown): string {
+  if (typeof content !== 'object' || content === null || !('event' in content)) return JSON.stringify(content) ?? '';
+  const { event, ...object } = content;
+  return JSON.stringify(typeof event === 'object' && event !== null ? { ...event, data: { object } } : event) ?? '';
+}
+
+/** What Stripe may also say around the same object: of test money, of another account, by an old version of its API. */
+const ENVELOPES: readonly (readonly [from: string, to: string])[] = [
+  ['"livemode":true', '"livemode":false'],
+  ['"livemode":true', '"livemode":true,"account":"acct_Somebody0001"'],
+  ['"api_version":"2025-02-24.acacia"', '"api_version":"2022-11-15"'],
+];
+
 /** The same odd content as an event of any type; which one follows from the content, so that a run can be repeated. */
 function ofAnotherType(text: string): string {
-  const turn = createHash('sha256').update(text).digest().readUInt16BE(0) % OBJECTS.length;
-  const [type, object] = OBJECTS[turn] ?? ['', ''];
+  const dice = createHash('sha256').update(text).digest();
+  const [type, object] = OBJECTS[dice.readUInt16BE(0) % OBJECTS.length] ?? ['', ''];
+  const [from, to] = ENVELOPES[dice.readUInt16BE(2) % (4 * ENVELOPES.length)] ?? ['', ''];
   return text
     .replace('"type":"payment_intent.succeeded"', `"type":"${type}"`)
-    .replace('"object":"payment_intent"', `"object":"${object}"`);
+    .replace('"object":"payment_intent"', `"object":"${object}"`)
+    .replace(from, to);
 }
