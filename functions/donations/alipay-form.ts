@@ -1,42 +1,18 @@
-import { TextDecoder } from 'node:util';
-
-/** A form's fields, each value as the bytes that were sent: which text they are depends on a field of the form itself. */
-export type FormFields = ReadonlyMap<string, Buffer>;
+/**
+ * A form's fields, each value decoded once. In UTF-8 a value is its text; in another charset it holds one character for
+ * each byte (`latin1`), so that a signature can be checked over the bytes before they become text.
+ */
+export type Form = {
+  readonly fields: ReadonlyMap<string, string>;
+  readonly bytesAs: 'utf8' | 'latin1';
+  /** The charset's name for a decoder. */
+  readonly charset: string;
+};
 
 /** Notices have about 30 fields. */
 const MOST_FIELDS = 200;
 const NAME = /^[A-Za-z0-9_.-]{1,64}$/;
-
-/**
- * Reads `application/x-www-form-urlencoded` once: `+` is a blank, `%41` a byte, and what that gives is never decoded
- * again, so that a value with a `%` in it stays as it is. `undefined` where it is malformed: an escape that is none, a
- * name that comes twice, and then nobody knows which one was signed.
- */
-export function formFieldsIn(body: Buffer): FormFields | undefined {
-  const fields = new Map<string, Buffer>();
-  // Latin-1 keeps every byte as one character.
-  const pairs = body.toString('latin1').split('&');
-  if (pairs.length > MOST_FIELDS) return undefined;
-  for (const pair of pairs) {
-    const equals = pair.indexOf('=');
-    const name = equals < 0 ? undefined : decoded(pair.slice(0, equals))?.toString('latin1');
-    const value = equals < 0 ? undefined : decoded(pair.slice(equals + 1));
-    if (name === undefined || value === undefined || !NAME.test(name) || fields.has(name)) return undefined;
-    fields.set(name, value);
-  }
-  return fields;
-}
-
-const PERCENT = /%([0-9A-Fa-f]{2})/g;
-
-function decoded(text: string): Buffer | undefined {
-  const blanks = text.includes('+') ? text.replaceAll('+', ' ') : text;
-  if (!blanks.includes('%')) return Buffer.from(blanks, 'latin1');
-  const bytes = blanks.replace(PERCENT, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  // Each good escape takes two characters away; what is left of `%` beyond them was none.
-  const escapes = (blanks.length - bytes.length) / 2;
-  return blanks.split('%').length - 1 === escapes ? Buffer.from(bytes, 'latin1') : undefined;
-}
+const CHARSET_FIELD = /(?:^|&)charset=([^&]{0,20})/;
 
 /** The charsets that Alipay offers for notices, by the names it gives them. Ours to choose from: another one is refused. */
 const CHARSETS: ReadonlyMap<string, string> = new Map([
@@ -47,16 +23,67 @@ const CHARSETS: ReadonlyMap<string, string> = new Map([
   ['gb18030', 'gb18030'],
 ]);
 
-/** A decoder for the charset that a form says it is in, strict; `undefined` for one that is not offered. */
-export function decoderFor(charset: Buffer | undefined): TextDecoder | undefined {
-  const label = CHARSETS.get((charset ?? Buffer.from('utf-8')).toString('latin1').toLowerCase());
-  return label === undefined ? undefined : new TextDecoder(label, { fatal: true });
+/**
+ * Reads `application/x-www-form-urlencoded` once: `+` is a blank, `%41` a byte, and what that gives is never decoded
+ * again, so that a value with a `%` in it stays as it is. Refused is a charset that Alipay does not offer, and what is
+ * malformed: an escape that is none, bytes that are no UTF-8 where they should be, a name that comes twice, so that
+ * nobody knows which one was signed.
+ */
+export function formIn(body: Buffer): Form | 'malformed-form' | 'wrong-charset' {
+  // Latin-1 keeps every byte as one character; a form has none beyond ASCII.
+  const text = body.toString('latin1');
+  const charset = CHARSETS.get((CHARSET_FIELD.exec(text)?.[1] ?? 'utf-8').toLowerCase());
+  if (charset === undefined) return 'wrong-charset';
+  const isUtf8 = charset === 'utf-8';
+  const pairs = text.split('&');
+  if (pairs.length > MOST_FIELDS) return 'malformed-form';
+  const fields = new Map<string, string>();
+  for (const pair of pairs) {
+    const equals = pair.indexOf('=');
+    const name = pair.slice(0, Math.max(0, equals));
+    const value = decoded(pair.slice(equals + 1), isUtf8);
+    if (value === undefined || !NAME.test(name) || fields.has(name)) return 'malformed-form';
+    fields.set(name, value);
+  }
+  return { fields, bytesAs: isUtf8 ? 'utf8' : 'latin1', charset };
 }
 
-/** Every value as text; `undefined` where one is no text of the charset. */
-export function textsOf(fields: FormFields, decoder: TextDecoder): Readonly<Record<string, string>> | undefined {
+const BEYOND_ASCII = /[^\x20-\x7e]/;
+const PERCENT = /%([0-9A-Fa-f]{2})/g;
+
+function decoded(sent: string, isUtf8: boolean): string | undefined {
+  if (BEYOND_ASCII.test(sent)) return undefined;
+  const blanks = sent.includes('+') ? sent.replaceAll('+', ' ') : sent;
+  if (!blanks.includes('%')) return blanks;
+  return isUtf8 ? utf8Decoded(blanks) : bytesDecoded(blanks);
+}
+
+function utf8Decoded(text: string): string | undefined {
   try {
-    return Object.fromEntries([...fields].map(([name, value]) => [name, decoder.decode(value)]));
+    return decodeURIComponent(text);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}
+
+function bytesDecoded(text: string): string | undefined {
+  const bytes = text.replace(PERCENT, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  // Each good escape takes two characters away; a `%` beyond those was none.
+  return text.split('%').length - 1 === (text.length - bytes.length) / 2 ? bytes : undefined;
+}
+
+/** Fields as text, empty ones left out: Alipay sends those that it has nothing for. `undefined` where one is no text of its charset. */
+export function textsOf({ fields, charset }: Form, names: readonly string[]): Record<string, string> | undefined {
+  const decoder = charset === 'utf-8' ? undefined : new TextDecoder(charset, { fatal: true });
+  const texts: Record<string, string> = {};
+  try {
+    for (const name of names) {
+      const value = fields.get(name);
+      if (value !== undefined && value !== '')
+        texts[name] = decoder === undefined ? value : decoder.decode(Buffer.from(value, 'latin1'));
+    }
+    return texts;
   } catch (error) {
     if (error instanceof TypeError) return undefined;
     throw error;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { type Minor, parseDecimal } from '../kernel/money.ts';
+import { LARGEST_AMOUNT_MINOR, type Minor, parseDecimal } from '../kernel/money.ts';
 import { instantSchema } from '../kernel/time.ts';
-import { decoderFor, type FormFields, formFieldsIn, textsOf } from './alipay-form.ts';
+import { type Form, formIn, textsOf } from './alipay-form.ts';
 import type { AlipayAccount, AlipayAccounts } from './alipay-merchant.ts';
 import { isSignedByAlipay, SIGNATURE_TYPE } from './alipay-signature.ts';
 import type { PaymentEvent } from './payment-event.ts';
@@ -11,11 +11,12 @@ import { type EnvelopeRefusal, envelopeRefusal, type Headers } from './webhook-b
 /** Every reason for which a notice is refused. The order is the order of the checks. */
 export type AlipayRefusal =
   | EnvelopeRefusal
+  | 'wrong-charset'
   | 'malformed-form'
   | 'wrong-signature-type'
   | 'unknown-app'
   | 'forged'
-  | 'wrong-charset'
+  | 'not-text'
   | 'wrong-notice'
   | 'wrong-merchant';
 
@@ -41,19 +42,13 @@ const beijingTime = z
   .transform((text) => `${text.replace(' ', 'T')}+08:00`)
   .pipe(instantSchema);
 
-/** Yuan with at most two decimals, to the fen. An empty field is one that is not there. */
+/** Yuan with at most two decimals, to the fen. */
 const yuan = z.string().transform((text, context): Minor => {
   const amount = parseDecimal(text, 'CNY');
-  if (amount !== undefined && amount >= 0) return amount;
+  if (amount !== undefined && amount >= 0 && amount <= LARGEST_AMOUNT_MINOR) return amount;
   context.addIssue({ code: 'custom', message: 'is not an amount in yuan' });
   return z.NEVER;
 });
-const filled = <Schema extends z.ZodType>(schema: Schema) =>
-  z
-    .literal('')
-    .transform(() => undefined)
-    .or(schema)
-    .optional();
 
 // The provider's numbers are ASCII words; printable is all that a key of ours needs.
 const providerId = z.string().regex(/^[\x21-\x7e]{1,64}$/);
@@ -62,7 +57,7 @@ const aboutSchema = z.object({
   notify_id: z.string().min(1).max(128),
   notify_type: z.string().max(64),
   trade_status: z.string().max(64).default(''),
-  gmt_payment: filled(beijingTime),
+  gmt_payment: beijingTime.optional(),
 });
 const tradeSchema = z
   .object({
@@ -70,17 +65,19 @@ const tradeSchema = z
     trade_no: providerId,
     out_trade_no: providerId,
     total_amount: yuan.refine((amount) => amount > 0),
-    buyer_pay_amount: filled(yuan),
-    buyer_id: filled(providerId),
-    buyer_open_id: filled(providerId),
-    refund_fee: filled(yuan),
-    gmt_refund: filled(beijingTime),
+    buyer_pay_amount: yuan.optional(),
+    buyer_id: providerId.optional(),
+    buyer_open_id: providerId.optional(),
+    refund_fee: yuan.optional(),
+    gmt_refund: beijingTime.optional(),
     notify_time: beijingTime,
   })
   .refine(
     ({ total_amount, buyer_pay_amount = 0, refund_fee = 0 }) =>
       buyer_pay_amount <= total_amount && refund_fee <= total_amount,
   );
+
+const READ_FIELDS: readonly string[] = [...Object.keys(aboutSchema.shape), ...Object.keys(tradeSchema.shape)];
 
 /** `TRADE_CLOSED` is an order that nobody paid, or one whose payment has gone back whole: the time of payment tells. */
 const PAID_STATUSES: ReadonlySet<string> = new Set(['TRADE_SUCCESS', 'TRADE_FINISHED', 'TRADE_CLOSED']);
@@ -98,20 +95,18 @@ export function readAlipayNotification(input: {
   const { headers, body, accounts } = input;
   const unfit = envelopeRefusal(headers, body, 'application/x-www-form-urlencoded');
   if (unfit !== undefined) return refused(unfit);
-  const fields = formFieldsIn(body);
-  if (fields === undefined) return refused('malformed-form');
-  if (asciiOf(fields, 'sign_type') !== SIGNATURE_TYPE) return refused('wrong-signature-type');
+  const form = formIn(body);
+  if (typeof form === 'string') return refused(form);
+  if (fieldOf(form, 'sign_type') !== SIGNATURE_TYPE) return refused('wrong-signature-type');
   // The message names one of our applications; the keys are ours.
-  const account = accounts.get(asciiOf(fields, 'app_id'));
+  const account = accounts.get(fieldOf(form, 'app_id'));
   if (account === undefined) return refused('unknown-app');
-  if (!isSignedByAlipay(fields, account.alipayPublicKeys)) return refused('forged');
-  const decoder = decoderFor(fields.get('charset'));
-  if (decoder === undefined) return refused('wrong-charset');
-  const texts = textsOf(fields, decoder);
-  return texts === undefined ? refused('wrong-charset') : noticeOf(texts, account);
+  if (!isSignedByAlipay(form, account.alipayPublicKeys)) return refused('forged');
+  const texts = textsOf(form, READ_FIELDS);
+  return texts === undefined ? refused('not-text') : noticeOf(texts, account);
 }
 
-const asciiOf = (fields: FormFields, name: string): string => fields.get(name)?.toString('latin1') ?? '';
+const fieldOf = ({ fields }: Form, name: string): string => fields.get(name) ?? '';
 const refused = (reason: AlipayRefusal): { kind: 'refused'; reason: AlipayRefusal } => ({ kind: 'refused', reason });
 
 function noticeOf(texts: Readonly<Record<string, string>>, account: AlipayAccount): AlipayNotification {

@@ -1,5 +1,5 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
-import type { FormFields } from './alipay-form.ts';
+import type { Form } from './alipay-form.ts';
 
 /** RSA2 is RSASSA-PKCS1-v1_5 with SHA-256. Ours to choose: what a message says of itself never selects an algorithm. */
 export const SIGNATURE_TYPE = 'RSA2';
@@ -10,24 +10,22 @@ const BASE64 = /^[A-Za-z0-9+/]{300,1400}={0,2}$/;
  * `name=value` joined by `&`, in the very bytes that were sent. Notices of trades leave out `sign_type` as well
  * (getSignCheckContentV1 of Alipay's own SDKs), those of some other products keep it (V2).
  */
-export function signedContentOf(fields: FormFields, leaveOut: readonly string[]): Buffer {
-  const names = [...fields.keys()].filter((name) => !leaveOut.includes(name)).sort();
-  const parts = names.flatMap((name, position) => [
-    Buffer.from(`${position === 0 ? '' : '&'}${name}=`, 'latin1'),
-    fields.get(name) ?? Buffer.alloc(0),
-  ]);
-  return Buffer.concat(parts);
+function signedContentOf({ fields, bytesAs }: Form, keepsType: boolean): Buffer {
+  let content = '';
+  for (const name of [...fields.keys()].sort()) {
+    if (name === 'sign' || (name === 'sign_type' && !keepsType)) continue;
+    content += `${content === '' ? '' : '&'}${name}=${fields.get(name)}`;
+  }
+  return Buffer.from(content, bytesAs);
 }
 
-const LEFT_OUT = [['sign', 'sign_type'], ['sign']] as const;
-
-/** Whether one of the keys signed these fields, by either rule of what is signed. */
-export function isSignedByAlipay(fields: FormFields, keys: readonly KeyObject[]): boolean {
-  const text = fields.get('sign')?.toString('latin1') ?? '';
+/** Whether one of the keys signed this form, by either rule of what is signed. */
+export function isSignedByAlipay(form: Form, keys: readonly KeyObject[]): boolean {
+  const text = form.fields.get('sign') ?? '';
   if (!BASE64.test(text)) return false;
   const signature = Buffer.from(text, 'base64');
-  return LEFT_OUT.some((leaveOut) => {
-    const content = signedContentOf(fields, leaveOut);
+  return [false, true].some((keepsType) => {
+    const content = signedContentOf(form, keepsType);
     return keys.some((key) => verify('sha256', content, key, signature));
   });
 }

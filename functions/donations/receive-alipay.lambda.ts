@@ -19,12 +19,13 @@ const { notificationForged, notificationRefused, paymentRefused } = METRICS;
 const REFUSALS = {
   'too-large': { status: 413, metric: notificationRefused },
   'wrong-content-type': { status: 415, metric: notificationRefused },
+  'wrong-charset': { status: 400, metric: notificationRefused },
   'malformed-form': { status: 400, metric: notificationRefused },
   'wrong-signature-type': { status: 401, metric: notificationRefused },
   // Counted with the forgeries: if the application or its keys were changed and ours were not, every gift is refused like this.
   'unknown-app': { status: 401, metric: notificationForged },
   forged: { status: 401, metric: notificationForged },
-  'wrong-charset': { status: 400, metric: paymentRefused },
+  'not-text': { status: 400, metric: paymentRefused },
   'wrong-notice': { status: 400, metric: paymentRefused },
   'wrong-merchant': { status: 403, metric: paymentRefused },
 } as const satisfies Record<AlipayRefusal, { status: number; metric: MetricName }>;

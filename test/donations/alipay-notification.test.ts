@@ -163,9 +163,14 @@ describe('a notice is refused', () => {
     ['forged', 'with a signature in another alphabet', () => notice({}, { sign: '-_'.repeat(172) })],
     ['wrong-charset', 'in a charset that Alipay does not offer', () => notice({ charset: 'utf-7' })],
     [
-      'wrong-charset',
-      'that is no text in its charset',
+      'malformed-form',
+      'that is no UTF-8, as it says it is',
       () => notice({ subject: 'ÿ' }, { encode: (text) => Buffer.from(text, 'latin1') }),
+    ],
+    [
+      'not-text',
+      'that is no GBK, as it says it is',
+      () => notice({ charset: 'GBK', seller_id: '\u0081' }, { encode: (text) => Buffer.from(text, 'latin1') }),
     ],
     ['wrong-merchant', 'to another account', () => notice({ seller_id: '2088000000000000' })],
     ['wrong-notice', 'without an amount', () => notice({ total_amount: undefined })],
