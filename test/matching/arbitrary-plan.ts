@@ -180,7 +180,7 @@ export const arbitraryPlan = fc
       ...(maxMultiple === undefined ? {} : { maxMultiple }),
       ...(giftsPerMinute === undefined ? {} : { screen: { giftsPerMinute } }),
     });
-    const problems = planProblems(plan, { unitIds: UNITS, currency: 'CNY' });
+    const problems = planProblems(plan, { unitIds: UNITS, currency: 'CNY', window: WINDOW });
     if (problems.length > 0) throw new Error(`an arbitrary plan contradicts itself: ${JSON.stringify(problems)}`);
     return plan;
   });

@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import { instantOf, plusSeconds } from '../../functions/kernel/time.ts';
+import { changeBooks } from '../../functions/matching/settlement.store.ts';
+import { decisionSettlement } from '../../functions/matching/settlement.ts';
 import type { KeyMode } from '../../local/sandbox/keys.ts';
-import { signedNotification } from '../../local/sandbox/notification.ts';
-import { type Payment, transactionOf } from '../../local/sandbox/transaction.ts';
-import { ADMIN, APPROVER, MANAGER, PROPOSAL } from './people.ts';
+import { signedEvent, signedNotification } from '../../local/sandbox/notification.ts';
+import { beijingTime, type Payment, transactionOf } from '../../local/sandbox/transaction.ts';
+import { ADMIN, APPROVER, FINANCE, MANAGER, PROPOSAL } from './people.ts';
 import type { World } from './world.ts';
 
 // What happens in most stories before or beside what they are about.
@@ -69,4 +71,54 @@ export async function give(world: World, campaignId: string, gift: Gift): Promis
   const payment = paymentFor(await order(world, campaignId, gift), gift);
   expect(await notify(world, payment)).toBe(200);
   return payment;
+}
+
+export type MoneyBack = { readonly amountMinor: number; readonly refundId: string; readonly at: string };
+
+/** The merchant has given a payment back, or part of it, and the provider tells so two seconds later. */
+export async function giveBack(
+  world: World,
+  { transactionId, orderNo, amountMinor: total }: Payment,
+  { amountMinor, refundId, at }: MoneyBack,
+): Promise<void> {
+  const refundedAt = instantOf(at);
+  world.now = plusSeconds(refundedAt, 2);
+  const resource = {
+    mchid: world.keys.mchid,
+    transaction_id: transactionId,
+    out_trade_no: orderNo,
+    refund_id: refundId,
+    out_refund_no: `back-${refundId}`,
+    refund_status: 'SUCCESS',
+    success_time: beijingTime(refundedAt),
+    user_received_account: '支付用户零钱',
+    amount: { total, refund: amountMinor, payer_total: total, payer_refund: amountMinor },
+  };
+  const event = { eventType: 'REFUND.SUCCESS', summary: '退款成功', originalType: 'refund', resource } as const;
+  const { headers, body } = signedEvent(world.keys, event, { sentAt: world.now });
+  expect((await world.notify(headers, body)).status).toBe(200);
+}
+
+/** Closes the campaign after its last day and finalises matching once everything has settled. */
+export async function finalise(world: World, campaignId: string): Promise<Record<string, unknown>> {
+  world.at('2026-09-10T00:00:00+08:00');
+  await world.move(campaignId, 'closed');
+  world.at('2026-09-11T11:00:00+08:00');
+  await world.drainStream();
+  return world.finalise(campaignId);
+}
+
+/** A person of finance releases a held match, or takes a match away. */
+export async function decideMatch(
+  world: World,
+  campaignId: string,
+  giftId: string,
+  decision: { readonly decision: 'release' | 'void'; readonly reason: string },
+): Promise<void> {
+  const about = { kind: decision.decision, by: FINANCE.id, reason: decision.reason };
+  const outcome = await changeBooks(world.table, campaignId, giftId, world.now, (books, account) => {
+    const settlement = decisionSettlement(about, account, books);
+    return 'kind' in settlement ? settlement : { settlement, cause: decision.decision.toUpperCase() };
+  });
+  expect(outcome.kind).toBe('changed');
 }

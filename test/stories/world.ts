@@ -254,7 +254,7 @@ export class World {
 
   /**
    * Delivers what the stream holds since the last time, in batches, `times` times each: to the allocation what is a new
-   * donation, to the thank-yous what is a new match. Goes on until nothing new comes.
+   * donation or refund, to the thank-yous what is a new match. Goes on until nothing new comes.
    */
   async drainStream(batchSize = 100, times = 1): Promise<void> {
     for (;;) {
@@ -265,7 +265,7 @@ export class World {
       if (fresh.length === 0) return;
       for (let time = 0; time < times; time += 1) {
         for (const batch of batchesOf(
-          fresh.filter(({ after }) => after?.type === 'donation'),
+          fresh.filter(({ after }) => after?.type === 'donation' || after?.type === 'refund'),
           batchSize,
         ))
           await this.allocate(streamEvent(batch));
