@@ -134,6 +134,26 @@ export const MANIFEST = {
       secrets: ['merchant', 'donor-key'],
     },
   },
+  'receive-stripe': {
+    entry: 'donations/receive-stripe.lambda.ts',
+    purpose: 'Verifies a Stripe event and writes one immutable entry.',
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/stripe' }], access: 'public' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#', 'MANDATE#'] },
+      secrets: ['merchant', 'donor-key'],
+    },
+  },
+  'receive-standard-webhook': {
+    entry: 'donations/receive-standard-webhook.lambda.ts',
+    purpose: 'Verifies a Standard Webhooks message of a platform that we know and writes one immutable entry.',
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/standard/{sourceId}' }], access: 'public' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
+      secrets: ['merchant', 'donor-key'],
+    },
+  },
   'receive-alipay': {
     entry: 'donations/receive-alipay.lambda.ts',
     purpose: 'Verifies an Alipay notice and writes immutable entries of its payment and refunds.',

@@ -147,6 +147,30 @@ export const disputesOfCampaign = (campaignId: string): Question => ({
   partition: `CAMPAIGN#${campaignId}#DISPUTES`,
 });
 
+/** Money in a currency that is not booked here, under the gift that it would have been. */
+export const unbookedMoneyKey = (giftId: string, what: string, reference: string): Key => ({
+  pk: `GIFT#${giftId}`,
+  sk: `ENTRY#UNBOOKED#${what}#${reference}`,
+});
+/** Index position of such money, in order of time. It is rare: one partition. */
+export const unbookedIndexKey = (occurredAt: string, reference: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${UNASSIGNED}#UNBOOKED`,
+  indexSk: `${occurredAt}#${reference}`,
+});
+export const unbookedMoney: Question = { index: 'campaign', partition: `CAMPAIGN#${UNASSIGNED}#UNBOOKED` };
+
+/** What a provider says of one regular gift: everything of a mandate stands together, in order of time. */
+export const regularGiftEventKey = (
+  provider: string,
+  mandateReference: string,
+  occurredAt: string,
+  subject: string,
+): Key => ({ pk: `MANDATE#${provider}#${mandateReference}`, sk: `EVENT#${occurredAt}#${subject}` });
+export const eventsOfMandate = (provider: string, mandateReference: string): Question => ({
+  partition: `MANDATE#${provider}#${mandateReference}`,
+  beginsWith: 'EVENT#',
+});
+
 /** Index position of a donation entry: by campaign, local day and shard, in order of payment. */
 export const donationIndexKey = (
   campaignId: string,

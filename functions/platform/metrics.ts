@@ -20,6 +20,8 @@ export const METRICS = {
   disputeRecorded: 'DisputeRecorded',
   /** Paid, but the provider never told: found by asking. */
   paymentFoundBySweep: 'PaymentFoundBySweep',
+  /** Of no order yet: the provider was asked to come again, by when another of its events has told. */
+  paymentDeferred: 'PaymentDeferred',
   /** A payment provider was answered 5XX: it comes again, but not for ever. */
   doorFailed: 'DoorFailed',
   notificationForged: 'NotificationForged',
