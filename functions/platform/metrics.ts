@@ -29,6 +29,7 @@ export const METRICS = {
   /** Held matches that nobody has decided on when the public notice is over. */
   matchesHeld: 'MatchesHeld',
   poisonRecord: 'PoisonRecord',
+  statementFailed: 'StatementFailed',
   thankYouSent: 'ThankYouSent',
   thankYouUncertain: 'ThankYouUncertain',
   reconciliationDiscrepancies: 'ReconciliationDiscrepancies',
