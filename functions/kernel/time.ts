@@ -54,9 +54,8 @@ function isTimeZone(zone: string): boolean {
 
 /** Any ISO date-time with an offset, or epoch milliseconds, as an {@link Instant}. Throws RangeError on nonsense. */
 export function instantOf(moment: string | number): Instant {
-  const instant =
-    typeof moment === 'number' ? Temporal.Instant.fromEpochMilliseconds(moment) : Temporal.Instant.from(moment);
-  return new Date(instant.epochMilliseconds).toISOString() as Instant;
+  const epochMilliseconds = typeof moment === 'number' ? moment : Temporal.Instant.from(moment).epochMilliseconds;
+  return new Date(epochMilliseconds).toISOString() as Instant;
 }
 
 export const epochSeconds = (instant: Instant): number => Math.floor(Date.parse(instant) / 1000);

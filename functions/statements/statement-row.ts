@@ -1,5 +1,5 @@
 import { type Minor, minor, parseDecimal } from '../kernel/money.ts';
-import { type Instant, instantOfLocal, localDateTimeSchema, plusSeconds } from '../kernel/time.ts';
+import { type Instant, instantOfLocal, type LocalDateTime, localDateTimeSchema, plusSeconds } from '../kernel/time.ts';
 import type { StatementMapping } from './statement-mapping.ts';
 
 /** What one row of a file says, as far as we book it. Text is as it stood in the cell, cleaned of what spreadsheets add. */
@@ -75,17 +75,37 @@ class Unreadable extends Error {
   }
 }
 
-/** Reads one line by its mapping. Never throws on what a file may hold. */
-export function rowOf(cells: Cells, mapping: StatementMapping): StatementRow {
+/** Minutes that are remembered: a week's; a file of a longer time only looks more of them up. */
+const MOST_MINUTES = 10_080;
+
+/**
+ * Instants of a file's local minutes. Working one out takes longer than all the rest of a row, and the rows of a file
+ * share few minutes.
+ */
+export class LocalMinutes {
+  readonly #instants = new Map<string, Instant>();
+
+  instantOf(minute: LocalDateTime, zone: string): Instant {
+    const known = this.#instants.get(minute);
+    if (known !== undefined) return known;
+    if (this.#instants.size === MOST_MINUTES) this.#instants.clear();
+    const instant = instantOfLocal(minute, zone);
+    this.#instants.set(minute, instant);
+    return instant;
+  }
+}
+
+/** Reads one line by its mapping. `minutes` belongs to the file. Never throws on what a file may hold. */
+export function rowOf(cells: Cells, mapping: StatementMapping, minutes: LocalMinutes): StatementRow {
   try {
-    return read(cells, mapping);
+    return read(cells, mapping, minutes);
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
     return { kind: 'problem', line: cells.line, column: error.column, problem: error.message, fix: error.fix };
   }
 }
 
-function read(cells: Cells, mapping: StatementMapping): StatementRow {
+function read(cells: Cells, mapping: StatementMapping, minutes: LocalMinutes): StatementRow {
   const { line } = cells;
   const { columns, summary, gifts, refunds } = mapping;
   const cell = (column: string): string => cleaned(cells.cell(column));
@@ -98,15 +118,15 @@ function read(cells: Cells, mapping: StatementMapping): StatementRow {
       ...(count === undefined ? {} : { count }),
     };
   }
-  if (refunds?.values.includes(cell(refunds.column)) === true) return refundOf(line, cell, mapping);
+  if (refunds?.values.includes(cell(refunds.column)) === true) return refundOf(line, cell, mapping, minutes);
   if (gifts !== undefined && !gifts.values.includes(cell(gifts.column))) return { kind: 'skipped', line };
   if (cell(columns.paidAt) === '' && cell(columns.amount) === '') return { kind: 'skipped', line };
-  return giftOf(line, cell, mapping);
+  return giftOf(line, cell, mapping, minutes);
 }
 
 type CellOf = (column: string) => string;
 
-function giftOf(line: number, cell: CellOf, mapping: StatementMapping): StatementGift {
+function giftOf(line: number, cell: CellOf, mapping: StatementMapping, minutes: LocalMinutes): StatementGift {
   const { columns } = mapping;
   const amountMinor = amountOf(cell(columns.amount), columns.amount, mapping);
   if (amountMinor <= 0)
@@ -123,7 +143,7 @@ function giftOf(line: number, cell: CellOf, mapping: StatementMapping): Statemen
   return {
     kind: 'gift',
     line,
-    paidAt: timeOf(cell, mapping),
+    paidAt: timeOf(cell, mapping, minutes),
     amountMinor,
     ...(paymentId === undefined ? {} : { paymentId }),
     ...(orderNo === undefined ? {} : { orderNo }),
@@ -136,7 +156,7 @@ function giftOf(line: number, cell: CellOf, mapping: StatementMapping): Statemen
   };
 }
 
-function refundOf(line: number, cell: CellOf, mapping: StatementMapping): StatementRefund {
+function refundOf(line: number, cell: CellOf, mapping: StatementMapping, minutes: LocalMinutes): StatementRefund {
   const { columns } = mapping;
   const column = columns.refundedPaymentId ?? columns.amount;
   const amountMinor = minor(Math.abs(amountOf(cell(columns.amount), columns.amount, mapping)));
@@ -149,7 +169,7 @@ function refundOf(line: number, cell: CellOf, mapping: StatementMapping): Statem
   return {
     kind: 'refund',
     line,
-    paidAt: timeOf(cell, mapping),
+    paidAt: timeOf(cell, mapping, minutes),
     amountMinor,
     ...(refundId === undefined ? {} : { refundId }),
     refundedPaymentId,
@@ -199,7 +219,7 @@ function textOf(text: string, column: string): string | undefined {
 }
 
 /** Of each part of a format, where it stands and how many digits it has. */
-function timeOf(cell: CellOf, { columns, timeFormat, zone }: StatementMapping): Instant {
+function timeOf(cell: CellOf, { columns, timeFormat, zone }: StatementMapping, minutes: LocalMinutes): Instant {
   const day = cell(columns.paidAt);
   const text = columns.timeOfDay === undefined ? day : `${day} ${cell(columns.timeOfDay)}`;
   const part = (letters: string): string => {
@@ -218,7 +238,8 @@ function timeOf(cell: CellOf, { columns, timeFormat, zone }: StatementMapping): 
       `is not a time like ${timeFormat}: ${shortened(text)}`,
       'correct the time or the mapping',
     );
-  return plusSeconds(instantOfLocal(local.data, zone), seconds);
+  const minute = minutes.instantOf(local.data, zone);
+  return seconds === 0 ? minute : plusSeconds(minute, seconds);
 }
 
 const SHOWN_CHARACTERS = 30;

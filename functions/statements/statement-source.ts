@@ -4,7 +4,7 @@ import type { Currency } from '../kernel/money.ts';
 import type { StatementImport } from './statement-import.ts';
 import { delimitedLines, UnreadableFile } from './statement-lines.ts';
 import type { StatementMapping } from './statement-mapping.ts';
-import { rowOf, type StatementRow } from './statement-row.ts';
+import { LocalMinutes, rowOf, type StatementRow } from './statement-row.ts';
 import { workbookLines } from './statement-workbook.ts';
 import { LARGEST_WORKBOOK_BYTES } from './workbook-limit.ts';
 
@@ -41,12 +41,13 @@ export async function* statementRows(
   if (source.kind === 'alipay-bill')
     throw new UnreadableFile('is an Alipay bill, which cannot be imported yet', 'use a mapping of its columns');
   const { mapping } = source;
+  const minutes = new LocalMinutes();
   if (mapping.file === 'workbook') {
     for (const cells of workbookLines(await wholeFile(bytes, LARGEST_WORKBOOK_BYTES), mapping))
-      yield rowOf(cells, mapping);
+      yield rowOf(cells, mapping, minutes);
     return;
   }
-  for await (const cells of delimitedLines(bytes, mapping)) yield rowOf(cells, mapping);
+  for await (const cells of delimitedLines(bytes, mapping)) yield rowOf(cells, mapping, minutes);
 }
 
 async function wholeFile(bytes: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {

@@ -4,7 +4,7 @@ import {
   mappingProblems,
   statementMappingSchema,
 } from '../../functions/statements/statement-mapping.ts';
-import { cleaned, rowOf, type StatementRow } from '../../functions/statements/statement-row.ts';
+import { cleaned, LocalMinutes, rowOf, type StatementRow } from '../../functions/statements/statement-row.ts';
 
 const BASE = {
   mappingId: 'test',
@@ -20,6 +20,7 @@ const read = (row: Record<string, string>, changes: object = {}): StatementRow =
   rowOf(
     { line: 7, first: Object.values(row)[0] ?? '', cell: (column) => row[column] ?? '' },
     statementMappingSchema.parse({ ...BASE, ...changes }),
+    new LocalMinutes(),
   );
 const GIFT = { time: '2026-09-07 10:00:00', amount: '17.70', id: '4200001234', name: '何', anon: 'no', unit: '万源' };
 
