@@ -251,6 +251,27 @@ export const dayTotalsKey = (campaignId: string, day: LocalDate): Key => ({
 });
 export const totalsOfCampaign = (campaignId: string): Question => ({ partition: totalsPartition(campaignId) });
 
+// --- statements: files that people upload ---
+/** How an organisation's files of one kind are read. */
+export const statementMappingKey = (organisationId: string, mappingId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `STATEMENT-MAPPING#${mappingId}`,
+});
+export const statementMappingsOf = (organisationId: string): Question => ({
+  partition: `ORGANISATION#${organisationId}`,
+  beginsWith: 'STATEMENT-MAPPING#',
+});
+export const statementImportKey = (importId: string): Key => ({ pk: `STATEMENT#${importId}`, sk: 'IMPORT' });
+/** What became of the rows of one part, written once when all of them are booked. */
+export const statementPartKey = (importId: string, part: number): Key => ({
+  pk: `STATEMENT#${importId}`,
+  sk: `PART#${ordinal(part)}`,
+});
+export const statementPartsOf = (importId: string): Question => ({
+  partition: `STATEMENT#${importId}`,
+  beginsWith: 'PART#',
+});
+
 // --- local runs only ---
 /** The demo's clock (docs/decisions/0003-one-clock.md); never written or read on AWS. */
 export const demoClockKey: Key = { pk: 'DEMO', sk: 'CLOCK' };

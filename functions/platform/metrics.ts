@@ -35,6 +35,7 @@ export const METRICS = {
   /** Held matches that nobody has decided on when the public notice is over. */
   matchesHeld: 'MatchesHeld',
   poisonRecord: 'PoisonRecord',
+  statementFailed: 'StatementFailed',
   thankYouSent: 'ThankYouSent',
   thankYouUncertain: 'ThankYouUncertain',
   /** Notices of what changed about a gift after its donor was thanked. */
