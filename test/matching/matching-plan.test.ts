@@ -314,6 +314,7 @@ const WRONG_FIELDS: readonly (readonly [what: string, rule: object, field: strin
   ['a challenge of nothing', { ...challenge, threshold: 0 }, 'threshold'],
   ['a request that nobody has time for', { ...employer, requestWithinDays: 0 }, 'requestWithinDays'],
   ['an id that is not one', { ...plain, id: 'Main Rule' }, 'id'],
+  ['an id that gifts without a unit are booked under', { ...plain, id: '-' }, 'id'],
   ['an id that every object has already', { ...plain, id: 'constructor' }, 'id'],
   ['a sponsor without a name', { ...plain, sponsor: ' ' }, 'sponsor'],
   ['an older version of rules', { ...plain, version: 1 }, 'version'],
