@@ -11,7 +11,7 @@ import { type PaymentEvent, paymentEventSchema } from '../functions/donations/pa
 import { derivedId } from '../functions/kernel/ids.ts';
 import { epochSeconds, instantOf, localDateSchema, plusSeconds, SECONDS_PER_DAY } from '../functions/kernel/time.ts';
 import { openingPoolItem } from '../functions/matching/matching-pool.ts';
-import { type SeededRandom, seededRandom } from '../local/demo/seeded-random.ts';
+import { type SeededRandom, seededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import { type PlanName, planOf } from './plans.ts';
 
 const ZONE = 'Asia/Shanghai';

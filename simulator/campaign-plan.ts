@@ -1,7 +1,7 @@
 import { type Campaign, campaignSchema } from '../functions/campaigns/campaign.ts';
 import { type Instant, plusSeconds, SECONDS_PER_HOUR, windowBounds } from '../functions/kernel/time.ts';
-import { giftAmounts } from '../local/demo/gift-amounts.ts';
-import type { SeededRandom } from '../local/demo/seeded-random.ts';
+import { giftAmounts } from '../functions/matching/giving-day/gift-amounts.ts';
+import type { SeededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import type { Sluggishness } from './faulty-table.ts';
 
 /** One gift that somebody will give. */

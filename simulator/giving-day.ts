@@ -1,11 +1,11 @@
 import type { FunctionName } from '../functions/manifest.ts';
 import { definition as allocateDonations } from '../functions/matching/allocate-donations.lambda.ts';
+import { seededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import { openingPoolItem } from '../functions/matching/matching-pool.ts';
 import { definition as queueThankYous } from '../functions/notices/queue-thank-yous.lambda.ts';
 import { campaignKey } from '../functions/platform/keys.ts';
 import { type Change, memoryTable } from '../functions/platform/table.memory.ts';
 import type { Item, Table } from '../functions/platform/table.ts';
-import { seededRandom } from '../local/demo/seeded-random.ts';
 import { Auditor, type Finding } from './auditor.ts';
 import { campaignPlan } from './campaign-plan.ts';
 import { closeTheBooks } from './closing-audit.ts';

@@ -7,9 +7,16 @@ export type GiftSum = {
   refundedMinor: number;
   /** Net, all rules together. */
   matchMinor: number;
-  /** Net, by rule id. */
-  readonly byRule: Map<string, number>;
+  /** What was settled later, by rule id; left out where nothing was, which is nearly every one of a million gifts. */
+  settled?: Map<string, number>;
 };
+
+/** What a gift has drawn from a rule, net. */
+export function drawnBy({ line, settled }: GiftSum, ruleId: string): number {
+  let drawn = settled?.get(ruleId) ?? 0;
+  for (const draw of line.draws) if (draw.ruleId === ruleId) drawn += draw.matchMinor;
+  return drawn;
+}
 
 /** Every gift of a journal, settled. A change of a challenge's lump sum belongs to no gift. */
 export function giftSumsOf(
@@ -18,13 +25,7 @@ export function giftSumsOf(
 ): ReadonlyMap<string, GiftSum> {
   const gifts = new Map<string, GiftSum>();
   for (const line of journal)
-    if (!gifts.has(line.giftId))
-      gifts.set(line.giftId, {
-        line,
-        refundedMinor: 0,
-        matchMinor: line.matchMinor,
-        byRule: new Map(line.draws.map(({ ruleId, matchMinor }) => [ruleId, matchMinor])),
-      });
+    if (!gifts.has(line.giftId)) gifts.set(line.giftId, { line, refundedMinor: 0, matchMinor: line.matchMinor });
   for (const { giftId, refundMinor, changes, challenges } of adjustments) {
     const gift = giftId === undefined ? undefined : gifts.get(giftId);
     if (gift === undefined) continue;
@@ -33,7 +34,8 @@ export function giftSumsOf(
     for (const { ruleId, matchMinor } of changes) {
       if (lumps.has(ruleId)) continue;
       gift.matchMinor += matchMinor;
-      gift.byRule.set(ruleId, (gift.byRule.get(ruleId) ?? 0) + matchMinor);
+      gift.settled ??= new Map();
+      gift.settled.set(ruleId, (gift.settled.get(ruleId) ?? 0) + matchMinor);
     }
   }
   return gifts;

@@ -46,7 +46,7 @@ type Circumstances = {
   readonly now: Instant;
   readonly patience: Patience;
   /** Waits for this consumer's turn at the campaign's pool. */
-  readonly takeTurn: () => Promise<void>;
+  readonly takeTurn: () => Promise<boolean>;
 };
 
 async function countAll(
@@ -62,8 +62,9 @@ async function countAll(
   while (waiting.length > 0) {
     if (attempt > 0) {
       report.retries += 1;
-      await takeTurn();
-      await pauseBefore(attempt, patience, `${waiting.length} gifts still waited`);
+      const isOurTurn = await takeTurn();
+      // Whoever has just waited for a turn need not pause as well.
+      if (!isOurTurn || attempt > 1) await pauseBefore(attempt, patience, `${waiting.length} gifts still waited`);
     }
     const front = waiting.slice(0, FRONT_GIFTS);
     const { plan, withRefunds } = await prepare(table, campaignId, front, now);

@@ -11,7 +11,7 @@ import type { MatchingPlan } from './matching-plan.ts';
 import { frameOf, MATCH_STAGES, type MatchingPool, openingPlanOf } from './matching-pool.ts';
 import { type GiftRule, isGiftRule, type MatchingRule, matchingRuleSchema } from './matching-rule.ts';
 import { CAPS, type Cap, unitCapMinor } from './rules/caps.ts';
-import { wordsOf } from './rules/luck.ts';
+import { seedKeyOf, wordsOf } from './rules/luck.ts';
 import { windowAt } from './rules/windows.ts';
 
 const amount = z.number().int();
@@ -263,7 +263,7 @@ function lotOf({ id }: GiftRule, { luck }: Draw, { match, pool, seedHashes }: To
     message: `${id}:${match.giftId}`,
     seedHash: seedHashes[id] ?? null,
     seed: seed ?? null,
-    words: seed === undefined ? null : [...wordsOf(Buffer.from(seed, 'hex'), id, match.giftId)],
+    words: seed === undefined ? null : [...wordsOf(seedKeyOf(seed), id, match.giftId)],
     won: luck.won,
     shareBasisPoints: luck.shareBasisPoints ?? null,
     multiple: luck.multiple ?? null,

@@ -80,7 +80,13 @@ function bookDonor(
 /** Keeps the times of a donor's latest gifts, as many as the screen needs to recognise the next one. */
 function remember(giftsPerMinute: number, state: MatchingState, gift: GiftToMatch): void {
   const donor = donorOf(state, gift.donorId);
-  donor.recent = [...donor.recent, Date.parse(gift.occurredAt)].sort((a, b) => a - b).slice(1 - giftsPerMinute);
+  const { recent } = donor;
+  const at = Date.parse(gift.occurredAt);
+  // Gifts come nearly in order, so the place of the new one is at the end or near it.
+  let place = recent.length;
+  while (place > 0 && (recent[place - 1] ?? at) > at) place -= 1;
+  recent.splice(place, 0, at);
+  if (recent.length >= giftsPerMinute) recent.shift();
 }
 
 /**
@@ -94,6 +100,7 @@ export function countForChallenges(
   amountMinor: number,
   gifts: -1 | 0 | 1,
 ): ChallengeTurn[] {
+  if (!engine.hasChallenges) return [];
   return engine.rules.flatMap(({ rule, windows }, index) => {
     const [time] = windows;
     const fund = state.funds[index];

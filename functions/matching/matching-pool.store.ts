@@ -10,11 +10,17 @@ import { frameOf, type MatchingPool, matchingPoolSchema } from './matching-pool.
 /** Journal pages asked for at once: 100 of some 20 KB each are two of DynamoDB's answers of 1 MB. */
 const PAGES_PER_READ = 100;
 
+/** The pool of a campaign; `undefined` where it was never opened. */
+export async function findPool(table: Table, campaignId: string): Promise<MatchingPool | undefined> {
+  const item = await table.get(poolKey(campaignId));
+  return item === undefined ? undefined : matchingPoolSchema.parse(item);
+}
+
 /** Reads the pool consistently. Throws PermanentError when the campaign has none: its gifts cannot be counted. */
 export async function readPool(table: Table, campaignId: string): Promise<MatchingPool> {
-  const item = await table.get(poolKey(campaignId));
-  if (item === undefined) throw new PermanentError(`campaign ${campaignId} has no pool: it was never opened`);
-  return matchingPoolSchema.parse(item);
+  const pool = await findPool(table, campaignId);
+  if (pool === undefined) throw new PermanentError(`campaign ${campaignId} has no pool: it was never opened`);
+  return pool;
 }
 
 /** The pool's journal in recorded order. */

@@ -15,6 +15,8 @@ export type NaiveDraw = {
 };
 export type NaiveFrame = { readonly zone: string; readonly opensAt: Instant; readonly closesAt: Instant };
 type Dial = Map<string, bigint>;
+/** When a rule is in force, in epoch milliseconds, `[from, until)`, and which part of its pool it draws from then. */
+type NaiveWindow = { readonly from: number; readonly until: number; readonly part: string };
 type Rule = MatchingRule;
 type Follower = Extract<Rule, { kind: 'ratio' | 'random' | 'loyalty' | 'employer' }>;
 
@@ -30,7 +32,8 @@ const notBelowZero = (a: bigint): bigint => (a < 0n ? 0n : a);
  */
 export class NaiveMatcher {
   readonly #plan: MatchingPlan;
-  readonly #frame: NaiveFrame;
+  /** By rule id. Worked out once: reading a local time is a hundred times the work of comparing two numbers. */
+  readonly #windows = new Map<string, readonly NaiveWindow[]>();
   readonly #seeds: Readonly<Record<string, string>>;
   /** What is left, by rule and part of a rule's pool. */
   readonly left: Dial = new Map();
@@ -43,10 +46,10 @@ export class NaiveMatcher {
 
   constructor(plan: MatchingPlan, frame: NaiveFrame, seeds: Readonly<Record<string, string>>) {
     this.#plan = plan;
-    this.#frame = frame;
     this.#seeds = seeds;
     for (const rule of plan.rules) {
       this.#pools.set(rule.id, BigInt(rule.poolMinor));
+      this.#windows.set(rule.id, windowsOf(rule, frame));
       const parts =
         'subPools' in rule && rule.subPools !== undefined ? rule.subPools : [{ id: '', poolMinor: rule.poolMinor }];
       for (const part of parts) this.left.set(`${rule.id}/${part.id}`, BigInt(part.poolMinor));
@@ -76,9 +79,13 @@ export class NaiveMatcher {
   move(draw: NaiveDraw, line: Pick<JournalLine, 'donorId' | 'unitId' | 'day'>, amount: bigint): void {
     if (amount === 0n) return;
     turn(this.left, `${draw.ruleId}/${draw.part}`, -amount);
-    turn(this.#drawn, `${draw.ruleId} unit ${line.unitId ?? '-'}`, amount);
-    turn(this.#drawn, `${draw.ruleId} donor ${line.donorId}`, amount);
-    turn(this.#drawn, `${draw.ruleId} donor ${line.donorId} day ${line.day}`, amount);
+    // Only the dials that a cap reads: two more for each donor of a million gifts would be most of the memory.
+    const rule = this.#plan.rules.find(({ id }) => id === draw.ruleId);
+    const { perUnit, perDonor } = rule !== undefined && isFollower(rule) ? rule : {};
+    if (perUnit !== undefined) turn(this.#drawn, `${draw.ruleId} unit ${line.unitId ?? '-'}`, amount);
+    if (perDonor?.capMinor !== undefined) turn(this.#drawn, `${draw.ruleId} donor ${line.donorId}`, amount);
+    if (perDonor?.perDayMinor !== undefined)
+      turn(this.#drawn, `${draw.ruleId} donor ${line.donorId} day ${line.day}`, amount);
     if (draw.bonus && amount > 0n) this.#bonusGiven.add(`${draw.ruleId} ${line.donorId}`);
   }
 
@@ -125,9 +132,7 @@ export class NaiveMatcher {
     amount: bigint,
     gifts: bigint,
   ): boolean {
-    const from = rule.from === undefined ? this.#frame.opensAt : instantOfLocal(rule.from, this.#frame.zone);
-    const until = rule.until === undefined ? this.#frame.closesAt : instantOfLocal(rule.until, this.#frame.zone);
-    if (line.occurredAt < from || line.occurredAt >= until) return false;
+    if (this.#windowOf(rule, line.occurredAt) === undefined) return false;
     turn(this.#challenge, `${rule.id} amount`, amount);
     turn(this.#challenge, `${rule.id} gifts`, gifts);
     const giver = `${rule.id} gifts of ${line.donorId}`;
@@ -211,7 +216,7 @@ export class NaiveMatcher {
     rule: Follower,
     line: Pick<JournalLine, 'donorId' | 'unitId' | 'day'>,
     offer: bigint,
-    window: { readonly part: string },
+    window: NaiveWindow,
     room: bigint | undefined,
     bonus: boolean,
     yearBefore: bigint | undefined,
@@ -236,14 +241,9 @@ export class NaiveMatcher {
     return { ruleId: rule.id, amount, part: window.part, year: undefined, bonus: bonus && amount > 0n };
   }
 
-  #windowOf(rule: Follower, at: Instant): { readonly part: string } | undefined {
-    const { zone, opensAt, closesAt } = this.#frame;
-    if (rule.windows === undefined) return at >= opensAt && at < closesAt ? { part: '' } : undefined;
-    const inside = (from: LocalDateTime, until: LocalDateTime): boolean =>
-      Date.parse(at) >= Date.parse(instantOfLocal(from, zone)) &&
-      Date.parse(at) < Date.parse(instantOfLocal(until, zone));
-    const window = rule.windows.find(({ from, until }) => inside(from, until));
-    return window === undefined ? undefined : { part: window.subPoolId ?? '' };
+  #windowOf(rule: Rule, occurredAt: Instant): NaiveWindow | undefined {
+    const at = Date.parse(occurredAt);
+    return this.#windows.get(rule.id)?.find(({ from, until }) => at >= from && at < until);
   }
 
   /** Whether this is one gift too many inside one minute of its donor's payments. */
@@ -257,6 +257,19 @@ export class NaiveMatcher {
     this.#paymentsOf.set(line.donorId, [...earlier, at].sort((a, b) => a - b).slice(-(screen.giftsPerMinute - 1)));
     return total > 0n && close + 1 >= screen.giftsPerMinute;
   }
+}
+
+function windowsOf(rule: Rule, { zone, opensAt, closesAt }: NaiveFrame): NaiveWindow[] {
+  const at = (local: LocalDateTime | undefined, otherwise: Instant): number =>
+    Date.parse(local === undefined ? otherwise : instantOfLocal(local, zone));
+  if (rule.kind === 'challenge') return [{ from: at(rule.from, opensAt), until: at(rule.until, closesAt), part: '' }];
+  const windows = isFollower(rule) ? rule.windows : undefined;
+  if (windows === undefined) return [{ from: Date.parse(opensAt), until: Date.parse(closesAt), part: '' }];
+  return windows.map(({ from, until, subPoolId }) => ({
+    from: at(from, opensAt),
+    until: at(until, closesAt),
+    part: subPoolId ?? '',
+  }));
 }
 
 const isFollower = (rule: Rule): rule is Follower => ['ratio', 'random', 'loyalty', 'employer'].includes(rule.kind);

@@ -4,32 +4,41 @@ import type { Table } from '../platform/table.ts';
 import type { Patience } from './patience.ts';
 
 /**
- * How long a turn lasts at the most: a consumer that dies holds the others up for so long, and no longer. A batch of the
- * stream is two transactions and takes a tenth of it.
+ * How long a turn lasts at the most: a consumer that dies holds the others up for so long, once. A batch of the stream is
+ * six transactions and takes a tenth of it.
  */
-const TURN_MS = 2_000;
-/** How long a waiting consumer looks away, at most; a transaction takes 10 to 50 ms. */
-const LOOK_AWAY_MS = 60;
+const TURN_MS = 4_000;
+/**
+ * How long a waiting consumer looks away, at most. Each look is a write unit, and a turn of six transactions takes 100 to
+ * 400 ms: with three that wait it lies free for some 40 ms, and they look at it 2 to 16 times.
+ */
+const LOOK_AWAY_MS = 150;
 
 /**
  * Lets consumers of one campaign count one after the other instead of refusing each other's transactions. It is advice and
- * never a lock: a consumer takes turns only after it has been refused once, whoever waits longer than a turn goes ahead
- * without one, and the pool's guard alone decides what is written. So a wrong clock costs time and nothing else.
+ * never a lock: a consumer takes turns only when it has been refused once or sees that others do, whoever waits longer
+ * than a turn goes ahead without one, and the pool's guard alone decides what is written. So a wrong clock costs time and
+ * nothing else (docs/decisions/0014-turns-are-advice.md). `takeTurn` answers whether the turn is this consumer's.
  */
 export async function takingTurns<Result>(
   table: Table,
   campaignId: string,
   patience: Patience,
-  work: (takeTurn: () => Promise<void>) => Promise<Result>,
+  work: (takeTurn: () => Promise<boolean>) => Promise<Result>,
 ): Promise<Result> {
   let holder: string | undefined;
   let asked = false;
-  const takeTurn = async (): Promise<void> => {
-    if (asked) return;
-    asked = true;
-    holder = await awaitTurn(table, campaignId, patience);
+  const takeTurn = async (): Promise<boolean> => {
+    if (!asked) {
+      asked = true;
+      holder = await awaitTurn(table, campaignId, patience);
+    }
+    return holder !== undefined;
   };
   try {
+    // Half a read unit, against a whole transaction that would be refused or would refuse the holder's.
+    const seen = await attempt(() => table.get(turnKey(campaignId), { stale: true }));
+    if (seen !== undefined) await takeTurn();
     return await work(takeTurn);
   } finally {
     if (holder !== undefined) await giveTurnBack(table, campaignId, holder);

@@ -24,6 +24,8 @@ const USUAL: readonly (readonly [amountMinor: number, perTenThousand: number])[]
   [10_000, 340],
   [20_000, 65],
 ];
+/** What the amounts come to on average. */
+export const AVERAGE_GIFT_MINOR = 1_770;
 const PER_TEN_THOUSAND = 10_000;
 /** The rest give much: three gifts in a thousand, a tenth of the money. Pareto, from 300 yuan and at most 20,000 yuan. */
 const TAIL_FROM_MINOR = 30_000;
