@@ -44,8 +44,8 @@ export function readDraft(path: string): Draft {
 /** Refuses drafts that contradict themselves, or each other's window. `unitIds` are those of the replay. */
 export function checkDrafts(drafts: readonly Draft[], unitIds: readonly string[]): void {
   const known = new Set(unitIds);
-  for (const { path, plan } of drafts) {
-    const problems = planProblems(plan, { unitIds: known, currency: 'CNY' }, '').map((problem) => ({
+  for (const { path, plan, window } of drafts) {
+    const problems = planProblems(plan, { unitIds: known, currency: 'CNY', window }, '').map((problem) => ({
       ...problem,
       field: problem.field.replace(/^\./, ''),
     }));

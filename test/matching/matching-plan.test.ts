@@ -467,6 +467,23 @@ describe('windows in a night in which the clocks change', () => {
   });
 });
 
+describe('a draft that does not say when it shall run', () => {
+  it('is held to its own times alone', () => {
+    const draft = (...windows: object[]) =>
+      planProblems(matchingPlanSchema.parse({ rules: [{ ...plain, windows }, loyalty, challenge] }), {
+        unitIds: new Set(),
+        currency: 'CNY',
+      }).map(({ field }) => field);
+    expect(draft({ from: '2031-01-01T00:00', until: '2031-01-02T00:00' })).toEqual([]);
+    expect(
+      draft(
+        { from: '2031-01-01T00:00', until: '2031-01-02T00:00' },
+        { from: '2031-01-01T23:59', until: '2031-01-03T00:00' },
+      ),
+    ).toEqual(['matching.rules[0].windows[1].from']);
+  });
+});
+
 describe('the name of a plan', () => {
   const plan = matchingPlanSchema.parse({ rules: [ratio, loyalty] });
 
