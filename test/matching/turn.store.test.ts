@@ -29,6 +29,17 @@ describe('a turn at a campaign’s pool', () => {
     expect(table.changes).toEqual([]);
   });
 
+  it('is waited for by who sees that others take turns, before they try at all', async () => {
+    const table = memoryTable();
+    await hold(table, 'turn-other');
+    const { patience, waitedMs } = patient(0.5, async () => void (await table.write({ delete: turnKey(CAMPAIGN) })));
+    await takingTurns(table, CAMPAIGN, patience, async () => {
+      expect(await held(table)).toMatch(/^turn-(?!other)/);
+    });
+    expect(waitedMs()).toBeGreaterThan(0);
+    expect(await held(table)).toBeUndefined();
+  });
+
   it('is taken once, however often the work asks, and given back after it', async () => {
     const table = memoryTable();
     const result = await takingTurns(table, CAMPAIGN, patient(0.5).patience, async (takeTurn) => {
