@@ -54,6 +54,16 @@ export type FunctionSpec = {
  * core, enough for one RSA check in about a millisecond.
  */
 const http = { timeoutSeconds: 10, memoryMb: 512 } as const;
+/**
+ * What staff change in a pool waits for its turn beside the batches of gifts: 25 s at the most (matching/patience.ts), and
+ * API Gateway hangs up after 30 s.
+ */
+const steering = { timeoutSeconds: 29, memoryMb: 512 } as const;
+/** What a change of a pool's books reads and writes, of one gift or of none. */
+const poolBooks = {
+  verbs: ['get', 'query', 'put', 'update'],
+  partitions: ['POOL#', 'GIFT#', 'DONOR#', 'TOTALS#', 'SEED#'],
+} as const;
 /** Workflow tasks read at most some hundred pages of the table: a minute with a wide margin. */
 const task = { timeoutSeconds: 60, memoryMb: 512, trigger: { kind: 'workflow' } } as const;
 
@@ -212,6 +222,41 @@ export const MANIFEST = {
     },
     ...http,
     needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORDER#', 'POOL#'] } },
+  },
+
+  // --- matching, steered by people ---
+  'list-held-matches': {
+    entry: 'matching/list-held-matches.lambda.ts',
+    purpose: 'Lists the gifts whose match waits for a person, with the reason in words.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'GET', path: '/campaigns/{campaignId}/held-matches' }],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#'] } },
+  },
+  'decide-match': {
+    entry: 'matching/decide-match.lambda.ts',
+    purpose: 'Releases a held match, or takes a match away, with a reason.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/gifts/{giftId}/match-decisions' }],
+      access: 'staff',
+    },
+    ...steering,
+    needs: { table: poolBooks },
+  },
+  'change-pools': {
+    entry: 'matching/change-pools.lambda.ts',
+    purpose: "Raises or lowers sponsors' pools while gifts draw: the plan's next version.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/pool-changes' }],
+      access: 'staff',
+    },
+    ...steering,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['POOL#', 'TOTALS#', 'SEED#'] } },
   },
 
   // --- tasks of workflows/campaign-lifecycle.asl.json ---

@@ -37,6 +37,8 @@ export const matchingPoolSchema = z.object({
   planId: z.string(),
   /** 1 at the opening; one more each time a sponsor raises or lowers a pool. */
   planVersion: whole.min(1),
+  /** The adjustment that made this version of the plan; none for the first. */
+  planChange: whole.min(1).optional(),
   /** Of every rule in the plan's order. */
   funds: z.array(fundSchema),
   /** All funds together. */

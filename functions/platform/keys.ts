@@ -10,6 +10,8 @@ export type Question = {
   readonly index?: 'campaign';
   readonly partition: string;
   readonly beginsWith?: string;
+  /** With `beginsWith`: no earlier than this sort key, itself included. */
+  readonly from?: string;
   /** With `beginsWith`: no further than this sort key, itself included. */
   readonly upTo?: string;
 };
@@ -150,6 +152,11 @@ export const journalOfPool = (campaignId: string): Question => ({
 export const journalOfPoolUpTo = (campaignId: string, sequence: number): Question => ({
   ...journalOfPool(campaignId),
   upTo: `JOURNAL#${ordinal(sequence)}`,
+});
+/** The journal from the page that begins with gift number `sequence` on. */
+export const journalOfPoolFrom = (campaignId: string, sequence: number): Question => ({
+  ...journalOfPool(campaignId),
+  from: `JOURNAL#${ordinal(sequence)}`,
 });
 /** Everything in a pool's order that is not a gift: refunds, decisions on held matches, claims, raised pools. */
 export const adjustmentKey = (campaignId: string, number: number): Key => ({

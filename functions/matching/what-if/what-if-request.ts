@@ -55,7 +55,7 @@ export type WhatIfRequest = z.infer<typeof whatIfRequestSchema>;
 
 /** Everything between the fields that cannot be: window, contradictions of the drafts, more work than one answer can do. */
 export function whatIfProblems(request: WhatIfRequest): FieldProblem[] {
-  const { drafts, units, currency, window, gifts } = request;
+  const { drafts, units, currency, gifts, window } = request;
   const unitIds = new Set(units);
   return [
     ...windowProblems(request),
