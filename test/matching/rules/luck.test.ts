@@ -7,7 +7,6 @@ import {
   drawnShare,
   expectedBasisPoints,
   seedHashOf,
-  seedKeyOf,
   seedSchema,
   wins,
   wordsOf,
