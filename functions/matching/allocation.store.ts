@@ -37,7 +37,9 @@ export async function allocateGifts(
   patience: Patience = realPatience,
 ): Promise<AllocationReport> {
   const waiting = inCountingOrder([...new Map(entries.map((entry) => [entry.giftId, entry])).values()]);
-  return takingTurns(table, campaignId, patience, (takeTurn) =>
+  // More than a transaction: two write units for a turn are nothing beside it, and beside one that is refused.
+  const isMuch = waiting.length > FRONT_GIFTS;
+  return takingTurns(table, campaignId, patience, isMuch, (takeTurn) =>
     countAll(table, campaignId, waiting, { now, patience, takeTurn }),
   );
 }

@@ -46,7 +46,8 @@ function canonical(value: unknown): string {
 export type PlanSetting = {
   readonly unitIds: ReadonlySet<string>;
   readonly currency: Currency;
-  readonly window: CampaignWindow;
+  /** Left out where a draft says nothing of when it shall run. */
+  readonly window?: CampaignWindow | undefined;
 };
 
 /** Everything in a plan that contradicts itself, all at once, each with its field; empty when nothing does. */

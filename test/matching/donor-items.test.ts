@@ -5,6 +5,7 @@ import { TransientError } from '../../functions/kernel/errors.ts';
 import { instantOf } from '../../functions/kernel/time.ts';
 import { readTotals } from '../../functions/ledger/totals.ts';
 import { allocateGifts } from '../../functions/matching/allocation.store.ts';
+import { seededRandom } from '../../functions/matching/giving-day/seeded-random.ts';
 import { matchEntrySchema } from '../../functions/matching/match-entry.ts';
 import { matchingPlanSchema } from '../../functions/matching/matching-plan.ts';
 import { openingPoolItem } from '../../functions/matching/matching-pool.ts';
@@ -12,7 +13,6 @@ import { settleRefunds } from '../../functions/matching/settlement.store.ts';
 import { campaignDonorKey, donorYearKey } from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
-import { seededRandom } from '../../local/demo/seeded-random.ts';
 import { entry, hurried, record, recordRefunds, refundOf, WINDOW } from './money-path.ts';
 
 const NOW = instantOf('2026-09-07T12:00:00Z');

@@ -314,6 +314,7 @@ const WRONG_FIELDS: readonly (readonly [what: string, rule: object, field: strin
   ['a challenge of nothing', { ...challenge, threshold: 0 }, 'threshold'],
   ['a request that nobody has time for', { ...employer, requestWithinDays: 0 }, 'requestWithinDays'],
   ['an id that is not one', { ...plain, id: 'Main Rule' }, 'id'],
+  ['an id that gifts without a unit are booked under', { ...plain, id: '-' }, 'id'],
   ['an id that every object has already', { ...plain, id: 'constructor' }, 'id'],
   ['a sponsor without a name', { ...plain, sponsor: ' ' }, 'sponsor'],
   ['an older version of rules', { ...plain, version: 1 }, 'version'],
@@ -463,6 +464,23 @@ describe('windows in a night in which the clocks change', () => {
 
   it('may run over the hour that does not exist', () => {
     expect(problemsAtNight(at('01:00', '02:00'), at('03:00', '04:00'))).toEqual([]);
+  });
+});
+
+describe('a draft that does not say when it shall run', () => {
+  it('is held to its own times alone', () => {
+    const draft = (...windows: object[]) =>
+      planProblems(matchingPlanSchema.parse({ rules: [{ ...plain, windows }, loyalty, challenge] }), {
+        unitIds: new Set(),
+        currency: 'CNY',
+      }).map(({ field }) => field);
+    expect(draft({ from: '2031-01-01T00:00', until: '2031-01-02T00:00' })).toEqual([]);
+    expect(
+      draft(
+        { from: '2031-01-01T00:00', until: '2031-01-02T00:00' },
+        { from: '2031-01-01T23:59', until: '2031-01-03T00:00' },
+      ),
+    ).toEqual(['matching.rules[0].windows[1].from']);
   });
 });
 

@@ -1,9 +1,12 @@
 import { expect } from 'vitest';
+import { type DonationEntry, donationEntrySchema } from '../../functions/donations/donation-entry.ts';
+import { recordRefund } from '../../functions/donations/refund-entry.store.ts';
 import { instantOf, plusSeconds } from '../../functions/kernel/time.ts';
 import { definition as decideMatchDefinition } from '../../functions/matching/decide-match.lambda.ts';
 import type { KeyMode } from '../../local/sandbox/keys.ts';
 import { signedEvent, signedNotification } from '../../local/sandbox/notification.ts';
 import { beijingTime, type Payment, transactionOf } from '../../local/sandbox/transaction.ts';
+import { refundOf } from '../matching/money-path.ts';
 import { ADMIN, APPROVER, FINANCE, MANAGER, PROPOSAL } from './people.ts';
 import type { World } from './world.ts';
 
@@ -65,6 +68,23 @@ export async function notify(
   return (await world.notify(headers, body)).status;
 }
 
+/** The entry of a payment that has been booked. */
+export function entryOf(world: World, payment: Payment): DonationEntry {
+  return donationEntrySchema.parse(
+    world.table.everything().find(({ type, paymentId }) => type === 'donation' && paymentId === payment.transactionId),
+  );
+}
+
+/** A refund of a gift as a door records it: its own id each time, unless the story tells of the same one again. */
+export async function refund(
+  world: World,
+  payment: Payment,
+  amountMinor: number,
+  refundId = `refund-${world.table.everything().length}`,
+): Promise<void> {
+  await recordRefund(world.table, refundOf(entryOf(world, payment), refundId, amountMinor, world.now));
+}
+
 /** Orders, pays and notifies. */
 export async function give(world: World, campaignId: string, gift: Gift): Promise<Payment> {
   const payment = paymentFor(await order(world, campaignId, gift), gift);
@@ -121,4 +141,10 @@ export async function decideMatch(
     actor: FINANCE,
   });
   expect(answer.status).toBe(200);
+}
+
+/** The same, of a gift that is known by its payment. */
+export function decide(world: World, payment: Payment, kind: 'release' | 'void', reason: string): Promise<void> {
+  const { campaignId, giftId } = entryOf(world, payment);
+  return decideMatch(world, campaignId, giftId, { decision: kind, reason });
 }

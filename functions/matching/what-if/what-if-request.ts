@@ -55,11 +55,11 @@ export type WhatIfRequest = z.infer<typeof whatIfRequestSchema>;
 
 /** Everything between the fields that cannot be: window, contradictions of the drafts, more work than one answer can do. */
 export function whatIfProblems(request: WhatIfRequest): FieldProblem[] {
-  const { drafts, units, currency, gifts } = request;
+  const { drafts, units, currency, gifts, window } = request;
   const unitIds = new Set(units);
   return [
     ...windowProblems(request),
-    ...drafts.flatMap((draft, n) => planProblems(draft, { unitIds, currency }, `drafts[${n}]`)),
+    ...drafts.flatMap((draft, n) => planProblems(draft, { unitIds, currency, window }, `drafts[${n}]`)),
     ...workProblems(request, gifts.generated?.count ?? 0, 'gifts.generated.count'),
   ];
 }
