@@ -33,6 +33,7 @@ export function postTo<Use>(
   now: Instant,
   path: string,
   use: (table: MemoryTable) => Use,
+  routeParameters: Readonly<Record<string, string>> = {},
 ): FuzzedDoor['post'] {
   return async ({ headers, body }: Message, table: MemoryTable): Promise<Answer> => {
     const handler = httpFunction(definition, { use: use(table), tellTime: async () => now });
@@ -41,6 +42,7 @@ export function postTo<Use>(
       routeKey: `POST ${path}`,
       rawPath: path,
       rawQueryString: '',
+      pathParameters: routeParameters,
       headers,
       requestContext: { http: { method: 'POST', path } },
       isBase64Encoded: true,

@@ -23,7 +23,7 @@ export type AlarmMetric =
   | { readonly from: 'queue'; readonly queue: 'notice'; readonly name: 'oldest' }
   | {
       readonly from: 'workflow';
-      readonly workflow: 'campaign-lifecycle' | 'campaign-closeout';
+      readonly workflow: 'campaign-lifecycle' | 'campaign-closeout' | 'statement-import';
       readonly name: 'failed' | 'timed-out';
     }
   | { readonly from: 'functions'; readonly name: 'Errors' | 'Throttles' }
@@ -131,6 +131,16 @@ export const ALARMS = {
   'campaign-needs-attention': {
     meaning: 'A campaign was set aside for a person to look at.',
     metric: { from: 'yiqi', name: 'CampaignNeedsAttention' },
+    ...soon,
+  },
+  'statement-import-failed': {
+    meaning: 'The import of an uploaded statement has stopped: some of its gifts are booked and some are not yet.',
+    metric: { from: 'workflow', workflow: 'statement-import', name: 'failed' },
+    ...soon,
+  },
+  'statement-import-timed-out': {
+    meaning: 'The import of an uploaded statement has not come to an end in two days.',
+    metric: { from: 'workflow', workflow: 'statement-import', name: 'timed-out' },
     ...soon,
   },
   'matches-held': {

@@ -7,6 +7,7 @@ import {
   bindMail,
   bindQueue,
   bindSecret,
+  bindStatementImport,
   bindTable,
   bindWechatPay,
 } from './bindings.ts';
@@ -59,6 +60,7 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings 
     else bindQueue(target, 'POISON_QUEUE_URL', queues.poison);
   }
   if (needs.lifecycle !== undefined) bindLifecycle(target, needs.lifecycle);
+  if (needs.statementImport === true) bindStatementImport(target);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
 }

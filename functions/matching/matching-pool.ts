@@ -53,6 +53,7 @@ export const matchingPoolSchema = z.object({
   stage: z.enum(MATCH_STAGES),
   /** How many gifts had been counted when matching was finalised; those after have no claim on the pool. */
   finalisedSequence: whole.min(0).optional(),
+  finalisedAt: instantSchema.optional(),
   /** The seeds of random rules, by rule id: put here, and so before everybody, when no gift can draw any more. */
   revealedSeeds: z.record(z.string(), z.string()).optional(),
   /** Until when the public may object to the publicised matches. */

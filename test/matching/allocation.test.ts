@@ -151,7 +151,7 @@ describe('when the store fails', () => {
     };
     const patient: Patience = { random: () => 1, pause: async (ms) => void pauses.push(ms) };
     await expect(allocateGifts(stubborn, CAMPAIGN, [entry(1)], NOW, patient)).rejects.toBeInstanceOf(TransientError);
-    expect(pauses.slice(0, 4)).toEqual([40, 80, 160, 320]);
+    expect(pauses.slice(0, 4)).toEqual([80, 160, 320, 640]);
     expect(Math.max(...pauses)).toBe(2000);
   });
 });

@@ -237,7 +237,7 @@ function recounted(plan: MatchingPlan, gifts: readonly GiftToMatch[], seeds: Rec
     else
       for (const turned of matcher.challenges(line, BigInt(gift.amountMinor), 1n))
         add(`rule ${turned}`, poolOf(plan, turned));
-    if (inTime && !held && gift.unitId !== undefined) counting.push(gift);
+    if (inTime && hold === '' && gift.unitId !== undefined) counting.push(gift);
   }
   return { sums, counting };
 }

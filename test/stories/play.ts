@@ -1,10 +1,13 @@
 import { expect } from 'vitest';
+import { type DonationEntry, donationEntrySchema } from '../../functions/donations/donation-entry.ts';
+import { recordRefund } from '../../functions/donations/refund-entry.store.ts';
 import { instantOf, plusSeconds } from '../../functions/kernel/time.ts';
 import { changeBooks } from '../../functions/matching/settlement.store.ts';
 import { decisionSettlement } from '../../functions/matching/settlement.ts';
 import type { KeyMode } from '../../local/sandbox/keys.ts';
 import { signedEvent, signedNotification } from '../../local/sandbox/notification.ts';
 import { beijingTime, type Payment, transactionOf } from '../../local/sandbox/transaction.ts';
+import { refundOf } from '../matching/money-path.ts';
 import { ADMIN, APPROVER, FINANCE, MANAGER, PROPOSAL } from './people.ts';
 import type { World } from './world.ts';
 
@@ -64,6 +67,33 @@ export async function notify(
   const transaction = transactionOf(world.keys, payment);
   const { headers, body } = signedNotification(world.keys, transaction, { sentAt: world.now, keyMode });
   return (await world.notify(headers, body)).status;
+}
+
+/** The entry of a payment that has been booked. */
+export function entryOf(world: World, payment: Payment): DonationEntry {
+  return donationEntrySchema.parse(
+    world.table.everything().find(({ type, paymentId }) => type === 'donation' && paymentId === payment.transactionId),
+  );
+}
+
+/** A refund of a gift as a door records it: its own id each time, unless the story tells of the same one again. */
+export async function refund(
+  world: World,
+  payment: Payment,
+  amountMinor: number,
+  refundId = `refund-${world.table.everything().length}`,
+): Promise<void> {
+  await recordRefund(world.table, refundOf(entryOf(world, payment), refundId, amountMinor, world.now));
+}
+
+/** A person releases the held match of a gift, or takes a match away. */
+export async function decide(world: World, payment: Payment, kind: 'release' | 'void', reason: string): Promise<void> {
+  const { campaignId, giftId } = entryOf(world, payment);
+  const outcome = await changeBooks(world.table, campaignId, giftId, world.now, (books, account) => {
+    const settlement = decisionSettlement({ kind, by: 'auditor-sun', reason }, account, books);
+    return 'kind' in settlement ? settlement : { settlement, cause: kind.toUpperCase() };
+  });
+  expect(outcome.kind).toBe('changed');
 }
 
 /** Orders, pays and notifies. */
