@@ -165,7 +165,7 @@ describe('a turn at a campaign’s pool', () => {
     });
     for (const error of [new ThrottledError('slow down'), new TransientError('no answer')])
       await expect(
-        takingTurns(failing(error), CAMPAIGN, patient(0.9).patience, LITTLE, LITTLE, async (takeTurn) => {
+        takingTurns(failing(error), CAMPAIGN, patient(0.9).patience, LITTLE, async (takeTurn) => {
           await takeTurn();
           return 'done';
         }),
@@ -175,7 +175,6 @@ describe('a turn at a campaign’s pool', () => {
         failing(new PermanentError('no such table')),
         CAMPAIGN,
         patient(0.9).patience,
-        LITTLE,
         LITTLE,
         (takeTurn) => takeTurn(),
       ),
