@@ -171,12 +171,8 @@ describe('a turn at a campaign’s pool', () => {
         }),
       ).resolves.toBe('done');
     await expect(
-      takingTurns(
-        failing(new PermanentError('no such table')),
-        CAMPAIGN,
-        patient(0.9).patience,
-        LITTLE,
-        (takeTurn) => takeTurn(),
+      takingTurns(failing(new PermanentError('no such table')), CAMPAIGN, patient(0.9).patience, LITTLE, (takeTurn) =>
+        takeTurn(),
       ),
     ).rejects.toThrow('no such table');
   });
