@@ -8,7 +8,7 @@ import {
   type ScreenMemory,
   screenSchema,
 } from '../../../functions/matching/rules/screen.ts';
-import { WINDOW, WINDOW } from '../money-path.ts';
+import { WINDOW } from '../money-path.ts';
 
 const gift = (time: string, amountMinor = 1_000) => ({
   amountMinor,
