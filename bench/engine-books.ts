@@ -51,7 +51,7 @@ export function booksOfRun(name: PlanName, gifts: number): Books {
     arrived,
     refunds: [],
     totals: {
-      campaign: { ...totals.campaign, donors: totals.donors.size, lumpMinor },
+      campaign: { ...totals.campaign, heldGifts: 0, donors: totals.donors.size, lumpMinor },
       units: totals.units,
       days: totals.days,
     },

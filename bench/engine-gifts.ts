@@ -1,7 +1,7 @@
 import { type Minor, minor } from '../functions/kernel/money.ts';
 import { type Instant, instantOf, localDateSchema, SECONDS_PER_DAY, windowBounds } from '../functions/kernel/time.ts';
-import type { GiftToMatch, Standing } from '../functions/matching/matching-state.ts';
 import { seededRandom } from '../functions/matching/giving-day/seeded-random.ts';
+import type { GiftToMatch, Standing } from '../functions/matching/matching-state.ts';
 import { WINDOW } from './gifts.ts';
 
 const UNITS = 5;

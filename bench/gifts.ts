@@ -10,8 +10,8 @@ import { bookingOf } from '../functions/donations/payment-booking.ts';
 import { type PaymentEvent, paymentEventSchema } from '../functions/donations/payment-event.ts';
 import { derivedId } from '../functions/kernel/ids.ts';
 import { epochSeconds, instantOf, localDateSchema, plusSeconds, SECONDS_PER_DAY } from '../functions/kernel/time.ts';
-import { openingPoolItem } from '../functions/matching/matching-pool.ts';
 import { type SeededRandom, seededRandom } from '../functions/matching/giving-day/seeded-random.ts';
+import { openingPoolItem } from '../functions/matching/matching-pool.ts';
 import { type PlanName, planOf } from './plans.ts';
 
 const ZONE = 'Asia/Shanghai';

@@ -54,6 +54,8 @@ function isTimeZone(zone: string): boolean {
 
 /** Any ISO date-time with an offset, or epoch milliseconds, as an {@link Instant}. Throws RangeError on nonsense. */
 export function instantOf(moment: string | number): Instant {
+  // Milliseconds are what a Date holds, and making one costs a tenth of what Temporal's does.
+  if (typeof moment === 'number' && Number.isInteger(moment)) return new Date(moment).toISOString() as Instant;
   const instant =
     typeof moment === 'number' ? Temporal.Instant.fromEpochMilliseconds(moment) : Temporal.Instant.from(moment);
   return new Date(instant.epochMilliseconds).toISOString() as Instant;

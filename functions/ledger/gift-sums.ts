@@ -5,6 +5,8 @@ import type { JournalLine } from '../matching/match-entry.ts';
 export type GiftSum = {
   readonly line: JournalLine;
   refundedMinor: number;
+  /** That its match waits for a person. */
+  isHeld: boolean;
   /** Net, all rules together. */
   matchMinor: number;
   /** What was settled later, by rule id; left out where nothing was, which is nearly every one of a million gifts. */
@@ -25,11 +27,18 @@ export function giftSumsOf(
 ): ReadonlyMap<string, GiftSum> {
   const gifts = new Map<string, GiftSum>();
   for (const line of journal)
-    if (!gifts.has(line.giftId)) gifts.set(line.giftId, { line, refundedMinor: 0, matchMinor: line.matchMinor });
-  for (const { giftId, refundMinor, changes, challenges } of adjustments) {
+    if (!gifts.has(line.giftId))
+      gifts.set(line.giftId, {
+        line,
+        refundedMinor: 0,
+        isHeld: line.held !== undefined,
+        matchMinor: line.matchMinor,
+      });
+  for (const { kind, giftId, refundMinor, changes, challenges } of adjustments) {
     const gift = giftId === undefined ? undefined : gifts.get(giftId);
     if (gift === undefined) continue;
     gift.refundedMinor += refundMinor ?? 0;
+    if (kind === 'release' || kind === 'void') gift.isHeld = false;
     const lumps = new Set(challenges?.map(({ ruleId }) => ruleId));
     for (const { ruleId, matchMinor } of changes) {
       if (lumps.has(ruleId)) continue;

@@ -17,6 +17,7 @@ export function totalsViolations({ journal, adjustments, arrived, gifts, totals 
       campaign.refundedGifts,
       all.filter(({ line, refundedMinor }) => refundedMinor === line.amountMinor).length,
     ],
+    ['held gifts', campaign.heldGifts, all.filter(({ isHeld }) => isHeld).length],
     ['lump sums', campaign.lumpMinor, lumpMinorOf(adjustments)],
   ];
   return [

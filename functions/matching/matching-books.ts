@@ -10,6 +10,7 @@ import {
   unitOf,
 } from './matching-state.ts';
 import { isReached } from './rules/challenge.ts';
+import { rememberGift } from './rules/screen.ts';
 
 /** A challenge that this gift unlocked, or that a refund locked again. */
 export type ChallengeTurn = {
@@ -24,7 +25,7 @@ export type ChallengeTurn = {
  */
 export function book(engine: Engine, state: MatchingState, gift: GiftToMatch, decision: Decision): ChallengeTurn[] {
   for (const drawn of decision.draws) if (drawn.matchMinor > 0) bookDraw(engine, state, gift, drawn, drawn.matchMinor);
-  if (engine.plan.screen !== undefined) remember(engine.plan.screen.giftsPerMinute, state, gift);
+  if (engine.plan.screen !== undefined) rememberGift(engine.plan.screen, donorOf(state, gift.donorId), gift);
   if (!state.open || decision.held !== undefined) return [];
   return countForChallenges(engine, state, gift, gift.amountMinor, 1);
 }
@@ -75,18 +76,6 @@ function bookDonor(
   if (drawn.year !== undefined) use.years[drawn.year] = (use.years[drawn.year] ?? 0) + amountMinor;
   // A streak bonus stays given when the gift is refunded later: it is one in a donor's life, not one at a time.
   if (drawn.streakBonus === true && amountMinor > 0) use.streakBonus = true;
-}
-
-/** Keeps the times of a donor's latest gifts, as many as the screen needs to recognise the next one. */
-function remember(giftsPerMinute: number, state: MatchingState, gift: GiftToMatch): void {
-  const donor = donorOf(state, gift.donorId);
-  const { recent } = donor;
-  const at = Date.parse(gift.occurredAt);
-  // Gifts come nearly in order, so the place of the new one is at the end or near it.
-  let place = recent.length;
-  while (place > 0 && (recent[place - 1] ?? at) > at) place -= 1;
-  recent.splice(place, 0, at);
-  if (recent.length >= giftsPerMinute) recent.shift();
 }
 
 /**

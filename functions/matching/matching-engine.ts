@@ -15,6 +15,7 @@ import {
 import { type Luck, type Offer, offerOf } from './offer.ts';
 import { type Cap, programmeYearOf, unitCapMinor } from './rules/caps.ts';
 import { seedKeyOf } from './rules/luck.ts';
+import { type Hold, holdOf } from './rules/screen.ts';
 import { type OpenWindow, openWindows, windowAt } from './rules/windows.ts';
 
 /** What one rule gave to one gift, and everything that decided it: inputs, caps, result. */
@@ -39,15 +40,13 @@ export type Draw = {
   readonly leftBeforeMinor?: Minor;
 };
 
-/** A gift's match: what each rule gave, in the plan's order. */
+/** A gift's match: what each rule gave, in the plan's order; and why it is held for a person, where it is. */
 export type Decision = {
   readonly matchMinor: Minor;
   /** The outcome of the first rule that gave something, else of the first rule. */
   readonly outcome: MatchOutcome;
   readonly draws: readonly Draw[];
-  /** Why the match is held for a person, where it is. */
-  readonly held?: 'velocity';
-};
+} & Partial<Hold>;
 
 /** The plan as it is run: windows as instants, seeds as keys. Made once per batch. */
 export type Engine = {
@@ -144,24 +143,13 @@ export function decisionOf(engine: Engine, state: MatchingState, gift: GiftToMat
   }
   if (outcome === undefined) return NO_MATCH;
   const { screen } = engine.plan;
-  const held = screen !== undefined && total > 0 && isTooFast(screen.giftsPerMinute, state, gift);
-  return { matchMinor: total as Minor, outcome, draws, ...(held ? { held: 'velocity' as const } : {}) };
+  const hold = screen === undefined || total === 0 ? undefined : holdOf(screen, state.donors.get(gift.donorId), gift);
+  const decision = { matchMinor: total as Minor, outcome, draws };
+  return hold === undefined ? decision : { ...decision, ...hold };
 }
 
 const mostOf = ({ maxMultiple }: MatchingPlan, amountMinor: Minor): number =>
   maxMultiple === undefined ? NO_LIMIT : floorRatio(amountMinor, maxMultiple.numerator, maxMultiple.denominator);
-
-const MS_PER_MINUTE = 60_000;
-
-/** Whether this is at least the `giftsPerMinute`th gift of its donor inside one minute, by times of payment. */
-function isTooFast(giftsPerMinute: number, state: MatchingState, gift: GiftToMatch): boolean {
-  const recent = state.donors.get(gift.donorId)?.recent ?? [];
-  if (recent.length + 1 < giftsPerMinute) return false;
-  const at = Date.parse(gift.occurredAt);
-  let close = 1;
-  for (const other of recent) if (Math.abs(at - other) < MS_PER_MINUTE) close += 1;
-  return close >= giftsPerMinute;
-}
 
 function drawOf(
   rule: GiftRule,

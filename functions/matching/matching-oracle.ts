@@ -88,14 +88,17 @@ class Clerk {
       this.#compare(about, position, line.matchMinor, 0n);
       return;
     }
-    const { draws, held } = this.#matcher.gift(line);
+    const { draws, hold } = this.#matcher.gift(line);
+    const held = hold !== '';
     for (const draw of draws) {
       const entry = line.draws.find(({ ruleId }) => ruleId === draw.ruleId);
       this.#compare(`${about}, rule ${draw.ruleId}`, position, entry?.matchMinor ?? -1, draw.amount);
     }
     const total = draws.reduce((sum, draw) => sum + draw.amount, 0n);
     this.#compare(about, position, line.matchMinor, total);
-    this.#compare(`${about}, held`, position, line.held === undefined ? 0 : 1, held ? 1n : 0n);
+    const recordedHold = line.held === undefined ? '' : `${line.held} ${line.heldGifts ?? 0}`;
+    if (recordedHold !== hold)
+      this.#note(`${about}, held`, position, line.heldGifts ?? 0, Number(hold.split(' ')[1] ?? 0));
     this.#total += total;
     if (this.#spokenOf.has(line.giftId)) {
       const given = draws.map(({ amount }) => amount);

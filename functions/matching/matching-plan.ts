@@ -12,18 +12,11 @@ import { loyaltyProblems } from './rules/loyalty.ts';
 import { luckProblems } from './rules/luck.ts';
 import { ratioShape } from './rules/ratio.ts';
 import { bandProblems } from './rules/reach.ts';
+import { screenProblems, screenSchema } from './rules/screen.ts';
 import { timeProblems, windowProblems } from './rules/windows.ts';
 
 /** More sponsors than any giving day had for one campaign; each is a line of every gift's explanation. */
 const MOST_RULES = 10;
-
-/**
- * Gifts of one payer so close together that no person makes them: Tencent's own figure is five inside one minute
- * (docs/matching.md). Their matches are drawn, and held for a person to release or void.
- */
-const screenSchema = z.strictObject({
-  giftsPerMinute: z.number().int().min(2).max(100),
-});
 
 /**
  * All that decides matches in one campaign. Rules stand in order of priority: each sees the original gift, and all of
@@ -53,8 +46,7 @@ function canonical(value: unknown): string {
 export type PlanSetting = {
   readonly unitIds: ReadonlySet<string>;
   readonly currency: Currency;
-  /** Left out where a draft says nothing of when it shall run. */
-  readonly window?: CampaignWindow | undefined;
+  readonly window: CampaignWindow;
 };
 
 /** Everything in a plan that contradicts itself, all at once, each with its field; empty when nothing does. */
@@ -79,7 +71,7 @@ function sizeProblems(plan: MatchingPlan, { currency }: PlanSetting, at: string)
 function ruleListProblems(plan: MatchingPlan, campaign: PlanSetting, at: string): FieldProblem[] {
   const seen = new Set<string>();
   const programmes = new Set<string>();
-  return plan.rules.flatMap((rule, position) => {
+  const rules = plan.rules.flatMap((rule, position) => {
     const place = `${at}.rules[${position}]`;
     const problems = ruleProblems(rule, campaign, place);
     if (seen.has(rule.id))
@@ -96,6 +88,7 @@ function ruleListProblems(plan: MatchingPlan, campaign: PlanSetting, at: string)
     programmes.add(programmeId);
     return problems;
   });
+  return [...rules, ...screenProblems(plan.screen, at)];
 }
 
 function ruleProblems(rule: MatchingRule, { unitIds, currency, window }: PlanSetting, at: string): FieldProblem[] {

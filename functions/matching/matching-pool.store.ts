@@ -10,10 +10,9 @@ import { frameOf, type MatchingPool, matchingPoolSchema } from './matching-pool.
 /** Journal pages asked for at once: 100 of some 20 KB each are two of DynamoDB's answers of 1 MB. */
 const PAGES_PER_READ = 100;
 
-/** The pool of a campaign; `undefined` where it was never opened. */
+/** The pool, read consistently; `undefined` where the campaign has never been opened, or is none of ours. */
 export async function findPool(table: Table, campaignId: string): Promise<MatchingPool | undefined> {
-  const item = await table.get(poolKey(campaignId));
-  return item === undefined ? undefined : matchingPoolSchema.parse(item);
+  return matchingPoolSchema.optional().parse(await table.get(poolKey(campaignId)));
 }
 
 /** Reads the pool consistently. Throws PermanentError when the campaign has none: its gifts cannot be counted. */

@@ -37,6 +37,8 @@ export const matchingPoolSchema = z.object({
   planId: z.string(),
   /** 1 at the opening; one more each time a sponsor raises or lowers a pool. */
   planVersion: whole.min(1),
+  /** The adjustment that made this version of the plan; none for the first. */
+  planChange: whole.min(1).optional(),
   /** Of every rule in the plan's order. */
   funds: z.array(fundSchema),
   /** All funds together. */
@@ -51,6 +53,7 @@ export const matchingPoolSchema = z.object({
   stage: z.enum(MATCH_STAGES),
   /** How many gifts had been counted when matching was finalised; those after have no claim on the pool. */
   finalisedSequence: whole.min(0).optional(),
+  finalisedAt: instantSchema.optional(),
   /** The seeds of random rules, by rule id: put here, and so before everybody, when no gift can draw any more. */
   revealedSeeds: z.record(z.string(), z.string()).optional(),
   /** Until when the public may object to the publicised matches. */

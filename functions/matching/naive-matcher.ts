@@ -41,6 +41,8 @@ export class NaiveMatcher {
   readonly #drawn: Dial = new Map();
   readonly #bonusGiven = new Set<string>();
   readonly #paymentsOf = new Map<string, number[]>();
+  readonly #lastAmountOf = new Map<string, number>();
+  readonly #count: Dial = new Map();
   readonly #challenge: Dial = new Map();
   readonly #unlocked = new Set<string>();
 
@@ -56,8 +58,8 @@ export class NaiveMatcher {
     }
   }
 
-  /** What this gift draws from each rule, in the plan's order, drawn at once; and whether it is to be held. */
-  gift(line: JournalLine): { draws: NaiveDraw[]; held: boolean } {
+  /** What this gift draws from each rule, in the plan's order, drawn at once; and why it is to be held, if it is. */
+  gift(line: JournalLine): { draws: NaiveDraw[]; hold: string } {
     const draws: NaiveDraw[] = [];
     const { maxMultiple } = this.#plan;
     let room =
@@ -72,7 +74,8 @@ export class NaiveMatcher {
     }
     const total = draws.reduce((sum, draw) => sum + draw.amount, 0n);
     for (const draw of draws) this.move(draw, line, draw.amount);
-    return { draws, held: this.#isHeld(line, total) };
+    const suspicion = this.#suspicion(line);
+    return { draws, hold: total > 0n ? suspicion : '' };
   }
 
   /** Moves money of a draw; a negative amount brings it back. */
@@ -246,16 +249,26 @@ export class NaiveMatcher {
     return this.#windows.get(rule.id)?.find(({ from, until }) => at >= from && at < until);
   }
 
-  /** Whether this is one gift too many inside one minute of its donor's payments. */
-  #isHeld(line: JournalLine, total: bigint): boolean {
+  /** What the clerk finds strange about a gift, with the number of gifts that made it so; empty where nothing is. */
+  #suspicion({ donorId, occurredAt, day, amountMinor }: JournalLine): string {
     const { screen } = this.#plan;
-    if (screen === undefined) return false;
-    const at = Date.parse(line.occurredAt);
-    const earlier = this.#paymentsOf.get(line.donorId) ?? [];
-    const close = earlier.filter((other) => at - other < 60_000 && other - at < 60_000).length;
+    if (screen === undefined) return '';
+    const { giftsPerMinute: aMinute, giftsPerDay: aDay, identicalAmountsInARow: aRow } = screen;
+    const at = Date.parse(occurredAt);
+    const times = this.#paymentsOf.get(donorId) ?? [];
+    const close = 1 + times.filter((other) => at - other < 60_000 && other - at < 60_000).length;
     // The clerk remembers the donor's latest payments only, as many as it takes to recognise the next.
-    this.#paymentsOf.set(line.donorId, [...earlier, at].sort((a, b) => a - b).slice(-(screen.giftsPerMinute - 1)));
-    return total > 0n && close + 1 >= screen.giftsPerMinute;
+    if (aMinute !== undefined)
+      this.#paymentsOf.set(donorId, [...times, at].sort((a, b) => a - b).slice(-(aMinute - 1)));
+    turn(this.#count, `${donorId} on ${day}`, 1n);
+    const today = take(this.#count, `${donorId} on ${day}`);
+    const before = take(this.#count, `${donorId} in a row`);
+    turn(this.#count, `${donorId} in a row`, this.#lastAmountOf.get(donorId) === amountMinor ? 1n : 1n - before);
+    this.#lastAmountOf.set(donorId, amountMinor);
+    const row = take(this.#count, `${donorId} in a row`);
+    if (aMinute !== undefined && close >= aMinute) return `velocity ${close}`;
+    if (aDay !== undefined && today >= BigInt(aDay)) return `gifts-per-day ${today}`;
+    return aRow !== undefined && row >= BigInt(aRow) ? `identical-amounts ${row}` : '';
   }
 }
 

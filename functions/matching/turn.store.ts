@@ -15,6 +15,12 @@ const TURN_MS = 4_000;
 const LOOK_AWAY_MS = 150;
 
 /**
+ * How long a consumer waits in all, however the line moves: who is unlucky that long goes ahead without a turn, with most of
+ * the function's 60 s before it.
+ */
+const LONGEST_WAIT_MS = 15_000;
+
+/**
  * Lets consumers of one campaign count one after the other instead of refusing each other's transactions. It is advice and
  * never a lock: a consumer takes turns only when it has been refused once or sees that others do, whoever waits longer
  * than a turn goes ahead without one, and the pool's guard alone decides what is written. So a wrong clock costs time and
@@ -49,7 +55,9 @@ export async function takingTurns<Result>(
 async function awaitTurn(table: Table, campaignId: string, patience: Patience): Promise<string | undefined> {
   const me = `turn-${patience.random().toString(36).slice(2)}`;
   let seen: string | undefined;
+  let inAllMs = 0;
   for (let waitedMs = 0; waitedMs <= TURN_MS; ) {
+    if (inAllMs > LONGEST_WAIT_MS) return undefined;
     const taken = await attempt(() =>
       table.write({ put: { ...turnKey(campaignId), type: 'turn', holder: me }, when: { absent: true } }),
     );
@@ -60,6 +68,7 @@ async function awaitTurn(table: Table, campaignId: string, patience: Patience): 
     seen = holder;
     const pauseMs = patience.random() * LOOK_AWAY_MS;
     waitedMs += Math.max(1, pauseMs);
+    inAllMs += Math.max(1, pauseMs);
     await patience.pause(pauseMs);
   }
   // Whoever held it so long has died or hangs: take it over, if it is still theirs.

@@ -41,10 +41,10 @@ export function readDraft(path: string): Draft {
   return { name: basename(path).replace(/\.[^.]*$/, ''), path, plan, window, unitIds: units ?? [] };
 }
 
-/** Refuses drafts that contradict themselves, or each other's window. `unitIds` are those of the replay. */
-export function checkDrafts(drafts: readonly Draft[], unitIds: readonly string[]): void {
+/** Refuses drafts that contradict themselves, or each other's window. `unitIds` and `replayed` are those of the replay. */
+export function checkDrafts(drafts: readonly Draft[], unitIds: readonly string[], replayed: CampaignWindow): void {
   const known = new Set(unitIds);
-  for (const { path, plan, window } of drafts) {
+  for (const { path, plan, window = replayed } of drafts) {
     const problems = planProblems(plan, { unitIds: known, currency: 'CNY', window }, '').map((problem) => ({
       ...problem,
       field: problem.field.replace(/^\./, ''),

@@ -55,7 +55,7 @@ function openReplay(
   unitIds: readonly string[],
   lotSeed: number,
 ): WhatIf {
-  checkDrafts(drafts, unitIds);
+  checkDrafts(drafts, unitIds, window);
   const frame = { zone: window.zone, ...windowBounds(window) };
   return new WhatIf(
     drafts.map(({ plan }) => plan),

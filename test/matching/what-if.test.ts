@@ -227,17 +227,17 @@ function recounted(plan: MatchingPlan, gifts: readonly GiftToMatch[], seeds: Rec
   const counting: GiftToMatch[] = [];
   for (const gift of gifts) {
     const line = lineOf(plan, gift, sums);
-    const { draws, held } = matcher.gift(line);
+    const { draws, hold } = matcher.gift(line);
     const total = draws.reduce((sum, { amount }) => sum + amount, 0n);
     for (const draw of draws) addDraw(plan, draw, gift, add);
     const inTime = gift.occurredAt >= bounds.opensAt && gift.occurredAt < bounds.closesAt;
     add(`unit ${gift.unitId ?? '-'}`, total);
     if (total > 0n) add('matched', 1n);
-    if (held) add('held', total);
+    if (hold !== '') add('held', total);
     else
       for (const turned of matcher.challenges(line, BigInt(gift.amountMinor), 1n))
         add(`rule ${turned}`, poolOf(plan, turned));
-    if (inTime && !held && gift.unitId !== undefined) counting.push(gift);
+    if (inTime && hold === '' && gift.unitId !== undefined) counting.push(gift);
   }
   return { sums, counting };
 }

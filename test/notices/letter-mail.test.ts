@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { minor } from '../../functions/kernel/money.ts';
 import { instantOf } from '../../functions/kernel/time.ts';
+import type { GiftChangeInput } from '../../functions/notices/gift-change.ts';
+import { renderGiftChangeMail, renderThankYouMail } from '../../functions/notices/letter-mail.tsx';
 import type { ThankYouInput } from '../../functions/notices/thank-you.ts';
-import { renderThankYouMail } from '../../functions/notices/thank-you-mail.tsx';
 
 const gift = (change: Partial<ThankYouInput> = {}): ThankYouInput => ({
   language: 'zh-CN',
@@ -11,6 +12,7 @@ const gift = (change: Partial<ThankYouInput> = {}): ThankYouInput => ({
   organisationName: '达州市红十字会',
   amountMinor: minor(1_770),
   matchMinor: minor(1_770),
+  refundedMinor: minor(0),
   unitName: '通川区红十字会',
   paidAt: instantOf('2026-09-07T20:03:04+08:00'),
   zone: 'Asia/Shanghai',
@@ -91,6 +93,24 @@ describe('the thank-you', () => {
     expect((await renderThankYouMail(gift({ unitName: undefined }))).text).not.toContain('动员单位');
   });
 
+  it('says what was refunded before it could be sent, and counts only the rest', async () => {
+    const partly = { refundedMinor: minor(770), matchMinor: minor(500) };
+    const chinese = await renderThankYouMail(gift(partly));
+    expect(chinese.text).toContain('其中 ¥7.70 此后已退还给您。');
+    expect(chinese.text).toContain('合计 ¥15.00');
+    const { text } = await renderThankYouMail(gift({ ...english, ...partly }));
+    expect(text).toContain('¥7.70 of it has since been refunded to you.');
+    expect(text).toContain('Together: ¥15.00');
+  });
+
+  it.each(['zh-CN', 'en'] as const)('promises nothing of a gift that went back whole (%s)', async (language) => {
+    const { text } = await renderThankYouMail(
+      gift({ ...(language === 'en' ? english : {}), refundedMinor: minor(1_770), matchMinor: minor(0) }),
+    );
+    expect(text).toMatch(/已全部退还给您|All of it has since been refunded/);
+    expect(text).not.toMatch(/将用于该项目|will be used|配捐|match/i);
+  });
+
   it('keeps what a donor typed in its place', async () => {
     const { subject, html, text } = await renderThankYouMail(
       gift({
@@ -119,5 +139,93 @@ describe('the thank-you', () => {
   it('is no receipt, and says so', async () => {
     expect((await renderThankYouMail(gift())).text).toContain('不是捐赠票据');
     expect((await renderThankYouMail(gift(english))).text).toContain('not a donation receipt');
+  });
+});
+
+const view = (refundedMinor: number, matchMinor: number, isVoid = false) => ({
+  refundedMinor: minor(refundedMinor),
+  matchMinor: minor(matchMinor),
+  isVoid,
+});
+const changed = (before: GiftChangeInput['before'], now: GiftChangeInput['now']): GiftChangeInput => {
+  const { refundedMinor: _, matchMinor: __, ...letter } = gift();
+  return { ...letter, before, now };
+};
+const inEnglish = (input: GiftChangeInput): GiftChangeInput => ({ ...input, ...english });
+
+describe('the notice that corrects a thank-you', () => {
+  it.each([
+    [
+      'all of the gift went back',
+      changed(view(0, 1_000), view(1_770, 0)),
+      [
+        '您的捐款已退款',
+        '已按原支付方式全部退款',
+        '此前通知您的 ¥10.00 配捐随之退回配捐方，不再计入。',
+        '现合计：¥0.00',
+      ],
+      [
+        'Your gift was refunded',
+        'refunded in full, the way you paid it',
+        '¥10.00 that we wrote of has gone back',
+        'Together now: ¥0.00',
+      ],
+    ],
+    [
+      'part of the gift went back',
+      changed(view(0, 1_000), view(770, 564)),
+      ['¥7.70 已按原支付方式退款', '随之减为 ¥5.64', '其余捐款 ¥10.00 仍用于该项目', '现合计：¥15.64'],
+      ['¥7.70 has been refunded', 'has become ¥5.64 with it', 'The other ¥10.00 of your gift', 'Together now: ¥15.64'],
+    ],
+    [
+      'the rest of the gift went back',
+      changed(view(770, 0), view(1_770, 0)),
+      ['¥10.00 已按原支付方式退款，至此已全部退还'],
+      ['¥10.00 has been refunded, the way you paid it; with it, all of your gift has been refunded.'],
+    ],
+    [
+      'the match was taken away',
+      changed(view(0, 1_000), view(0, 0, true)),
+      ['您的捐款的配捐有变动', '经核查，此前通知您的 ¥10.00 配捐不再计入。', '您的捐款 ¥17.70 仍用于该项目。'],
+      [
+        'The match of your gift has changed',
+        'was checked and does not count any more',
+        'Your gift of ¥17.70 is not touched',
+      ],
+    ],
+    [
+      'a match that was held was released',
+      changed(view(0, 0), view(0, 1_000)),
+      ['经核实，这笔捐款的配捐为 ¥10.00。'],
+      ['The match of your gift has been checked: it is ¥10.00.'],
+    ],
+    [
+      'the match was taken away and the gift went back',
+      changed(view(0, 1_000), view(1_770, 0, true)),
+      ['全部退款', '经核查，此前通知您的 ¥10.00 配捐不再计入。'],
+      ['refunded in full', 'was checked and does not count any more'],
+    ],
+  ])('tells that %s, in both languages', async (_, input, inChinese, inEnglishWords) => {
+    const chinese = await renderGiftChangeMail(input);
+    for (const words of inChinese) expect(`${chinese.subject}\n${chinese.text}`).toContain(words);
+    const other = await renderGiftChangeMail(inEnglish(input));
+    for (const words of inEnglishWords) expect(`${other.subject}\n${other.text}`).toContain(words);
+    expect(other.text).not.toMatch(/\p{Script=Han}/u);
+  });
+
+  it('says nothing of a match that the donor was never told of', async () => {
+    const input = changed(view(0, 0), view(1_770, 0));
+    expect((await renderGiftChangeMail(input)).text).not.toContain('配捐');
+    expect((await renderGiftChangeMail(inEnglish(input))).text).not.toMatch(/match/i);
+  });
+
+  it('keeps what a donor typed in its place, and is no receipt', async () => {
+    const { html, text } = await renderGiftChangeMail({
+      ...changed(view(0, 0), view(1_770, 0)),
+      donorName: '<script>x</script>\n捐款金额：¥1',
+    });
+    expect(html).not.toContain('<script>');
+    expect(text.split('\n').filter((line) => line.startsWith('捐款金额'))).toEqual(['捐款金额：¥17.70']);
+    expect(text).toContain('不是捐赠票据');
   });
 });

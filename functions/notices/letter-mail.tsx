@@ -1,20 +1,28 @@
+import { type GiftChangeInput, giftChangeWords } from './gift-change.ts';
+import type { LetterInput, LetterWords } from './letter.ts';
 import type { RenderedMail } from './mail-frame.tsx';
 import { Facts, MailFrame, mailHtml, oneLine, Paragraph, subjectLine } from './mail-frame.tsx';
-import type { ThankYouInput } from './thank-you.ts';
-import { thankYouWords } from './thank-you.ts';
+import { type ThankYouInput, thankYouWords } from './thank-you.ts';
 
 /** The thank-you for one gift, as text and HTML. What donors typed stays inside its own line in both. */
-export async function renderThankYouMail(input: ThankYouInput): Promise<RenderedMail> {
-  const words = thankYouWords({
-    ...input,
-    donorName: input.donorName === undefined ? undefined : oneLine(input.donorName),
-    campaignTitle: oneLine(input.campaignTitle),
-    organisationName: oneLine(input.organisationName),
-    unitName: input.unitName === undefined ? undefined : oneLine(input.unitName),
-  });
+export const renderThankYouMail = (input: ThankYouInput): Promise<RenderedMail> =>
+  rendered(thankYouWords({ ...input, ...onOneLine(input) }), input.language);
+
+/** The notice of what changed about one gift since its donor was told, as text and HTML. */
+export const renderGiftChangeMail = (input: GiftChangeInput): Promise<RenderedMail> =>
+  rendered(giftChangeWords({ ...input, ...onOneLine(input) }), input.language);
+
+const onOneLine = ({ donorName, campaignTitle, organisationName, unitName }: LetterInput) => ({
+  donorName: donorName === undefined ? undefined : oneLine(donorName),
+  campaignTitle: oneLine(campaignTitle),
+  organisationName: oneLine(organisationName),
+  unitName: unitName === undefined ? undefined : oneLine(unitName),
+});
+
+async function rendered(words: LetterWords, language: LetterInput['language']): Promise<RenderedMail> {
   const html = await mailHtml(
     <MailFrame
-      language={input.language}
+      language={language}
       preview={words.paragraphs.slice(0, 2).join(' ')}
       sender={words.closing}
       heading={words.heading}
@@ -29,7 +37,7 @@ export async function renderThankYouMail(input: ThankYouInput): Promise<Rendered
       <Paragraph>{words.closing}</Paragraph>
     </MailFrame>,
   );
-  const separator = input.language === 'zh-CN' ? '：' : ': ';
+  const separator = language === 'zh-CN' ? '：' : ': ';
   const text = [
     ...(words.warning === undefined ? [] : [words.warning, '']),
     words.greeting,
