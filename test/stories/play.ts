@@ -89,16 +89,6 @@ export async function refund(
   await recordRefund(world.table, refundOf(entryOf(world, payment), refundId, amountMinor, world.now));
 }
 
-/** A person releases the held match of a gift, or takes a match away. */
-export async function decide(world: World, payment: Payment, kind: 'release' | 'void', reason: string): Promise<void> {
-  const { campaignId, giftId } = entryOf(world, payment);
-  const outcome = await changeBooks(world.table, campaignId, giftId, world.now, (books, account) => {
-    const settlement = decisionSettlement({ kind, by: 'auditor-sun', reason }, account, books);
-    return 'kind' in settlement ? settlement : { settlement, cause: kind.toUpperCase() };
-  });
-  expect(outcome.kind).toBe('changed');
-}
-
 /** Orders, pays and notifies. */
 export async function give(world: World, campaignId: string, gift: Gift): Promise<Payment> {
   const payment = paymentFor(await order(world, campaignId, gift), gift);
@@ -155,4 +145,10 @@ export async function heldMatches(world: World, campaignId: string): Promise<{ n
     actor: FINANCE,
   });
   return body.held;
+}
+
+/** The same, of a gift that is known by its payment. */
+export function decide(world: World, payment: Payment, kind: 'release' | 'void', reason: string): Promise<void> {
+  const { campaignId, giftId } = entryOf(world, payment);
+  return decideMatch(world, campaignId, giftId, { decision: kind, reason });
 }
