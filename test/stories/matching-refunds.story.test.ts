@@ -71,9 +71,7 @@ it('gifts that go back in part, whole and before they came, and the match that l
     lumpMinor: 0,
     giftsMinor: 21_500,
     refundedMinor: 10_500,
-    refundedGifts: 2,
     matchMinor: 6_000,
-    lumpMinor: 0,
     totalMinor: 17_000,
   });
   expect(body.match.remainingMinor).toBe(4_000);

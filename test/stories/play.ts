@@ -4,8 +4,6 @@ import { recordRefund } from '../../functions/donations/refund-entry.store.ts';
 import { instantOf, plusSeconds } from '../../functions/kernel/time.ts';
 import { definition as decideMatchDefinition } from '../../functions/matching/decide-match.lambda.ts';
 import { definition as listHeldMatches } from '../../functions/matching/list-held-matches.lambda.ts';
-import { changeBooks } from '../../functions/matching/settlement.store.ts';
-import { decisionSettlement } from '../../functions/matching/settlement.ts';
 import type { KeyMode } from '../../local/sandbox/keys.ts';
 import { refundNotice } from '../../local/sandbox/notice.ts';
 import { signedNotification } from '../../local/sandbox/notification.ts';
