@@ -46,8 +46,7 @@ function canonical(value: unknown): string {
 export type PlanSetting = {
   readonly unitIds: ReadonlySet<string>;
   readonly currency: Currency;
-  /** Left out where a draft says nothing of when it shall run. */
-  readonly window?: CampaignWindow | undefined;
+  readonly window: CampaignWindow;
 };
 
 /** Everything in a plan that contradicts itself, all at once, each with its field; empty when nothing does. */

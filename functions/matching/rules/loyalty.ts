@@ -31,15 +31,15 @@ type LoyaltyRule = Pick<z.infer<typeof loyaltySchema>, 'tiers' | 'streakBonus'>;
 export const tierOf = (rule: LoyaltyRule, years: number): LoyaltyRule['tiers'][number] | undefined =>
   rule.tiers.findLast(({ atLeastYears }) => atLeastYears <= years);
 
-export function loyaltyProblems(rule: LoyaltyRule, at: string, campaign: CampaignWindow | undefined): FieldProblem[] {
+export function loyaltyProblems(rule: LoyaltyRule, at: string, { firstDay, lastDay }: CampaignWindow): FieldProblem[] {
   const day = rule.streakBonus?.day;
   const misplaced: FieldProblem[] =
-    day === undefined || campaign === undefined || (day >= campaign.firstDay && day <= campaign.lastDay)
+    day === undefined || (day >= firstDay && day <= lastDay)
       ? []
       : [
           {
             field: `${at}.streakBonus.day`,
-            problem: `is no day of the campaign, which runs from ${campaign.firstDay} to ${campaign.lastDay}`,
+            problem: `is no day of the campaign, which runs from ${firstDay} to ${lastDay}`,
             fix: 'name one of its days, or leave the day out',
           },
         ];

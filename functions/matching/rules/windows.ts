@@ -66,16 +66,11 @@ type Windowed = {
  * What contradicts itself in a rule's windows and sub-pools. `at` is the rule's place, e.g. `matching.rules[0]`. Times are
  * compared as moments and not as they read: a change of clocks can turn two windows into one.
  */
-export function windowProblems(
-  rule: Windowed,
-  at: string,
-  money: Money,
-  campaign: CampaignWindow | undefined,
-): FieldProblem[] {
+export function windowProblems(rule: Windowed, at: string, money: Money, campaign: CampaignWindow): FieldProblem[] {
   const windows = rule.windows ?? [];
   return [
     ...windows.flatMap((window, position) => timeProblems(window, `${at}.windows[${position}]`, campaign)),
-    ...overlapProblems(windows, at, campaign?.zone),
+    ...overlapProblems(windows, at, campaign.zone),
     ...subPoolProblems(rule, windows, at, money),
   ];
 }
@@ -83,12 +78,11 @@ export function windowProblems(
 type Span = { readonly from?: LocalDateTime | undefined; readonly until?: LocalDateTime | undefined };
 
 /** A time that ends before it begins, or that lies outside the campaign, whose gifts are the only ones there are. */
-export function timeProblems({ from, until }: Span, at: string, campaign: CampaignWindow | undefined): FieldProblem[] {
+export function timeProblems({ from, until }: Span, at: string, campaign: CampaignWindow): FieldProblem[] {
+  const { firstDay, lastDay, zone } = campaign;
   const problems: FieldProblem[] = [];
-  if (from !== undefined && until !== undefined && momentOf(from, campaign?.zone) >= momentOf(until, campaign?.zone))
+  if (from !== undefined && until !== undefined && instantOfLocal(from, zone) >= instantOfLocal(until, zone))
     problems.push({ field: `${at}.until`, problem: `is not after ${from}`, fix: 'end it after it begins' });
-  if (campaign === undefined) return problems;
-  const { firstDay, lastDay } = campaign;
   if (from !== undefined && from < `${firstDay}T00:00`)
     problems.push({
       field: `${at}.from`,
@@ -104,17 +98,13 @@ export function timeProblems({ from, until }: Span, at: string, campaign: Campai
   return problems;
 }
 
-/** What sorts as time goes: the instant, or the text of the clock where no zone is known. */
-const momentOf = (local: LocalDateTime, zone: string | undefined): string =>
-  zone === undefined ? local : instantOfLocal(local, zone);
-
-function overlapProblems(windows: readonly RuleWindow[], at: string, zone: string | undefined): FieldProblem[] {
+function overlapProblems(windows: readonly RuleWindow[], at: string, zone: string): FieldProblem[] {
   const inOrder = windows
     .map((window, position) => ({
       ...window,
       position,
-      start: momentOf(window.from, zone),
-      end: momentOf(window.until, zone),
+      start: instantOfLocal(window.from, zone),
+      end: instantOfLocal(window.until, zone),
     }))
     .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.position - b.position));
   return inOrder.flatMap((window, index) => {
