@@ -203,20 +203,33 @@ const TO_BE_MET = [
   ...['a programme year', 'a sub-pool', 'a band', 'a multiplier', 'a streak bonus'],
 ];
 
+const MEETING_SEED = 20_260_909;
+
 describe('any plan, any gifts, any refunds and decisions', () => {
+  const holdsFor = (note: (books: Books, table: MemoryTable) => void) =>
+    fc.asyncProperty(stories, async ([plan, gifts, events, seed]) => {
+      const { books, table } = await played(plan, gifts, events, seed);
+      expect(violationsOf(books)).toEqual([]);
+      note(books, table);
+    });
+
   it('leave books in which every invariant holds, the naive oracle agreeing to the fen', {
     timeout: 120_000,
   }, async () => {
-    const met = new Met();
     await fc.assert(
-      fc.asyncProperty(stories, async ([plan, gifts, events, seed]) => {
-        const { books, table } = await played(plan, gifts, events, seed);
-        expect(violationsOf(books)).toEqual([]);
-        met.noteAll(table.everything());
-        met.noteChanges(books);
-      }),
-      { numRuns: 400 },
+      holdsFor(() => undefined),
+      { numRuns: 250 },
     );
+  });
+
+  it('among them every outcome, cap, hold and kind of entry there is', { timeout: 120_000 }, async () => {
+    const met = new Met();
+    const noted = holdsFor((books, table) => {
+      met.noteAll(table.everything());
+      met.noteChanges(books);
+    });
+    // The same runs each time: whether a rare thing was met must not depend on luck.
+    await fc.assert(noted, { numRuns: 400, seed: MEETING_SEED });
     expect(met.rarelyMet(TO_BE_MET)).toEqual([]);
   });
 
