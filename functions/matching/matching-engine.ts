@@ -207,7 +207,7 @@ export function drawnFrom(
   const perYear = rule.perDonor?.perYear;
   if (perYear !== undefined) {
     draw.year = programmeYearOf(gift.day, perYear.startsOn);
-    draw.yearBeforeMinor = (use?.years[draw.year] ?? 0) as Minor;
+    draw.yearBeforeMinor = (use?.years?.[draw.year] ?? 0) as Minor;
   }
   // A bonus that was cut to nothing is not used up.
   if (offer.streakBonus === true && matched > 0) draw.streakBonus = true;
@@ -265,7 +265,7 @@ function roomUnder(
     case 'per-donor-year': {
       const perYear = rule.perDonor?.perYear;
       if (perYear === undefined) return NO_LIMIT;
-      return roomLeft(perYear.capMinor, use?.years[programmeYearOf(gift.day, perYear.startsOn)]);
+      return roomLeft(perYear.capMinor, use?.years?.[programmeYearOf(gift.day, perYear.startsOn)]);
     }
   }
 }

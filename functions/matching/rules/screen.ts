@@ -31,8 +31,8 @@ export type Hold = {
 
 /** What is remembered of a donor for the screen: no more than it needs to recognise the next gift. */
 export type ScreenMemory = {
-  /** Times of the latest gifts in epoch milliseconds, oldest first. */
-  recent: number[];
+  /** Times of the latest gifts in epoch milliseconds, oldest first; made with the first that is remembered. */
+  recent?: number[] | undefined;
   giftsByDay?: Record<string, number> | undefined;
   /** The amount of the gift that was counted last, and how many of it came in a row. */
   alike?: { readonly amountMinor: number; readonly gifts: number } | undefined;
@@ -73,7 +73,10 @@ const inARow = (memory: ScreenMemory | undefined, { amountMinor }: ScreenedGift)
 /** Takes a counted gift into what is remembered of its donor, in place. */
 export function rememberGift(screen: Screen, memory: ScreenMemory, gift: ScreenedGift): void {
   const { giftsPerMinute, giftsPerDay, identicalAmountsInARow } = screen;
-  if (giftsPerMinute !== undefined) rememberTime(memory.recent, giftsPerMinute, Date.parse(gift.occurredAt));
+  if (giftsPerMinute !== undefined) {
+    memory.recent ??= [];
+    rememberTime(memory.recent, giftsPerMinute, Date.parse(gift.occurredAt));
+  }
   if (giftsPerDay !== undefined) {
     memory.giftsByDay ??= {};
     memory.giftsByDay[gift.day] = (memory.giftsByDay[gift.day] ?? 0) + 1;
