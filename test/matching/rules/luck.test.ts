@@ -17,7 +17,7 @@ const KEY = createSecretKey(SEED, 'hex');
 const LAST_WORD = 2 ** 32 - 1;
 
 // printf 'lucky-match:gft_4' | openssl dgst -sha256 -mac HMAC -macopt hexkey:$SEED
-//   1ea10e61 df674ebd bd1fd1fe 6b6fbe8e 2e23544e7eb32d22b858d0528eae56b1
+//   1ea10e61 df674ebd bd1fd1fe 6b6fbe8e 2c23544e7eb32d22b858d0528eae56b1
 const WORDS_OF_GIFT_4 = [0x1ea10e61, 0xdf674ebd, 0xbd1fd1fe, 0x6b6fbe8e];
 // printf 'lucky-match:gft_1' | openssl dgst -sha256 -mac HMAC -macopt hexkey:$SEED
 //   ae1c1e09 12a97c05 5af2cce9 176e6f80 fcc9f68fe061accc50a892b38c94635d
