@@ -46,6 +46,7 @@ export function bookingOf(
     orderNo: payment.orderNo,
     ...belongingOf(payment, intent, terms),
     donorId: donorIdOf(donorKey, payment.provider, payment.payerReference),
+    ...(payment.designation?.inKind === undefined ? {} : { inKind: payment.designation.inKind }),
     amountMinor: payment.amountMinor,
     payerAmountMinor: amountMinorSchema.parse(payment.payerAmountMinor),
     currency: payment.currency,

@@ -17,6 +17,8 @@ export const designationSchema = z.strictObject({
   anonymous: z.boolean().default(true),
   /** Whether an e-mail address was kept under `orderNo`, so that a thank-you is due. */
   thankYouDue: z.boolean().default(false),
+  /** Given in goods: the amount is their assessed value. */
+  inKind: z.literal(true).optional(),
 });
 export type Designation = z.infer<typeof designationSchema>;
 
