@@ -166,6 +166,37 @@ export const MANIFEST = {
       secrets: ['merchant', 'donor-key'],
     },
   },
+  'enter-offline-gift': {
+    entry: 'donations/enter-offline-gift.lambda.ts',
+    purpose: 'Takes a gift that a person enters (cash, transfer, directed, goods), and lists what is not final.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/offline-gifts' },
+        { method: 'GET', path: '/campaigns/{campaignId}/offline-gifts' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'OFFLINE#', 'ORDER#', 'GIFT#'] },
+      secrets: ['donor-key'],
+    },
+  },
+  'confirm-offline-gift': {
+    entry: 'donations/confirm-offline-gift.lambda.ts',
+    purpose: "Books or rejects an entered gift by a second person's word.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/offline-gifts/{offlineId}/confirmations' }],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'put', 'delete'], partitions: ['CAMPAIGN#', 'OFFLINE#', 'ORDER#', 'GIFT#'] },
+      secrets: ['donor-key'],
+    },
+  },
   'sweep-orders': {
     entry: 'donations/sweep-orders.lambda.ts',
     purpose: 'Asks the provider for orders whose notification may never have come, and books what was paid.',

@@ -9,6 +9,7 @@ export const ID_PREFIXES = {
   pool: 'pool',
   donor: 'dnr',
   statement: 'stm',
+  offline: 'off',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -171,6 +171,25 @@ export const eventsOfMandate = (provider: string, mandateReference: string): Que
   beginsWith: 'EVENT#',
 });
 
+/** A gift that a person entered, from its entry to the books. */
+export const offlineGiftKey = (offlineId: string): Key => ({ pk: `OFFLINE#${offlineId}`, sk: 'OFFLINE' });
+/** Index position of one that is not final: by campaign, in order of entry. People enter them: one partition a campaign. */
+export const offlineGiftIndexKey = (
+  campaignId: string,
+  enteredAt: string,
+  offlineId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#OFFLINE`,
+  indexSk: `AT#${enteredAt}#${offlineId}`,
+});
+/** From the place `after` on (time of entry and id), itself included. */
+export const offlineGiftsWaiting = (campaignId: string, after?: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#OFFLINE`,
+  beginsWith: 'AT#',
+  ...(after === undefined ? {} : { from: `AT#${after}` }),
+});
+
 /** Index position of a donation entry: by campaign, local day and shard, in order of payment. */
 export const donationIndexKey = (
   campaignId: string,

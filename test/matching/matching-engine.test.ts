@@ -96,8 +96,9 @@ describe('a gift in goods', () => {
   it('brings no challenge nearer', () => {
     const challenge = { version: 2, kind: 'challenge', id: 'mark', sponsor: 'S', poolMinor: 700, measure: 'gifts' };
     const counter = counterOf({ ...challenge, threshold: 2 });
-    const turned = [true, undefined, undefined].map((inKind) => {
-      counter.decide({ fen: 10, ...(inKind === undefined ? {} : { inKind }) });
+    const gifts: Given[] = [{ fen: 10, inKind: true }, { fen: 10 }, { fen: 10 }];
+    const turned = gifts.map((gift) => {
+      counter.decide(gift);
       return counter.lastTurns.length;
     });
     expect(turned).toEqual([0, 0, 1]);
