@@ -142,7 +142,7 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/stripe' }], access: 'public' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#', 'MANDATE#'] },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#', 'MANDATE#'] },
       secrets: ['merchant', 'donor-key'],
     },
   },
@@ -196,6 +196,36 @@ export const MANIFEST = {
       table: { verbs: ['get', 'put', 'delete'], partitions: ['CAMPAIGN#', 'OFFLINE#', 'ORDER#', 'GIFT#'] },
       secrets: ['donor-key'],
     },
+  },
+  'create-mandate': {
+    entry: 'donations/create-mandate.lambda.ts',
+    purpose: 'Keeps what a donor agrees to give every month, with the order by which its charges are booked.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/mandates' }],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'ORDER#', 'MANDATE#'] } },
+  },
+  'cancel-mandate': {
+    entry: 'donations/cancel-mandate.lambda.ts',
+    purpose: 'Cancels a regular gift for the donor who knows its id.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/mandates/{mandateId}/cancellations' }],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATE#'] } },
+  },
+  'check-mandates': {
+    entry: 'donations/check-mandates.lambda.ts',
+    purpose: 'Finds regular gifts whose charge did not come, and says which are missed, skipped or lapsed.',
+    trigger: { kind: 'schedule', everyMinutes: 360 },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] } },
   },
   'sweep-orders': {
     entry: 'donations/sweep-orders.lambda.ts',

@@ -10,6 +10,7 @@ export const ID_PREFIXES = {
   donor: 'dnr',
   statement: 'stm',
   offline: 'off',
+  mandate: 'mdt',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

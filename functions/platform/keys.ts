@@ -171,6 +171,15 @@ export const eventsOfMandate = (provider: string, mandateReference: string): Que
   beginsWith: 'EVENT#',
 });
 
+/** A regular gift as it stands, made from its agreement and its events. */
+export const mandateKey = (mandateId: string): Key => ({ pk: `MANDATE#${mandateId}`, sk: 'MANDATE' });
+/** Index position of a mandate whose next charge is expected on a day. */
+export const mandateIndexKey = (nextOn: LocalDate, mandateId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `MANDATES#${nextOn}`,
+  indexSk: mandateId,
+});
+export const mandatesDueOn = (day: LocalDate): Question => ({ index: 'campaign', partition: `MANDATES#${day}` });
+
 /** A gift that a person entered, from its entry to the books. */
 export const offlineGiftKey = (offlineId: string): Key => ({ pk: `OFFLINE#${offlineId}`, sk: 'OFFLINE' });
 /** Index position of one that is not final: by campaign, in order of entry. People enter them: one partition a campaign. */
