@@ -3,9 +3,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { definition as cancelDefinition } from '../../functions/donations/cancel-mandate.lambda.ts';
 import { definition as checkDefinition } from '../../functions/donations/check-mandates.lambda.ts';
 import { definition as createDefinition } from '../../functions/donations/create-mandate.lambda.ts';
+import { followMandate } from '../../functions/donations/mandate.store.ts';
+import { recordRegularGiftEvent } from '../../functions/donations/regular-gift-event.store.ts';
+import { regularGiftEventSchema } from '../../functions/donations/regular-gift-event.ts';
 import { epochSeconds, type Instant, instantOf } from '../../functions/kernel/time.ts';
 import { type HttpDefinition, httpFunction } from '../../functions/platform/http.ts';
 import { log } from '../../functions/platform/log.ts';
+import type { Table } from '../../functions/platform/table.ts';
 import { taskFunction } from '../../functions/platform/task.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
@@ -156,6 +160,40 @@ describe('a mandate that Stripe collects', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('holds every event, where one is followed while another is being followed on older knowledge', async () => {
+    const eventOn = (month: string) =>
+      regularGiftEventSchema.parse({
+        kind: 'charged',
+        provider: 'stripe',
+        merchantId: 'acct_1',
+        mandateReference: 'sub_1',
+        chargeReference: `in_${month}`,
+        periodStart: at(`${month}-15`),
+        periodEnd: at(`${month}-28`),
+        occurredAt: at(`${month}-15`),
+        amountMinor: 3_000,
+        currency: 'CNY',
+      });
+    const [first, second] = [eventOn('2026-09'), eventOn('2026-10')];
+    const { table } = books;
+    await recordRegularGiftEvent(table, first, NOW);
+    let reads = 0;
+    const overtaken: Table = {
+      ...table,
+      async query(question, options) {
+        const page = await table.query(question, options);
+        reads += 1;
+        if (reads === 2) {
+          await recordRegularGiftEvent(table, second, NOW);
+          await followMandate(table, second, at('2026-10-16'));
+        }
+        return page;
+      },
+    };
+    await followMandate(overtaken, first, at('2026-10-16'));
+    expect(theMandate()).toMatchObject({ state: 'active', paidPeriods: 2, nextOn: '2026-11-15' });
   });
 
   test('of which nothing was agreed here stands by its events alone, its day at most the 28th', async () => {
