@@ -132,7 +132,7 @@ export const MANIFEST = {
     timeoutSeconds: 5, // the provider stops listening after 5 s
     memoryMb: 512,
     needs: {
-      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
+      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'] },
       secrets: ['merchant', 'donor-key'],
     },
   },
@@ -142,7 +142,10 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/stripe' }], access: 'public' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#', 'MANDATE#'] },
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#', 'MANDATE#'],
+      },
       secrets: ['merchant', 'donor-key'],
     },
   },
@@ -152,7 +155,7 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/standard/{sourceId}' }], access: 'public' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
+      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'] },
       secrets: ['merchant', 'donor-key'],
     },
   },
@@ -162,7 +165,7 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/alipay' }], access: 'public' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'] },
       secrets: ['merchant', 'donor-key'],
     },
   },
@@ -227,6 +230,13 @@ export const MANIFEST = {
     memoryMb: 512,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] } },
   },
+  'link-donors': {
+    entry: 'donations/link-donors.lambda.ts',
+    purpose: 'Records that two payers are one person, or are not after all, with the evidence.',
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/donor-links' }], access: 'staff' },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update', 'check'], partitions: ['GIFT#', 'LINK#'] } },
+  },
   'sweep-orders': {
     entry: 'donations/sweep-orders.lambda.ts',
     purpose: 'Asks the provider for orders whose notification may never have come, and books what was paid.',
@@ -236,7 +246,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put'],
-        partitions: ['SWEEP#', 'ORDERS#', 'ORDER#', 'GIFT#', 'CAMPAIGN#'],
+        partitions: ['SWEEP#', 'ORDERS#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'],
       },
       secrets: ['merchant', 'donor-key'],
       wechatPay: true,
@@ -446,7 +456,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'put', 'update', 'check'],
-        partitions: ['STATEMENT#', 'ORDER#', 'GIFT#', 'CAMPAIGN#'],
+        partitions: ['STATEMENT#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'],
       },
       bucket: { verbs: ['get'], prefix: 'statements/' },
       secrets: ['donor-key'],

@@ -48,6 +48,10 @@ export const paymentEventSchema = z.strictObject({
 });
 export type PaymentEvent = z.infer<typeof paymentEventSchema>;
 
+/** Whether the door names who paid. Where it does not, each gift is a donor's of their own. */
+export const namesPayer = ({ payerReference }: Pick<PaymentEvent, 'payerReference'>): boolean =>
+  !payerReference.startsWith('payment:');
+
 /** The gift's id: the same payment gives the same id by whatever door and however often it comes. */
 export const giftIdOf = (payment: Pick<PaymentEvent, 'provider' | 'paymentId'>): string =>
   derivedId('gift', payment.provider, payment.paymentId);

@@ -171,6 +171,16 @@ export const eventsOfMandate = (provider: string, mandateReference: string): Que
   beginsWith: 'EVENT#',
 });
 
+/** Whose gifts a payer's are, where somebody has verified that they are another donor. In a partition of its own, which doors read. */
+export const donorLinkKey = (payerId: string): Key => ({ pk: `LINK#${payerId}`, sk: 'LINK' });
+/** One change of a payer's link, kept. */
+export const donorLinkStepKey = (payerId: string, number: number): Key => ({
+  pk: `LINK#${payerId}`,
+  sk: `STEP#${ordinal(number)}`,
+});
+/** How many payers are linked to a donor. */
+export const linkedDonorsKey = (donorId: string): Key => ({ pk: `LINK#${donorId}`, sk: 'LINKED' });
+
 /** A regular gift as it stands, made from its agreement and its events. */
 export const mandateKey = (mandateId: string): Key => ({ pk: `MANDATE#${mandateId}`, sk: 'MANDATE' });
 /** Index position of a mandate whose next charge is expected on a day. */
