@@ -62,7 +62,7 @@ const NO_SUMS = { gifts: 0, amountMinor: 0, matchMinor: 0, refundedMinor: 0 };
 type RunningSums = { -readonly [Field in keyof typeof NO_SUMS]: number };
 
 const emptyTotals = () => ({
-  campaign: { ...NO_SUMS, matchedGifts: 0, refundedGifts: 0 },
+  campaign: { ...NO_SUMS, matchedGifts: 0, refundedGifts: 0, heldGifts: 0 },
   units: new Map<string, RunningSums>(),
   days: new Map<string, RunningSums>(),
   donors: new Set<string>(),

@@ -263,7 +263,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
-        partitions: ['POOL#', 'GIFT#', 'DONOR#', 'TOTALS#', 'SEED#'],
+        partitions: ['POOL#', 'GIFT#', 'DONOR#', 'TOTALS#', 'SEED#', 'PAID#'],
       },
       queues: ['poison'],
     },
@@ -384,6 +384,69 @@ export const MANIFEST = {
     },
     ...steering,
     needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['POOL#', 'TOTALS#', 'SEED#'] } },
+  },
+  'request-match-claim': {
+    entry: 'matching/request-match-claim.lambda.ts',
+    purpose: "Takes a donor's claim for an employer's match, by the number of the order.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/match-claims' }],
+      access: 'public',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['POOL#', 'PAID#', 'GIFT#', 'DONOR#', 'ORDER#'] },
+    },
+  },
+  'list-match-claims': {
+    entry: 'matching/list-match-claims.lambda.ts',
+    purpose: "Lists the claims for employers' matches that wait for a decision.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'GET', path: '/campaigns/{campaignId}/match-claims' }],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'POOL#', 'ORDER#'] } },
+  },
+  'decide-match-claim': {
+    entry: 'matching/decide-match-claim.lambda.ts',
+    purpose: "Approves a claim, which draws the employer's match, or declines it with a reason.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/match-claims/{giftId}/decisions' }],
+      access: 'staff',
+    },
+    ...steering,
+    needs: { table: poolBooks },
+  },
+  'record-match-payment': {
+    entry: 'matching/record-match-payment.lambda.ts',
+    purpose: "Books a sponsor's payment of confirmed matches, once.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/match-payments' }],
+      access: 'staff',
+    },
+    ...steering,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['POOL#'] } },
+  },
+  'put-standings': {
+    entry: 'matching/put-standings.lambda.ts',
+    purpose: "Takes a charity's list of donors: reach, years, employers; payers' references are hashed at once.",
+    trigger: { kind: 'http', routes: [{ method: 'PUT', path: '/campaigns/{campaignId}/standings' }], access: 'staff' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'DONOR#'] },
+      secrets: ['donor-key'],
+    },
+  },
+  'get-matching': {
+    entry: 'matching/get-matching.lambda.ts',
+    purpose: "Shows staff a campaign's matching: stage, pools, challenges, adjustments, payments, and what waits.",
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}/matching' }], access: 'staff' },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'TOTALS#', 'CAMPAIGN#'] } },
   },
 
   // --- statements: files that people upload ---

@@ -3,7 +3,7 @@ import { ORDER_LIFETIME_MINUTES } from './wechat-pay-order.ts';
 
 /**
  * When an order is asked for: five minutes after it can no longer be paid. So one look is enough: it is paid by then, or
- * never will be, and its notification has been tried five times at least (after 15 s, 30 s, 1 min, 4 min).
+ * never will be, and its notification has been tried five times at least (after 15 s, 30 s, 1 min, 4 min, 14 min).
  */
 const LOOK_AFTER_MINUTES = ORDER_LIFETIME_MINUTES + 5;
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { localDateSchema } from '../kernel/time.ts';
-import { totalsOfCampaign } from '../platform/keys.ts';
+import { campaignTotalsKey, totalsOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
 
 const whole = z.number().int();
@@ -75,6 +75,13 @@ export async function readTotals(table: Table, campaignId: string): Promise<Camp
     else days.set(totals.day, plain);
   }
   return { campaign, units, days };
+}
+
+/** How many gifts of a campaign have a match that waits for a person. */
+export async function heldGiftsOf(table: Table, campaignId: string): Promise<number> {
+  const item = await table.get(campaignTotalsKey(campaignId));
+  const totals = item === undefined ? undefined : totalsItemSchema.parse(item);
+  return totals?.type === 'campaign-totals' ? totals.heldGifts : 0;
 }
 
 const campaignOnly = (sums: Omit<CampaignSums, keyof Sums>) => ({

@@ -5,7 +5,14 @@ import type { Item, TransactWrite } from '../platform/table.ts';
 import { standingSchema } from './match-entry.ts';
 import type { Engine } from './matching-engine.ts';
 import { type GiftRule, isGiftRule } from './matching-rule.ts';
-import { type DonorState, type DonorUse, type MatchingState, newDonorState, type Standing } from './matching-state.ts';
+import {
+  type DonorState,
+  type DonorUse,
+  type MatchingState,
+  newDonorState,
+  newDonorUse,
+  type Standing,
+} from './matching-state.ts';
 import { programmeYearOf } from './rules/caps.ts';
 
 const useSchema = z.object({
@@ -116,9 +123,9 @@ export class DonorsAtHand {
     for (const [donorId, { uses, recent, giftsByDay, alike }] of this.#donors)
       states.set(donorId, {
         uses: Object.fromEntries(
-          Object.entries(uses ?? {}).map(([ruleId, use]) => [ruleId, { ...use, days: { ...use.days }, years: {} }]),
+          Object.entries(uses ?? {}).map(([ruleId, use]) => [ruleId, { ...use, days: { ...use.days } }]),
         ),
-        recent: [...(recent ?? [])],
+        recent: recent === undefined ? undefined : [...recent],
         ...(giftsByDay === undefined ? {} : { giftsByDay: { ...giftsByDay } }),
         ...(alike === undefined ? {} : { alike }),
       });
@@ -128,7 +135,8 @@ export class DonorsAtHand {
         const [donorId = '', programme, year = ''] = key.split(' ');
         if (programme !== programmeId) continue;
         const donor = states.get(donorId) ?? newDonorState();
-        const use: DonorUse = donor.uses[rule.id] ?? { totalMinor: 0, days: {}, years: {} };
+        const use: DonorUse = donor.uses[rule.id] ?? newDonorUse();
+        use.years ??= {};
         use.years[year] = matchedMinor;
         donor.uses[rule.id] = use;
         states.set(donorId, donor);
@@ -188,7 +196,7 @@ function yearActions(
       const { programmeId, year } = yearOf(rule, entry);
       const { donorId } = entry;
       const before = donors.yearMinor(donorId, programmeId, year);
-      const after = state.donors.get(donorId)?.uses[rule.id]?.years[year];
+      const after = state.donors.get(donorId)?.uses[rule.id]?.years?.[year];
       if (after === undefined || after === (before ?? 0)) continue;
       actions.set(`${donorId} ${programmeId} ${year}`, {
         update: donorYearKey(donorId, programmeId, year),

@@ -212,7 +212,7 @@ function explainedRule(
 
 function drawnExplained(rule: GiftRule, draw: Draw, most: Minor | undefined, input: ToExplain): DrawnExplained {
   const { match, pool } = input;
-  const gift: DrawnGift = match;
+  const gift: DrawnGift = { amountMinor: draw.ofMinor ?? match.amountMinor, standing: match.standing };
   const steps = offerSteps(rule, draw, gift);
   return {
     role: 'follows-gifts',
@@ -291,7 +291,7 @@ function claimExplained({ number, draw }: Adjustment, input: ToExplain): DrawnEx
   const plan = planOf(input, 1 + input.resizes.filter((resize) => resize.number < number).length);
   const rule = plan.rules.find(({ id }) => id === draw.ruleId);
   if (rule === undefined || !isGiftRule(rule)) return null;
-  return drawnExplained(rule, draw as Draw, mostOf(plan, input.match.amountMinor), input);
+  return drawnExplained(rule, draw as Draw, mostOf(plan, minor(draw.ofMinor ?? input.match.amountMinor)), input);
 }
 
 function refundsWaiting({ refunds, settlements }: ToExplain['account']): MatchExplanation['refundsWaiting'] {

@@ -29,6 +29,7 @@ export const drawSchema = z.object({
   year: z.string().optional(),
   yearBeforeMinor: amountMinorSchema.optional(),
   leftBeforeMinor: amountMinorSchema.optional(),
+  ofMinor: amountMinorSchema.optional(),
 });
 
 /** Why a match waits for a person, and by how many gifts (rules/screen.ts). */

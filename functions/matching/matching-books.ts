@@ -74,7 +74,10 @@ function bookDonor(
   const use = donorUseOf(state, gift.donorId, rule.id);
   if (perDonor?.capMinor !== undefined) use.totalMinor += amountMinor;
   if (perDonor?.perDayMinor !== undefined) use.days[gift.day] = (use.days[gift.day] ?? 0) + amountMinor;
-  if (drawn.year !== undefined) use.years[drawn.year] = (use.years[drawn.year] ?? 0) + amountMinor;
+  if (drawn.year !== undefined) {
+    use.years ??= {};
+    use.years[drawn.year] = (use.years[drawn.year] ?? 0) + amountMinor;
+  }
   // A streak bonus stays given when the gift is refunded later: it is one in a donor's life, not one at a time.
   if (drawn.streakBonus === true && amountMinor > 0) use.streakBonus = true;
 }

@@ -38,6 +38,8 @@ export type Draw = {
   readonly yearBeforeMinor?: Minor;
   /** What was left in the rule's pool, or sub-pool, before this gift. */
   readonly leftBeforeMinor?: Minor;
+  /** For claims: what was left of the gift when it was claimed for, where part of it had gone back before. */
+  readonly ofMinor?: Minor;
 };
 
 /** A gift's match: what each rule gave, in the plan's order; and why it is held for a person, where it is. */
@@ -148,7 +150,8 @@ export function decisionOf(engine: Engine, state: MatchingState, gift: GiftToMat
   return hold === undefined ? decision : { ...decision, ...hold };
 }
 
-const mostOf = ({ maxMultiple }: MatchingPlan, amountMinor: Minor): number =>
+/** The most that all rules together give to so large a gift; `NO_LIMIT` where the plan has no multiple. */
+export const mostOf = ({ maxMultiple }: MatchingPlan, amountMinor: Minor): number =>
   maxMultiple === undefined ? NO_LIMIT : floorRatio(amountMinor, maxMultiple.numerator, maxMultiple.denominator);
 
 function drawOf(
@@ -205,7 +208,7 @@ export function drawnFrom(
   const perYear = rule.perDonor?.perYear;
   if (perYear !== undefined) {
     draw.year = programmeYearOf(gift.day, perYear.startsOn);
-    draw.yearBeforeMinor = (use?.years[draw.year] ?? 0) as Minor;
+    draw.yearBeforeMinor = (use?.years?.[draw.year] ?? 0) as Minor;
   }
   // A bonus that was cut to nothing is not used up.
   if (offer.streakBonus === true && matched > 0) draw.streakBonus = true;
@@ -263,7 +266,7 @@ function roomUnder(
     case 'per-donor-year': {
       const perYear = rule.perDonor?.perYear;
       if (perYear === undefined) return NO_LIMIT;
-      return roomLeft(perYear.capMinor, use?.years[programmeYearOf(gift.day, perYear.startsOn)]);
+      return roomLeft(perYear.capMinor, use?.years?.[programmeYearOf(gift.day, perYear.startsOn)]);
     }
   }
 }

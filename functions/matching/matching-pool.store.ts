@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
-import { adjustmentsOfPool, journalOfPool, poolKey, seedsKey } from '../platform/keys.ts';
+import { adjustmentsOfPool, adjustmentsOfPoolFrom, journalOfPool, poolKey, seedsKey } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
 import { type Adjustment, adjustmentSchema } from './adjustment.ts';
 import { type JournalLine, journalPageSchema } from './match-entry.ts';
@@ -34,6 +34,16 @@ export async function adjustmentsOf(table: Table, campaignId: string): Promise<A
   for await (const item of everyItem(table, adjustmentsOfPool(campaignId)))
     adjustments.push(adjustmentSchema.parse(item));
   return adjustments;
+}
+
+/** Adjustments given in one call. */
+const ADJUSTMENTS_PER_PAGE = 50;
+
+/** The adjustments after number `after`, and the number to go on after where there are more. */
+export async function adjustmentsAfter(table: Table, campaignId: string, after: number) {
+  const answer = await table.query(adjustmentsOfPoolFrom(campaignId, after + 1), { limit: ADJUSTMENTS_PER_PAGE });
+  const page = answer.items.map((item) => adjustmentSchema.parse(item));
+  return { page, next: answer.cursor === undefined ? undefined : page.at(-1)?.number };
 }
 
 const seedsSchema = z.object({ seeds: z.record(z.string(), z.string()) });

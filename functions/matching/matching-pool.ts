@@ -60,6 +60,8 @@ export const matchingPoolSchema = z.object({
   noticeUntil: instantSchema.optional(),
   /** What sponsors have paid, by rule id. */
   paidMinor: z.record(z.string(), amountMinorSchema).optional(),
+  /** How many payments that were; guards each further one. */
+  payments: whole.min(0).optional(),
 });
 export type MatchingPool = z.infer<typeof matchingPoolSchema>;
 
@@ -106,6 +108,19 @@ export const frameOf = ({ zone, opensAt, closesAt }: MatchingPool): CampaignFram
 
 export const matchedMinorOf = (pool: Pick<MatchingPool, 'poolMinor' | 'remainingMinor'>): Minor =>
   minor(pool.poolMinor - pool.remainingMinor);
+
+/** What a rule has given in all: what its sponsor owes once the matches are confirmed. */
+export const givenMinorOf = ({ poolMinor, remainingMinor }: Pick<Fund, 'poolMinor' | 'remainingMinor'>): Minor =>
+  minor(poolMinor - remainingMinor);
+
+/** `paid` as soon as every sponsor has paid what is owed, be it by a payment or because a refund made it less. */
+export function stageAfter(
+  { stage, paidMinor = {} }: Pick<MatchingPool, 'stage' | 'paidMinor'>,
+  funds: readonly Fund[],
+): MatchStage {
+  const isPaid = funds.every((fund) => (paidMinor[fund.ruleId] ?? 0) >= givenMinorOf(fund));
+  return stage === 'confirmed' && isPaid ? 'paid' : stage;
+}
 
 /** A fund of its own for each user of a pool that was read, because states are changed in place. */
 export const ownFunds = (pool: Pick<MatchingPool, 'funds'>): Fund[] =>

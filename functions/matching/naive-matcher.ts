@@ -105,18 +105,23 @@ export class NaiveMatcher {
     turn(this.left, `${ruleId}/`, -amount);
   }
 
-  /** What an approved claim draws for a gift that has drawn `already` from all rules. */
-  claim(ruleId: string, line: JournalLine, already: bigint, yearBefore: bigint | undefined): NaiveDraw | undefined {
+  /** What an approved claim draws for a gift of which so much is `whole`, and which has drawn `already` from all rules. */
+  claim(
+    ruleId: string,
+    line: JournalLine,
+    { whole, already }: { readonly whole: bigint; readonly already: bigint },
+    yearBefore: bigint | undefined,
+  ): NaiveDraw | undefined {
     const rule = this.#plan.rules.find(({ id }) => id === ruleId);
     if (rule?.kind !== 'employer' || line.inKind === true) return undefined;
     const window = this.#windowOf(rule, line.occurredAt);
-    if (window === undefined) return undefined;
+    if (window === undefined || whole < BigInt(rule.perGift?.minMinor ?? 1)) return undefined;
     const { maxMultiple } = this.#plan;
     const room =
       maxMultiple === undefined
         ? undefined
-        : (BigInt(line.amountMinor) * BigInt(maxMultiple.numerator)) / BigInt(maxMultiple.denominator) - already;
-    const offer = (BigInt(line.amountMinor) * BigInt(rule.numerator)) / BigInt(rule.denominator);
+        : (whole * BigInt(maxMultiple.numerator)) / BigInt(maxMultiple.denominator) - already;
+    const offer = (whole * BigInt(rule.numerator)) / BigInt(rule.denominator);
     const draw = this.#cut(rule, line, offer, window, room, false, yearBefore);
     this.move(draw, line, draw.amount);
     return draw;

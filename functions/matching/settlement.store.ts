@@ -17,7 +17,7 @@ import { campaignTotalsAction, giftTotalsActions } from './allocation-totals.ts'
 import { DonorsAtHand, donorActions, yearOf, yearRulesOf } from './donor-items.ts';
 import { type GiftAccount, giftAccountOf } from './gift-account.ts';
 import { openEngine, readPool } from './matching-pool.store.ts';
-import { type MatchingPool, ownFunds, remainingOf } from './matching-pool.ts';
+import { type MatchingPool, ownFunds, remainingOf, stageAfter } from './matching-pool.ts';
 import { type Patience, pauseBefore, realPatience } from './patience.ts';
 import { type OpenBooks, refundSettlement, type Settlement } from './settlement.ts';
 
@@ -39,6 +39,8 @@ type Change = {
   readonly poolSet?: Readonly<Record<string, Value>>;
   /** Names the settlement under its gift: its absence is what lets it happen once. */
   readonly cause?: string;
+  /** Further items that change with it, each under its own guard. */
+  readonly writes?: readonly TransactWrite[];
 };
 
 /**
@@ -74,7 +76,7 @@ export async function changeBooks(
 
 /** A decided change as one transaction: the pool, the adjustment, its copy under the gift, donor and totals. */
 function written(
-  { settlement, poolSet, cause }: Change,
+  { settlement, poolSet, cause, writes: further = [] }: Change,
   { pool, engine, state }: OpenBooks,
   about: {
     readonly account: GiftAccount;
@@ -97,6 +99,7 @@ function written(
   const writes: TransactWrite[] = [
     poolWrite(pool, state.funds, adjustment, poolSet),
     { put: { ...adjustmentKey(campaignId, adjustment.number), ...adjustment }, when: { absent: true } },
+    ...further,
   ];
   const { entry } = about.account;
   if (entry !== undefined)
@@ -134,6 +137,7 @@ function poolWrite(
     set: {
       ...poolSet,
       funds,
+      stage: stageAfter(pool, funds),
       poolMinor: funds.reduce((total, fund) => total + fund.poolMinor, 0),
       remainingMinor: remainingOf(funds),
       adjustments: adjustment.number,

@@ -22,14 +22,15 @@ const LONGEST_WAIT_MS = 15_000;
 
 /**
  * Lets consumers of one campaign count one after the other instead of refusing each other's transactions. It is advice and
- * never a lock: a consumer takes turns only when it has been refused once or sees that others do, whoever waits longer
- * than a turn goes ahead without one, and the pool's guard alone decides what is written. So a wrong clock costs time and
- * nothing else (docs/decisions/0014-turns-are-advice.md). `takeTurn` answers whether the turn is this consumer's.
+ * never a lock: a consumer takes a turn for much work, or when it sees that another has one, or was refused once; whoever
+ * waits longer than a turn goes ahead without one, and the pool's guard alone decides what is written. So a wrong clock
+ * costs time and nothing else (docs/decisions/0014-turns-are-advice.md). `takeTurn` answers whether it has the turn.
  */
 export async function takingTurns<Result>(
   table: Table,
   campaignId: string,
   patience: Patience,
+  isMuch: boolean,
   work: (takeTurn: () => Promise<boolean>) => Promise<Result>,
 ): Promise<Result> {
   let holder: string | undefined;
@@ -42,14 +43,16 @@ export async function takingTurns<Result>(
     return holder !== undefined;
   };
   try {
-    // Half a read unit, against a whole transaction that would be refused or would refuse the holder's.
-    const seen = await attempt(() => table.get(turnKey(campaignId), { stale: true }));
-    if (seen !== undefined) await takeTurn();
+    if (isMuch || (await isTaken(table, campaignId))) await takeTurn();
     return await work(takeTurn);
   } finally {
     if (holder !== undefined) await giveTurnBack(table, campaignId, holder);
   }
 }
+
+/** Half a read unit, against a whole transaction that would be refused or would refuse the holder's. */
+const isTaken = async (table: Table, campaignId: string): Promise<boolean> =>
+  (await attempt(() => table.get(turnKey(campaignId), { stale: true }))) !== undefined;
 
 /** Who holds the turn now, or `undefined` where waiting was in vain and the work goes on without it. */
 async function awaitTurn(table: Table, campaignId: string, patience: Patience): Promise<string | undefined> {

@@ -255,6 +255,20 @@ export const adjustmentsOfPool = (campaignId: string): Question => ({
   partition: `POOL#${campaignId}`,
   beginsWith: 'ADJUSTMENT#',
 });
+/** A pool's adjustments from this number on. */
+export const adjustmentsOfPoolFrom = (campaignId: string, number: number): Question => ({
+  ...adjustmentsOfPool(campaignId),
+  from: `ADJUSTMENT#${ordinal(number)}`,
+});
+/** One payment of a sponsor for one rule, by the reference under which it came. */
+export const matchPaymentKey = (campaignId: string, ruleId: string, reference: string): Key => ({
+  pk: `POOL#${campaignId}`,
+  sk: `PAYMENT#${ruleId}#${reference}`,
+});
+export const matchPaymentsOfPool = (campaignId: string): Question => ({
+  partition: `POOL#${campaignId}`,
+  beginsWith: 'PAYMENT#',
+});
 /** Whose turn it is to count gifts of a campaign. Advice, never a lock: the pool's guard decides. */
 export const turnKey = (campaignId: string): Key => ({ pk: `POOL#${campaignId}`, sk: 'TURN' });
 /** The seeds of a campaign's random rules, in a partition of their own that few functions may read. */
@@ -274,6 +288,30 @@ export const standingKey = (campaignId: string, donorId: string): Key => ({
 export const donorYearKey = (donorId: string, programmeId: string, year: string): Key => ({
   pk: `DONOR#${donorId}`,
   sk: `PROGRAMME#${programmeId}#${year}`,
+});
+
+/**
+ * Which gift an order was paid by, for campaigns in which a donor may ask for an employer's match. Apart from the order
+ * itself, so that who counts gifts cannot reach donors' contacts.
+ */
+export const orderGiftKey = (orderNo: string): Key => ({ pk: `PAID#${orderNo}`, sk: 'GIFT' });
+/** A donor's claim for an employer's match: one for each gift and rule. */
+export const claimKey = (giftId: string, ruleId: string): Key => ({ pk: `GIFT#${giftId}`, sk: `CLAIM#${ruleId}` });
+/** Index position of a claim: by campaign and whether it is decided, in order of time. Claims are few: one partition each. */
+export const claimIndexKey = (
+  campaignId: string,
+  isDecided: boolean,
+  claim: { readonly requestedAt: string; readonly giftId: string; readonly ruleId: string },
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#CLAIMS#${isDecided ? 'DECIDED' : 'PENDING'}`,
+  indexSk: `${claim.requestedAt}#${claim.giftId}#${claim.ruleId}`,
+});
+/** Claims that wait for a decision, from the given index position on, itself included. */
+export const pendingClaimsOfCampaign = (campaignId: string, from?: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#CLAIMS#PENDING`,
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
 });
 
 // --- totals: projections, rebuildable from entries ---

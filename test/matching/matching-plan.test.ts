@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { matchingPlanSchema, planIdOf, planPoolMinor, planProblems } from '../../functions/matching/matching-plan.ts';
+import {
+  type MatchingPlan,
+  matchingPlanSchema,
+  planIdOf,
+  planPoolMinor,
+  planProblems,
+} from '../../functions/matching/matching-plan.ts';
 import { RULE_EXAMPLES } from '../../functions/matching/rule-examples.ts';
 import { problemsOf } from '../../functions/platform/http.ts';
 import { WINDOW } from './money-path.ts';
@@ -314,6 +320,7 @@ const WRONG_FIELDS: readonly (readonly [what: string, rule: object, field: strin
   ['a challenge of nothing', { ...challenge, threshold: 0 }, 'threshold'],
   ['a request that nobody has time for', { ...employer, requestWithinDays: 0 }, 'requestWithinDays'],
   ['an id that is not one', { ...plain, id: 'Main Rule' }, 'id'],
+  ['an id that gifts without a unit are booked under', { ...plain, id: '-' }, 'id'],
   ['an id that every object has already', { ...plain, id: 'constructor' }, 'id'],
   ['a sponsor without a name', { ...plain, sponsor: ' ' }, 'sponsor'],
   ['an older version of rules', { ...plain, version: 1 }, 'version'],
@@ -469,10 +476,18 @@ describe('windows in a night in which the clocks change', () => {
 describe('the name of a plan', () => {
   const plan = matchingPlanSchema.parse({ rules: [ratio, loyalty] });
 
-  it('is the same whatever order its fields came in', () => {
-    const { rules } = plan;
-    const reversed = rules.map((rule) => Object.fromEntries(Object.entries(rule).reverse()));
-    expect(planIdOf(matchingPlanSchema.parse({ rules: reversed }))).toBe(planIdOf(plan));
+  it('is the same whatever order its fields are stored in', () => {
+    const reversed = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(reversed);
+      if (typeof value !== 'object' || value === null) return value;
+      return Object.fromEntries(
+        Object.entries(value)
+          .map(([name, field]) => [name, reversed(field)])
+          .reverse(),
+      );
+    };
+    expect(JSON.stringify(reversed(plan))).not.toBe(JSON.stringify(plan));
+    expect(planIdOf(reversed(plan) as MatchingPlan)).toBe(planIdOf(plan));
   });
 
   it('is another as soon as one fen or the order of priority is', () => {

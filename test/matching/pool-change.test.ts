@@ -170,7 +170,7 @@ describe('a sponsor who changes a pool', () => {
   it('leaves a history from which the first plan can be told', async () => {
     await change({ ruleId: 'main', poolMinor: 5_000 });
     await change({ ruleId: 'daily', subPoolId: 'second', poolMinor: 900 }, { ruleId: 'main', poolMinor: 3_000 });
-    await change({ ruleId: 'main', poolMinor: 3_500 });
+    await change({ ruleId: 'daily', subPoolId: 'second', poolMinor: 700 }, { ruleId: 'main', poolMinor: 3_500 });
     const { pool, adjustments } = await booksOf(table, gifts);
     expect(pool.planVersion).toBe(4);
     const opening = openingPlanOf(pool.plan, adjustments);

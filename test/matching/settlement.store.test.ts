@@ -353,6 +353,30 @@ describe('a challenge', () => {
     expect((await campaign.books()).pool.funds[1]?.challenge?.gifts).toBe(1);
   });
 
+  it('counts of a released gift only what had not gone back before', async () => {
+    const campaign = await Campaign.with({
+      rules: [rule('main', 10_000), goal('amount', 900)],
+      screen: { giftsPerMinute: 2 },
+    });
+    const of = (n: number) =>
+      gift(n, 500, { donorId: 'dnr_a', occurredAt: plusSeconds(instantOf('2026-09-07T10:00:00+08:00'), n) });
+    await campaign.give(of(1), of(2));
+    await campaign.refund(of(2), 200, 'r1');
+    await campaign.decide(of(2), 'release');
+    const { pool } = await campaign.books();
+    expect(pool.funds[1]?.challenge).toEqual({ amountMinor: 800, donors: 0, gifts: 2, unlocked: false });
+  });
+
+  it('is not met by a gift that is counted after matching was closed', async () => {
+    const campaign = await Campaign.open(goal('gifts', 1));
+    await campaign.table.write({
+      update: poolKey(CAMPAIGN),
+      set: { state: 'finalised', stage: 'publicised', finalisedSequence: 0 },
+    });
+    await campaign.give(gift(1, 700));
+    expect(await campaign.left()).toEqual([5_000]);
+  });
+
   it('stays paid when a refund comes after the matches were confirmed', async () => {
     const campaign = await Campaign.open(rule('main', 10_000), goal('amount', 1_000));
     await campaign.give(gift(1, 1_000));

@@ -1,5 +1,8 @@
+import type { DonationEntry } from '../../functions/donations/donation-entry.ts';
 import { minor } from '../../functions/kernel/money.ts';
 import type { Instant } from '../../functions/kernel/time.ts';
+import { decideClaim } from '../../functions/matching/claim-decision.store.ts';
+import { requestClaim } from '../../functions/matching/match-claim.store.ts';
 import { readPool } from '../../functions/matching/matching-pool.store.ts';
 import { changePools } from '../../functions/matching/pool-change.store.ts';
 import type { Table } from '../../functions/platform/table.ts';
@@ -26,4 +29,16 @@ export async function resizePool(table: Table, how: 'raise' | 'lower', which: nu
   };
   const change = { planVersion, changes: [size], reason: 'the sponsor said so' };
   await changePools(table, { campaignId: CAMPAIGN, by: 'finance' }, change, now, hurried);
+}
+
+/** Asks for an employer's match of a gift, where the plan has any, and approves it. */
+export async function claimMatch(table: Table, gift: DonationEntry, which: number, now: Instant): Promise<void> {
+  const { plan } = await readPool(table, CAMPAIGN);
+  const employers = plan.rules.filter(({ kind }) => kind === 'employer');
+  const rule = employers[which % Math.max(1, employers.length)];
+  if (rule === undefined) return;
+  const request = { orderNo: gift.orderNo, ruleId: rule.id, code: 'kelun-2026' };
+  await requestClaim(table, CAMPAIGN, request, now);
+  const about = { campaignId: CAMPAIGN, giftId: gift.giftId, by: 'finance' };
+  await decideClaim(table, about, { ruleId: rule.id, decision: 'approve' }, now, hurried);
 }

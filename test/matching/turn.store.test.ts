@@ -22,16 +22,38 @@ function patient(seed: number, meanwhile: (waitedMs: number) => Promise<void> = 
 const held = async (table: Table) => (await table.get(turnKey(CAMPAIGN)))?.['holder'];
 const hold = (table: Table, holder: string) => table.write({ put: { ...turnKey(CAMPAIGN), type: 'turn', holder } });
 
+/** Work that asks for no turn by itself. */
+const LITTLE = false;
+
 describe('a turn at a campaign’s pool', () => {
   it('is not asked for by who is not refused: the first try needs none', async () => {
     const table = memoryTable();
-    await takingTurns(table, CAMPAIGN, patient(0.5).patience, async () => undefined);
+    await takingTurns(table, CAMPAIGN, patient(0.5).patience, LITTLE, async () => undefined);
     expect(table.changes).toEqual([]);
+  });
+
+  it('is waited for by who sees that others take turns, before they try at all', async () => {
+    const table = memoryTable();
+    await hold(table, 'turn-other');
+    const { patience, waitedMs } = patient(0.5, async () => void (await table.write({ delete: turnKey(CAMPAIGN) })));
+    await takingTurns(table, CAMPAIGN, patience, LITTLE, async () => {
+      expect(await held(table)).toMatch(/^turn-(?!other)/);
+    });
+    expect(waitedMs()).toBeGreaterThan(0);
+    expect(await held(table)).toBeUndefined();
+  });
+
+  it('is asked for at once by who has more than a transaction to do', async () => {
+    const table = memoryTable();
+    await takingTurns(table, CAMPAIGN, patient(0.5).patience, true, async () => {
+      expect(await held(table)).toMatch(/^turn-/);
+    });
+    expect(await held(table)).toBeUndefined();
   });
 
   it('is taken once, however often the work asks, and given back after it', async () => {
     const table = memoryTable();
-    const result = await takingTurns(table, CAMPAIGN, patient(0.5).patience, async (takeTurn) => {
+    const result = await takingTurns(table, CAMPAIGN, patient(0.5).patience, LITTLE, async (takeTurn) => {
       await takeTurn();
       const holder = await held(table);
       await takeTurn();
@@ -45,7 +67,7 @@ describe('a turn at a campaign’s pool', () => {
 
   it('is given back when the work fails', async () => {
     const table = memoryTable();
-    const failing = takingTurns(table, CAMPAIGN, patient(0.5).patience, async (takeTurn) => {
+    const failing = takingTurns(table, CAMPAIGN, patient(0.5).patience, LITTLE, async (takeTurn) => {
       await takeTurn();
       throw new TransientError('no luck');
     });
@@ -59,7 +81,7 @@ describe('a turn at a campaign’s pool', () => {
     const { patience, waitedMs } = patient(0.5, async (ms) => {
       if (ms >= 300 && (await held(table)) === 'turn-other') await table.write({ delete: turnKey(CAMPAIGN) });
     });
-    await takingTurns(table, CAMPAIGN, patience, async (takeTurn) => {
+    await takingTurns(table, CAMPAIGN, patience, LITTLE, async (takeTurn) => {
       await takeTurn();
       expect(await held(table)).toMatch(/^turn-(?!other)/);
     });
@@ -70,7 +92,7 @@ describe('a turn at a campaign’s pool', () => {
     const table = memoryTable();
     await hold(table, 'turn-dead');
     const { patience, waitedMs } = patient(0.5);
-    await takingTurns(table, CAMPAIGN, patience, async (takeTurn) => {
+    await takingTurns(table, CAMPAIGN, patience, LITTLE, async (takeTurn) => {
       await takeTurn();
       expect(await held(table)).not.toBe('turn-dead');
     });
@@ -87,7 +109,7 @@ describe('a turn at a campaign’s pool', () => {
       const holder = `turn-${Math.min(3, Math.floor(ms / 1_000))}`;
       if ((await held(table)) !== holder) await hold(table, holder);
     });
-    await takingTurns(table, CAMPAIGN, patience, (takeTurn) => takeTurn());
+    await takingTurns(table, CAMPAIGN, patience, LITTLE, (takeTurn) => takeTurn());
     expect(waitedMs()).toBeGreaterThan(7_000);
     expect(waitedMs()).toBeLessThan(7_200);
   });
@@ -98,14 +120,14 @@ describe('a turn at a campaign’s pool', () => {
     const { patience, waitedMs } = patient(0.5, async (ms) => {
       await hold(table, `turn-${Math.floor(ms / 1_000)}`);
     });
-    expect(await takingTurns(table, CAMPAIGN, patience, (takeTurn) => takeTurn())).toBe(false);
+    expect(await takingTurns(table, CAMPAIGN, patience, LITTLE, (takeTurn) => takeTurn())).toBe(false);
     expect(waitedMs()).toBeGreaterThan(15_000);
     expect(waitedMs()).toBeLessThan(15_200);
   });
 
   it('that somebody took over is theirs: who comes late does not give it back for them', async () => {
     const table = memoryTable();
-    await takingTurns(table, CAMPAIGN, patient(0.5).patience, async (takeTurn) => {
+    await takingTurns(table, CAMPAIGN, patient(0.5).patience, LITTLE, async (takeTurn) => {
       await takeTurn();
       await hold(table, 'turn-other');
     });
@@ -117,7 +139,7 @@ describe('a turn at a campaign’s pool', () => {
     await hold(table, 'turn-dead');
     let working = 0;
     const work = (seed: number) =>
-      takingTurns(table, CAMPAIGN, patient(seed).patience, async (takeTurn) => {
+      takingTurns(table, CAMPAIGN, patient(seed).patience, LITTLE, async (takeTurn) => {
         await takeTurn();
         working += 1;
       });
@@ -128,7 +150,7 @@ describe('a turn at a campaign’s pool', () => {
 
   it('never expires by a clock: what is stored has no time in it', async () => {
     const table = memoryTable();
-    await takingTurns(table, CAMPAIGN, patient(0.5).patience, async (takeTurn) => {
+    await takingTurns(table, CAMPAIGN, patient(0.5).patience, LITTLE, async (takeTurn) => {
       await takeTurn();
       expect(Object.keys((await table.get(turnKey(CAMPAIGN))) ?? {}).sort()).toEqual(['holder', 'pk', 'sk', 'type']);
     });
@@ -143,13 +165,13 @@ describe('a turn at a campaign’s pool', () => {
     });
     for (const error of [new ThrottledError('slow down'), new TransientError('no answer')])
       await expect(
-        takingTurns(failing(error), CAMPAIGN, patient(0.9).patience, async (takeTurn) => {
+        takingTurns(failing(error), CAMPAIGN, patient(0.9).patience, LITTLE, async (takeTurn) => {
           await takeTurn();
           return 'done';
         }),
       ).resolves.toBe('done');
     await expect(
-      takingTurns(failing(new PermanentError('no such table')), CAMPAIGN, patient(0.9).patience, (takeTurn) =>
+      takingTurns(failing(new PermanentError('no such table')), CAMPAIGN, patient(0.9).patience, LITTLE, (takeTurn) =>
         takeTurn(),
       ),
     ).rejects.toThrow('no such table');

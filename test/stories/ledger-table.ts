@@ -21,6 +21,8 @@ type Row = {
   /** Below zero where a gift went back; nothing where the line is not about a gift's own money. */
   readonly giftMinor: number | undefined;
   readonly moves: Moves;
+  /** What a sponsor put into a purse, or took out of it: no match. */
+  readonly refills?: Moves;
   readonly why: string;
 };
 
@@ -42,7 +44,8 @@ export async function ledgerTable(store: Store, campaignId: string, zone: string
     style: { head: [], border: [], compact: true },
   });
   const rows = rowsOf(lines, adjustments, matches, zone);
-  for (const { no, at, unit, giftMinor, moves, why } of rows) {
+  for (const { no, at, unit, giftMinor, moves, refills = [], why } of rows) {
+    purses.refill(refills);
     const gift = giftMinor === undefined ? '' : yuan(giftMinor);
     table.push([no, at, unit, gift, yuan(sumOf(moves)), why, purses.take(moves)]);
   }
@@ -96,6 +99,10 @@ function adjustmentRow(one: Adjustment, no: number | undefined, lines: readonly 
     unit: (no === undefined ? undefined : lines[no - 1]?.unitId) ?? '-',
     giftMinor: one.refundMinor === undefined ? undefined : -one.refundMinor,
     moves: one.changes.map(({ ruleId, subPoolId, matchMinor }) => [purseOf(ruleId, subPoolId), matchMinor]),
+    refills: (one.resizes ?? []).map(({ ruleId, subPoolId, fromMinor, toMinor }) => [
+      purseOf(ruleId, subPoolId),
+      toMinor - fromMinor,
+    ]),
     why: one.reason === undefined ? why : `${why}: ${one.reason}`,
   };
 }
@@ -115,6 +122,10 @@ class Purses {
 
   get isOne(): boolean {
     return this.#left.size === 1;
+  }
+
+  refill(refills: Moves): void {
+    for (const [purse, amount] of refills) this.#left.set(purse, (this.#left.get(purse) ?? 0) + amount);
   }
 
   /** Takes out what a line moves, and says what is left: of the only purse always, of several where it was touched. */

@@ -3,7 +3,7 @@ import { daysBetween, localDateSchema } from '../../functions/kernel/time.ts';
 import { violationsOf } from '../../functions/ledger/invariants.ts';
 import { ledgerTable } from './ledger-table.ts';
 import { PROPOSAL } from './people.ts';
-import { decideMatch, finalise, give, openedCampaign } from './play.ts';
+import { decideMatch, finalise, give, heldMatches, openedCampaign } from './play.ts';
 import { settledBooks } from './settled-books.ts';
 import { World } from './world.ts';
 
@@ -39,9 +39,12 @@ it('five gifts too many inside one minute are held; one is released, the others 
   expect(held.map(({ giftId }) => giftId)).toEqual((await books()).journal.slice(4, 9).map(({ giftId }) => giftId));
 
   const [first, ...others] = held;
+  const waiting = async () => (await heldMatches(world, campaignId)).map(({ no, held: mark }) => [no, mark]);
+  expect(await waiting()).toEqual([5, 6, 7, 8, 9].map((no) => [no, 'velocity']));
   world.at('2026-09-08T09:00:00+08:00');
   await decideMatch(world, campaignId, first?.giftId ?? '', { decision: 'release', reason: '电话核实：代同事捐' });
   for (const { giftId } of others) await decideMatch(world, campaignId, giftId, { decision: 'void', reason: '刷单' });
+  expect(await waiting()).toEqual([]);
   await paid('23:00:00', 'liu', 3_000);
 
   const ledger = await ledgerTable(world.table, campaignId, PROPOSAL.window.zone);

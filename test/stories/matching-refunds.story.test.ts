@@ -67,6 +67,8 @@ it('gifts that go back in part, whole and before they came, and the match that l
   expect(body.raised).toEqual({
     gifts: 7,
     donors: 6,
+    refundedGifts: 2,
+    lumpMinor: 0,
     giftsMinor: 21_500,
     refundedMinor: 10_500,
     matchMinor: 6_000,

@@ -2,11 +2,12 @@ import { expect } from 'vitest';
 import { type DonationEntry, donationEntrySchema } from '../../functions/donations/donation-entry.ts';
 import { recordRefund } from '../../functions/donations/refund-entry.store.ts';
 import { instantOf, plusSeconds } from '../../functions/kernel/time.ts';
-import { changeBooks } from '../../functions/matching/settlement.store.ts';
-import { decisionSettlement } from '../../functions/matching/settlement.ts';
+import { definition as decideMatchDefinition } from '../../functions/matching/decide-match.lambda.ts';
+import { definition as listHeldMatches } from '../../functions/matching/list-held-matches.lambda.ts';
 import type { KeyMode } from '../../local/sandbox/keys.ts';
-import { signedEvent, signedNotification } from '../../local/sandbox/notification.ts';
-import { beijingTime, type Payment, transactionOf } from '../../local/sandbox/transaction.ts';
+import { refundNotice } from '../../local/sandbox/notice.ts';
+import { signedNotification } from '../../local/sandbox/notification.ts';
+import { type Payment, transactionOf } from '../../local/sandbox/transaction.ts';
 import { refundOf } from '../matching/money-path.ts';
 import { ADMIN, APPROVER, FINANCE, MANAGER, PROPOSAL } from './people.ts';
 import type { World } from './world.ts';
@@ -86,16 +87,6 @@ export async function refund(
   await recordRefund(world.table, refundOf(entryOf(world, payment), refundId, amountMinor, world.now));
 }
 
-/** A person releases the held match of a gift, or takes a match away. */
-export async function decide(world: World, payment: Payment, kind: 'release' | 'void', reason: string): Promise<void> {
-  const { campaignId, giftId } = entryOf(world, payment);
-  const outcome = await changeBooks(world.table, campaignId, giftId, world.now, (books, account) => {
-    const settlement = decisionSettlement({ kind, by: 'auditor-sun', reason }, account, books);
-    return 'kind' in settlement ? settlement : { settlement, cause: kind.toUpperCase() };
-  });
-  expect(outcome.kind).toBe('changed');
-}
-
 /** Orders, pays and notifies. */
 export async function give(world: World, campaignId: string, gift: Gift): Promise<Payment> {
   const payment = paymentFor(await order(world, campaignId, gift), gift);
@@ -108,24 +99,13 @@ export type MoneyBack = { readonly amountMinor: number; readonly refundId: strin
 /** The merchant has given a payment back, or part of it, and the provider tells so two seconds later. */
 export async function giveBack(
   world: World,
-  { transactionId, orderNo, amountMinor: total }: Payment,
+  payment: Payment,
   { amountMinor, refundId, at }: MoneyBack,
 ): Promise<void> {
   const refundedAt = instantOf(at);
   world.now = plusSeconds(refundedAt, 2);
-  const resource = {
-    mchid: world.keys.mchid,
-    transaction_id: transactionId,
-    out_trade_no: orderNo,
-    refund_id: refundId,
-    out_refund_no: `back-${refundId}`,
-    refund_status: 'SUCCESS',
-    success_time: beijingTime(refundedAt),
-    user_received_account: '支付用户零钱',
-    amount: { total, refund: amountMinor, payer_total: total, payer_refund: amountMinor },
-  };
-  const event = { eventType: 'REFUND.SUCCESS', summary: '退款成功', originalType: 'refund', resource } as const;
-  const { headers, body } = signedEvent(world.keys, event, { sentAt: world.now });
+  const refund = { refundId, refundNo: `back-${refundId}`, payment, amountMinor, refundedAt };
+  const { headers, body } = refundNotice(world.keys, refund, 'SUCCESS')({ sentAt: world.now });
   expect((await world.notify(headers, body)).status).toBe(200);
 }
 
@@ -145,10 +125,28 @@ export async function decideMatch(
   giftId: string,
   decision: { readonly decision: 'release' | 'void'; readonly reason: string },
 ): Promise<void> {
-  const about = { kind: decision.decision, by: FINANCE.id, reason: decision.reason };
-  const outcome = await changeBooks(world.table, campaignId, giftId, world.now, (books, account) => {
-    const settlement = decisionSettlement(about, account, books);
-    return 'kind' in settlement ? settlement : { settlement, cause: decision.decision.toUpperCase() };
+  const { status, body } = await world.request('decide-match', decideMatchDefinition, {
+    method: 'POST',
+    path: `/campaigns/${campaignId}/gifts/${giftId}/match-decisions`,
+    routeParameters: { campaignId, giftId },
+    body: JSON.stringify(decision),
+    actor: FINANCE,
   });
-  expect(outcome.kind).toBe('changed');
+  expect([status, body.decision, body.decidedBy]).toEqual([200, decision.decision, FINANCE.id]);
+}
+
+/** The matches that wait for a person, as the console lists them. */
+export async function heldMatches(world: World, campaignId: string): Promise<{ no: number; held: string }[]> {
+  const { body } = await world.request('list-held-matches', listHeldMatches, {
+    path: `/campaigns/${campaignId}/held-matches`,
+    routeParameters: { campaignId },
+    actor: FINANCE,
+  });
+  return body.held;
+}
+
+/** The same, of a gift that is known by its payment. */
+export function decide(world: World, payment: Payment, kind: 'release' | 'void', reason: string): Promise<void> {
+  const { campaignId, giftId } = entryOf(world, payment);
+  return decideMatch(world, campaignId, giftId, { decision: kind, reason });
 }

@@ -100,9 +100,41 @@ const CLOSEOUT = [
   }),
 );
 
+const IMPORTS_WELL: Scenario['answers'] = {
+  CheckStatement: [says('checked')],
+  BookStatementPart: [says('booked')],
+  FinishStatement: [says('booked')],
+  FailImport: [says('failed')],
+};
+const IMPORT = [
+  { name: 'goes-well', answers: {}, mode: 'book' },
+  { name: 'checks', answers: {}, mode: 'check' },
+  { name: 'fails-in-CheckStatement', answers: { CheckStatement: [fails] }, mode: 'check' },
+  { name: 'fails-in-BookStatementPart', answers: { BookStatementPart: [fails] }, mode: 'book' },
+  { name: 'fails-in-FinishStatement', answers: { FinishStatement: [fails] }, mode: 'book' },
+  {
+    name: 'fails-in-saying-so',
+    answers: { BookStatementPart: [fails], FailImport: [fails] },
+    mode: 'book',
+  },
+].map(
+  ({ name, answers, mode }): Scenario => ({
+    name,
+    input: { importId: 'stm_scenario', mode, parts: [1, 2] },
+    answers: { ...IMPORTS_WELL, ...answers },
+  }),
+);
+/** By which name a workflow fails. */
+const FAILURES: Readonly<Record<WorkflowName, string>> = {
+  'campaign-lifecycle': 'CampaignNeedsAttention',
+  'campaign-closeout': 'PermanentError',
+  'statement-import': 'StatementImportFailed',
+};
+
 describe.each([
   ['campaign-lifecycle', LIFECYCLE],
   ['campaign-closeout', CLOSEOUT],
+  ['statement-import', IMPORT],
 ] as const)('workflow %s, on the emulator', (name: WorkflowName, scenarios: readonly Scenario[]) => {
   let runs: Map<string, Run>;
   const machine = JSON.parse(filledWorkflow(name)) as Machine;
@@ -131,10 +163,7 @@ describe.each([
     const failing = scenarios.filter((scenario) => scenario.name.startsWith('fails-in-'));
     for (const scenario of failing) {
       const { status, error } = run(scenario.name);
-      expect([status, error], scenario.name).toEqual([
-        'FAILED',
-        name === 'campaign-lifecycle' ? 'CampaignNeedsAttention' : 'PermanentError',
-      ]);
+      expect([status, error], scenario.name).toEqual(['FAILED', FAILURES[name]]);
     }
   });
 

@@ -31,8 +31,8 @@ export type Hold = {
 
 /** What is remembered of a donor for the screen: no more than it needs to recognise the next gift. */
 export type ScreenMemory = {
-  /** Times of the latest gifts in epoch milliseconds, oldest first. */
-  recent: number[];
+  /** Times of the latest gifts in epoch milliseconds, oldest first; made with the first that is remembered. */
+  recent?: number[] | undefined;
   giftsByDay?: Record<string, number> | undefined;
   /** The amount of the gift that was counted last, and how many of it came in a row. */
   alike?: { readonly amountMinor: number; readonly gifts: number } | undefined;
@@ -45,7 +45,8 @@ const MS_PER_MINUTE = 60_000;
 export function holdOf(screen: Screen, memory: ScreenMemory | undefined, gift: ScreenedGift): Hold | undefined {
   const { giftsPerMinute, giftsPerDay, identicalAmountsInARow } = screen;
   if (giftsPerMinute !== undefined) {
-    const close = giftsNear(memory?.recent ?? [], Date.parse(gift.occurredAt));
+    const recent = memory?.recent ?? [];
+    const close = recent.length + 1 < giftsPerMinute ? 0 : giftsNear(recent, Date.parse(gift.occurredAt));
     if (close >= giftsPerMinute) return { held: 'velocity', heldGifts: close };
   }
   if (giftsPerDay !== undefined) {
@@ -72,13 +73,24 @@ const inARow = (memory: ScreenMemory | undefined, { amountMinor }: ScreenedGift)
 /** Takes a counted gift into what is remembered of its donor, in place. */
 export function rememberGift(screen: Screen, memory: ScreenMemory, gift: ScreenedGift): void {
   const { giftsPerMinute, giftsPerDay, identicalAmountsInARow } = screen;
-  if (giftsPerMinute !== undefined) rememberTime(giftsPerMinute, memory.recent, Date.parse(gift.occurredAt));
+  if (giftsPerMinute !== undefined) {
+    memory.recent ??= [];
+    rememberTime(memory.recent, giftsPerMinute, Date.parse(gift.occurredAt));
+  }
   if (giftsPerDay !== undefined) {
     memory.giftsByDay ??= {};
     memory.giftsByDay[gift.day] = (memory.giftsByDay[gift.day] ?? 0) + 1;
   }
   if (identicalAmountsInARow !== undefined)
     memory.alike = { amountMinor: gift.amountMinor, gifts: inARow(memory, gift) };
+}
+
+/** Keeps the latest times in order, one fewer than the mark. Gifts come nearly in order, so the new one's place is near the end. */
+function rememberTime(recent: number[], giftsPerMinute: number, at: number): void {
+  let place = recent.length;
+  while (place > 0 && (recent[place - 1] ?? at) > at) place -= 1;
+  recent.splice(place, 0, at);
+  if (recent.length >= giftsPerMinute) recent.shift();
 }
 
 /** A mark that another one always reaches first. */
@@ -92,12 +104,4 @@ export function screenProblems(screen: Screen | undefined, at: string): FieldPro
       fix: 'lower it, or raise giftsPerDay',
     },
   ];
-}
-
-/** Gifts come nearly in order, so the place of the new one is at the end or near it. */
-function rememberTime(giftsPerMinute: number, recent: number[], at: number): void {
-  let place = recent.length;
-  while (place > 0 && (recent[place - 1] ?? at) > at) place -= 1;
-  recent.splice(place, 0, at);
-  if (recent.length >= giftsPerMinute) recent.shift();
 }
