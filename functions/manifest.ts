@@ -132,7 +132,7 @@ export const MANIFEST = {
     timeoutSeconds: 5, // the provider stops listening after 5 s
     memoryMb: 512,
     needs: {
-      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
+      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'] },
       secrets: ['merchant', 'donor-key'],
     },
   },
@@ -142,7 +142,10 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/stripe' }], access: 'public' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#', 'MANDATE#'] },
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#', 'MANDATE#'],
+      },
       secrets: ['merchant', 'donor-key'],
     },
   },
@@ -152,7 +155,7 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/standard/{sourceId}' }], access: 'public' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
+      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'] },
       secrets: ['merchant', 'donor-key'],
     },
   },
@@ -162,9 +165,77 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/alipay' }], access: 'public' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'] },
       secrets: ['merchant', 'donor-key'],
     },
+  },
+  'enter-offline-gift': {
+    entry: 'donations/enter-offline-gift.lambda.ts',
+    purpose: 'Takes a gift that a person enters (cash, transfer, directed, goods), and lists what is not final.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/offline-gifts' },
+        { method: 'GET', path: '/campaigns/{campaignId}/offline-gifts' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'OFFLINE#', 'ORDER#', 'GIFT#'] },
+      secrets: ['donor-key'],
+    },
+  },
+  'confirm-offline-gift': {
+    entry: 'donations/confirm-offline-gift.lambda.ts',
+    purpose: "Books or rejects an entered gift by a second person's word.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/offline-gifts/{offlineId}/confirmations' }],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'put', 'delete'], partitions: ['CAMPAIGN#', 'OFFLINE#', 'ORDER#', 'GIFT#'] },
+      secrets: ['donor-key'],
+    },
+  },
+  'create-mandate': {
+    entry: 'donations/create-mandate.lambda.ts',
+    purpose: 'Keeps what a donor agrees to give every month, with the order by which its charges are booked.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/mandates' }],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'ORDER#', 'MANDATE#'] } },
+  },
+  'cancel-mandate': {
+    entry: 'donations/cancel-mandate.lambda.ts',
+    purpose: 'Cancels a regular gift for the donor who knows its id.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/mandates/{mandateId}/cancellations' }],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATE#'] } },
+  },
+  'check-mandates': {
+    entry: 'donations/check-mandates.lambda.ts',
+    purpose: 'Finds regular gifts whose charge did not come, and says which are missed, skipped or lapsed.',
+    trigger: { kind: 'schedule', everyMinutes: 360 },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] } },
+  },
+  'link-donors': {
+    entry: 'donations/link-donors.lambda.ts',
+    purpose: 'Records that two payers are one person, or are not after all, with the evidence.',
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/donor-links' }], access: 'staff' },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update', 'check'], partitions: ['GIFT#', 'LINK#'] } },
   },
   'sweep-orders': {
     entry: 'donations/sweep-orders.lambda.ts',
@@ -175,7 +246,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put'],
-        partitions: ['SWEEP#', 'ORDERS#', 'ORDER#', 'GIFT#', 'CAMPAIGN#'],
+        partitions: ['SWEEP#', 'ORDERS#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'],
       },
       secrets: ['merchant', 'donor-key'],
       wechatPay: true,
@@ -448,7 +519,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'put', 'update', 'check'],
-        partitions: ['STATEMENT#', 'ORDER#', 'GIFT#', 'CAMPAIGN#'],
+        partitions: ['STATEMENT#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'],
       },
       bucket: { verbs: ['get'], prefix: 'statements/' },
       secrets: ['donor-key'],

@@ -44,6 +44,8 @@ export const donationEntrySchema = z.object({
   anonymous: z.boolean(),
   /** Whether an e-mail address was left with the order, so that a thank-you is due. */
   thankYouDue: z.boolean(),
+  /** Given in goods: the amount is the sum of what they were assessed at, and no sponsor matches it. */
+  inKind: z.literal(true).optional(),
   amountMinor: positiveAmountMinorSchema,
   payerAmountMinor: amountMinorSchema,
   currency: currencySchema,

@@ -16,7 +16,7 @@ const LONGEST_MESSAGE = 200;
 export const LARGEST_ONLINE_GIFT_MINOR = 100_000_000;
 
 // Control characters would break headers of mails and lines of reports; half a surrogate pair is no text at all.
-const plainText = (longest: number) =>
+export const plainText = (longest: number) =>
   z
     .string()
     .trim()
@@ -81,9 +81,13 @@ export const intentItemOf = (intent: DonationIntent) => ({
 export const donorContactSchema = z.object({
   type: z.literal('donor-contact'),
   orderNo: z.string(),
+  /** Whom a list may name, if the gift is not anonymous: a person, or the organisation that gave. */
   name: z.string().optional(),
+  /** Who acts for an organisation; never published. */
+  person: z.string().optional(),
   message: z.string().optional(),
   email: z.string().optional(),
+  phone: z.string().optional(),
   /** When DynamoDB deletes the item by itself (epoch seconds). */
   expiresAt: z.number().int(),
 });

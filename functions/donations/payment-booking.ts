@@ -5,6 +5,7 @@ import { type Instant, localDateOf } from '../kernel/time.ts';
 import { UNASSIGNED } from '../platform/keys.ts';
 import type { DonationEntry, UnassignedReason } from './donation-entry.ts';
 import type { DonationIntent } from './donation-intent.ts';
+import { type DonorLink, donorBehind } from './donor-link.ts';
 import { giftIdOf, type PaymentEvent } from './payment-event.ts';
 
 /** Where the zone is not known from a campaign: the providers here, and the people, keep Beijing's day. */
@@ -16,7 +17,13 @@ export type PaidFor = {
   readonly intent?: DonationIntent | undefined;
   /** The campaign of the order or, without an order, of the designation. */
   readonly terms?: CampaignTerms | undefined;
+  /** That the payer is another donor of ours, where somebody has verified it. */
+  readonly link?: DonorLink | undefined;
 };
+
+/** The payer's own id: by their account at this provider and no other. */
+export const payerIdOf = ({ provider, payerReference }: PaymentEvent, donorKey: string): string =>
+  donorIdOf(donorKey, provider, payerReference);
 
 /** The campaign that a payment is meant for, by its order or else by what its door says. */
 export const intendedCampaignOf = (
@@ -32,7 +39,7 @@ export const intendedCampaignOf = (
  */
 export function bookingOf(
   payment: PaymentEvent,
-  { intent, terms }: PaidFor,
+  { intent, terms, link }: PaidFor,
   recordedAt: Instant,
   donorKey: string,
 ): DonationEntry {
@@ -45,7 +52,8 @@ export function bookingOf(
     paymentId: payment.paymentId,
     orderNo: payment.orderNo,
     ...belongingOf(payment, intent, terms),
-    donorId: donorIdOf(donorKey, payment.provider, payment.payerReference),
+    donorId: donorBehind(payerIdOf(payment, donorKey), link),
+    ...(payment.designation?.inKind === undefined ? {} : { inKind: payment.designation.inKind }),
     amountMinor: payment.amountMinor,
     payerAmountMinor: amountMinorSchema.parse(payment.payerAmountMinor),
     currency: payment.currency,

@@ -17,6 +17,8 @@ export const designationSchema = z.strictObject({
   anonymous: z.boolean().default(true),
   /** Whether an e-mail address was kept under `orderNo`, so that a thank-you is due. */
   thankYouDue: z.boolean().default(false),
+  /** Given in goods: the amount is their assessed value. */
+  inKind: z.literal(true).optional(),
 });
 export type Designation = z.infer<typeof designationSchema>;
 
@@ -45,6 +47,10 @@ export const paymentEventSchema = z.strictObject({
   designation: designationSchema.optional(),
 });
 export type PaymentEvent = z.infer<typeof paymentEventSchema>;
+
+/** Whether the door names who paid. Where it does not, each gift is a donor's of their own. */
+export const namesPayer = ({ payerReference }: Pick<PaymentEvent, 'payerReference'>): boolean =>
+  !payerReference.startsWith('payment:');
 
 /** The gift's id: the same payment gives the same id by whatever door and however often it comes. */
 export const giftIdOf = (payment: Pick<PaymentEvent, 'provider' | 'paymentId'>): string =>

@@ -10,8 +10,9 @@ import { type DisputeEvent, disputeEntryOf, refundOfLostDispute } from './disput
 import { findDonation, recordDonation } from './donation-entry.store.ts';
 import type { DonationEntry, UnassignedReason } from './donation-entry.ts';
 import { findIntent } from './donation-intent.store.ts';
-import { bookingOf, intendedCampaignOf } from './payment-booking.ts';
-import { giftIdOf, type PaymentEvent } from './payment-event.ts';
+import { findDonorLink } from './donor-link.store.ts';
+import { bookingOf, intendedCampaignOf, payerIdOf } from './payment-booking.ts';
+import { giftIdOf, namesPayer, type PaymentEvent } from './payment-event.ts';
 import { type RecordRefundOutcome, recordRefund, recordRefundedUpTo } from './refund-entry.store.ts';
 import { type RefundEvent, type Refunded, refundEntryOf } from './refund-entry.ts';
 
@@ -39,8 +40,11 @@ export type PaymentOutcome =
 export async function recordPayment(use: IntakeUse, payment: PaymentEvent, now: Instant): Promise<PaymentOutcome> {
   const [intent, donorKey] = await Promise.all([findIntent(use.table, payment.orderNo), use.readDonorKey()]);
   const campaignId = intendedCampaignOf(payment, intent);
-  const terms = campaignId === undefined ? undefined : await findCampaignTerms(use.table, campaignId);
-  const entry = bookingOf(payment, { intent, terms }, now, donorKey);
+  const [terms, link] = await Promise.all([
+    campaignId === undefined ? undefined : findCampaignTerms(use.table, campaignId),
+    namesPayer(payment) ? findDonorLink(use.table, payerIdOf(payment, donorKey)) : undefined,
+  ]);
+  const entry = bookingOf(payment, { intent, terms, link }, now, donorKey);
   const recorded = await recordDonation(use.table, entry);
   const outcome = outcomeOf(entry, recorded);
   report(payment, outcome);

@@ -4,6 +4,7 @@ import { log } from '../platform/log.ts';
 import { count, METRICS, type MetricName } from '../platform/metrics.ts';
 import { openHurriedTable } from '../platform/open-table.ts';
 import { findDonation } from './donation-entry.store.ts';
+import { followMandate } from './mandate.store.ts';
 import { readDonorKey } from './merchant-secret.gateway.ts';
 import { giftIdOf, type PaymentEvent } from './payment-event.ts';
 import { type IntakeUse, recordDisputeEvent, recordPayment, recordRefundEvent } from './payment-intake.store.ts';
@@ -101,12 +102,24 @@ async function book(event: StripeEvent, use: ReceiveStripeUse, createdAt: Instan
     case 'dispute':
       return answerOf(await recordDisputeEvent(use, withPaymentsOrder(event.dispute), now));
     case 'regular':
-      await recordRegularGiftEvent(use.table, event.regular, now);
-      return event.payment === undefined ? RECEIVED : bookPayment(event.payment, use, createdAt, now);
+      return bookRegular(event, use, createdAt, now);
     case 'unbooked':
       await recordUnbookedMoney(use.table, event.money, now);
       return RECEIVED;
   }
+}
+
+/** The event first, then its money, and last the mandate, which follows from what is kept: where it cannot, Stripe comes again. */
+async function bookRegular(
+  { regular, payment }: Extract<StripeEvent, { kind: 'regular' }>,
+  use: ReceiveStripeUse,
+  createdAt: Instant,
+  now: Instant,
+): Promise<HttpAnswer> {
+  await recordRegularGiftEvent(use.table, regular, now);
+  const answer = payment === undefined ? RECEIVED : await bookPayment(payment, use, createdAt, now);
+  await followMandate(use.table, regular, now);
+  return answer;
 }
 
 /** Success means that it is in the books. What contradicts them was counted and told; Stripe may come again. */

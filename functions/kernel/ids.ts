@@ -9,6 +9,8 @@ export const ID_PREFIXES = {
   pool: 'pool',
   donor: 'dnr',
   statement: 'stm',
+  offline: 'off',
+  mandate: 'mdt',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

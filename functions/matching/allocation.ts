@@ -113,13 +113,14 @@ export function planBatch({ pool, engine, entries, donors, now }: BatchInput): B
 }
 
 function giftOf(entry: DonationEntry, donors: DonorsAtHand): GiftToMatch {
-  const { giftId, donorId, unitId, amountMinor, occurredAt, day } = entry;
+  const { giftId, donorId, unitId, amountMinor, inKind, occurredAt, day } = entry;
   const standing = donors.standingOf(donorId);
   return {
     giftId,
     donorId,
     unitId,
     amountMinor,
+    ...(inKind === undefined ? {} : { inKind }),
     occurredAt,
     day,
     ...(standing === undefined ? {} : { standing }),
@@ -192,6 +193,7 @@ function matchAction(
     orderNo,
     donorId,
     ...(unitId === undefined ? {} : { unitId }),
+    ...(gift.inKind === undefined ? {} : { inKind: gift.inKind }),
     sequence,
     planId: pool.planId,
     planVersion: pool.planVersion,
@@ -219,6 +221,7 @@ function journalLineOf(entry: DonationEntry, gift: GiftToMatch, decision: Decisi
     ...(unitId === undefined ? {} : { unitId }),
     anonymous,
     thankYouDue,
+    ...(gift.inKind === undefined ? {} : { inKind: gift.inKind }),
     amountMinor,
     matchMinor: decision.matchMinor,
     outcome: decision.outcome,

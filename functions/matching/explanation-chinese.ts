@@ -83,6 +83,8 @@ export const CHINESE: ExplanationWords = {
         return '应配：无。捐赠人的捐赠年数未达到最低一档。';
       case 'awaits-claim':
         return '应配：暂无。单位配捐在捐赠人申请并获批准后计算。';
+      case 'in-kind':
+        return '应配：无。这笔为实物捐赠，实物不参与配捐。';
       default:
         return undefined;
     }

@@ -84,6 +84,8 @@ export const ENGLISH: ExplanationWords = {
         return 'Offer: none. The donor has given for fewer years than the lowest tier asks for.';
       case 'awaits-claim':
         return "Offer: none yet. An employer's match is drawn when the donor's claim for it is approved.";
+      case 'in-kind':
+        return 'Offer: none. It was given in goods, and no rule matches goods.';
       default:
         return undefined;
     }

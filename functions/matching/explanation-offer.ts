@@ -31,6 +31,7 @@ const NO_OFFER: ReadonlySet<Draw['outcome']> = new Set([
   'not-drawn',
   'not-eligible',
   'awaits-claim',
+  'in-kind',
 ]);
 
 /**

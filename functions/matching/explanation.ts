@@ -202,7 +202,7 @@ function explainedRule(
     const [time] = windowsOf(rule, frameOf(input.pool));
     const inTime = time !== undefined && time.from <= match.occurredAt && match.occurredAt < time.until;
     const stands = !standing.isHeld && !standing.isVoid && standing.refundedMinor < match.amountMinor;
-    return [{ role: 'challenge', rule, counts: inTime && stands && !afterFinalisation }];
+    return [{ role: 'challenge', rule, counts: inTime && stands && !afterFinalisation && match.inKind !== true }];
   }
   if (!isGiftRule(rule)) return [{ role: 'round', rule }];
   const draw = match.draws.find(({ ruleId }) => ruleId === rule.id) as Draw | undefined;

@@ -47,6 +47,8 @@ export const matchEntrySchema = z.object({
   orderNo: z.string(),
   donorId: z.string(),
   unitId: z.string().optional(),
+  /** Goods: never matched (match-outcome.ts). */
+  inKind: z.literal(true).optional(),
   sequence: z.number().int().min(1),
   planId: z.string(),
   planVersion: z.number().int().min(1),
@@ -81,6 +83,7 @@ export const journalLineSchema = z.object({
   unitId: z.string().optional(),
   anonymous: z.boolean(),
   thankYouDue: z.boolean(),
+  inKind: z.literal(true).optional(),
   amountMinor: positiveAmountMinorSchema,
   matchMinor: amountMinorSchema,
   outcome: z.enum(MATCH_OUTCOMES),

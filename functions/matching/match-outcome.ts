@@ -4,7 +4,7 @@
  * rule gives. `exhausted`: the pool was empty. `outside-window`: paid when the rule was not in force. `below-minimum`: less
  * than the rule's smallest gift. `too-small`: the rule gives less than one minor unit for it. `not-drawn`: a random rule
  * did not choose it. `not-eligible`: the rule is not for this donor. `awaits-claim`: the donor may ask for the match.
- * `pool-finalised`: counted after matching was closed. `no-rule`: the campaign has no rule that follows gifts.
+ * `in-kind`: goods, which no rule matches. `pool-finalised`: counted after matching was closed. `no-rule`: the campaign has no rule that follows gifts.
  */
 export const MATCH_OUTCOMES = [
   'matched',
@@ -17,6 +17,7 @@ export const MATCH_OUTCOMES = [
   'not-drawn',
   'not-eligible',
   'awaits-claim',
+  'in-kind',
   'pool-finalised',
   'no-rule',
 ] as const;

@@ -25,7 +25,8 @@ export type ChallengeTurn = {
  */
 export function book(engine: Engine, state: MatchingState, gift: GiftToMatch, decision: Decision): ChallengeTurn[] {
   for (const drawn of decision.draws) if (drawn.matchMinor > 0) bookDraw(engine, state, gift, drawn, drawn.matchMinor);
-  if (engine.plan.screen !== undefined) rememberGift(engine.plan.screen, donorOf(state, gift.donorId), gift);
+  if (engine.plan.screen !== undefined && gift.inKind !== true)
+    rememberGift(engine.plan.screen, donorOf(state, gift.donorId), gift);
   if (!state.open || decision.held !== undefined) return [];
   return countForChallenges(engine, state, gift, gift.amountMinor, 1);
 }
@@ -83,16 +84,16 @@ function bookDonor(
 
 /**
  * Counts a gift for every challenge whose time it falls into (`gifts` is 1), or takes money or the whole gift out again
- * (-1, or 0 for a part). Gives the challenges that turned.
+ * (-1, or 0 for a part). Goods count for none. Gives the challenges that turned.
  */
 export function countForChallenges(
   engine: Engine,
   state: MatchingState,
-  gift: Pick<GiftToMatch, 'donorId' | 'occurredAt'>,
+  gift: Pick<GiftToMatch, 'donorId' | 'occurredAt' | 'inKind'>,
   amountMinor: number,
   gifts: -1 | 0 | 1,
 ): ChallengeTurn[] {
-  if (!engine.hasChallenges) return [];
+  if (!engine.hasChallenges || gift.inKind === true) return [];
   return engine.rules.flatMap(({ rule, windows }, index) => {
     const [time] = windows;
     const fund = state.funds[index];

@@ -162,6 +162,7 @@ function drawOf(
   gift: GiftToMatch,
   multipleRoom: number,
 ): Draw {
+  if (gift.inKind === true) return { ruleId: rule.id, outcome: 'in-kind', matchMinor: ZERO };
   const window = windowAt(windows, gift.occurredAt);
   if (window === undefined) return { ruleId: rule.id, outcome: 'outside-window', matchMinor: ZERO };
   const { minMinor } = rule.perGift ?? {};

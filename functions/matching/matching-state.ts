@@ -9,6 +9,8 @@ export type GiftToMatch = {
   readonly donorId: string;
   readonly unitId?: string | undefined;
   readonly amountMinor: Minor;
+  /** Goods, whose amount is what somebody assessed: no sponsor's money follows it. */
+  readonly inKind?: true | undefined;
   readonly occurredAt: Instant;
   /** The local day of payment in the campaign's zone. */
   readonly day: LocalDate;

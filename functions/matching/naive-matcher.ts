@@ -60,6 +60,8 @@ export class NaiveMatcher {
 
   /** What this gift draws from each rule, in the plan's order, drawn at once; and why it is to be held, if it is. */
   gift(line: JournalLine): { draws: NaiveDraw[]; hold: string } {
+    // Goods are no money that a sponsor would match, and no script gives them.
+    if (line.inKind === true) return { draws: [], hold: '' };
     const draws: NaiveDraw[] = [];
     const { maxMultiple } = this.#plan;
     let room =
@@ -111,7 +113,7 @@ export class NaiveMatcher {
     yearBefore: bigint | undefined,
   ): NaiveDraw | undefined {
     const rule = this.#plan.rules.find(({ id }) => id === ruleId);
-    if (rule?.kind !== 'employer') return undefined;
+    if (rule?.kind !== 'employer' || line.inKind === true) return undefined;
     const window = this.#windowOf(rule, line.occurredAt);
     if (window === undefined || whole < BigInt(rule.perGift?.minMinor ?? 1)) return undefined;
     const { maxMultiple } = this.#plan;
@@ -126,7 +128,8 @@ export class NaiveMatcher {
   }
 
   /** Counts a gift for the challenges (or takes it out) and names those that turn by it. */
-  challenges(line: Pick<JournalLine, 'donorId' | 'occurredAt'>, amount: bigint, gifts: bigint): string[] {
+  challenges(line: Pick<JournalLine, 'donorId' | 'occurredAt' | 'inKind'>, amount: bigint, gifts: bigint): string[] {
+    if (line.inKind === true) return [];
     const turned: string[] = [];
     for (const rule of this.#plan.rules)
       if (rule.kind === 'challenge' && this.#countFor(rule, line, amount, gifts)) turned.push(rule.id);

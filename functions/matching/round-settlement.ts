@@ -33,6 +33,8 @@ export function countedGifts(
   }
   return journal.flatMap((line) => {
     const decision = decided.get(line.giftId);
+    // Goods are not money that a round would follow.
+    if (line.inKind === true) return [];
     if (decision === 'void' || (line.held !== undefined && decision !== 'release')) return [];
     if (line.occurredAt < opensAt || line.occurredAt >= closesAt) return [];
     const amountMinor = minor(line.amountMinor - (refunded.get(line.giftId) ?? 0));

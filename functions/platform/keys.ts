@@ -171,6 +171,44 @@ export const eventsOfMandate = (provider: string, mandateReference: string): Que
   beginsWith: 'EVENT#',
 });
 
+/** Whose gifts a payer's are, where somebody has verified that they are another donor. In a partition of its own, which doors read. */
+export const donorLinkKey = (payerId: string): Key => ({ pk: `LINK#${payerId}`, sk: 'LINK' });
+/** One change of a payer's link, kept. */
+export const donorLinkStepKey = (payerId: string, number: number): Key => ({
+  pk: `LINK#${payerId}`,
+  sk: `STEP#${ordinal(number)}`,
+});
+/** How many payers are linked to a donor. */
+export const linkedDonorsKey = (donorId: string): Key => ({ pk: `LINK#${donorId}`, sk: 'LINKED' });
+
+/** A regular gift as it stands, made from its agreement and its events. */
+export const mandateKey = (mandateId: string): Key => ({ pk: `MANDATE#${mandateId}`, sk: 'MANDATE' });
+/** Index position of a mandate whose next charge is expected on a day. */
+export const mandateIndexKey = (nextOn: LocalDate, mandateId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `MANDATES#${nextOn}`,
+  indexSk: mandateId,
+});
+export const mandatesDueOn = (day: LocalDate): Question => ({ index: 'campaign', partition: `MANDATES#${day}` });
+
+/** A gift that a person entered, from its entry to the books. */
+export const offlineGiftKey = (offlineId: string): Key => ({ pk: `OFFLINE#${offlineId}`, sk: 'OFFLINE' });
+/** Index position of one that is not final: by campaign, in order of entry. People enter them: one partition a campaign. */
+export const offlineGiftIndexKey = (
+  campaignId: string,
+  enteredAt: string,
+  offlineId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#OFFLINE`,
+  indexSk: `AT#${enteredAt}#${offlineId}`,
+});
+/** From the place `after` on (time of entry and id), itself included. */
+export const offlineGiftsWaiting = (campaignId: string, after?: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#OFFLINE`,
+  beginsWith: 'AT#',
+  ...(after === undefined ? {} : { from: `AT#${after}` }),
+});
+
 /** Index position of a donation entry: by campaign, local day and shard, in order of payment. */
 export const donationIndexKey = (
   campaignId: string,

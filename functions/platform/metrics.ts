@@ -35,6 +35,8 @@ export const METRICS = {
   /** Held matches that nobody has decided on when the public notice is over. */
   matchesHeld: 'MatchesHeld',
   poisonRecord: 'PoisonRecord',
+  /** Regular gifts whose charge did not come on the day it was due. */
+  mandateOverdue: 'MandateOverdue',
   statementFailed: 'StatementFailed',
   thankYouSent: 'ThankYouSent',
   thankYouUncertain: 'ThankYouUncertain',

@@ -28,6 +28,7 @@ type Given = {
   readonly at?: string;
   readonly standing?: Standing;
   readonly giftId?: string;
+  readonly inKind?: true;
 };
 
 /** A campaign at whose counter one gift comes after the other. */
@@ -42,7 +43,7 @@ class Counter {
     this.state = { open: true, funds: openingFunds(parsed), donors: new Map() };
   }
 
-  decide({ fen, donor = 'chen', unit, at = '2026-09-07T10:00:00+08:00', standing, giftId }: Given): Decision {
+  decide({ fen, donor = 'chen', unit, at = '2026-09-07T10:00:00+08:00', standing, giftId, inKind }: Given): Decision {
     this.#gifts += 1;
     const occurredAt = instantOf(at);
     const gift: GiftToMatch = {
@@ -53,6 +54,7 @@ class Counter {
       occurredAt,
       day: localDateOf(occurredAt, ZONE),
       standing,
+      inKind,
     };
     const decision = decisionOf(this.engine, this.state, gift);
     this.lastTurns = book(this.engine, this.state, gift, decision);
@@ -71,6 +73,37 @@ class Counter {
   }
 }
 const counterOf = (...rules: object[]) => new Counter({ rules });
+
+describe('a gift in goods', () => {
+  it('draws nothing from any rule, and says why for each', () => {
+    const counter = counterOf(rule('first', 1_000), rule('second', 1_000));
+    expect(counter.decide({ fen: 500, inKind: true })).toEqual({
+      matchMinor: 0,
+      outcome: 'in-kind',
+      draws: [
+        { ruleId: 'first', outcome: 'in-kind', matchMinor: 0 },
+        { ruleId: 'second', outcome: 'in-kind', matchMinor: 0 },
+      ],
+    });
+    expect([counter.left('first'), counter.left('second')]).toEqual([1_000, 1_000]);
+  });
+
+  it('leaves the caps of its donor untouched for the money that they give next', () => {
+    const counter = counterOf(rule('main', 1_000, { perDonor: { capMinor: 100 } }));
+    expect(counter.matches({ fen: 500, inKind: true }, { fen: 100 })).toEqual([0, 100]);
+  });
+
+  it('brings no challenge nearer', () => {
+    const challenge = { version: 2, kind: 'challenge', id: 'mark', sponsor: 'S', poolMinor: 700, measure: 'gifts' };
+    const counter = counterOf({ ...challenge, threshold: 2 });
+    const gifts: Given[] = [{ fen: 10, inKind: true }, { fen: 10 }, { fen: 10 }];
+    const turned = gifts.map((gift) => {
+      counter.decide(gift);
+      return counter.lastTurns.length;
+    });
+    expect(turned).toEqual([0, 0, 1]);
+  });
+});
 
 describe('one rule', () => {
   it('gives a ratio of the gift, cut to a whole fen', () => {

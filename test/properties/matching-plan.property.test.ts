@@ -40,6 +40,7 @@ const aGift = fc.record({
   ),
   donor: fc.integer({ min: 0, max: DONORS - 1 }),
   unit: fc.option(fc.integer({ min: 0, max: 3 }), { nil: undefined }),
+  inKind: fc.constantFrom(...Array<undefined>(9).fill(undefined), true as const),
 });
 type AGift = typeof aGift extends fc.Arbitrary<infer T> ? T : never;
 
@@ -54,7 +55,7 @@ const anEvent = fc.record({
 type AnEvent = typeof anEvent extends fc.Arbitrary<infer T> ? T : never;
 
 const entriesOf = (gifts: readonly AGift[]): DonationEntry[] =>
-  gifts.map(({ amountMinor, seconds, donor, unit }, n) => {
+  gifts.map(({ amountMinor, seconds, donor, unit, inKind }, n) => {
     const occurredAt = plusSeconds(opensAt, seconds);
     return entry(n, {
       amountMinor,
@@ -64,6 +65,7 @@ const entriesOf = (gifts: readonly AGift[]): DonationEntry[] =>
       day: localDateOf(occurredAt, ZONE),
       donorId: `dnr_${donor}`,
       unitId: unit === undefined ? undefined : `unit-${unit}`,
+      inKind,
     });
   });
 
