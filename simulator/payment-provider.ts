@@ -11,20 +11,22 @@ const MS_PER_DAY = 86_400_000;
 const ORDERED_BEFORE_MS = 60_000;
 const SECOND_MS = 1_000;
 const MOST_ORDER_ATTEMPTS = 8;
+/** What is refused by design comes again for a day as well; the second and third time say all that the others would. */
+const MOST_REFUSALS = 3;
+const MOST_AT_ONCE = 8;
 
 /** What a gift's notifications come to: booked like nearly all, or refused by design. */
 type Expectation = 'booked' | 'refused';
 
 /** A payment that was acknowledged, so that the provider will never speak of it again. */
-export type Acknowledged = { readonly orderKnown: boolean; readonly payment: PaymentEvent };
+export type Acknowledged = { readonly giftId: string; readonly orderKnown: boolean; readonly payment: PaymentEvent };
 
 /** The donors and the payment provider: orders, payments, and notifications until one is answered with success. */
 export class PaymentProvider {
+  /** By the provider's number of the payment. */
   readonly acknowledged = new Map<string, Acknowledged>();
   /** Gifts of which nothing may ever be booked: the notification was forged or spoke of another sum. */
   readonly neverBooked = new Set<string>();
-  /** Gifts whose payment went through. */
-  paid = 0;
   readonly #world: World;
   #recent: { readonly gift: PlannedGift; readonly orderNo: string } | undefined;
 
@@ -81,7 +83,6 @@ export class PaymentProvider {
   #pay(gift: PlannedGift, orderNo: string): void {
     const { scheduler, random, faults } = this.#world;
     const payment = this.#payment(gift, orderNo);
-    this.paid += 1;
     if (faults.strikes('wrong amount')) {
       this.neverBooked.add(giftIdOf(payment));
       this.#notify({ ...payment, amountMinor: (payment.amountMinor + 1) as Minor }, true, 'refused', 0);
@@ -93,7 +94,7 @@ export class PaymentProvider {
       return;
     }
     const lateMs = faults.strikes('notified late') ? random.below(MS_PER_DAY) : 0;
-    const times = faults.strikes('notified many times at once') ? 2 + random.below(14) : 1;
+    const times = faults.strikes('notified many times at once') ? 2 + random.below(MOST_AT_ONCE - 1) : 1;
     for (let time = 0; time < times; time += 1)
       scheduler.after(lateMs + time * random.below(SECOND_MS) + gift.notifiedAfterMs, () =>
         this.#notify(payment, true, 'booked', 0),
@@ -108,7 +109,7 @@ export class PaymentProvider {
     this.#recent = { gift, orderNo: payment.orderNo };
     if (other === undefined || !faults.strikes('same payment for another order')) return;
     scheduler.after(random.below(MS_PER_DAY), () => {
-      if (!this.acknowledged.has(giftIdOf(payment))) return;
+      if (!this.acknowledged.has(payment.paymentId)) return;
       const amountMinor = minor(other.gift.amountMinor);
       const lie = { ...payment, orderNo: other.orderNo, amountMinor, payerAmountMinor: amountMinor };
       scheduler.start(
@@ -135,12 +136,13 @@ export class PaymentProvider {
         const pause = RETRY_SECONDS[attempt];
         if (ending.kind !== 'done' || ending.value >= 300) {
           if (ending.kind === 'failed') auditor.find('a door answers whatever happens', reasonOf(ending.error));
-          if (pause !== undefined) again(pause);
+          if (pause !== undefined && (expected === 'booked' || attempt < MOST_REFUSALS)) again(pause);
           return;
         }
         if (expected === 'refused')
           auditor.find('what is forged or differs from its order is refused', `${payment.paymentId} was acknowledged`);
-        this.acknowledged.set(giftIdOf(payment), { orderKnown, payment });
+        if (!this.acknowledged.has(payment.paymentId))
+          this.acknowledged.set(payment.paymentId, { giftId: giftIdOf(payment), orderKnown, payment });
         if (faults.strikes('answer to a notification lost')) again(pause ?? 60);
         else if (faults.strikes('notified again after success')) again(random.below(86_400));
       },
