@@ -33,6 +33,7 @@ export class Auditor {
   /** What the oracle has left, after every page so far. */
   #left = 0;
   #lines = 0;
+  #assigned = 0;
   #sums = noSums();
   #matchedGifts = 0;
   readonly #matches = new Map<string, MatchEntry>();
@@ -51,6 +52,11 @@ export class Auditor {
 
   find(invariant: string, detail: string): void {
     this.findings.push({ invariant, detail, step: this.#stepNow() });
+  }
+
+  /** How many gifts of the campaign have arrived and are not counted. */
+  get uncounted(): number {
+    return this.#assigned - this.counted.size;
   }
 
   get pool(): MatchingPool | undefined {
@@ -101,9 +107,10 @@ export class Auditor {
   #arrived(item: Item): void {
     const { giftId, campaignId, amountMinor } = item;
     // What is put here is what the entry's schema let through; other records never come into the table.
-    if (typeof giftId === 'string' && typeof campaignId === 'string' && typeof amountMinor === 'number')
+    if (typeof giftId === 'string' && typeof campaignId === 'string' && typeof amountMinor === 'number') {
       this.entries.set(giftId, { campaignId, amountMinor });
-    else this.find('an entry is written whole', textOf(item));
+      if (campaignId !== UNASSIGNED) this.#assigned += 1;
+    } else this.find('an entry is written whole', textOf(item));
   }
 
   #setPool(pool: MatchingPool): void {

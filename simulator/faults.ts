@@ -15,15 +15,17 @@ export const FAULTS = {
   'repeated by the SDK': 0.01,
   /** A transaction met another one: cancelled for conflict. */
   conflict: 0.02,
-  /** The index has not seen the newest entries yet. */
-  'stale index': 0.2,
+  /** The index has not seen the newest entries yet. Often: it matters only in the moments when matching is finalised. */
+  'stale index': 0.4,
   /**
    * An invocation stands still between reading and a change of what it has read. Often, because there is one such
    * change in a campaign: that which finalises.
    */
-  'held up before a guarded update': 0.25,
+  'held up before a guarded update': 0.4,
   /** The same between planning a batch and committing it. */
-  'held up before a commit': 0.04,
+  'held up before a commit': 0.1,
+  /** The same while matching is being finalised. Often: few gifts come then, and none of them may be matched. */
+  'overtaken by finalisation': 0.5,
   // --- machines ---
   /** An invocation dies before, or after, what it asked for has happened; or that happens when it is long dead. */
   'crash before': 0.004,
@@ -36,8 +38,11 @@ export const FAULTS = {
   // --- deliveries ---
   'batch delivered twice at once': 0.03,
   'checkpoint lost': 0.03,
-  'shard stalled': 0.01,
+  'shard stalled': 0.003,
   'record that is no entry': 0.001,
+  // --- the notice queue ---
+  /** Some of a batch got in and the others did not, as SQS may answer. Often, because few gifts are thanked here. */
+  'queue took a part': 0.1,
   'notice delivered twice': 0.1,
   // --- the payment provider ---
   'notified many times at once': 0.05,

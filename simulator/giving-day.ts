@@ -97,8 +97,7 @@ export async function playGivingDay(options: GivingDayOptions): Promise<GivingDa
   };
   const provider = new PaymentProvider(world);
   provider.plan(plan.gifts);
-  const finalisation = new Finalisation(world);
-  finalisation.from(plan.firstFinalisationAt);
+  const finalisation = new Finalisation(world, plan.finalisation);
 
   const rests = await scheduler.run(Math.max(FEWEST_STEPS_ALLOWED, MOST_STEPS_PER_GIFT * options.gifts));
   if (!rests) auditor.find('the system comes to rest', `it does not after ${scheduler.steps} steps`);

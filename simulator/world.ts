@@ -50,11 +50,11 @@ export function portsOf(
   world: World,
   life: Life,
   name: FunctionName,
-  outside: { readonly sendMail?: SendMail; readonly queueNotices?: QueueNotices } = {},
+  outside: { readonly sendMail?: SendMail; readonly queueNotices?: QueueNotices; readonly indexLagMs?: number } = {},
 ): Ports {
   const { random } = world;
   const ports: Ports = {
-    table: faultyTable(world.table, life, world),
+    table: faultyTable(world.table, life, world, outside.indexLagMs),
     sendMail: outside.sendMail ?? refuseToBeCalled,
     queueNotices: outside.queueNotices ?? refuseToBeCalled,
     setAside: async (note) => {
