@@ -1,11 +1,10 @@
-import type { Minor } from '../functions/kernel/money.ts';
 import type { Sums } from '../functions/ledger/totals.ts';
 import type { JournalLine, JournalPage, MatchEntry } from '../functions/matching/match-entry.ts';
-import { replay } from '../functions/matching/matching-oracle.ts';
 import type { MatchingPool } from '../functions/matching/matching-pool.ts';
 import { UNASSIGNED } from '../functions/platform/keys.ts';
 import type { Change } from '../functions/platform/table.memory.ts';
 import type { Item } from '../functions/platform/table.ts';
+import { type NaiveMatching, naiveMatching } from './naive-matching.ts';
 
 /** What must never be, and at which step it was. */
 export type Finding = { readonly invariant: string; readonly detail: string; readonly step: number };
@@ -30,8 +29,7 @@ export class Auditor {
   #pool: MatchingPool | undefined;
   /** What was left in the pool when it was finalised. */
   #finalRemainingMinor: number | undefined;
-  /** What the oracle has left, after every page so far. */
-  #left = 0;
+  #matching: NaiveMatching | undefined;
   #lines = 0;
   #assigned = 0;
   #sums = noSums();
@@ -114,7 +112,7 @@ export class Auditor {
   }
 
   #setPool(pool: MatchingPool): void {
-    if (this.#pool === undefined) this.#left = pool.poolMinor;
+    this.#matching ??= naiveMatching(pool);
     if (this.#pool?.state === 'finalised' && pool.state !== 'finalised')
       this.find('a finalised pool stays finalised', `it is ${pool.state} again`);
     if (this.#finalRemainingMinor !== undefined && pool.remainingMinor !== this.#finalRemainingMinor)
@@ -137,31 +135,24 @@ export class Auditor {
         'the pool has counted as many gifts as its journal holds',
         `a page begins at ${sequence} after ${this.#lines}`,
       );
-    this.#replay(page.lines);
+    if (this.#matching === undefined) this.find('nothing is counted without a pool', `gift number ${sequence}`);
     for (const line of page.lines) {
+      this.#judge(line);
       this.#countLine(line);
       this.#freshLines.push({ line, sequence });
       sequence += 1;
     }
   }
 
-  // The oracle over this page alone, from what the pages before have left: the same as over all of them.
-  #replay(lines: readonly JournalLine[]): void {
-    const pool = this.#pool;
-    if (pool === undefined) {
-      this.find('nothing is counted without a pool', `${lines.length} gifts`);
-      return;
-    }
-    if (this.#finalRemainingMinor === undefined) {
-      const verdict = replay(pool.rule, { ...pool, poolMinor: this.#left as Minor }, lines);
-      if (verdict.kind === 'disagrees')
-        for (const { giftId, recordedMinor, expectedMinor } of verdict.differences)
-          this.find(
-            'every match is what the rule gives in recorded order',
-            `gift ${giftId} has ${recordedMinor}, the oracle says ${expectedMinor}`,
-          );
-    }
-    for (const { matchMinor } of lines) this.#left -= matchMinor;
+  // After finalisation any match at all is wrong, which is found where the line is counted.
+  #judge(line: JournalLine): void {
+    const expectedMinor = this.#matching?.drawnBy(line);
+    if (this.#finalRemainingMinor === undefined && expectedMinor !== line.matchMinor)
+      this.find(
+        'every match is what the rule gives in recorded order',
+        `gift ${line.giftId} has ${line.matchMinor}, the plan says ${expectedMinor}`,
+      );
+    this.#matching?.note(line, line.matchMinor);
   }
 
   #countLine(line: JournalLine): void {

@@ -2,7 +2,8 @@ import { ThrottledError, TransientError } from '../functions/kernel/errors.ts';
 import type { FunctionName } from '../functions/manifest.ts';
 import { NotAccepted } from '../functions/notices/notice.store.ts';
 import { type Condition, keyOf, type Table, type TransactWrite, type Write } from '../functions/platform/table.ts';
-import { type RulePart, rematching } from './rematching.ts';
+import type { PlanPart } from './naive-matching.ts';
+import { rematching } from './rematching.ts';
 import type { Ports } from './world.ts';
 
 /**
@@ -12,7 +13,8 @@ import type { Ports } from './world.ts';
 export type Mutation = {
   readonly name: string;
   readonly breaks: string;
-  readonly ports?: (ports: Ports, of: FunctionName) => Ports;
+  /** `store` is the table itself, where nothing fails. */
+  readonly ports?: (ports: Ports, of: FunctionName, store: Table) => Ports;
   /** The stream goes on after a batch that failed. */
   readonly losesFailedBatches?: true;
 };
@@ -66,9 +68,9 @@ const forgetting = (beginning: string, sortKey = ''): Rewrite => ({
 });
 
 const matchingWithout =
-  (...ignored: readonly RulePart[]) =>
-  (ports: Ports, of: FunctionName): Ports =>
-    of === 'allocate-donations' ? { ...ports, table: rematching(ports.table, new Set(ignored)) } : ports;
+  (...ignored: readonly PlanPart[]) =>
+  (ports: Ports, of: FunctionName, store: Table): Ports =>
+    of === 'allocate-donations' ? { ...ports, table: rematching(ports.table, store, new Set(ignored)) } : ports;
 
 const isLost = (error: unknown): boolean => error instanceof TransientError || error instanceof ThrottledError;
 

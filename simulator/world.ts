@@ -64,7 +64,7 @@ export function portsOf(
     },
     patience: { random: () => random.fraction(), pause: (ms) => life.wait(ms) },
   };
-  return world.mutation?.ports?.(ports, name) ?? ports;
+  return world.mutation?.ports?.(ports, name, world.table) ?? ports;
 }
 
 async function refuseToBeCalled(): Promise<never> {
