@@ -63,8 +63,9 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 
 async function simulateAndReport(options: SimulationOptions): Promise<number> {
   const started = performance.now();
-  const result = await simulate(options);
-  report(options, result, (performance.now() - started) / 1_000);
+  const seconds = (): number => (performance.now() - started) / 1_000;
+  const result = await simulate(options, (gifts) => reportProgress(gifts, options, seconds()));
+  report(options, result, seconds());
   if (result.failed === undefined) return 0;
   await reportFailure(result.failed);
   return 1;
@@ -72,6 +73,16 @@ async function simulateAndReport(options: SimulationOptions): Promise<number> {
 
 const grouped = (number: number): string => number.toLocaleString('en');
 const money = (amount: number): string => formatMoney(amount as Minor, 'CNY');
+
+/** A long run says how far it is, so that whoever waits for it knows that it lives. To stderr: the report stays alone. */
+const GIFTS_PER_PROGRESS = 100_000;
+
+function reportProgress(gifts: number, { gifts: all, campaignGifts }: SimulationOptions, seconds: number): void {
+  if (gifts % GIFTS_PER_PROGRESS >= campaignGifts || gifts < GIFTS_PER_PROGRESS) return;
+  process.stderr.write(
+    `${grouped(gifts)} of ${grouped(all)} gifts, ${grouped(Math.round(gifts / seconds))} gifts/s, all right so far\n`,
+  );
+}
 
 function report(options: SimulationOptions, result: Simulation, seconds: number): void {
   const faults = [...result.faults].sort(([, one], [, other]) => other - one);

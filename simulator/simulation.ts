@@ -29,7 +29,10 @@ export type Simulation = {
   readonly failed: { readonly day: GivingDay; readonly options: GivingDayOptions } | undefined;
 };
 
-/** Plays one campaign after another until the gifts are given, or something is found. */
+/**
+ * Plays one campaign after another until the gifts are given, or something is found. `played` hears after each campaign
+ * in which nothing was found how many gifts have been given so far.
+ */
 export async function simulate(
   options: SimulationOptions,
   played: (gifts: number) => void = () => undefined,
@@ -71,7 +74,7 @@ export async function simulate(
     for (const [fault, times] of result.faults) faults.set(fault, (faults.get(fault) ?? 0) + times);
     traceHash = chained(traceHash, result.traceHash);
     if (result.findings.length > 0) failed = { day: result, options: day };
-    played(options.gifts - left + day.gifts);
+    else played(options.gifts - left + day.gifts);
   }
   return { ...sum, faults, traceHash, failed };
 }
