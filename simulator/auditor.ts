@@ -1,15 +1,13 @@
-import type { Sums } from '../functions/ledger/totals.ts';
 import type { JournalLine, JournalPage, MatchEntry } from '../functions/matching/match-entry.ts';
 import type { MatchingPool } from '../functions/matching/matching-pool.ts';
 import { UNASSIGNED } from '../functions/platform/keys.ts';
 import type { Change } from '../functions/platform/table.memory.ts';
 import type { Item } from '../functions/platform/table.ts';
+import { CountedTotals } from './counted-totals.ts';
 import { type NaiveMatching, naiveMatching } from './naive-matching.ts';
 
 /** What must never be, and at which step it was. */
 export type Finding = { readonly invariant: string; readonly detail: string; readonly step: number };
-
-const noSums = (): Sums => ({ gifts: 0, amountMinor: 0, matchMinor: 0 });
 
 /**
  * Sees every change of the table as it happens and holds it, after every write and every transaction, against the
@@ -32,15 +30,10 @@ export class Auditor {
   #matching: NaiveMatching | undefined;
   #lines = 0;
   #assigned = 0;
-  #sums = noSums();
-  #matchedGifts = 0;
+  readonly #totals = new CountedTotals();
   readonly #matches = new Map<string, MatchEntry>();
-  readonly #donors = new Set<string>();
-  readonly #parts = new Map<string, Sums>();
-  readonly #totals = new Map<string, Item>();
   #freshLines: { readonly line: JournalLine; readonly sequence: number }[] = [];
   readonly #freshMatches: MatchEntry[] = [];
-  readonly #freshParts = new Set<string>();
   #changed = false;
 
   constructor(campaignId: string, stepNow: () => number) {
@@ -95,8 +88,7 @@ export class Auditor {
       case 'unit-totals':
       case 'day-totals':
         this.#changed = true;
-        this.#totals.set(after.sk, after);
-        this.#freshParts.add(after.sk);
+        this.#totals.record(after);
         break;
       default:
     }
@@ -165,13 +157,7 @@ export class Auditor {
       this.find('a gift is counted as it arrived', `gift ${line.giftId}`);
     if (this.#finalRemainingMinor !== undefined && line.matchMinor !== 0)
       this.find('no gift is matched after matching was finalised', `gift ${line.giftId} has ${line.matchMinor}`);
-    this.#donors.add(line.donorId);
-    if (line.matchMinor > 0) this.#matchedGifts += 1;
-    this.#sums = plus(this.#sums, line);
-    for (const part of [`DAY#${line.day}`, ...(line.unitId === undefined ? [] : [`UNIT#${line.unitId}`])]) {
-      this.#parts.set(part, plus(this.#parts.get(part) ?? noSums(), line));
-      this.#freshParts.add(part);
-    }
+    this.#totals.count(line);
   }
 
   /** To be called after every write and every transaction, when all of it has been observed. */
@@ -181,7 +167,8 @@ export class Auditor {
     this.checks += 1;
     this.#checkPool();
     this.#checkMatches();
-    this.#checkTotals();
+    for (const difference of this.#totals.differences())
+      this.find('totals are the sums of what was counted', difference);
   }
 
   #checkPool(): void {
@@ -189,10 +176,10 @@ export class Auditor {
     if (pool === undefined) return;
     const { remainingMinor, poolMinor, sequence } = pool;
     if (remainingMinor < 0) this.find('no pool is below zero', `remaining is ${remainingMinor}`);
-    if (poolMinor - remainingMinor !== this.#sums.matchMinor)
+    if (poolMinor - remainingMinor !== this.#totals.matchMinor)
       this.find(
         'what was matched is what the pool gave',
-        `matches sum to ${this.#sums.matchMinor}, the pool gave ${poolMinor - remainingMinor}`,
+        `matches sum to ${this.#totals.matchMinor}, the pool gave ${poolMinor - remainingMinor}`,
       );
     if (sequence !== this.#lines)
       this.find(
@@ -213,48 +200,11 @@ export class Auditor {
     this.#freshMatches.length = 0;
   }
 
-  #checkTotals(): void {
-    this.#freshParts.add('CAMPAIGN');
-    for (const part of this.#freshParts) {
-      const expected = part === 'CAMPAIGN' ? this.#sums : (this.#parts.get(part) ?? noSums());
-      const recorded = this.#totals.get(part);
-      if (!isSame(recorded, expected))
-        this.find(
-          'totals are the sums of what was counted',
-          `${part}: recorded ${textOf(recorded)}, counted ${textOf(expected)}`,
-        );
-    }
-    this.#freshParts.clear();
-    const campaign = this.#totals.get('CAMPAIGN');
-    if (campaign === undefined && this.#lines === 0) return;
-    if (campaign?.['donors'] !== this.#donors.size)
-      this.find(
-        'totals are the sums of what was counted',
-        `donors are ${campaign?.['donors']}, not ${this.#donors.size}`,
-      );
-    if (campaign?.['matchedGifts'] !== this.#matchedGifts)
-      this.find(
-        'totals are the sums of what was counted',
-        `matched gifts are ${campaign?.['matchedGifts']}, not ${this.#matchedGifts}`,
-      );
-  }
-
   /** Entries of the campaign; others wait for a person. */
   *assigned(): Generator<string> {
     for (const [giftId, { campaignId }] of this.entries) if (campaignId !== UNASSIGNED) yield giftId;
   }
 }
-
-const plus = (sums: Sums, line: JournalLine): Sums => ({
-  gifts: sums.gifts + 1,
-  amountMinor: sums.amountMinor + line.amountMinor,
-  matchMinor: sums.matchMinor + line.matchMinor,
-});
-
-const isSame = (recorded: Item | undefined, expected: Sums): boolean =>
-  (recorded?.['gifts'] ?? 0) === expected.gifts &&
-  (recorded?.['amountMinor'] ?? 0) === expected.amountMinor &&
-  (recorded?.['matchMinor'] ?? 0) === expected.matchMinor;
 
 function textOf(thing: object | undefined): string {
   return thing === undefined ? 'nothing' : JSON.stringify(thing).slice(0, 200);
