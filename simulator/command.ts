@@ -145,9 +145,9 @@ async function huntAll(options: SimulationOptions, seeds: number): Promise<numbe
       first?.seed ?? '-',
     ]);
   say(table.toString());
-  const missed = hunted.filter(({ mutation, found }) => MUTATIONS.includes(mutation) && found === 0);
+  const missed = hunted.filter(({ mutation, found }) => MUTATIONS.includes(mutation) && found < seeds);
   const surprising = hunted.filter(({ mutation, found }) => !MUTATIONS.includes(mutation) && found > 0);
-  for (const { mutation } of missed) say(`NOT FOUND: ${mutation.name}: ${mutation.breaks}`);
+  for (const { mutation } of missed) say(`NOT FOUND with every seed: ${mutation.name}: ${mutation.breaks}`);
   for (const { mutation } of surprising) say(`FOUND although another guard should stand behind it: ${mutation.name}`);
   return missed.length + surprising.length === 0 ? 0 : 1;
 }
