@@ -2,7 +2,7 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Context, DynamoDBRecord } from 'aws-lambda';
 import { type DonationEntry, donationItemOf } from '../functions/donations/donation-entry.ts';
 import { definition } from '../functions/matching/allocate-donations.lambda.ts';
-import { type Patience, realPatience } from '../functions/matching/allocation.store.ts';
+import { type Patience, realPatience } from '../functions/matching/patience.ts';
 import { type StreamHandler, streamFunction } from '../functions/platform/batch.ts';
 import type { Table } from '../functions/platform/table.ts';
 import { NOW } from './gifts.ts';

@@ -15,6 +15,7 @@ const BENCHMARKS = {
   store: async () => (await import('./store.bench.ts')).store,
   'cold-start': async () => (await import('./cold-start.bench.ts')).coldStart,
   report: async () => (await import('./report.bench.ts')).report,
+  quadratic: async () => (await import('./quadratic.bench.ts')).quadratic,
 } as const satisfies Record<string, () => Promise<Benchmark>>;
 type Name = keyof typeof BENCHMARKS;
 const NAMES = Object.keys(BENCHMARKS) as Name[];

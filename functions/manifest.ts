@@ -29,7 +29,12 @@ export type Trigger =
       /** `staff` routes need a token of the user pool; the function checks the groups. */
       readonly access: 'public' | 'staff';
     }
-  | { readonly kind: 'stream'; readonly itemType: string; readonly batchSize: number; readonly windowSeconds: number }
+  | {
+      readonly kind: 'stream';
+      readonly itemTypes: readonly string[];
+      readonly batchSize: number;
+      readonly windowSeconds: number;
+    }
   | { readonly kind: 'queue'; readonly queue: 'notice'; readonly batchSize: number; readonly concurrency: number }
   | { readonly kind: 'workflow' };
 
@@ -115,15 +120,15 @@ export const MANIFEST = {
   },
   'allocate-donations': {
     entry: 'matching/allocate-donations.lambda.ts',
-    purpose: 'Counts, matches and totals new gifts, a batch in one transaction.',
+    purpose: 'Counts, matches and totals new gifts, a batch in one transaction, and settles refunds.',
     // A full batch fills one transaction twice over; 1 s of waiting makes batches at a trickle too.
-    trigger: { kind: 'stream', itemType: 'donation', batchSize: 100, windowSeconds: 1 },
+    trigger: { kind: 'stream', itemTypes: ['donation', 'refund'], batchSize: 100, windowSeconds: 1 },
     timeoutSeconds: 60, // 100 gifts are 3 transactions; the rest is room for conflicts retried with jitter
     memoryMb: 512,
     needs: {
       table: {
-        verbs: ['get', 'put', 'update'],
-        partitions: ['POOL#', 'GIFT#', 'DONOR#', 'TOTALS#'],
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['POOL#', 'GIFT#', 'DONOR#', 'TOTALS#', 'SEED#'],
       },
       queues: ['poison'],
     },
@@ -131,7 +136,7 @@ export const MANIFEST = {
   'queue-thank-yous': {
     entry: 'notices/queue-thank-yous.lambda.ts',
     purpose: 'Puts a thank-you into the notice queue for every counted gift that has an address.',
-    trigger: { kind: 'stream', itemType: 'match', batchSize: 100, windowSeconds: 1 },
+    trigger: { kind: 'stream', itemTypes: ['match'], batchSize: 100, windowSeconds: 1 },
     timeoutSeconds: 30,
     memoryMb: 256,
     needs: { queues: ['notice', 'poison'] },
@@ -209,7 +214,7 @@ export const MANIFEST = {
     entry: 'campaigns/move-campaign.lambda.ts',
     purpose: 'Moves a campaign along its states; refuses what is not a legal step.',
     ...task,
-    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#'] } },
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'SEED#'] } },
   },
   'check-due': {
     entry: 'campaigns/check-due.lambda.ts',
@@ -223,7 +228,25 @@ export const MANIFEST = {
     ...task,
     timeoutSeconds: 300, // 1,000,000 gifts are 22,000 journal pages at about 100 pages/s
     memoryMb: 1024,
-    needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'TOTALS#', 'GIFT#'] } },
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'TOTALS#', 'GIFT#', 'DONOR#', 'SEED#'],
+      },
+    },
+  },
+  'confirm-matching': {
+    entry: 'matching/confirm-matching.lambda.ts',
+    purpose: 'Ends the public notice of matches: checks the books once more, and the sponsors owe what was matched.',
+    ...task,
+    timeoutSeconds: 300, // as finalise-matching, whose books it reads again
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'TOTALS#', 'GIFT#', 'DONOR#', 'SEED#'],
+      },
+    },
   },
   'check-thank-yous': {
     entry: 'notices/check-thank-yous.lambda.ts',

@@ -118,6 +118,14 @@ export const ALARMS = {
     metric: { from: 'yiqi', name: 'CampaignNeedsAttention' },
     ...soon,
   },
+  'matches-held': {
+    meaning:
+      'The public notice of the matches is over, and held matches wait for a decision: nothing is confirmed until then.',
+    metric: { from: 'yiqi', name: 'MatchesHeld' },
+    above: 0,
+    // The workflow asks every six hours while they wait.
+    periodMinutes: 5,
+  },
   'reconciliation-discrepancies': {
     meaning: "Our entries and the provider's bill differ.",
     metric: { from: 'yiqi', name: 'ReconciliationDiscrepancies' },

@@ -19,7 +19,7 @@ const OLDEST_RECORD_HOURS = 6;
 /** Lambda's own limit, so that the age decides: 6 h are 2,160 attempts at one every ten seconds. */
 const STREAM_ATTEMPTS = 10_000;
 
-/** New items of one type, in order, to one consumer. */
+/** New items of some types, in order, to one consumer. DynamoDB lets two consumers read a shard: no more than two of these. */
 export function consumeStream(target: DeployedFunction, table: Table, poison: Queue, trigger: StreamTrigger): void {
   bindStream(target, table);
   new EventSourceMapping(target, 'Stream', {
@@ -29,7 +29,7 @@ export function consumeStream(target: DeployedFunction, table: Table, poison: Qu
     filters: [
       FilterCriteria.filter({
         eventName: FilterRule.isEqual('INSERT'),
-        dynamodb: { NewImage: { type: { S: FilterRule.isEqual(trigger.itemType) } } },
+        dynamodb: { NewImage: { type: { S: FilterRule.or(...trigger.itemTypes) } } },
       }),
     ],
     batchSize: trigger.batchSize,

@@ -3,7 +3,7 @@ import type { Context, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
 import type { Campaign } from '../functions/campaigns/campaign.ts';
 import { type Instant, instantOf } from '../functions/kernel/time.ts';
 import type { FunctionName } from '../functions/manifest.ts';
-import type { Patience } from '../functions/matching/allocation.store.ts';
+import type { Patience } from '../functions/matching/patience.ts';
 import type { SendMail } from '../functions/notices/mail.gateway.ts';
 import type { QueueNotices } from '../functions/notices/notice-queue.gateway.ts';
 import {

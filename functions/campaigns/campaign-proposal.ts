@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { add, formatMoney, type Minor, positiveAmountMinorSchema, subtract, ZERO } from '../kernel/money.ts';
 import { dayCount, localDateSchema, timeZoneSchema } from '../kernel/time.ts';
-import { matchingPlanSchema } from '../matching/matching-pool.ts';
+import { matchingPlanSchema, planProblems } from '../matching/matching-plan.ts';
+import { slugSchema } from '../matching/rules/slug.ts';
 import { organisationIdSchema } from '../organisations/organisation.ts';
 
 /** WeChat Pay keeps bills for three months, and they are fetched at the closeout: 60 days of gifts and a month of margin. */
@@ -17,7 +18,7 @@ export type BudgetLine = z.infer<typeof budgetLineSchema>;
 
 /** A party that mobilises donors and is shown on the leaderboard: a county branch, an office, an enterprise. */
 export const unitSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9-]{1,40}$/, 'must be 1 to 40 lower-case letters, digits or hyphens'),
+  id: slugSchema,
   name: z.string().trim().min(1).max(80),
 });
 export type Unit = z.infer<typeof unitSchema>;
@@ -102,13 +103,5 @@ function unitProblems({ units }: CampaignProposal): FieldProblem[] {
   });
 }
 
-function matchingProblems({ matching, currency }: CampaignProposal): FieldProblem[] {
-  if (matching.rule.perGiftCapMinor <= matching.poolMinor || matching.poolMinor === 0) return [];
-  return [
-    {
-      field: 'matching.rule.perGiftCapMinor',
-      problem: `is above the whole pool of ${formatMoney(matching.poolMinor, currency)}`,
-      fix: 'lower the cap or raise the pool',
-    },
-  ];
-}
+const matchingProblems = ({ matching, units, currency }: CampaignProposal): FieldProblem[] =>
+  planProblems(matching, { unitIds: new Set(units.map(({ id }) => id)), currency });

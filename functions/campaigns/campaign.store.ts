@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { PermanentError, type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
+import type { MatchingPlan } from '../matching/matching-plan.ts';
 import { openingPoolItem } from '../matching/matching-pool.ts';
-import { approvalKey, campaignKey, transitionKey, transitionsOfCampaign } from '../platform/keys.ts';
+import { SEED_BYTES, seedHashOf } from '../matching/rules/luck.ts';
+import { approvalKey, campaignKey, seedsKey, transitionKey, transitionsOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table, type TransactWrite, type Value } from '../platform/table.ts';
 import {
   type Approval,
@@ -121,12 +124,26 @@ export type MoveDetails = {
   readonly reason?: string | undefined;
   /** Attributes of the campaign that change with the step. */
   readonly set?: Readonly<Record<string, Value>>;
+  /** Where the secret seeds of random rules come from; replaced by tests. */
+  readonly freshSeed?: () => string;
 };
 export type MoveOutcome = { readonly kind: 'moved' } | { readonly kind: 'already-there' } | Refusal;
 
+const freshSeed = (): string => randomBytes(SEED_BYTES).toString('hex');
+
+/** A secret seed for every random rule of a plan; `undefined` where none draws lots. */
+function seedsFor(plan: MatchingPlan, fresh: () => string): Record<string, string> | undefined {
+  const ids = plan.rules.filter(({ kind }) => kind === 'random').map(({ id }) => id);
+  return ids.length === 0 ? undefined : Object.fromEntries(ids.map((id) => [id, fresh()]));
+}
+
+const hashesOf = (seeds: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(seeds).map(([ruleId, seed]) => [ruleId, seedHashOf(seed)]));
+
 /**
- * Takes one step, with its line in the history, and what belongs to it: a campaign that opens gets its full pool in
- * the same transaction, so that no gift can ever find it open without one. Refuses what is not a legal step.
+ * Takes one step, with its line in the history, and what belongs to it: a campaign that is approved gets the seeds of its
+ * random rules, of which the hashes are public from then on; one that opens gets its full pool in the same transaction, so
+ * that no gift can ever find it open without one. Refuses what is not a legal step.
  * Throws TransientError when somebody else changed the campaign meanwhile.
  */
 export async function moveCampaign(
@@ -150,15 +167,25 @@ export async function moveCampaign(
     by,
     ...(reason === undefined ? {} : { reason }),
   };
+  const seeds = to === 'approved' ? seedsFor(proposal.matching, details.freshSeed ?? freshSeed) : undefined;
   const writes: TransactWrite[] = [
     {
       update: campaignKey(campaignId),
       // A step that is taken shows that what needed attention was mended.
-      set: { attention: null, ...details.set, status: to, version: number, updatedAt: now },
+      set: {
+        attention: null,
+        ...details.set,
+        ...(seeds === undefined ? {} : { seedHashes: hashesOf(seeds) }),
+        status: to,
+        version: number,
+        updatedAt: now,
+      },
       when: { equals: { status: from, version } },
     },
     { put: { ...transitionKey(campaignId, number), ...transition }, when: { absent: true } },
   ];
+  if (seeds !== undefined)
+    writes.push({ put: { ...seedsKey(campaignId), type: 'seeds', campaignId, seeds }, when: { absent: true } });
   if (to === 'open') {
     writes.push({
       put: openingPoolItem(campaignId, proposal.matching, proposal.window, proposal.currency),

@@ -18,6 +18,8 @@ export const campaignSchema = z.object({
   updatedAt: instantSchema,
   /** Why it came back, while it is `returned`. */
   returnReason: z.string().nullish(),
+  /** Of each random rule of the plan, what its secret seed hashes to: public from the approval on. */
+  seedHashes: z.record(z.string(), z.string()).optional(),
   /** Set when the workflow could not go on by itself (docs/runbook.md). */
   attention: z.object({ phase: z.string(), reason: z.string(), at: instantSchema }).nullish(),
 });

@@ -1,7 +1,7 @@
 import { type DonationEntry, donationEntrySchema } from '../donations/donation-entry.ts';
 import { PermanentError } from '../kernel/errors.ts';
-import { readPool } from '../matching/allocation.store.ts';
 import { type MatchEntry, matchEntrySchema } from '../matching/match-entry.ts';
+import { readPool } from '../matching/matching-pool.store.ts';
 import { donationsOfCampaignDay, matchEntryKey } from '../platform/keys.ts';
 import { everyItem, LARGEST_BATCH_READ, type Table } from '../platform/table.ts';
 import type { Partition } from './closeout-partition.ts';

@@ -12,6 +12,7 @@ import {
 } from '../kernel/money.ts';
 import type { LocalDate } from '../kernel/time.ts';
 import { daysBetween, instantSchema, localDateSchema, timeZoneSchema } from '../kernel/time.ts';
+import { matchingRuleSchema } from '../matching/matching-rule.ts';
 
 /** Version of the document; a change that an old reader would misread gets the next number. */
 export const CLOSEOUT_REPORT_SCHEMA = 'yiqi.closeout-report/1';
@@ -32,18 +33,19 @@ const figuresShape = { gifts: count, raisedMinor: amountMinorSchema, matchedMino
 
 const budgetLineSchema = z.strictObject({ id: name, item: name, kind: text, amountMinor: amountMinorSchema });
 
-const matchRuleSchema = z.strictObject({
-  /** 1:1 is numerator 1, denominator 1; a gift of g draws `floor(g * numerator / denominator)`. */
-  numerator: z.number().int().positive(),
-  denominator: z.number().int().positive(),
-  /** The most that one gift may draw, in fen; absent where the rule has no such cap. */
-  capPerGiftMinor: positiveAmountMinorSchema.optional(),
+/** One rule of the plan as it stood at the end, with what its pool gave. */
+const ruleFiguresSchema = z.strictObject({
+  rule: matchingRuleSchema,
+  matchedMinor: amountMinorSchema,
+  remainingMinor: amountMinorSchema,
 });
 
 const matchCountsShape = {
   poolMinor: amountMinorSchema,
   matchedMinor: amountMinorSchema,
   remainingMinor: amountMinorSchema,
+  /** What of `matchedMinor` follows no single gift: challenges that were met, sums split over the units. */
+  lumpMinor: amountMinorSchema,
   /** Gifts that drew more than nothing. */
   matchedGifts: count,
   /** Gifts whose match was cut by the cap per gift; they count among the matched ones too. */
@@ -121,7 +123,7 @@ export const closeoutReportInputSchema = z.strictObject({
       raisedMinor: amountMinorSchema,
     }),
   ),
-  match: z.strictObject({ rule: matchRuleSchema, ...matchCountsShape, recomputation: recomputationSchema }),
+  match: z.strictObject({ rules: z.array(ruleFiguresSchema), ...matchCountsShape, recomputation: recomputationSchema }),
   reconciliation: z.strictObject({ bills: z.array(billSchema), discrepancies: z.array(discrepancySchema) }),
   preparedAt: instantSchema,
   generatedData: z.boolean(),
@@ -176,7 +178,7 @@ export const closeoutReportSchema = z.strictObject({
     /** Spending is not part of this version of the report: the faces say "not yet recorded". */
     spending: z.literal('not-recorded'),
   }),
-  match: z.strictObject({ rule: matchRuleSchema, ...matchCountsShape, recomputation: recomputationSchema }),
+  match: z.strictObject({ rules: z.array(ruleFiguresSchema), ...matchCountsShape, recomputation: recomputationSchema }),
   reconciliation: z.strictObject({
     /** `incomplete`: no discrepancy was found, but not every gift is covered by a bill. */
     status: z.enum(['agrees', 'differs', 'incomplete']),
@@ -264,7 +266,7 @@ function checkFigures(input: CloseoutReportInput): void {
     mustEqual(`raisedMinor by hour of ${day.day}`, sum(hours.map((hour) => hour.raisedMinor)), day.raisedMinor);
   }
   mustEqual('gifts by hour', sumCounts(hourTotals), totals.gifts);
-  mustEqual('match.matchedMinor', match.matchedMinor, totals.matchedMinor);
+  mustEqual('match.matchedMinor', match.matchedMinor, add(totals.matchedMinor, match.lumpMinor));
   mustEqual(
     'match.poolMinor against matched + remaining',
     match.poolMinor,

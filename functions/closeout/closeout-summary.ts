@@ -3,7 +3,7 @@ import type { DonationEntry } from '../donations/donation-entry.ts';
 import { amountMinorSchema, type Minor, minor } from '../kernel/money.ts';
 import { localDateSchema, localHourOf } from '../kernel/time.ts';
 import type { MatchEntry } from '../matching/match-entry.ts';
-import { MATCH_OUTCOMES, type MatchOutcome } from '../matching/matching-rule.ts';
+import { MATCH_OUTCOMES, type MatchOutcome } from '../matching/match-outcome.ts';
 
 const figures = { gifts: z.number().int().min(0), raisedMinor: amountMinorSchema, matchedMinor: amountMinorSchema };
 

@@ -2,6 +2,7 @@ import type { Minor } from '../kernel/money.ts';
 import { formatMoney } from '../kernel/money.ts';
 import type { LocalDate } from '../kernel/time.ts';
 import { localTimeText } from '../kernel/time.ts';
+import { ruleSentence } from '../matching/rule-words.ts';
 import type { CloseoutReport, DiscrepancyKind, ReportLanguage } from './closeout-report.ts';
 
 /** The report's words, the same on every face, so that PDF, workbook and mail cannot call one figure two names. */
@@ -250,18 +251,10 @@ export const moneyText = (amount: Minor): string => formatMoney(amount, 'CNY');
 /** 12345 -> "12,345". */
 export const countText = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** The matching rule as a sentence made from its numbers, so that words and numbers cannot part. */
-export function ruleText(report: CloseoutReport): string {
-  const { rule, poolMinor } = report.match;
-  const { numerator, denominator, capPerGiftMinor: cap } = rule;
-  if (report.language === 'zh-CN') {
-    const ratio = `每捐 ${denominator} 元配 ${numerator} 元`;
-    const capText = cap === undefined ? '' : `，单笔最高配 ${moneyText(cap)}`;
-    return `${ratio}${capText}，按入账次序配完为止，总额不超过 ${moneyText(poolMinor)}。`;
-  }
-  const capText = cap === undefined ? '' : `, at most ${moneyText(cap)} for one gift`;
-  return `${numerator} yuan for every ${denominator} given${capText}, in the order of booking, until ${moneyText(poolMinor)} are used up.`;
-}
+/** The matching rules as sentences made from their numbers, so that words and numbers cannot part. */
+export const ruleText = (report: CloseoutReport): string =>
+  report.match.rules.map(({ rule }) => ruleSentence(rule, report.language, report.currency)).join('\n') ||
+  wordsOf(report.language).none;
 
 /** What the second calculation of all matches found. */
 export function recomputationText(report: CloseoutReport): string {

@@ -3,9 +3,11 @@ import * as z from 'zod';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import { PermanentError } from '../kernel/errors.ts';
 import { type Instant, instantSchema } from '../kernel/time.ts';
-import { journalLines, readPool } from '../matching/allocation.store.ts';
+import { lumpMinorOf } from '../ledger/gift-sums.ts';
 import type { JournalLine } from '../matching/match-entry.ts';
 import { replay } from '../matching/matching-oracle.ts';
+import { adjustmentsOf, journalLines, readPool } from '../matching/matching-pool.store.ts';
+import { frameOf, openingPlanOf } from '../matching/matching-pool.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import { closeoutKey } from '../platform/keys.ts';
 import { openTable } from '../platform/open-table.ts';
@@ -122,8 +124,16 @@ type Closed = { readonly summary: CloseoutSummary; readonly lines: readonly Jour
 async function reportInput({ table, files }: WriteReportUse, campaignId: string, { summary, lines, now }: Closed) {
   const [{ proposal }, pool] = await Promise.all([readCampaign(table, campaignId), readPool(table, campaignId)]);
   const organisation = await findOrganisation(table, proposal.organisationId);
-  const verdict = replay(pool.rule, pool, lines);
-  const { numerator, denominator, perGiftCapMinor } = pool.rule;
+  const adjustments = await adjustmentsOf(table, campaignId);
+  const verdict = replay({
+    plan: openingPlanOf(pool.plan, adjustments),
+    frame: frameOf(pool),
+    // Seeds are revealed when matching is closed, and nothing is reported before.
+    seeds: pool.revealedSeeds ?? {},
+    lines,
+    adjustments,
+    finalisedSequence: pool.finalisedSequence,
+  });
   const { outcomes } = summary;
   const { firstDay, lastDay, zone } = proposal.window;
   return {
@@ -146,7 +156,12 @@ async function reportInput({ table, files }: WriteReportUse, campaignId: string,
     dayTotals: summary.days,
     hourTotals: summary.hours,
     match: {
-      rule: { numerator, denominator, capPerGiftMinor: perGiftCapMinor },
+      rules: pool.plan.rules.map((rule, index) => {
+        const fund = pool.funds[index];
+        const remainingMinor = fund?.remainingMinor ?? 0;
+        return { rule, matchedMinor: (fund?.poolMinor ?? 0) - remainingMinor, remainingMinor };
+      }),
+      lumpMinor: lumpMinorOf(adjustments),
       poolMinor: pool.poolMinor,
       matchedMinor: pool.poolMinor - pool.remainingMinor,
       remainingMinor: pool.remainingMinor,
@@ -157,7 +172,7 @@ async function reportInput({ table, files }: WriteReportUse, campaignId: string,
       recomputation: {
         agrees: verdict.kind === 'agrees',
         giftsCompared: verdict.gifts,
-        giftsDiffering: verdict.kind === 'agrees' ? 0 : verdict.differences.length,
+        giftsDiffering: verdict.differing,
       },
     },
     reconciliation: await readJsonFile(files, reconciliationFile(campaignId)),

@@ -16,10 +16,6 @@ export async function readPublicFigures(table: Table, campaignId: string): Promi
     readTotals(table, campaignId),
     table.get(poolKey(campaignId), { stale: true }),
   ]);
-  return publicFigures(
-    campaign,
-    organisation?.name ?? organisationId,
-    totals,
-    matchingPoolSchema.optional().parse(pool),
-  );
+  const opened = matchingPoolSchema.optional().parse(pool);
+  return publicFigures(campaign, organisation?.name ?? organisationId, totals, opened, opened?.revealedSeeds);
 }

@@ -1,8 +1,5 @@
-import type { MatchingRule } from '../matching/matching-rule.ts';
-
 export const PAGE_LANGUAGES = ['zh-CN', 'en'] as const;
 export type PageLanguage = (typeof PAGE_LANGUAGES)[number];
-type Money = (amountMinor: number) => string;
 
 const chinese = {
   generated: '演示数据：本页的捐赠由程序生成，并非真实捐赠。',
@@ -38,8 +35,9 @@ const chinese = {
     reported: '已结项',
     archived: '已结项归档',
   } as Record<string, string>,
-  matchRule: (rule: MatchingRule, sponsor: string, money: Money): string =>
-    `${sponsor}：每捐 ${rule.denominator} 元配 ${rule.numerator} 元，单笔最多配 ${money(rule.perGiftCapMinor)}，按入账次序配完为止。`,
+  refunded: '已退款',
+  seedHash: '随机配捐种子的哈希（SHA-256）',
+  seed: '种子',
 };
 
 export type PageWords = typeof chinese;
@@ -78,8 +76,9 @@ const english: PageWords = {
     reported: 'closed out',
     archived: 'closed out and archived',
   },
-  matchRule: (rule, sponsor, money) =>
-    `${sponsor} gives ${rule.numerator} for every ${rule.denominator} given, at most ${money(rule.perGiftCapMinor)} a gift, in order of booking until the pool is empty.`,
+  refunded: 'refunded',
+  seedHash: 'Hash of the seed of the random match (SHA-256)',
+  seed: 'Seed',
 };
 
 export const pageWords = (language: PageLanguage): PageWords => (language === 'en' ? english : chinese);

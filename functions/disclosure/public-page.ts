@@ -1,5 +1,6 @@
 import { formatMoney, minor } from '../kernel/money.ts';
 import { type Instant, localTimeText } from '../kernel/time.ts';
+import { ruleSentence } from '../matching/rule-words.ts';
 import type { PublicFigures, PublicGift } from './public-figures.ts';
 import { type PageLanguage, type PageWords, pageWords } from './public-page-words.ts';
 
@@ -32,12 +33,13 @@ ${figures.generatedData ? `<p class="notice">${words.generated}</p>` : ''}
 <p class="muted">${window.firstDay} – ${window.lastDay} (${escaped(window.zone)}) · ${words.status[figures.status] ?? ''}</p>
 <p>${escaped(figures.purpose)}</p>
 <dl class="figures">
-${figure(words.gifts, money(raised.giftsMinor), `${raised.gifts} ${words.giftCount} · ${raised.donors} ${words.donors}`)}
+${figure(words.gifts, money(raised.giftsMinor), giftsNote(raised, words, money))}
 ${figure(words.match, money(raised.matchMinor), `${words.poolLeft} ${money(match.remainingMinor)}`)}
 ${figure(words.total, money(raised.totalMinor), `${words.target} ${money(figures.targetMinor)}`)}
 </dl>
 ${progress(raised.totalMinor, figures.targetMinor, words)}
-<p class="muted">${words.matchRule(match.rule, escaped(match.sponsor), money)}</p>
+${match.rules.map((rule) => `<p class="muted">${escaped(ruleSentence(rule, language, figures.currency))}</p>`).join('\n')}
+${match.commitments.map((commitment) => commitmentLine(commitment, words)).join('\n')}
 ${table(
   words.units,
   [words.rank, words.unit, words.count, words.amount, words.match],
@@ -67,6 +69,23 @@ ${table(
 </html>
 `;
 }
+
+/** How many gave, and what went back to donors, where anything did. */
+function giftsNote(
+  { gifts, donors, refundedMinor }: PublicFigures['raised'],
+  words: PageWords,
+  money: (amount: number) => string,
+): string {
+  const counted = `${gifts} ${words.giftCount} · ${donors} ${words.donors}`;
+  return refundedMinor === 0 ? counted : `${counted} · ${words.refunded} ${money(refundedMinor)}`;
+}
+
+/** What a random rule is bound to, and after the end the seed that anybody can hash. */
+const commitmentLine = (
+  { ruleId, seedHash, seed }: PublicFigures['match']['commitments'][number],
+  words: PageWords,
+): string =>
+  `<p class="muted">${words.seedHash} (${ruleId}): <code>${seedHash}</code>${seed === null ? '' : ` · ${words.seed}: <code>${seed}</code>`}</p>`;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -63,9 +63,10 @@ export function floorRatio(amount: Minor, numerator: number, denominator: number
 /**
  * Splits `total` over `weights` by largest remainder (Hamilton): floors first, then one unit each to the largest
  * fractional parts, ties to the earlier position. Always sums back to `total`. The only division of money there is.
+ * Weights are whole numbers of any size: a quadratic round's have 40 digits and more.
  */
-export function allocate(total: Minor, weights: readonly number[]): Minor[] {
-  const weightSum = weights.reduce((all, weight) => all + BigInt(weight), 0n);
+export function allocate(total: Minor, weights: readonly (number | bigint)[]): Minor[] {
+  const weightSum = weights.reduce<bigint>((all, weight) => all + BigInt(weight), 0n);
   if (weightSum <= 0n) throw new PermanentError('cannot split an amount over weights that sum to zero');
   const shares = weights.map((weight, position) => {
     const product = BigInt(total) * BigInt(weight);

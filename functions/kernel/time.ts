@@ -25,6 +25,16 @@ export const localDateSchema = z.iso
   .refine((day) => day >= '2000-01-01' && day <= '2199-12-31', { message: 'must be a day of the years 2000 to 2199' })
   .transform((text) => text as LocalDate);
 
+/** A wall-clock time without a zone, to the minute, e.g. `2026-09-07T10:00`. Sorts as text; 24:00 is the next day's 00:00. */
+export type LocalDateTime = string & { readonly __localDateTime: unique symbol };
+const LOCAL_DATE_TIME = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d$/;
+export const localDateTimeSchema = z
+  .string()
+  .refine((text) => LOCAL_DATE_TIME.test(text) && localDateSchema.safeParse(text.slice(0, 10)).success, {
+    message: 'must be a local date and time such as 2026-09-07T10:00',
+  })
+  .transform((text) => text as LocalDateTime);
+
 export const timeZoneSchema = z
   .string()
   .max(64)
@@ -95,6 +105,11 @@ export function daysBetween(first: LocalDate, last: LocalDate): LocalDate[] {
 /** The instant at which `day` begins in `zone`; the end of a day is the start of the next one. */
 export function startOfDay(day: LocalDate, zone: string): Instant {
   return instantOf(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds);
+}
+
+/** The instant of a wall-clock time in `zone`; one that a change of clocks skips is the one after, a doubled one the first. */
+export function instantOfLocal(moment: LocalDateTime, zone: string): Instant {
+  return instantOf(Temporal.PlainDateTime.from(moment).toZonedDateTime(zone).epochMilliseconds);
 }
 
 /**

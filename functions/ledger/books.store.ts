@@ -1,8 +1,9 @@
+import { refundEntrySchema } from '../donations/refund-entry.ts';
 import type { LocalDate } from '../kernel/time.ts';
-import { journalLines, readPool } from '../matching/allocation.store.ts';
-import { donationEntryKey, donationsOfCampaignDay, INTAKE_SHARDS } from '../platform/keys.ts';
+import { adjustmentsOf, journalLines, readPool, readSeeds } from '../matching/matching-pool.store.ts';
+import { donationEntryKey, donationsOfCampaignDay, INTAKE_SHARDS, refundsOfCampaign } from '../platform/keys.ts';
 import { everyItem, LARGEST_BATCH_READ, type Table } from '../platform/table.ts';
-import type { Books } from './invariants.ts';
+import type { ArrivedRefund, Books } from './invariants.ts';
 import { readTotals } from './totals.ts';
 
 /** How many index partitions are read at once: enough to hide the round trips, few enough to stay unnoticed. */
@@ -33,9 +34,20 @@ async function arrivedByKey(table: Table, giftIds: readonly string[]): Promise<s
   return found;
 }
 
+/** Every refund that arrived for a campaign. */
+export async function refundsArrived(table: Table, campaignId: string): Promise<ArrivedRefund[]> {
+  const refunds: ArrivedRefund[] = [];
+  for await (const item of everyItem(table, refundsOfCampaign(campaignId))) {
+    const { giftId, refundId, amountMinor } = refundEntrySchema.parse(item);
+    refunds.push({ giftId, refundId, amountMinor });
+  }
+  return refunds;
+}
+
 /**
  * Reads all books of one campaign: about 10 KB of journal for every hundred gifts. `undefined` when a gift was counted
- * while they were being read: then pool, journal and totals are of different moments, and say nothing about each other.
+ * or something settled while they were being read: then pool, journal and totals are of different moments, and say
+ * nothing about each other.
  */
 export async function readBooks(
   table: Table,
@@ -45,9 +57,16 @@ export async function readBooks(
   const before = await readPool(table, campaignId);
   const journal: Books['journal'][number][] = [];
   for await (const line of journalLines(table, campaignId)) journal.push(line);
-  const [arrived, totals] = await Promise.all([giftsArrived(table, campaignId, days), readTotals(table, campaignId)]);
+  const [adjustments, seeds, arrived, refunds, totals] = await Promise.all([
+    adjustmentsOf(table, campaignId),
+    readSeeds(table, campaignId),
+    giftsArrived(table, campaignId, days),
+    refundsArrived(table, campaignId),
+    readTotals(table, campaignId),
+  ]);
   const unlisted = journal.map((line) => line.giftId).filter((giftId) => !arrived.has(giftId));
   for (const giftId of await arrivedByKey(table, unlisted)) arrived.add(giftId);
   const pool = await readPool(table, campaignId);
-  return pool.sequence === before.sequence ? { pool, journal, arrived, totals } : undefined;
+  const isStill = pool.sequence === before.sequence && pool.adjustments === before.adjustments;
+  return isStill ? { pool, seeds, journal, adjustments, arrived, refunds, totals } : undefined;
 }

@@ -3,34 +3,73 @@ import { localDateSchema } from '../kernel/time.ts';
 import { totalsOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
 
-const sums = { gifts: z.number().int(), amountMinor: z.number().int(), matchMinor: z.number().int() };
+const whole = z.number().int();
+const sums = {
+  gifts: whole,
+  /** Gross: what was given, refunds not taken off. */
+  amountMinor: whole,
+  /** Net: what was matched, less what went back. */
+  matchMinor: whole,
+  refundedMinor: whole.default(0),
+};
 
 /** Totals of a campaign: projections that the allocation keeps, rebuildable from the entries at any time. */
 const totalsItemSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('campaign-totals'), ...sums, donors: z.number().int(), matchedGifts: z.number().int() }),
+  z.object({
+    type: z.literal('campaign-totals'),
+    ...sums,
+    donors: whole,
+    /** Gifts whose match is above zero now. */
+    matchedGifts: whole,
+    /** Gifts that went back whole. */
+    refundedGifts: whole.default(0),
+    /** What sponsors give beside single gifts: challenges that were met, sums split over the units. */
+    lumpMinor: whole.default(0),
+  }),
   z.object({ type: z.literal('unit-totals'), unitId: z.string(), ...sums }),
   z.object({ type: z.literal('day-totals'), day: localDateSchema, ...sums }),
 ]);
 
-export type Sums = { readonly gifts: number; readonly amountMinor: number; readonly matchMinor: number };
+export type Sums = {
+  readonly gifts: number;
+  readonly amountMinor: number;
+  readonly matchMinor: number;
+  readonly refundedMinor: number;
+};
+export type CampaignSums = Sums & {
+  readonly donors: number;
+  readonly matchedGifts: number;
+  readonly refundedGifts: number;
+  readonly lumpMinor: number;
+};
 export type CampaignTotals = {
-  readonly campaign: Sums & { readonly donors: number; readonly matchedGifts: number };
+  readonly campaign: CampaignSums;
   readonly units: ReadonlyMap<string, Sums>;
   readonly days: ReadonlyMap<string, Sums>;
 };
 
+export const NO_SUMS: Sums = { gifts: 0, amountMinor: 0, matchMinor: 0, refundedMinor: 0 };
+const NO_CAMPAIGN_SUMS: CampaignSums = { ...NO_SUMS, donors: 0, matchedGifts: 0, refundedGifts: 0, lumpMinor: 0 };
+
 /** Reads what the projections say now; zeros where nothing has been counted yet. */
 export async function readTotals(table: Table, campaignId: string): Promise<CampaignTotals> {
-  let campaign: CampaignTotals['campaign'] = { gifts: 0, amountMinor: 0, matchMinor: 0, donors: 0, matchedGifts: 0 };
+  let campaign = NO_CAMPAIGN_SUMS;
   const units = new Map<string, Sums>();
   const days = new Map<string, Sums>();
   for await (const item of everyItem(table, totalsOfCampaign(campaignId))) {
     const totals = totalsItemSchema.parse(item);
-    const { gifts, amountMinor, matchMinor } = totals;
-    if (totals.type === 'campaign-totals')
-      campaign = { gifts, amountMinor, matchMinor, donors: totals.donors, matchedGifts: totals.matchedGifts };
-    else if (totals.type === 'unit-totals') units.set(totals.unitId, { gifts, amountMinor, matchMinor });
-    else days.set(totals.day, { gifts, amountMinor, matchMinor });
+    const { gifts, amountMinor, matchMinor, refundedMinor } = totals;
+    const plain = { gifts, amountMinor, matchMinor, refundedMinor };
+    if (totals.type === 'campaign-totals') campaign = { ...plain, ...campaignOnly(totals) };
+    else if (totals.type === 'unit-totals') units.set(totals.unitId, plain);
+    else days.set(totals.day, plain);
   }
   return { campaign, units, days };
 }
+
+const campaignOnly = ({ donors, matchedGifts, refundedGifts, lumpMinor }: Omit<CampaignSums, keyof Sums>) => ({
+  donors,
+  matchedGifts,
+  refundedGifts,
+  lumpMinor,
+});

@@ -1,4 +1,5 @@
 import { type DonationEntry, donationEntrySchema } from '../donations/donation-entry.ts';
+import { type RefundEntry, refundEntrySchema } from '../donations/refund-entry.ts';
 import { PermanentError, reasonOf } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import { type StreamDefinition, type StreamImage, streamFunction } from '../platform/batch.ts';
@@ -6,16 +7,19 @@ import { donationEntryKey, UNASSIGNED } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
-import { openPoisonQueue, poisonNote, type SetAside } from '../platform/poison.gateway.ts';
+import { openPoisonQueue, type SetAside, setPoisonAside } from '../platform/poison.gateway.ts';
 import type { Table } from '../platform/table.ts';
-import { allocateGifts, type Patience, realPatience } from './allocation.store.ts';
+import { allocateGifts } from './allocation.store.ts';
+import { type Patience, realPatience } from './patience.ts';
+import { settleRefunds } from './settlement.store.ts';
 
 export type AllocateUse = { readonly table: Table; readonly setAside: SetAside; readonly patience: Patience };
 const SOURCE = 'allocate-donations';
 
 /**
- * Counts, matches and totals a batch of new entries. What cannot be read or counted is set aside alone; what may work
- * later throws, and the stream brings the whole batch again, of which what was counted is recognised and dropped.
+ * Counts, matches and totals a batch of new gifts, and settles the refunds among them. What cannot be read or counted is
+ * set aside alone; what may work later throws, and the stream brings the whole batch again, of which what was done is
+ * recognised and dropped. One consumer for both: DynamoDB gives a shard of the stream to two at the most.
  */
 export async function allocateDonations(
   images: readonly StreamImage[],
@@ -23,15 +27,24 @@ export async function allocateDonations(
   now: Instant,
 ): Promise<undefined> {
   const byCampaign = new Map<string, DonationEntry[]>();
+  const refunds: RefundEntry[] = [];
   for (const { image } of images) {
+    const refund = refundEntrySchema.safeParse(image);
+    if (refund.success) {
+      if (refund.data.campaignId !== UNASSIGNED) refunds.push(refund.data);
+      continue;
+    }
     const entry = donationEntrySchema.safeParse(image);
     if (!entry.success) {
-      await setPoisonAside(use, image, 'not a donation entry');
+      await setPoisonAside(use.setAside, SOURCE, image, 'neither a donation entry nor a refund entry');
     } else if (entry.data.campaignId !== UNASSIGNED) {
-      byCampaign.set(entry.data.campaignId, [...(byCampaign.get(entry.data.campaignId) ?? []), entry.data]);
+      const entries = byCampaign.get(entry.data.campaignId);
+      if (entries === undefined) byCampaign.set(entry.data.campaignId, [entry.data]);
+      else entries.push(entry.data);
     }
   }
   for (const [campaignId, entries] of byCampaign) await allocateOrSetAside(campaignId, entries, use, now);
+  for (const { giftId } of refunds) await settleOrSetAside(giftId, use, now);
   return undefined;
 }
 
@@ -42,16 +55,17 @@ async function allocateOrSetAside(
   now: Instant,
 ): Promise<void> {
   try {
-    const report = await allocateGifts(use.table, campaignId, entries, now, use.patience);
+    const { refunded, ...report } = await allocateGifts(use.table, campaignId, entries, now, use.patience);
     count(METRICS.giftsAllocated, report.counted);
     count(METRICS.allocationRetried, report.retries);
-    log.info('gifts allocated', { campaignId, ...report });
+    log.info('gifts allocated', { campaignId, ...report, refunded: refunded.length });
+    for (const giftId of refunded) await settleOrSetAside(giftId, use, now);
   } catch (error) {
     if (!(error instanceof PermanentError)) throw error;
     const [only] = entries;
     if (only === undefined) return;
     if (entries.length === 1) {
-      await setPoisonAside(use, donationEntryKey(only.giftId), reasonOf(error));
+      await setPoisonAside(use.setAside, SOURCE, donationEntryKey(only.giftId), reasonOf(error));
       return;
     }
     // One of them is bad: take them one by one, so that only the bad one is set aside.
@@ -59,11 +73,27 @@ async function allocateOrSetAside(
   }
 }
 
-async function setPoisonAside(use: AllocateUse, image: unknown, reason: string): Promise<void> {
-  const note = poisonNote(SOURCE, image, reason);
-  log.error('record set aside', { note });
-  count(METRICS.poisonRecord);
-  await use.setAside(note);
+/** How often, and how far apart, a refund looks for its gift to be counted: three seconds, when a gift usually takes one. */
+const LOOKS = 6;
+const LOOK_AGAIN_MS = 500;
+
+/**
+ * Settles a gift's refunds. Whoever counts a gift later finds its refunds; one that is being counted this moment is waited
+ * for; and what slips through between the two is settled by finalisation. So a refund never holds up the stream.
+ */
+async function settleOrSetAside(giftId: string, use: AllocateUse, now: Instant): Promise<void> {
+  try {
+    for (let look = 0; look < LOOKS; look += 1) {
+      const outcome = await settleRefunds(use.table, giftId, now, use.patience);
+      if (outcome.kind === 'settled') count(METRICS.refundSettled, outcome.refunds);
+      if (outcome.kind !== 'not-counted-yet') return;
+      await use.patience.pause(LOOK_AGAIN_MS);
+    }
+    log.warn('refund of a gift that is not counted yet', { giftId });
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    await setPoisonAside(use.setAside, SOURCE, donationEntryKey(giftId), reasonOf(error));
+  }
 }
 
 export const definition: StreamDefinition<AllocateUse> = {

@@ -1,26 +1,17 @@
 import type { DonationEntry } from '../donations/donation-entry.ts';
 import { PermanentError, reasonOf, ThrottledError, TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
-import { campaignDonorKey, journalOfPool, poolKey } from '../platform/keys.ts';
-import { everyItem, LARGEST_BATCH_READ, type Table, type TransactOutcome } from '../platform/table.ts';
-import { type BatchPlan, inCountingOrder, planBatch } from './allocation.ts';
-import { type JournalLine, journalPageSchema } from './match-entry.ts';
-import { type MatchingPool, matchingPoolSchema } from './matching-pool.ts';
+import { campaignDonorKey, donorYearKey, type Key, refundsKey, standingKey } from '../platform/keys.ts';
+import { type Item, readMany, type Table, type TransactOutcome } from '../platform/table.ts';
+import { type BatchPlan, fittingGifts, inCountingOrder, planBatch } from './allocation.ts';
+import { DonorsAtHand, yearOf, yearRulesOf } from './donor-items.ts';
+import type { Engine } from './matching-engine.ts';
+import { openEngine, readPool } from './matching-pool.store.ts';
+import { type Patience, pauseBefore, realPatience } from './patience.ts';
+import { takingTurns } from './turn.store.ts';
 
-/** How a loop waits and rolls dice; replaced by the simulator and by tests. */
-export type Patience = { readonly random: () => number; readonly pause: (ms: number) => Promise<void> };
-export const realPatience: Patience = {
-  random: Math.random,
-  pause: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
-};
-
-/**
- * One call tries this often to get its gifts through before it gives the batch back to the stream: with full jitter
- * from 20 ms, doubled up to 2 s, that is at most about 25 s, inside the function's 60 s.
- */
-const MOST_ATTEMPTS = 16;
-const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 2_000;
+/** Gifts looked at in one round: a transaction of 100 actions takes 96 at most. */
+const FRONT_GIFTS = 96;
 
 export type AllocationReport = {
   readonly counted: number;
@@ -28,25 +19,9 @@ export type AllocationReport = {
   readonly repeated: number;
   readonly transactions: number;
   readonly retries: number;
+  /** Gifts of which a refund is known already: counted, and now to be settled. */
+  readonly refunded: readonly string[];
 };
-
-/** Reads the pool consistently. Throws PermanentError when the campaign has none: its gifts cannot be counted. */
-export async function readPool(table: Table, campaignId: string): Promise<MatchingPool> {
-  const item = await table.get(poolKey(campaignId));
-  if (item === undefined) throw new PermanentError(`campaign ${campaignId} has no pool: it was never opened`);
-  return matchingPoolSchema.parse(item);
-}
-
-/** The pool's journal in recorded order. */
-export async function* journalLines(table: Table, campaignId: string): AsyncGenerator<JournalLine> {
-  for await (const item of everyItem(table, journalOfPool(campaignId), 100)) yield* journalPageSchema.parse(item).lines;
-}
-
-async function donorsKnown(table: Table, campaignId: string, entries: readonly DonationEntry[]): Promise<Set<string>> {
-  const donorIds = [...new Set(entries.map((entry) => entry.donorId))].slice(0, LARGEST_BATCH_READ);
-  const items = await table.getMany(donorIds.map((donorId) => campaignDonorKey(campaignId, donorId)));
-  return new Set(items.map((item) => String(item['donorId'])));
-}
 
 /**
  * Counts gifts of one campaign, each exactly once, in as few transactions as they fit into. Safe to repeat, to run in
@@ -61,20 +36,38 @@ export async function allocateGifts(
   now: Instant,
   patience: Patience = realPatience,
 ): Promise<AllocationReport> {
+  const waiting = inCountingOrder([...new Map(entries.map((entry) => [entry.giftId, entry])).values()]);
+  return takingTurns(table, campaignId, patience, (takeTurn) =>
+    countAll(table, campaignId, waiting, { now, patience, takeTurn }),
+  );
+}
+
+type Circumstances = {
+  readonly now: Instant;
+  readonly patience: Patience;
+  /** Waits for this consumer's turn at the campaign's pool. */
+  readonly takeTurn: () => Promise<void>;
+};
+
+async function countAll(
+  table: Table,
+  campaignId: string,
+  entries: readonly DonationEntry[],
+  { now, patience, takeTurn }: Circumstances,
+): Promise<AllocationReport> {
   const report = { counted: 0, repeated: 0, transactions: 0, retries: 0 };
-  let waiting = inCountingOrder([...new Map(entries.map((entry) => [entry.giftId, entry])).values()]);
+  const refunded = new Set<string>();
+  let waiting = entries;
   let attempt = 0;
   while (waiting.length > 0) {
-    if (attempt === MOST_ATTEMPTS)
-      throw new TransientError(`${waiting.length} gifts still waited after ${MOST_ATTEMPTS} attempts`);
     if (attempt > 0) {
       report.retries += 1;
-      await patience.pause(patience.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt));
+      await takeTurn();
+      await pauseBefore(attempt, patience, `${waiting.length} gifts still waited`);
     }
-    // One transaction takes at most 96 gifts, so 100 donors are all that this round can need to know.
-    const front = waiting.slice(0, LARGEST_BATCH_READ);
-    const [pool, known] = await Promise.all([readPool(table, campaignId), donorsKnown(table, campaignId, front)]);
-    const plan = planBatch(pool, front, known, now);
+    const front = waiting.slice(0, FRONT_GIFTS);
+    const { plan, withRefunds } = await prepare(table, campaignId, front, now);
+    for (const giftId of withRefunds) refunded.add(giftId);
     report.transactions += 1;
     const result = await commit(table, campaignId, plan);
     if (result.kind === 'committed') {
@@ -88,11 +81,79 @@ export async function allocateGifts(
       attempt = result.alreadyCounted.size > 0 ? 1 : attempt + 1;
     }
   }
-  return report;
+  return { ...report, refunded: [...refunded] };
 }
 
 const without = (entries: readonly DonationEntry[], giftIds: ReadonlySet<string>): DonationEntry[] =>
   entries.filter((entry) => !giftIds.has(entry.giftId));
+
+/**
+ * Reads the pool, and after it all that its rules look at: whatever changes in between moves the pool, whose guard then
+ * refuses the transaction. Donors are claimed before it where no rule needs them in it.
+ */
+async function prepare(
+  table: Table,
+  campaignId: string,
+  front: readonly DonationEntry[],
+  now: Instant,
+): Promise<{ plan: BatchPlan; withRefunds: readonly string[] }> {
+  const pool = await readPool(table, campaignId);
+  const engine = await openEngine(table, pool);
+  const entries = front.slice(0, fittingGifts(front, engine));
+  const items = await readMany(table, keysOf(engine, campaignId, entries));
+  const donors = new DonorsAtHand(engine, items);
+  if (!engine.needsDonors) await claimDonors(table, campaignId, entries, donors);
+  return {
+    plan: planBatch({ pool, engine, entries, donors, now }),
+    withRefunds: items.filter(({ type }) => type === 'refunds').map((item) => String(item['giftId'])),
+  };
+}
+
+/** Everything that a batch looks up, each once. */
+function keysOf(engine: Engine, campaignId: string, entries: readonly DonationEntry[]): Key[] {
+  const donorIds = [...new Set(entries.map(({ donorId }) => donorId))];
+  const years = new Map<string, Key>();
+  for (const rule of yearRulesOf(engine))
+    for (const entry of entries) {
+      const { programmeId, year } = yearOf(rule, entry);
+      years.set(`${entry.donorId} ${programmeId} ${year}`, donorYearKey(entry.donorId, programmeId, year));
+    }
+  return [
+    ...donorIds.map((donorId) => campaignDonorKey(campaignId, donorId)),
+    ...(engine.needsStandings ? donorIds.map((donorId) => standingKey(campaignId, donorId)) : []),
+    ...years.values(),
+    ...entries.map(({ giftId }) => refundsKey(giftId)),
+  ];
+}
+
+/**
+ * Writes each unknown donor's item outside the transaction, naming the gift that counts them: half the write units, and
+ * room for twice the gifts. Whoever comes first decides, for ever; the donor is counted when that gift is, which happens
+ * exactly once (docs/decisions/0002-a-donor-is-counted-by-their-first-gift.md).
+ */
+async function claimDonors(
+  table: Table,
+  campaignId: string,
+  entries: readonly DonationEntry[],
+  donors: DonorsAtHand,
+): Promise<void> {
+  const claims = new Map<string, Item>();
+  for (const { donorId, giftId } of entries)
+    if (!donors.isKnown(donorId) && !claims.has(donorId))
+      claims.set(donorId, {
+        ...campaignDonorKey(campaignId, donorId),
+        type: 'campaign-donor',
+        campaignId,
+        donorId,
+        firstGiftId: giftId,
+      });
+  await Promise.all(
+    [...claims.values()].map(async (claim) => {
+      const written = await table.write({ put: claim, when: { absent: true } });
+      donors.remember(written.kind === 'written' ? claim : (written.existing ?? claim));
+    }),
+  );
+}
 
 type CommitResult =
   | { readonly kind: 'committed' }

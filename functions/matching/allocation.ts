@@ -1,32 +1,27 @@
 import type { DonationEntry } from '../donations/donation-entry.ts';
 import { fingerprint } from '../kernel/ids.ts';
-import type { Minor } from '../kernel/money.ts';
+import { minor } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  campaignDonorKey,
-  campaignTotalsKey,
-  dayTotalsKey,
-  journalPageKey,
-  matchEntryKey,
-  poolKey,
-  unitTotalsKey,
-} from '../platform/keys.ts';
-import { LARGEST_TRANSACTION, type TransactWrite, type Update } from '../platform/table.ts';
+import { adjustmentKey, journalPageKey, matchEntryKey, poolKey } from '../platform/keys.ts';
+import { LARGEST_TRANSACTION, type TransactWrite } from '../platform/table.ts';
+import type { Adjustment } from './adjustment.ts';
+import { totalsActions } from './allocation-totals.ts';
+import { type DonorsAtHand, donorActions, mostDonorActions } from './donor-items.ts';
 import type { JournalLine, JournalPage, MatchEntry } from './match-entry.ts';
-import type { MatchingPool } from './matching-pool.ts';
-import { draw, type MatchOutcome } from './matching-rule.ts';
+import { book, type ChallengeTurn } from './matching-books.ts';
+import { type Decision, decisionOf, type Engine } from './matching-engine.ts';
+import { type MatchingPool, ownFunds, remainingOf } from './matching-pool.ts';
+import type { GiftToMatch, MatchingState } from './matching-state.ts';
 
 /** One action of the batch's transaction, with what it stands for when it is the one that fails. */
 export type BatchAction = {
-  readonly about: 'pool' | 'journal' | 'donor' | 'totals' | { readonly giftId: string };
+  readonly about: 'pool' | 'journal' | 'donor' | 'totals' | 'adjustment' | { readonly giftId: string };
   readonly write: TransactWrite;
 };
 
 export type BatchPlan = {
   readonly actions: readonly BatchAction[];
   readonly counted: readonly DonationEntry[];
-  /** Gifts that did not fit into this transaction. */
-  readonly left: readonly DonationEntry[];
   readonly lastBatch: string;
 };
 
@@ -43,113 +38,200 @@ export function inCountingOrder(entries: readonly DonationEntry[]): DonationEntr
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
 /** How many of these gifts, taken from the front, fit into one transaction of 100 actions. */
-export function fittingGifts(entries: readonly DonationEntry[], knownDonors: ReadonlySet<string>): number {
+export function fittingGifts(entries: readonly DonationEntry[], engine: Engine): number {
+  const challenges = engine.plan.rules.filter(({ kind }) => kind === 'challenge').length;
   const extra = new Set<string>();
   let gifts = 0;
   for (const entry of entries) {
-    if (!knownDonors.has(entry.donorId)) extra.add(`donor ${entry.donorId}`);
+    for (const action of mostDonorActions(entry, engine)) extra.add(action);
     if (entry.unitId !== undefined) extra.add(`unit ${entry.unitId}`);
     extra.add(`day ${entry.day}`);
-    if (FIXED_ACTIONS + gifts + 1 + extra.size > LARGEST_TRANSACTION) return gifts;
+    if (FIXED_ACTIONS + challenges + gifts + 1 + extra.size > LARGEST_TRANSACTION) return gifts;
     gifts += 1;
   }
   return gifts;
 }
 
+/** What a batch is planned from: gifts that fit, and what the store says of their donors. */
+export type BatchInput = {
+  readonly pool: MatchingPool;
+  readonly engine: Engine;
+  readonly entries: readonly DonationEntry[];
+  readonly donors: DonorsAtHand;
+  readonly now: Instant;
+};
+
 /**
  * Turns waiting gifts of one campaign into one transaction: a match entry each (which must be absent: the mark that a gift
- * has been counted), the journal page, new donors, totals, and the pool guarded by its sequence and its money. So a
+ * has been counted), the journal page, donors, totals, and the pool guarded by its sequence and its money. So a
  * gift is counted, matched and totalled exactly once or not at all, and the pool is written once per batch.
  */
-export function planBatch(
-  pool: MatchingPool,
-  entries: readonly DonationEntry[],
-  knownDonors: ReadonlySet<string>,
-  now: Instant,
-): BatchPlan {
-  const counted = entries.slice(0, fittingGifts(entries, knownDonors));
+export function planBatch({ pool, engine, entries, donors, now }: BatchInput): BatchPlan {
+  const state: MatchingState = { open: pool.state === 'open', funds: ownFunds(pool), donors: donors.stateOf() };
   const lines: JournalLine[] = [];
   const matches: BatchAction[] = [];
-  let current = pool;
-  for (const entry of counted) {
-    const drawn = draw(pool.rule, current, entry);
-    lines.push(journalLineOf(entry, drawn.outcome, drawn.matchMinor));
-    matches.push(matchAction(current, entry, drawn, pool.sequence + lines.length, now));
-    current = drawn.pool;
+  const turns: Adjustment[] = [];
+  for (const entry of entries) {
+    const gift = giftOf(entry, donors);
+    const decision = decisionOf(engine, state, gift);
+    const sequence = pool.sequence + lines.length + 1;
+    for (const turn of book(engine, state, gift, decision))
+      turns.push(challengeAdjustment(pool, turns.length + 1, sequence, turn, now));
+    lines.push(journalLineOf(entry, gift, decision));
+    matches.push(matchAction(pool, entry, gift, decision, sequence, now));
   }
-  const lastBatch = fingerprint([String(pool.sequence), ...counted.map((entry) => entry.giftId)]);
-  const newDonors = [...new Set(counted.map((entry) => entry.donorId))].filter((donorId) => !knownDonors.has(donorId));
+  const lastBatch = fingerprint([
+    String(pool.sequence),
+    String(pool.adjustments),
+    ...entries.map((entry) => entry.giftId),
+  ]);
+  const newDonors = donors.countNew(entries);
   return {
-    counted,
-    left: entries.slice(counted.length),
+    counted: entries,
     lastBatch,
     actions: [
-      poolAction(pool, current.remainingMinor, counted.length, lastBatch),
+      poolAction(pool, state, lines.length, turns.length, lastBatch),
       journalAction(pool, lines),
       ...matches,
-      ...newDonors.map((donorId): BatchAction => donorAction(pool.campaignId, donorId)),
-      ...totalsActions(pool.campaignId, lines, newDonors.length),
+      ...donorActions(engine, pool.campaignId, entries, donors, state).map(
+        (write): BatchAction => ({ about: 'donor', write }),
+      ),
+      ...totalsActions(pool.campaignId, lines, newDonors, turns).map(
+        (write): BatchAction => ({ about: 'totals', write }),
+      ),
+      ...turns.map(
+        (adjustment): BatchAction => ({
+          about: 'adjustment',
+          write: {
+            put: { ...adjustmentKey(pool.campaignId, adjustment.number), ...adjustment },
+            when: { absent: true },
+          },
+        }),
+      ),
     ],
   };
 }
 
-function poolAction(pool: MatchingPool, remainingMinor: Minor, gifts: number, lastBatch: string): BatchAction {
+function giftOf(entry: DonationEntry, donors: DonorsAtHand): GiftToMatch {
+  const { giftId, donorId, unitId, amountMinor, occurredAt, day } = entry;
+  const standing = donors.standingOf(donorId);
+  return {
+    giftId,
+    donorId,
+    unitId,
+    amountMinor,
+    occurredAt,
+    day,
+    ...(standing === undefined ? {} : { standing }),
+  };
+}
+
+function poolAction(
+  pool: MatchingPool,
+  state: MatchingState,
+  gifts: number,
+  adjustments: number,
+  lastBatch: string,
+): BatchAction {
+  const remainingMinor = remainingOf(state.funds);
   return {
     about: 'pool',
     write: {
       update: poolKey(pool.campaignId),
-      set: { remainingMinor, sequence: pool.sequence + gifts, lastBatch },
+      set: {
+        funds: state.funds,
+        remainingMinor,
+        sequence: pool.sequence + gifts,
+        ...(adjustments === 0 ? {} : { adjustments: pool.adjustments + adjustments }),
+        lastBatch,
+      },
       // The sequence alone would do; the money is guarded as well because it is what a mistake here would cost.
       when: {
-        equals: { sequence: pool.sequence, state: pool.state },
+        equals: { sequence: pool.sequence, adjustments: pool.adjustments, state: pool.state },
         atLeast: { remainingMinor: pool.remainingMinor - remainingMinor },
       },
     },
   };
 }
 
-function matchAction(
+/** A challenge that a gift turned, as an entry of its own right after the gift. */
+function challengeAdjustment(
   pool: MatchingPool,
-  entry: DonationEntry,
-  drawn: { readonly outcome: MatchOutcome; readonly matchMinor: Minor },
-  sequence: number,
+  nth: number,
+  afterSequence: number,
+  turn: ChallengeTurn,
   now: Instant,
-): BatchAction {
-  const match: MatchEntry = {
-    type: 'match',
-    giftId: entry.giftId,
-    campaignId: entry.campaignId,
-    orderNo: entry.orderNo,
-    sequence,
-    ruleId: pool.ruleId,
-    amountMinor: entry.amountMinor,
-    matchMinor: drawn.matchMinor,
-    currency: entry.currency,
-    outcome: drawn.outcome,
-    remainingBeforeMinor: pool.remainingMinor,
-    occurredAt: entry.occurredAt,
-    allocatedAt: now,
-    thankYouDue: entry.thankYouDue,
-  };
+): Adjustment {
+  const { ruleId, lumpMinor } = turn;
   return {
-    about: { giftId: entry.giftId },
-    write: { put: { ...matchEntryKey(entry.giftId), ...match }, when: { absent: true } },
+    type: 'adjustment',
+    campaignId: pool.campaignId,
+    number: pool.adjustments + nth,
+    afterSequence,
+    kind: 'challenge',
+    at: now,
+    by: 'system',
+    changes: [{ ruleId, matchMinor: turn.kind === 'unlocked' ? lumpMinor : -lumpMinor }],
+    challenges: [turn],
   };
 }
 
-function journalLineOf(entry: DonationEntry, outcome: MatchOutcome, matchMinor: Minor): JournalLine {
+function matchAction(
+  pool: MatchingPool,
+  entry: DonationEntry,
+  gift: GiftToMatch,
+  decision: Decision,
+  sequence: number,
+  now: Instant,
+): BatchAction {
+  const { giftId, donorId, unitId, amountMinor, currency, occurredAt, day, thankYouDue, orderNo, campaignId } = entry;
+  const match: MatchEntry = {
+    type: 'match',
+    giftId,
+    campaignId,
+    orderNo,
+    donorId,
+    ...(unitId === undefined ? {} : { unitId }),
+    sequence,
+    planId: pool.planId,
+    planVersion: pool.planVersion,
+    amountMinor,
+    matchMinor: decision.matchMinor,
+    currency,
+    outcome: decision.outcome,
+    draws: decision.draws as MatchEntry['draws'],
+    ...(gift.standing === undefined ? {} : { standing: gift.standing as MatchEntry['standing'] }),
+    ...(decision.held === undefined ? {} : { held: decision.held }),
+    occurredAt,
+    day,
+    allocatedAt: now,
+    thankYouDue,
+  };
+  return { about: { giftId }, write: { put: { ...matchEntryKey(giftId), ...match }, when: { absent: true } } };
+}
+
+function journalLineOf(entry: DonationEntry, gift: GiftToMatch, decision: Decision): JournalLine {
+  const { giftId, orderNo, donorId, unitId, anonymous, thankYouDue, amountMinor, occurredAt, day } = entry;
   return {
-    giftId: entry.giftId,
-    orderNo: entry.orderNo,
-    donorId: entry.donorId,
-    ...(entry.unitId === undefined ? {} : { unitId: entry.unitId }),
-    anonymous: entry.anonymous,
-    thankYouDue: entry.thankYouDue,
-    amountMinor: entry.amountMinor,
-    matchMinor,
-    outcome,
-    occurredAt: entry.occurredAt,
-    day: entry.day,
+    giftId,
+    orderNo,
+    donorId,
+    ...(unitId === undefined ? {} : { unitId }),
+    anonymous,
+    thankYouDue,
+    amountMinor,
+    matchMinor: decision.matchMinor,
+    outcome: decision.outcome,
+    draws: decision.draws.map(({ ruleId, matchMinor, outcome, yearBeforeMinor }) => ({
+      ruleId,
+      matchMinor,
+      outcome,
+      ...(yearBeforeMinor === undefined ? {} : { yearBeforeMinor: minor(yearBeforeMinor) }),
+    })),
+    ...(gift.standing === undefined ? {} : { standing: gift.standing as JournalLine['standing'] }),
+    ...(decision.held === undefined ? {} : { held: decision.held }),
+    occurredAt,
+    day,
   };
 }
 
@@ -160,62 +242,4 @@ function journalAction(pool: MatchingPool, lines: readonly JournalLine[]): Batch
     about: 'journal',
     write: { put: { ...journalPageKey(pool.campaignId, firstSequence), ...page }, when: { absent: true } },
   };
-}
-
-function donorAction(campaignId: string, donorId: string): BatchAction {
-  return {
-    about: 'donor',
-    write: {
-      put: { ...campaignDonorKey(campaignId, donorId), type: 'campaign-donor', campaignId, donorId },
-      when: { absent: true },
-    },
-  };
-}
-
-type Sums = { gifts: number; amountMinor: number; matchMinor: number };
-
-function totalsActions(campaignId: string, lines: readonly JournalLine[], newDonors: number): BatchAction[] {
-  const matched = lines.filter((line) => line.matchMinor > 0).length;
-  const campaign: Update = {
-    update: campaignTotalsKey(campaignId),
-    set: { type: 'campaign-totals', campaignId },
-    add: { ...sumsOf(lines), donors: newDonors, matchedGifts: matched },
-  };
-  const units = grouped(lines, (line) => line.unitId).map(
-    ([unitId, group]): Update => ({
-      update: unitTotalsKey(campaignId, unitId),
-      set: { type: 'unit-totals', campaignId, unitId },
-      add: sumsOf(group),
-    }),
-  );
-  const days = grouped(lines, (line) => line.day).map(
-    ([day, group]): Update => ({
-      update: dayTotalsKey(campaignId, day as JournalLine['day']),
-      set: { type: 'day-totals', campaignId, day },
-      add: sumsOf(group),
-    }),
-  );
-  return [campaign, ...units, ...days].map((write): BatchAction => ({ about: 'totals', write }));
-}
-
-function sumsOf(lines: readonly JournalLine[]): Sums {
-  const sums: Sums = { gifts: 0, amountMinor: 0, matchMinor: 0 };
-  for (const line of lines) {
-    sums.gifts += 1;
-    sums.amountMinor += line.amountMinor;
-    sums.matchMinor += line.matchMinor;
-  }
-  return sums;
-}
-
-function grouped(
-  lines: readonly JournalLine[],
-  by: (line: JournalLine) => string | undefined,
-): [string, JournalLine[]][] {
-  const groups = new Map<string, JournalLine[]>();
-  for (const line of lines) {
-    const name = by(line);
-    if (name !== undefined) groups.set(name, [...(groups.get(name) ?? []), line]);
-  }
-  return [...groups];
 }

@@ -7,16 +7,22 @@ import {
   daysBetween,
   type Instant,
   localDateOf,
+  plusDays,
   plusSeconds,
   SECONDS_PER_HOUR,
+  startOfDay,
 } from '../kernel/time.ts';
 import { readBooks } from '../ledger/books.store.ts';
-import { type Violation, violationsOf } from '../ledger/invariants.ts';
+import type { Books } from '../ledger/invariants.ts';
 import { poolKey } from '../platform/keys.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
+import { type FinalUse, refuseWrongBooks, settleLateness } from './final-books.store.ts';
+import { readPool } from './matching-pool.store.ts';
 import { matchedMinorOf } from './matching-pool.ts';
+import { realPatience } from './patience.ts';
+import { settleRounds } from './round-settlement.store.ts';
 
 const inputSchema = z.object({ campaignId: z.string() });
 type Input = z.infer<typeof inputSchema>;
@@ -26,31 +32,30 @@ type Outcome =
 
 /** How long after settling gifts may stay uncounted before a person has to look: the stream retries within minutes. */
 const PATIENCE_SECONDS = 6 * SECONDS_PER_HOUR;
-/** More violations than this are not listed in one failure; the first ones tell the story. */
-const LISTED_VIOLATIONS = 5;
-
-// A gift that arrived but is not counted yet is the stream being late, not the books being wrong.
-const isLateness = (violation: Violation): boolean => violation.invariant === 'every gift that arrived is counted';
+/** The public notice of matches runs for ten whole days (Tencent's practice since 2016, DOMAIN 4.4). */
+const NOTICE_DAYS = 10;
 
 /**
- * Replays the whole pool with the naive oracle, holds the books against every invariant, and only then closes the
- * pool, guarded by the sequence that was checked. Repeated, it checks again and finds the pool closed.
+ * Replays the whole pool with the naive oracle, holds the books against every invariant, and only then closes the pool,
+ * guarded by what was checked. That publicises the matches: no gift draws any more, the seeds of random rules are
+ * revealed, the rounds are split, and the public may object for ten days. Repeated, it checks again and finds it done.
  */
-async function finaliseMatching({ campaignId }: Input, use: { table: Table }, now: Instant): Promise<Outcome> {
-  const { window } = (await readCampaign(use.table, campaignId)).proposal;
+async function finaliseMatching({ campaignId }: Input, use: FinalUse, now: Instant): Promise<Outcome> {
+  const { window, units } = (await readCampaign(use.table, campaignId)).proposal;
   const books = await readBooks(use.table, campaignId, daysBetween(window.firstDay, localDateOf(now, window.zone)));
   // Gifts are still being counted this very moment: ask again.
   if (books === undefined) return notSettled(0, window, now);
-  const violations = violationsOf(books);
-  const wrong = violations.filter((violation) => !isLateness(violation));
-  if (wrong.length > 0) {
-    const listed = wrong.slice(0, LISTED_VIOLATIONS).map(({ invariant, detail }) => `${invariant}: ${detail}`);
-    throw new PermanentError(`the books are wrong in ${wrong.length} places: ${listed.join('; ')}`);
+  const late = refuseWrongBooks(books);
+  if (late > 0) {
+    await settleLateness(books, use, now);
+    return notSettled(late, window, now);
   }
-  if (violations.length > 0) return notSettled(violations.length, window, now);
-  const closed = books.pool.state === 'finalised' || (await closePool(use.table, campaignId, books.pool.sequence, now));
+  const closed = books.pool.state === 'finalised' || (await closePool(use.table, books, window, now));
   if (!closed) return notSettled(0, window, now);
-  return { kind: 'finalised', gifts: books.journal.length, matchedMinor: matchedMinorOf(books.pool) };
+  const unitIds = units.map(({ id }) => id);
+  await settleRounds(use.table, campaignId, unitIds, now, use.patience);
+  const matchedMinor = matchedMinorOf(await readPool(use.table, campaignId));
+  return { kind: 'finalised', gifts: books.journal.length, matchedMinor };
 }
 
 /** Asks for another try, but not for ever: then a person must find out what keeps gifts from being counted. */
@@ -61,20 +66,33 @@ function notSettled(uncounted: number, window: CampaignWindow, now: Instant): Ou
   );
 }
 
-/** Closes the pool if no gift was counted since it was checked. */
-async function closePool(table: Table, campaignId: string, sequence: number, now: Instant): Promise<boolean> {
+/** Closes the pool if nothing was counted or settled since it was checked. */
+async function closePool(table: Table, { pool, seeds }: Books, window: CampaignWindow, now: Instant): Promise<boolean> {
+  const { campaignId, sequence, adjustments } = pool;
+  // Whole days: the notice ends at the 24:00 of the tenth day after today. Where nothing is matched nobody can object.
+  const hasRules = pool.plan.rules.length > 0;
+  const noticeUntil = hasRules
+    ? startOfDay(plusDays(localDateOf(now, window.zone), NOTICE_DAYS + 1), window.zone)
+    : now;
   const closed = await table.write({
     update: poolKey(campaignId),
-    set: { state: 'finalised', finalisedSequence: sequence, finalisedAt: now },
-    when: { equals: { sequence, state: 'open' } },
+    set: {
+      state: 'finalised',
+      stage: 'publicised',
+      finalisedSequence: sequence,
+      finalisedAt: now,
+      noticeUntil,
+      ...(Object.keys(seeds).length === 0 ? {} : { revealedSeeds: seeds }),
+    },
+    when: { equals: { sequence, adjustments, state: 'open' } },
   });
   return closed.kind === 'written';
 }
 
-export const definition: TaskDefinition<Input, { table: Table }> = {
+export const definition: TaskDefinition<Input, FinalUse> = {
   name: 'finalise-matching',
   input: inputSchema,
-  open: () => ({ table: openTable() }),
+  open: () => ({ table: openTable(), patience: realPatience }),
   handle: finaliseMatching,
 };
 export const handler = taskFunction(definition);

@@ -3,7 +3,7 @@ import { readCampaign } from '../campaigns/campaign.store.ts';
 import { dueAt } from '../campaigns/campaign-calendar.ts';
 import type { Instant } from '../kernel/time.ts';
 import { plusSeconds, SECONDS_PER_DAY } from '../kernel/time.ts';
-import { journalLines } from '../matching/allocation.store.ts';
+import { journalLines } from '../matching/matching-pool.store.ts';
 import { noticeKey } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
 import { openTable } from '../platform/open-table.ts';

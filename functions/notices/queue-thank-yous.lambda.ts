@@ -1,8 +1,6 @@
 import { matchEntrySchema } from '../matching/match-entry.ts';
 import { type StreamDefinition, type StreamImage, streamFunction } from '../platform/batch.ts';
-import { log } from '../platform/log.ts';
-import { count, METRICS } from '../platform/metrics.ts';
-import { openPoisonQueue, poisonNote, type SetAside } from '../platform/poison.gateway.ts';
+import { openPoisonQueue, type SetAside, setPoisonAside } from '../platform/poison.gateway.ts';
 import { type NoticeMessage, openNoticeQueue, type QueueNotices } from './notice-queue.gateway.ts';
 
 export type QueueThankYousUse = { readonly queueNotices: QueueNotices; readonly setAside: SetAside };
@@ -14,9 +12,7 @@ export async function queueThankYous(images: readonly StreamImage[], use: QueueT
   for (const { image } of images) {
     const match = matchEntrySchema.safeParse(image);
     if (!match.success) {
-      log.error('record set aside', { note: poisonNote(SOURCE, image, 'not a match entry') });
-      count(METRICS.poisonRecord);
-      await use.setAside(poisonNote(SOURCE, image, 'not a match entry'));
+      await setPoisonAside(use.setAside, SOURCE, image, 'not a match entry');
     } else if (match.data.thankYouDue) {
       const { giftId, orderNo, campaignId } = match.data;
       messages.push({ kind: 'thank-you', giftId, orderNo, campaignId });

@@ -67,6 +67,34 @@ export const noticeKey = (giftId: string, noticeKind: string): Key => ({
   sk: `NOTICE#${noticeKind}`,
 });
 
+/** One refund of a gift, as a provider told of it. */
+export const refundEntryKey = (giftId: string, refundId: string): Key => ({
+  pk: `GIFT#${giftId}`,
+  sk: `ENTRY#REFUND#${refundId}`,
+});
+/** That there are refunds of a gift at all: one item under a known key, so that counting a gift can look for it. */
+export const refundsKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'REFUNDS' });
+/** What was settled about a gift's match: one item per cause, whose absence is what lets it be settled once. */
+export const settlementKey = (giftId: string, cause: string): Key => ({
+  pk: `GIFT#${giftId}`,
+  sk: `SETTLEMENT#${cause}`,
+});
+/** Everything about one gift. */
+export const everythingOfGift = (giftId: string): Question => ({ partition: `GIFT#${giftId}` });
+/** Index position of a refund: by campaign, in order of time. Refunds are few: one partition a campaign. */
+export const refundIndexKey = (
+  campaignId: string,
+  occurredAt: string,
+  refundId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#REFUNDS`,
+  indexSk: `${occurredAt}#${refundId}`,
+});
+export const refundsOfCampaign = (campaignId: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#REFUNDS`,
+});
+
 /** Index position of a donation entry: by campaign, local day and shard, in order of payment. */
 export const donationIndexKey = (
   campaignId: string,
@@ -99,10 +127,34 @@ export const journalOfPoolUpTo = (campaignId: string, sequence: number): Questio
   ...journalOfPool(campaignId),
   upTo: `JOURNAL#${ordinal(sequence)}`,
 });
-/** That a donor gave to a campaign at all, and how much of theirs was matched: counted once, capped exactly. */
+/** Everything in a pool's order that is not a gift: refunds, decisions on held matches, claims, raised pools. */
+export const adjustmentKey = (campaignId: string, number: number): Key => ({
+  pk: `POOL#${campaignId}`,
+  sk: `ADJUSTMENT#${ordinal(number)}`,
+});
+export const adjustmentsOfPool = (campaignId: string): Question => ({
+  partition: `POOL#${campaignId}`,
+  beginsWith: 'ADJUSTMENT#',
+});
+/** Whose turn it is to count gifts of a campaign. Advice, never a lock: the pool's guard decides. */
+export const turnKey = (campaignId: string): Key => ({ pk: `POOL#${campaignId}`, sk: 'TURN' });
+/** The seeds of a campaign's random rules, in a partition of their own that few functions may read. */
+export const seedsKey = (campaignId: string): Key => ({ pk: `SEED#${campaignId}`, sk: 'SEEDS' });
+/** That a donor gave to a campaign at all, and what they have drawn from its rules: counted once, capped exactly. */
 export const campaignDonorKey = (campaignId: string, donorId: string): Key => ({
   pk: `DONOR#${donorId}`,
   sk: `CAMPAIGN#${campaignId}`,
+});
+
+/** What a charity's own lists say of a donor for one campaign: reach, years, whose people they are. */
+export const standingKey = (campaignId: string, donorId: string): Key => ({
+  pk: `DONOR#${donorId}`,
+  sk: `STANDING#${campaignId}`,
+});
+/** What a donor has drawn in one year of a sponsor's programme, in all campaigns together. */
+export const donorYearKey = (donorId: string, programmeId: string, year: string): Key => ({
+  pk: `DONOR#${donorId}`,
+  sk: `PROGRAMME#${programmeId}#${year}`,
 });
 
 // --- totals: projections, rebuildable from entries ---

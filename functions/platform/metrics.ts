@@ -18,6 +18,9 @@ export const METRICS = {
   paymentRefused: 'PaymentRefused',
   giftsAllocated: 'GiftsAllocated',
   allocationRetried: 'AllocationRetried',
+  refundSettled: 'RefundSettled',
+  /** Held matches that nobody has decided on when the public notice is over. */
+  matchesHeld: 'MatchesHeld',
   poisonRecord: 'PoisonRecord',
   thankYouSent: 'ThankYouSent',
   thankYouUncertain: 'ThankYouUncertain',

@@ -2,6 +2,8 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { reasonOf, TransientError } from '../kernel/errors.ts';
 import { clientSettings, once } from './clients.ts';
 import { environment } from './environment.ts';
+import { log } from './log.ts';
+import { count, METRICS } from './metrics.ts';
 
 /** What a person needs to find a record that could not be processed: where it came from, which item, why. No donor data. */
 export type PoisonNote = { readonly source: string; readonly pk: string; readonly sk: string; readonly reason: string };
@@ -22,6 +24,19 @@ export const openPoisonQueue = once(
     }
   },
 );
+
+/** Sets a record aside with its log line and its metric, which rings the alarm. */
+export async function setPoisonAside(
+  setAside: SetAside,
+  source: string,
+  image: unknown,
+  reason: string,
+): Promise<void> {
+  const note = poisonNote(source, image, reason);
+  log.error('record set aside', { note });
+  count(METRICS.poisonRecord);
+  await setAside(note);
+}
 
 /** The key of whatever came out of the stream, as far as it has one. */
 export function poisonNote(source: string, image: unknown, reason: string): PoisonNote {

@@ -59,9 +59,18 @@ export function demoProposal(gifts: number) {
     ],
     units: DEMO_UNITS,
     matching: {
-      sponsor: '爱心企业配捐池（演示）',
-      poolMinor,
-      rule: { version: 1, kind: 'ratio', numerator: 1, denominator: 1, perGiftCapMinor: Math.min(5_000, poolMinor) },
+      rules: [
+        {
+          version: 2,
+          kind: 'ratio',
+          id: 'aixin',
+          sponsor: '爱心企业配捐池（演示）',
+          poolMinor,
+          numerator: 1,
+          denominator: 1,
+          perGift: { capMinor: Math.min(5_000, poolMinor) },
+        },
+      ],
     },
     reportRecipients: ['finance@example.org', 'leader@example.org'],
     language: 'zh-CN',

@@ -1,6 +1,6 @@
 import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
 import { dueAt } from '../../functions/campaigns/campaign-calendar.ts';
-import { plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../functions/kernel/time.ts';
+import { type Instant, plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../functions/kernel/time.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RunningSystem } from '../start-system.ts';
 import { Api } from './api.ts';
@@ -52,6 +52,7 @@ export async function playDemo(stage: Stage, options: DemoOptions): Promise<Demo
     ['Wait for the first day and open', open],
     [`Give ${options.gifts} gifts over three days`, give],
     ['Close at 24:00 of the last day, settle, finalise the matching', close],
+    ['Let the public notice of the matches pass', confirm],
     ['Close out: reconcile, report, mail, archive', archive],
   ];
   await new Listr(
@@ -117,6 +118,25 @@ async function close(scene: Scene, show: (text: string) => void): Promise<void> 
   await scene.clock.put(scene.system, plusSeconds(dueAt('settling', DEMO_WINDOW), 1));
   await reached(scene, 'finalised', show, STEP_SECONDS + scene.options.gifts / 20);
 }
+
+/** Ten days in which the public may object to a match; nobody does. */
+async function confirm(scene: Scene, show: (text: string) => void): Promise<void> {
+  const { api, clock, system, options } = scene;
+  const pool = async () =>
+    (await api.call('GET', `/public/campaigns/${campaignIdOf(scene)}`)).body['match'] as NoticedPool;
+  const { noticeUntil } = await pool();
+  await clock.put(system, plusSeconds(noticeUntil, 1));
+  await waitFor(
+    'the matches to be confirmed',
+    async () => {
+      const { stage } = await pool();
+      show(stage);
+      return stage === 'confirmed' ? true : undefined;
+    },
+    { seconds: STEP_SECONDS + options.gifts / 20, signal: options.signal },
+  );
+}
+type NoticedPool = { readonly noticeUntil: Instant; readonly stage: string };
 
 async function archive(scene: Scene, show: (text: string) => void): Promise<void> {
   await reached(scene, 'archived', show, STEP_SECONDS + scene.options.gifts / 10);

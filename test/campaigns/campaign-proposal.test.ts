@@ -16,7 +16,9 @@ const windowOf = (firstDay: string, lastDay: string, zone = 'Asia/Shanghai') => 
   window: { firstDay, lastDay, zone },
 });
 const many = (count: number, make: (n: number) => object): object[] => Array.from({ length: count }, (_, n) => make(n));
-const { rule } = PROPOSAL.matching;
+const [rule] = PROPOSAL.matching.rules;
+/** A plan of one rule that differs so from the story's. */
+const withRule = (changes: object) => ({ matching: { rules: [{ ...rule, ...changes }] } });
 
 describe('a proposal', () => {
   it('that is whole is taken as it is, in yuan, without units and as real data unless it says otherwise', () => {
@@ -39,7 +41,7 @@ describe('a proposal', () => {
         { id: 'b', name: 'B' },
         { id: 'a', name: 'C' },
       ],
-      matching: { ...PROPOSAL.matching, poolMinor: 4_999 },
+      ...withRule({ poolMinor: 4_999 }),
     });
     expect(problems).toEqual([
       {
@@ -55,7 +57,7 @@ describe('a proposal', () => {
       },
       { field: 'units[2].id', problem: 'repeats a', fix: 'give every unit its own id' },
       {
-        field: 'matching.rule.perGiftCapMinor',
+        field: 'matching.rules[0].perGift.capMinor',
         problem: 'is above the whole pool of ¥49.99',
         fix: 'lower the cap or raise the pool',
       },
@@ -97,7 +99,7 @@ describe('a proposal', () => {
       ...fieldProblems({ budgetLines: [{ ...PROPOSAL.budgetLines[0], vat: 1 }] }),
       ...fieldProblems({ units: [{ id: 'a', name: 'A', chief: 'x' }] }),
       ...fieldProblems({ matching: { ...PROPOSAL.matching, perDayCapMinor: 1 } }),
-      ...fieldProblems({ matching: { ...PROPOSAL.matching, rule: { ...rule, rounding: 'up' } } }),
+      ...fieldProblems(withRule({ rounding: 'up' })),
     ];
     expect(problems.map(({ field, problem, fix }) => [field, /"(\w+)"/.exec(problem)?.[1], fix])).toEqual(
       [
@@ -106,7 +108,7 @@ describe('a proposal', () => {
         ['budgetLines[0]', 'vat'],
         ['units[0]', 'chief'],
         ['matching', 'perDayCapMinor'],
-        ['matching.rule', 'rounding'],
+        ['matching.rules[0]', 'rounding'],
       ].map(([field, name]) => [field, name, 'leave out what is not documented']),
     );
   });
@@ -178,15 +180,15 @@ describe('a proposal', () => {
     ['campaign in yuan', { currency: 'CNY' }, { currency: 'USD' }, 'currency'],
     [
       'ratio of up to a thousand',
-      { matching: { ...PROPOSAL.matching, rule: { ...rule, numerator: 1000 } } },
-      { matching: { ...PROPOSAL.matching, rule: { ...rule, numerator: 1001 } } },
-      'matching.rule.numerator',
+      withRule({ numerator: 1000 }),
+      withRule({ numerator: 1001 }),
+      'matching.rules[0].numerator',
     ],
     [
       'ratio that divides by something',
-      { matching: { ...PROPOSAL.matching, rule: { ...rule, denominator: 1 } } },
-      { matching: { ...PROPOSAL.matching, rule: { ...rule, denominator: 0 } } },
-      'matching.rule.denominator',
+      withRule({ denominator: 1 }),
+      withRule({ denominator: 0 }),
+      'matching.rules[0].denominator',
     ],
   ];
 

@@ -21,9 +21,18 @@ export async function putCampaign(table: Table, status = 'open', changes: object
       budgetLines: [{ item: 'Support', kind: 'programme', amountMinor: 53_000_000 }],
       units: [{ id: 'xuanhan', name: '宣汉县红十字会' }],
       matching: {
-        sponsor: 'Sponsor',
-        poolMinor: 10_000_000,
-        rule: { version: 1, kind: 'ratio', numerator: 1, denominator: 1, perGiftCapMinor: 10_000 },
+        rules: [
+          {
+            version: 2,
+            kind: 'ratio',
+            id: 'main',
+            sponsor: 'Sponsor',
+            poolMinor: 10_000_000,
+            numerator: 1,
+            denominator: 1,
+            perGift: { capMinor: 10_000 },
+          },
+        ],
       },
       reportRecipients: ['finance@example.org'],
       ...changes,

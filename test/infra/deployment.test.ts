@@ -98,7 +98,7 @@ describe.each(both)('the stack for target %s', (target) => {
         .object({ Filters: z.array(z.object({ Pattern: z.string() })) })
         .parse(mapping['FilterCriteria']);
       expect(Filters.map(({ Pattern }) => JSON.parse(Pattern))).toEqual([
-        { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: [trigger.itemType] } } } },
+        { eventName: ['INSERT'], dynamodb: { NewImage: { type: { S: [...trigger.itemTypes] } } } },
       ]);
       const { OnFailure } = z
         .object({ OnFailure: z.object({ Destination: z.unknown() }) })

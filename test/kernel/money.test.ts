@@ -73,6 +73,16 @@ describe('splitting an amount', () => {
     expect(allocate(5 as Minor, [0, 1])).toEqual([0, 5]);
   });
 
+  it('takes weights of any size, and gives the same for weights that stand in the same ratio', () => {
+    fc.assert(
+      fc.property(amount, fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 50 }), (total, weights) => {
+        fc.pre(weights.some((weight) => weight > 0));
+        const enormous = weights.map((weight) => BigInt(weight) * 10n ** 40n);
+        expect(allocate(total, enormous)).toEqual(allocate(total, weights));
+      }),
+    );
+  });
+
   it('refuses to split over nothing', () => {
     expect(() => allocate(5 as Minor, [0, 0])).toThrow(PermanentError);
   });

@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { instantOf } from '../../functions/kernel/time.ts';
 import { type Books, INVARIANTS, type InvariantName, violationsOf } from '../../functions/ledger/invariants.ts';
-import { allocateGifts, type Patience } from '../../functions/matching/allocation.store.ts';
+import { allocateGifts } from '../../functions/matching/allocation.store.ts';
+import type { Patience } from '../../functions/matching/patience.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
 import { booksOf, CAMPAIGN, entry, openCampaignPool } from '../matching/money-path.ts';
 
@@ -19,10 +20,22 @@ const GIFTS = [
 ];
 
 // Books whose figures can be changed by hand, as nobody should.
-type OpenSums = { gifts: number; amountMinor: number; matchMinor: number };
-type OpenLine = { giftId: string; unitId?: string; day: string; amountMinor: number; matchMinor: number };
+type OpenSums = { gifts: number; amountMinor: number; matchMinor: number; refundedMinor: number };
+type OpenLine = {
+  giftId: string;
+  unitId?: string;
+  day: string;
+  amountMinor: number;
+  matchMinor: number;
+  draws: { ruleId: string; matchMinor: number }[];
+};
 type OpenBooks = {
-  pool: { remainingMinor: number; sequence: number; finalisedSequence?: number; rule: { perGiftCapMinor: number } };
+  pool: {
+    remainingMinor: number;
+    sequence: number;
+    finalisedSequence?: number;
+    plan: { rules: { perGift: { capMinor: number } }[] };
+  };
   journal: OpenLine[];
   arrived: Set<string>;
   totals: {
@@ -81,7 +94,7 @@ const TAMPERINGS: readonly (readonly [
     },
     [
       'what was matched is what the pool gave',
-      'every match is what the rule gives in recorded order',
+      'every match is what the rules give in recorded order',
       'totals are the sums of what was counted',
     ],
   ],
@@ -91,14 +104,14 @@ const TAMPERINGS: readonly (readonly [
       line(books, 1).matchMinor = 1_001;
       line(books, 2).matchMinor = 1_999;
     },
-    ['every match is what the rule gives in recorded order'],
+    ['every match is what the rules give in recorded order'],
   ],
   [
     'the last two places in the order exchanged, so that every sum still holds',
     (books) => {
       books.journal.push(...books.journal.splice(4, 1));
     },
-    ['every match is what the rule gives in recorded order'],
+    ['every match is what the rules give in recorded order'],
   ],
   [
     'a line struck from the journal',
@@ -107,7 +120,7 @@ const TAMPERINGS: readonly (readonly [
     },
     [
       'every gift that arrived is counted',
-      'the pool has counted as many gifts as its journal holds',
+      'the pool has counted as many gifts and adjustments as its journal holds',
       'totals are the sums of what was counted',
     ],
   ],
@@ -118,7 +131,7 @@ const TAMPERINGS: readonly (readonly [
     },
     [
       'nothing is counted that did not arrive',
-      'the pool has counted as many gifts as its journal holds',
+      'the pool has counted as many gifts and adjustments as its journal holds',
       'totals are the sums of what was counted',
     ],
   ],
@@ -158,14 +171,14 @@ const TAMPERINGS: readonly (readonly [
     (books) => {
       books.pool.sequence += 1;
     },
-    ['the pool has counted as many gifts as its journal holds'],
+    ['the pool has counted as many gifts and adjustments as its journal holds'],
   ],
   [
     'a rule that was changed after gifts were matched by it',
     (books) => {
-      books.pool.rule.perGiftCapMinor = 9_999;
+      present(books.pool.plan.rules[0]).perGift.capMinor = 9_999;
     },
-    ['every match is what the rule gives in recorded order'],
+    ['every match is what the rules give in recorded order'],
   ],
   [
     'a gift that was matched after matching had been finalised',
@@ -212,7 +225,7 @@ const TAMPERINGS: readonly (readonly [
   [
     'a unit on the leaderboard for which nobody gave',
     (books) => {
-      books.totals.units.set('unit-invented', { gifts: 1, amountMinor: 1, matchMinor: 0 });
+      books.totals.units.set('unit-invented', { gifts: 1, amountMinor: 1, matchMinor: 0, refundedMinor: 0 });
     },
     ['totals are the sums of what was counted'],
   ],
@@ -244,7 +257,7 @@ describe('the invariants of the books', () => {
     const books = structuredClone(rightBooks) as unknown as OpenBooks;
     line(books, 2).matchMinor = 2_001;
     expect(violationsOf(books as unknown as Books)).toContainEqual({
-      invariant: 'every match is what the rule gives in recorded order',
+      invariant: 'every match is what the rules give in recorded order',
       detail: 'gift gft_2 (no. 2) has 2001, the oracle says 2000',
     });
   });

@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { DonationEntry } from '../../functions/donations/donation-entry.ts';
 import { PermanentError, ThrottledError, TransientError } from '../../functions/kernel/errors.ts';
 import { instantOf } from '../../functions/kernel/time.ts';
 import { violationsOf } from '../../functions/ledger/invariants.ts';
-import { allocateGifts, type Patience, readPool } from '../../functions/matching/allocation.store.ts';
+import { allocateGifts } from '../../functions/matching/allocation.store.ts';
 import { fittingGifts, inCountingOrder, planBatch } from '../../functions/matching/allocation.ts';
+import { DonorsAtHand } from '../../functions/matching/donor-items.ts';
+import { engineOf } from '../../functions/matching/matching-engine.ts';
+import { readPool } from '../../functions/matching/matching-pool.store.ts';
+import { frameOf, type MatchingPool } from '../../functions/matching/matching-pool.ts';
+import type { Patience } from '../../functions/matching/patience.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { booksOf, CAMPAIGN, entry, openCampaignPool } from './money-path.ts';
@@ -22,7 +28,7 @@ describe('counting a batch of gifts', () => {
     const table = await tableWithPool();
     const gifts = [entry(3, { amountMinor: 300 }), entry(1, { amountMinor: 100 }), entry(2, { amountMinor: 20_000 })];
     const report = await allocateGifts(table, CAMPAIGN, gifts, NOW, hurried);
-    expect(report).toEqual({ counted: 3, repeated: 0, transactions: 1, retries: 0 });
+    expect(report).toEqual({ counted: 3, repeated: 0, transactions: 1, retries: 0, refunded: [] });
     const books = await booksOf(table, gifts);
     expect(books.journal.map(({ amountMinor, matchMinor, outcome }) => [amountMinor, matchMinor, outcome])).toEqual([
       [100, 100, 'matched'],
@@ -150,17 +156,24 @@ describe('when the store fails', () => {
   });
 });
 
+/** Plans as many of these gifts as fit, of donors nobody knows yet. */
+function planned(pool: MatchingPool, gifts: readonly DonationEntry[]) {
+  const engine = engineOf(pool.plan, frameOf(pool));
+  const entries = gifts.slice(0, fittingGifts(gifts, engine));
+  return planBatch({ pool, engine, entries, donors: new DonorsAtHand(engine, []), now: NOW });
+}
+
 describe('planning a transaction', () => {
   it('guards the pool by the sequence, the state and the money that it was planned on', async () => {
     const pool = await readPool(await tableWithPool(), CAMPAIGN);
-    const plan = planBatch(pool, [entry(1, { amountMinor: 700 }), entry(2, { amountMinor: 20_000 })], new Set(), NOW);
+    const plan = planned(pool, [entry(1, { amountMinor: 700 }), entry(2, { amountMinor: 20_000 })]);
     expect(plan.actions.find(({ about }) => about === 'pool')?.write).toMatchObject({
       set: { remainingMinor: 89_300, sequence: 2 },
-      when: { equals: { sequence: 0, state: 'open' }, atLeast: { remainingMinor: 10_700 } },
+      when: { equals: { sequence: 0, adjustments: 0, state: 'open' }, atLeast: { remainingMinor: 10_700 } },
     });
-    // What was not there yet must still not be there: the marks that gifts are counted, their donors, the journal's page.
+    // What was not there yet must still not be there: the marks that gifts are counted and the journal's page.
     const firsts = plan.actions.filter(({ about }) => about !== 'pool' && about !== 'totals');
-    expect(firsts).toHaveLength(5);
+    expect(firsts).toHaveLength(3);
     for (const { write } of firsts) expect(write).toMatchObject({ when: { absent: true } });
   });
 
@@ -170,11 +183,10 @@ describe('planning a transaction', () => {
       const gifts = inCountingOrder(
         Array.from({ length: 300 }, (_, n) => entry(n, { donorId: `dnr_${n % donors}`, unitId: `unit-${n % 40}` })),
       );
-      const plan = planBatch(pool, gifts, new Set(), NOW);
+      const plan = planned(pool, gifts);
       expect(plan.actions.length).toBeLessThanOrEqual(100);
-      expect(plan.counted.length).toBe(fittingGifts(gifts, new Set()));
-      expect(plan.counted.length).toBeGreaterThan(30);
-      expect(plan.counted.length + plan.left.length).toBe(300);
+      expect(plan.actions.length).toBeGreaterThan(98);
+      expect(plan.counted.length).toBeGreaterThan(50);
     }
   });
 });

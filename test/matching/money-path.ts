@@ -1,10 +1,14 @@
 import { type DonationEntry, donationEntrySchema, donationItemOf } from '../../functions/donations/donation-entry.ts';
-import { instantOf, localDateSchema, plusSeconds } from '../../functions/kernel/time.ts';
+import { type RefundEntry, refundEntrySchema } from '../../functions/donations/refund-entry.ts';
+import { type Instant, instantOf, localDateSchema, plusSeconds } from '../../functions/kernel/time.ts';
+import { refundsArrived } from '../../functions/ledger/books.store.ts';
 import type { Books } from '../../functions/ledger/invariants.ts';
 import { readTotals } from '../../functions/ledger/totals.ts';
-import { journalLines, readPool } from '../../functions/matching/allocation.store.ts';
 import type { JournalLine } from '../../functions/matching/match-entry.ts';
-import { matchingPlanSchema, openingPoolItem } from '../../functions/matching/matching-pool.ts';
+import { matchingPlanSchema } from '../../functions/matching/matching-plan.ts';
+import { adjustmentsOf, journalLines, readPool, readSeeds } from '../../functions/matching/matching-pool.store.ts';
+import { openingPoolItem } from '../../functions/matching/matching-pool.ts';
+import { seedsKey } from '../../functions/platform/keys.ts';
 import type { Table } from '../../functions/platform/table.ts';
 
 /** A campaign of 7 to 9 September in Dazhou, for tests of the money path below the handlers. */
@@ -22,10 +26,26 @@ export async function openCampaignPool(
   plan: { poolMinor: number; perGiftCapMinor?: number; numerator?: number; denominator?: number },
 ): Promise<void> {
   const { poolMinor, perGiftCapMinor = 10_000, numerator = 1, denominator = 1 } = plan;
-  const rule = { version: 1, kind: 'ratio', numerator, denominator, perGiftCapMinor };
-  await table.write({
-    put: openingPoolItem(CAMPAIGN, matchingPlanSchema.parse({ sponsor: 'Sponsor', poolMinor, rule }), WINDOW, 'CNY'),
+  await openPool(table, {
+    rules: [
+      {
+        version: 2,
+        kind: 'ratio',
+        id: 'main',
+        sponsor: 'Sponsor',
+        poolMinor,
+        numerator,
+        denominator,
+        perGift: { capMinor: perGiftCapMinor },
+      },
+    ],
   });
+}
+
+/** Opens the campaign with any plan; `seeds` are those of its random rules. */
+export async function openPool(table: Table, plan: unknown, seeds?: Record<string, string>): Promise<void> {
+  await table.write({ put: openingPoolItem(CAMPAIGN, matchingPlanSchema.parse(plan), WINDOW, 'CNY') });
+  if (seeds !== undefined) await table.write({ put: { ...seedsKey(CAMPAIGN), type: 'seeds', seeds } });
 }
 
 /** The nth gift of a test: a minute after the one before, 10 yuan, from a donor of its own, unless said otherwise. */
@@ -59,13 +79,41 @@ export async function record(table: Table, entries: readonly DonationEntry[]): P
   for (const one of entries) await table.write({ put: donationItemOf(one), when: { absent: true } });
 }
 
+/** A refund of part of a gift, as a door records it. */
+export function refundOf(
+  gift: DonationEntry | undefined,
+  refundId: string,
+  amountMinor: number,
+  at: Instant,
+): RefundEntry {
+  if (gift === undefined) throw new Error('there is no such gift');
+  const { giftId, provider, merchantId, paymentId, orderNo, campaignId, currency } = gift;
+  return refundEntrySchema.parse({
+    type: 'refund',
+    giftId,
+    refundId,
+    provider,
+    merchantId,
+    paymentId,
+    orderNo,
+    campaignId,
+    amountMinor,
+    currency,
+    occurredAt: at,
+    recordedAt: at,
+  });
+}
+
 /** The books as the table has them, with the given entries as what arrived. */
 export async function booksOf(table: Table, arrived: readonly DonationEntry[]): Promise<Books> {
   const journal: JournalLine[] = [];
   for await (const line of journalLines(table, CAMPAIGN)) journal.push(line);
   return {
     pool: await readPool(table, CAMPAIGN),
+    seeds: await readSeeds(table, CAMPAIGN),
     journal,
+    adjustments: await adjustmentsOf(table, CAMPAIGN),
+    refunds: await refundsArrived(table, CAMPAIGN),
     arrived: new Set(arrived.map((one) => one.giftId)),
     totals: await readTotals(table, CAMPAIGN),
   };

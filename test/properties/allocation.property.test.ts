@@ -2,13 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DonationEntry } from '../../functions/donations/donation-entry.ts';
 import { ThrottledError, TransientError } from '../../functions/kernel/errors.ts';
-import { LARGEST_AMOUNT_MINOR, type Minor, minor } from '../../functions/kernel/money.ts';
+import { LARGEST_AMOUNT_MINOR } from '../../functions/kernel/money.ts';
 import { instantOf, localDateOf, plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../functions/kernel/time.ts';
 import { type Books, violationsOf } from '../../functions/ledger/invariants.ts';
 import { type AllocateUse, allocateDonations } from '../../functions/matching/allocate-donations.lambda.ts';
 import { inCountingOrder } from '../../functions/matching/allocation.ts';
-import { replay } from '../../functions/matching/matching-oracle.ts';
-import { draw, type MatchingRule, matchingRuleSchema } from '../../functions/matching/matching-rule.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { seededRandom } from '../../local/demo/seeded-random.ts';
@@ -141,10 +139,6 @@ async function booksAfter(
   return { books: await booksOf(memory, arrived), table };
 }
 
-const ruleOf = ({ numerator, denominator, perGiftCapMinor }: Plan): MatchingRule =>
-  matchingRuleSchema.parse({ version: 1, kind: 'ratio', numerator, denominator, perGiftCapMinor });
-
-/** What one gift could draw from a pool without end, written down here a third time and in other arithmetic than the engine's. */
 function mostOf({ numerator, denominator, perGiftCapMinor }: Plan, amountMinor: number): bigint {
   const byRatio = (BigInt(amountMinor) * BigInt(numerator)) / BigInt(denominator);
   return byRatio < BigInt(perGiftCapMinor) ? byRatio : BigInt(perGiftCapMinor);
@@ -207,54 +201,6 @@ describe('the size of a batch', () => {
         expect(await journalWith(otherSize)).toEqual(journal);
       }),
       { numRuns: 80 },
-    );
-  });
-});
-
-describe('the rule', () => {
-  type Asked = { readonly amountMinor: number; readonly seconds: number };
-  const asked = (seconds: fc.Arbitrary<number>) =>
-    fc.array(fc.record({ amountMinor: amounts, seconds }), { minLength: 1, maxLength: 40 });
-
-  /** Draws for one gift after another, as the engine does within a batch. */
-  function drawnFor(plan: Plan, all: readonly Asked[]) {
-    const rule = ruleOf(plan);
-    let pool = { opensAt, closesAt, remainingMinor: minor(plan.poolMinor), state: 'open' as const };
-    const recorded = all.map(({ amountMinor, seconds }, n) => {
-      const gift = { amountMinor: amountMinor as Minor, occurredAt: plusSeconds(opensAt, seconds) };
-      const drawn = draw(rule, pool, gift);
-      pool = drawn.pool;
-      return { giftId: `gft_${n}`, ...gift, matchMinor: drawn.matchMinor };
-    });
-    return { rule, recorded, remainingMinor: pool.remainingMinor };
-  }
-  const fullPool = (plan: Plan) => ({ opensAt, closesAt, poolMinor: minor(plan.poolMinor) });
-
-  it('gives to the fen what the naive oracle gives, for any rule, any pool and any gifts', () => {
-    fc.assert(
-      fc.property(plans, asked(secondsAnywhere), (plan, all) => {
-        const { rule, recorded, remainingMinor } = drawnFor(plan, all);
-        const matchedMinor = plan.poolMinor - remainingMinor;
-        expect(replay(rule, fullPool(plan), recorded)).toEqual({ kind: 'agrees', gifts: all.length, matchedMinor });
-      }),
-      { numRuns: 2_000 },
-    );
-  });
-
-  it('is disagreed with by the oracle as soon as one match is one fen off', () => {
-    fc.assert(
-      fc.property(plans, asked(secondsInside), fc.nat(), fc.constantFrom(1, -1), (plan, all, which, off) => {
-        const { rule, recorded } = drawnFor(plan, all);
-        const touched = which % all.length;
-        const tampered = recorded.map((match, n) =>
-          n === touched ? { ...match, matchMinor: minor(match.matchMinor + off) } : match,
-        );
-        expect(replay(rule, fullPool(plan), tampered)).toMatchObject({
-          kind: 'disagrees',
-          differences: [{ giftId: `gft_${touched}`, position: touched + 1 }],
-        });
-      }),
-      { numRuns: 300 },
     );
   });
 });

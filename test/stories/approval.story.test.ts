@@ -484,13 +484,13 @@ describe('the approval of a proposal', () => {
     );
 
     it('an unknown field is named, wherever it is', async () => {
-      const matching = { ...PROPOSAL.matching, rule: { ...PROPOSAL.matching.rule, perDonorCapMinor: 1 } };
+      const matching = { rules: [{ ...PROPOSAL.matching.rules[0], perDonorCapMinor: 1 }] };
       const proposal = { ...PROPOSAL, matching, titel: 'x' };
       const answer = await changesNothing(() => world.submit(proposal, MANAGER, undefined, 'another'));
       expect(problemOf(answer)).toEqual(refused(422, 'invalid'));
       expect(answer.body.problems).toEqual([
         {
-          field: 'matching.rule',
+          field: 'matching.rules[0]',
           problem: expect.stringContaining('perDonorCapMinor'),
           fix: 'leave out what is not documented',
         },

@@ -1,8 +1,8 @@
 import Table from 'cli-table3';
 import { formatDecimal, minor } from '../../functions/kernel/money.ts';
 import { localTimeText } from '../../functions/kernel/time.ts';
-import { journalLines, readPool } from '../../functions/matching/allocation.store.ts';
 import type { JournalLine } from '../../functions/matching/match-entry.ts';
+import { journalLines, readPool } from '../../functions/matching/matching-pool.store.ts';
 import type { Table as Store } from '../../functions/platform/table.ts';
 
 const yuan = (amount: number): string => formatDecimal(minor(amount), 'CNY');

@@ -24,9 +24,18 @@ export const PROPOSAL = {
     { id: 'xuanhan', name: '宣汉县红十字会' },
   ],
   matching: {
-    sponsor: '科伦药业（演示）',
-    poolMinor: 15_000,
-    rule: { version: 1, kind: 'ratio', numerator: 1, denominator: 1, perGiftCapMinor: 5_000 },
+    rules: [
+      {
+        version: 2,
+        kind: 'ratio',
+        id: 'kelun',
+        sponsor: '科伦药业（演示）',
+        poolMinor: 15_000,
+        numerator: 1,
+        denominator: 1,
+        perGift: { capMinor: 5_000 },
+      },
+    ],
   },
   reportRecipients: ['finance@example.org', 'leader@example.org'],
   language: 'zh-CN',

@@ -20,6 +20,7 @@ import { PermanentError } from '../../functions/kernel/errors.ts';
 import { type Instant, instantOf } from '../../functions/kernel/time.ts';
 import type { FunctionName } from '../../functions/manifest.ts';
 import { definition as allocateDonations } from '../../functions/matching/allocate-donations.lambda.ts';
+import { definition as confirmMatching } from '../../functions/matching/confirm-matching.lambda.ts';
 import { definition as finaliseMatching } from '../../functions/matching/finalise-matching.lambda.ts';
 import { definition as checkThankYous } from '../../functions/notices/check-thank-yous.lambda.ts';
 import type { Mail, SendMail } from '../../functions/notices/mail.gateway.ts';
@@ -232,6 +233,7 @@ export class World {
     this.#task('move-campaign', moveCampaign, { campaignId, to, ...(reason === undefined ? {} : { reason }) });
   checkDue = (campaignId: string, phase: string) => this.#task('check-due', checkDue, { campaignId, phase });
   finalise = (campaignId: string) => this.#task('finalise-matching', finaliseMatching, { campaignId });
+  confirm = (campaignId: string) => this.#task('confirm-matching', confirmMatching, { campaignId });
   checkThankYous = (campaignId: string) => this.#task('check-thank-yous', checkThankYous, { campaignId });
   flag = (campaignId: string, phase: string, failure: object) =>
     this.#task('flag-campaign', flagCampaign, { campaignId, phase, failure });

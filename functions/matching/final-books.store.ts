@@ -1,0 +1,35 @@
+import { PermanentError } from '../kernel/errors.ts';
+import type { Instant } from '../kernel/time.ts';
+import { type Books, type Violation, violationsOf } from '../ledger/invariants.ts';
+import type { Table } from '../platform/table.ts';
+import type { Patience } from './patience.ts';
+import { settleRefunds } from './settlement.store.ts';
+
+/** What those need who bring a campaign's matching to its end. */
+export type FinalUse = { readonly table: Table; readonly patience: Patience };
+
+/** More violations than this are not listed in one failure; the first ones tell the story. */
+const LISTED_VIOLATIONS = 5;
+
+// What arrived and is not counted or settled yet is the stream being late, not the books being wrong.
+const LATENESS: ReadonlySet<Violation['invariant']> = new Set([
+  'every gift that arrived is counted',
+  'every refund of a counted gift is settled',
+]);
+
+/** How much is late. Throws PermanentError, with the first of them, where anything else is wrong. */
+export function refuseWrongBooks(books: Books): number {
+  const violations = violationsOf(books);
+  const wrong = violations.filter(({ invariant }) => !LATENESS.has(invariant));
+  if (wrong.length === 0) return violations.length;
+  const listed = wrong.slice(0, LISTED_VIOLATIONS).map(({ invariant, detail }) => `${invariant}: ${detail}`);
+  throw new PermanentError(`the books are wrong in ${wrong.length} places: ${listed.join('; ')}`);
+}
+
+/** Settles refunds that met their gift at the very moment it was counted, and so were seen by neither side. */
+export async function settleLateness({ adjustments, refunds }: Books, use: FinalUse, now: Instant): Promise<void> {
+  const settled = new Set(adjustments.map(({ giftId, refundId }) => `${giftId} ${refundId}`));
+  const open = refunds.filter(({ giftId, refundId }) => !settled.has(`${giftId} ${refundId}`));
+  for (const giftId of new Set(open.map((refund) => refund.giftId)))
+    await settleRefunds(use.table, giftId, now, use.patience);
+}

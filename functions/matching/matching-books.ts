@@ -1,0 +1,124 @@
+import type { Decision, Engine } from './matching-engine.ts';
+import { type GiftRule, isGiftRule, type RuleOf } from './matching-rule.ts';
+import {
+  donorOf,
+  donorUseOf,
+  type Fund,
+  type GiftToMatch,
+  type MatchingState,
+  remainingIn,
+  unitOf,
+} from './matching-state.ts';
+import { isReached } from './rules/challenge.ts';
+
+/** A challenge that this gift unlocked, or that a refund locked again. */
+export type ChallengeTurn = {
+  readonly ruleId: string;
+  readonly kind: 'unlocked' | 'locked';
+  readonly lumpMinor: number;
+};
+
+/**
+ * Books a decided gift into the state: the one place, with `bookChange`, where money leaves a fund. Gives the challenges
+ * that it unlocked.
+ */
+export function book(engine: Engine, state: MatchingState, gift: GiftToMatch, decision: Decision): ChallengeTurn[] {
+  for (const drawn of decision.draws) if (drawn.matchMinor > 0) bookDraw(engine, state, gift, drawn, drawn.matchMinor);
+  if (engine.plan.screen !== undefined) remember(engine.plan.screen.giftsPerMinute, state, gift);
+  if (!state.open || decision.held !== undefined) return [];
+  return countForChallenges(engine, state, gift, gift.amountMinor, 1);
+}
+
+/** Of a draw, what says where its money came from. */
+type DrawnFrom = {
+  readonly ruleId: string;
+  readonly subPoolId?: string | undefined;
+  readonly year?: string | undefined;
+  readonly streakBonus?: true | undefined;
+};
+
+/** Moves `amountMinor` of a draw out of its fund and into what donor and unit have drawn; a negative amount takes it back. */
+export function bookDraw(
+  engine: Engine,
+  state: MatchingState,
+  gift: Pick<GiftToMatch, 'donorId' | 'unitId' | 'day'>,
+  drawn: DrawnFrom,
+  amountMinor: number,
+): void {
+  const index = engine.rules.findIndex(({ rule }) => rule.id === drawn.ruleId);
+  const rule = engine.rules[index]?.rule;
+  const fund = state.funds[index];
+  if (rule === undefined || fund === undefined || !isGiftRule(rule))
+    throw new RangeError(`there is no rule ${drawn.ruleId} that follows gifts`);
+  fund.remainingMinor -= amountMinor;
+  if (drawn.subPoolId !== undefined && fund.subPools !== undefined)
+    fund.subPools[drawn.subPoolId] = remainingIn(fund, drawn.subPoolId) - amountMinor;
+  if (rule.perUnit !== undefined) {
+    fund.units ??= {};
+    fund.units[unitOf(gift)] = (fund.units[unitOf(gift)] ?? 0) + amountMinor;
+  }
+  bookDonor(rule, state, gift, drawn, amountMinor);
+}
+
+function bookDonor(
+  rule: GiftRule,
+  state: MatchingState,
+  gift: Pick<GiftToMatch, 'donorId' | 'day'>,
+  drawn: Pick<DrawnFrom, 'year' | 'streakBonus'>,
+  amountMinor: number,
+): void {
+  const { perDonor } = rule;
+  if (perDonor === undefined && drawn.streakBonus !== true) return;
+  const use = donorUseOf(state, gift.donorId, rule.id);
+  if (perDonor?.capMinor !== undefined) use.totalMinor += amountMinor;
+  if (perDonor?.perDayMinor !== undefined) use.days[gift.day] = (use.days[gift.day] ?? 0) + amountMinor;
+  if (drawn.year !== undefined) use.years[drawn.year] = (use.years[drawn.year] ?? 0) + amountMinor;
+  // A streak bonus stays given when the gift is refunded later: it is one in a donor's life, not one at a time.
+  if (drawn.streakBonus === true && amountMinor > 0) use.streakBonus = true;
+}
+
+/** Keeps the times of a donor's latest gifts, as many as the screen needs to recognise the next one. */
+function remember(giftsPerMinute: number, state: MatchingState, gift: GiftToMatch): void {
+  const donor = donorOf(state, gift.donorId);
+  donor.recent = [...donor.recent, Date.parse(gift.occurredAt)].sort((a, b) => a - b).slice(1 - giftsPerMinute);
+}
+
+/**
+ * Counts a gift for every challenge whose time it falls into (`gifts` is 1), or takes money or the whole gift out again
+ * (-1, or 0 for a part). Gives the challenges that turned.
+ */
+export function countForChallenges(
+  engine: Engine,
+  state: MatchingState,
+  gift: Pick<GiftToMatch, 'donorId' | 'occurredAt'>,
+  amountMinor: number,
+  gifts: -1 | 0 | 1,
+): ChallengeTurn[] {
+  return engine.rules.flatMap(({ rule, windows }, index) => {
+    const [time] = windows;
+    const fund = state.funds[index];
+    if (rule.kind !== 'challenge' || fund?.challenge === undefined || time === undefined) return [];
+    if (gift.occurredAt < time.from || gift.occurredAt >= time.until) return [];
+    fund.challenge.amountMinor += amountMinor;
+    fund.challenge.gifts += gifts;
+    if (rule.measure === 'donors') fund.challenge.donors += donorsCounted(state, gift.donorId, rule.id, gifts);
+    return turnOf(rule, fund);
+  });
+}
+
+/** How the number of donors changes: by one with a donor's first gift and with the loss of their last. */
+function donorsCounted(state: MatchingState, donorId: string, ruleId: string, gifts: -1 | 0 | 1): number {
+  const use = donorUseOf(state, donorId, ruleId);
+  const before = use.challengeGifts ?? 0;
+  use.challengeGifts = before + gifts;
+  return Number(use.challengeGifts > 0) - Number(before > 0);
+}
+
+function turnOf(rule: RuleOf<'challenge'>, fund: Fund): ChallengeTurn[] {
+  const { challenge } = fund;
+  if (challenge === undefined || challenge.unlocked === isReached(rule, challenge)) return [];
+  challenge.unlocked = !challenge.unlocked;
+  const lumpMinor = fund.poolMinor;
+  fund.remainingMinor = challenge.unlocked ? 0 : lumpMinor;
+  return [{ ruleId: rule.id, kind: challenge.unlocked ? 'unlocked' : 'locked', lumpMinor }];
+}

@@ -1,0 +1,131 @@
+import * as z from 'zod';
+import type { FieldProblem } from '../../kernel/errors.ts';
+import { amountMinorSchema } from '../../kernel/money.ts';
+import { type Instant, instantOfLocal, localDateTimeSchema } from '../../kernel/time.ts';
+import type { Money } from './caps.ts';
+import { slugSchema } from './slug.ts';
+
+/** Three days of some hours each, or a power hour on each day: no campaign known to us has had more. */
+const MOST_WINDOWS = 100;
+
+/** Part of a rule's money, kept for certain windows: "100 million for each of the three days" is three of these. */
+export const subPoolSchema = z.strictObject({ id: slugSchema, poolMinor: amountMinorSchema });
+
+/** Rule R8: when a rule is in force, in the campaign's own time: half-open, `from` is inside and `until` is not. */
+export const windowSchema = z.strictObject({
+  from: localDateTimeSchema,
+  until: localDateTimeSchema,
+  /** The sub-pool that this window draws from; left out where the rule has none. */
+  subPoolId: slugSchema.optional(),
+});
+export type RuleWindow = z.infer<typeof windowSchema>;
+export const windowsSchema = z.array(windowSchema).min(1).max(MOST_WINDOWS);
+export const subPoolsSchema = z.array(subPoolSchema).min(1).max(MOST_WINDOWS);
+
+/** A window as instants, `[from, until)`. */
+export type OpenWindow = { readonly from: Instant; readonly until: Instant; readonly subPoolId: string | undefined };
+
+/** The windows of a rule in time order; without any, the whole campaign. */
+export function openWindows(
+  windows: readonly RuleWindow[] | undefined,
+  campaign: { readonly zone: string; readonly opensAt: Instant; readonly closesAt: Instant },
+): OpenWindow[] {
+  if (windows === undefined) return [{ from: campaign.opensAt, until: campaign.closesAt, subPoolId: undefined }];
+  return windows
+    .map(({ from, until, subPoolId }) => ({
+      from: instantOfLocal(from, campaign.zone),
+      until: instantOfLocal(until, campaign.zone),
+      subPoolId,
+    }))
+    .sort((a, b) => (a.from < b.from ? -1 : 1));
+}
+
+/** The window that a moment falls into, if any. Windows of one rule never overlap, so there is at most one. */
+export function windowAt(windows: readonly OpenWindow[], moment: Instant): OpenWindow | undefined {
+  for (const window of windows) {
+    if (moment < window.from) return undefined;
+    if (moment < window.until) return window;
+  }
+  return undefined;
+}
+
+type Windowed = {
+  readonly poolMinor: number;
+  readonly windows?: readonly RuleWindow[] | undefined;
+  readonly subPools?: readonly z.infer<typeof subPoolSchema>[] | undefined;
+};
+
+/** What contradicts itself in a rule's windows and sub-pools. `at` is the rule's place, e.g. `matching.rules[0]`. */
+export function windowProblems(rule: Windowed, at: string, money: Money): FieldProblem[] {
+  const windows = rule.windows ?? [];
+  return [
+    ...windows.flatMap((window, position) =>
+      window.from < window.until
+        ? []
+        : [
+            {
+              field: `${at}.windows[${position}].until`,
+              problem: `is not after ${window.from}`,
+              fix: 'end the window after it begins',
+            },
+          ],
+    ),
+    ...overlapProblems(windows, at),
+    ...subPoolProblems(rule, windows, at, money),
+  ];
+}
+
+function overlapProblems(windows: readonly RuleWindow[], at: string): FieldProblem[] {
+  const inOrder = windows
+    .map((window, position) => ({ ...window, position }))
+    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.position - b.position));
+  return inOrder.flatMap((window, index) => {
+    const earlier = inOrder[index - 1];
+    if (earlier === undefined || earlier.until <= window.from) return [];
+    return [
+      {
+        field: `${at}.windows[${window.position}].from`,
+        problem: `lies inside the window that begins ${earlier.from} and ends ${earlier.until}`,
+        fix: 'let each window of a rule begin when the one before has ended; two offers at the same time are two rules',
+      },
+    ];
+  });
+}
+
+function subPoolProblems(rule: Windowed, windows: readonly RuleWindow[], at: string, money: Money): FieldProblem[] {
+  const { subPools } = rule;
+  const problems: FieldProblem[] = [];
+  const ids = new Set(subPools?.map(({ id }) => id));
+  for (const [position, window] of windows.entries()) {
+    if (window.subPoolId === undefined && subPools !== undefined)
+      problems.push({
+        field: `${at}.windows[${position}].subPoolId`,
+        problem: 'is missing, while the rule keeps its money in sub-pools',
+        fix: 'name the sub-pool that this window draws from',
+      });
+    if (window.subPoolId !== undefined && !ids.has(window.subPoolId))
+      problems.push({
+        field: `${at}.windows[${position}].subPoolId`,
+        problem: `names no sub-pool of this rule: ${window.subPoolId}`,
+        fix: 'name one of subPools, or leave it out where there are none',
+      });
+  }
+  if (subPools === undefined) return problems;
+  const parts = subPools.reduce((total, { poolMinor }) => total + poolMinor, 0);
+  if (parts !== rule.poolMinor)
+    problems.push({
+      field: `${at}.subPools`,
+      problem: `sum to ${money(parts)}, but poolMinor is ${money(rule.poolMinor)}`,
+      fix: 'let the sub-pools be the whole pool',
+    });
+  if (ids.size !== subPools.length)
+    problems.push({ field: `${at}.subPools`, problem: 'repeat an id', fix: 'give every sub-pool its own id' });
+  for (const [position, { id }] of subPools.entries())
+    if (!windows.some(({ subPoolId }) => subPoolId === id))
+      problems.push({
+        field: `${at}.subPools[${position}].id`,
+        problem: `is drawn from by no window: ${id}`,
+        fix: 'give it a window, or take it away',
+      });
+  return problems;
+}
