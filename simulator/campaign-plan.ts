@@ -1,38 +1,48 @@
 import { type Campaign, campaignSchema } from '../functions/campaigns/campaign.ts';
-import { type Instant, plusSeconds, SECONDS_PER_HOUR, windowBounds } from '../functions/kernel/time.ts';
-import type { MatchingPlan } from '../functions/matching/matching-pool.ts';
+import {
+  type Instant,
+  instantOfLocal,
+  localDateSchema,
+  plusSeconds,
+  SECONDS_PER_HOUR,
+  windowBounds,
+} from '../functions/kernel/time.ts';
+import type { MatchingPlan } from '../functions/matching/matching-plan.ts';
 import { giftAmounts } from '../local/demo/gift-amounts.ts';
 import type { SeededRandom } from '../local/demo/seeded-random.ts';
+import { type CareerPlan, careerOf } from './career-plan.ts';
 import type { Sluggishness } from './faulty-table.ts';
 import { type GiftTime, giftTimes } from './gift-times.ts';
-import { drawMatchingPlan } from './matching-plan.ts';
+import { drawPlainPlan, drawRichPlan, neighbourPlan } from './matching-plan.ts';
 
 /** One gift that somebody will give. */
 export type PlannedGift = GiftTime & {
   readonly number: number;
+  readonly campaign: Campaign;
   readonly amountMinor: number;
   readonly openid: string;
   readonly unitId: string | undefined;
   readonly email: string | undefined;
 };
 
-/** A campaign, its crowd and its machinery, all drawn from one seed. */
-export type CampaignPlan = {
+/** A campaign with what belongs to its matching alone, and when it comes to its end. */
+export type PlannedCampaign = {
   readonly campaign: Campaign;
-  readonly startsAt: Instant;
-  readonly gifts: readonly PlannedGift[];
-  /** Shards of the table's stream, each with an allocator of its own. */
-  readonly shards: number;
-  readonly finalisation: FinalisationPlan;
-  readonly sluggishness: Sluggishness;
+  /** Of its random rules, in hex. */
+  readonly seeds: Readonly<Record<string, string>>;
+  readonly career: CareerPlan;
 };
 
-/** When matching is finalised, in epoch milliseconds. */
-export type FinalisationPlan = {
-  /** From then on at any moment that is bad for it. */
-  readonly soonestAt: number;
-  /** Then in any case. */
-  readonly firstAt: number;
+/** A giving day: one campaign, sometimes a neighbour that shares a programme with it, a crowd and machinery, all of one seed. */
+export type GivingDayPlan = {
+  readonly campaigns: readonly [PlannedCampaign, ...PlannedCampaign[]];
+  readonly startsAt: Instant;
+  readonly gifts: readonly PlannedGift[];
+  /** What the charity's lists say of donors, by openid. */
+  readonly standings: ReadonlyMap<string, { readonly reach: number; readonly years: number }>;
+  /** Shards of the table's stream, each with an allocator of its own. */
+  readonly shards: number;
+  readonly sluggishness: Sluggishness;
 };
 
 const ZONES = ['Asia/Shanghai', 'Asia/Shanghai', 'America/New_York', 'UTC'] as const;
@@ -42,64 +52,121 @@ const SLUGGISHNESS: readonly [Sluggishness, ...Sluggishness[]] = [
   { oneIn: 10, ms: 1_000 },
   { oneIn: 2, ms: 3_000 },
 ];
+const FIRST_DAY = localDateSchema.parse('2026-09-07');
 const MOST_UNITS = 6;
 const MOST_SHARDS = 10;
 /** The rush to the close: nearly everybody gives in the last seconds, and finalisation follows at once. */
 const RUSH = 0.4;
-/** When it is due; or as soon after the close, while gifts still trickle in. */
-const SETTLING_MS = 35 * 3_600_000;
-const HASTY_MS = [60_000, 600_000, 3_600_000] as const;
+/** Half of the campaigns have one simple rule, as most real ones do. */
+const PLAIN = 0.5;
+/** A neighbour gets so many of a campaign's gifts, from the same donors at the same moments. */
+const NEIGHBOUR_SHARE = 0.2;
+const MOST_REACH = 130;
+const MOST_YEARS = 8;
 
-/** Draws a campaign with this many gifts; one in `mailOneIn` leaves an address. */
-export function campaignPlan(campaignId: string, gifts: number, mailOneIn: number, random: SeededRandom): CampaignPlan {
+/** Draws a giving day with this many gifts; one in `mailOneIn` leaves an address. */
+export function givingDayPlan(
+  campaignId: string,
+  gifts: number,
+  mailOneIn: number,
+  random: SeededRandom,
+): GivingDayPlan {
   const rush = random.happens(RUSH);
   const amounts = giftAmounts(gifts, random);
   const givenMinor = amounts.reduce((total, amount) => total + amount, 0);
-  const units = 1 + random.below(MOST_UNITS);
-  const campaign = openCampaign({
-    campaignId,
-    zone: random.pick(ZONES),
-    units,
-    givenMinor,
-    matching: drawMatchingPlan({ givenMinor, lasting: rush }, random),
-  });
+  const unitIds = Array.from({ length: 1 + random.below(MOST_UNITS) }, (_, unit) => `unit-${unit}`);
+  const zone = random.pick(ZONES);
+  const needs = { givenMinor, gifts, lasting: rush, unitIds, firstDay: FIRST_DAY };
+  const isPlain = random.happens(PLAIN);
+  const matching = isPlain ? drawPlainPlan(needs, random) : drawRichPlan(needs, random);
+  const campaign = openCampaign({ campaignId, zone, unitIds, givenMinor, matching });
   const { opensAt, closesAt } = windowBounds(campaign.proposal.window);
-  const hours = { opensAt: Date.parse(opensAt), closesAt: Date.parse(closesAt), rush };
+  const hours = {
+    opensAt: Date.parse(opensAt),
+    closesAt: Date.parse(closesAt),
+    rush,
+    boundaries: boundariesOf(campaign),
+  };
   const donors = 1 + random.below(gifts);
+  const planned = giftTimes(gifts, hours, random).map(
+    (time, number): PlannedGift => ({
+      ...time,
+      number,
+      campaign,
+      amountMinor: amounts[number] ?? 1,
+      openid: `openid-${random.below(donors)}`,
+      unitId: random.happens(0.8) ? unitIds[random.below(unitIds.length)] : undefined,
+      email: random.below(mailOneIn) === 0 ? `donor-${number}@example.org` : undefined,
+    }),
+  );
+  const neighbouring = neighbourPlan(matching, givenMinor);
+  const neighbour =
+    neighbouring === undefined
+      ? undefined
+      : openCampaign({ campaignId: `${campaignId}n`, zone, unitIds, givenMinor, matching: neighbouring });
+  const all = [campaign, ...(neighbour === undefined ? [] : [neighbour])] as const;
+  const [first, ...others] = all.map(
+    (one): PlannedCampaign => ({
+      campaign: one,
+      seeds: seedsOf(one.proposal.matching, random),
+      career: careerOf(hours.closesAt, rush, random),
+    }),
+  );
+  if (first === undefined) throw new RangeError('a giving day has a campaign');
   return {
-    campaign,
+    campaigns: [first, ...others],
     startsAt: plusSeconds(opensAt, -2 * SECONDS_PER_HOUR),
     shards: 1 + random.below(MOST_SHARDS),
     sluggishness: random.pick(SLUGGISHNESS),
-    finalisation: finalisationAfter(hours.closesAt, rush || random.happens(0.5), random),
-    gifts: giftTimes(gifts, hours, random).map((time, number) => ({
-      ...time,
-      number,
-      amountMinor: amounts[number] ?? 1,
-      openid: `openid-${random.below(donors)}`,
-      unitId: random.happens(0.8) ? unitIdOf(random.below(units)) : undefined,
-      email: random.below(mailOneIn) === 0 ? `donor-${number}@example.org` : undefined,
-    })),
+    gifts: neighbour === undefined ? planned : [...planned, ...besides(planned, neighbour, random)],
+    standings: new Map(
+      Array.from({ length: isPlain ? 0 : donors }, (_, donor) => [
+        `openid-${donor}`,
+        { reach: random.below(MOST_REACH), years: random.below(MOST_YEARS) },
+      ]),
+    ),
   };
 }
 
-function finalisationAfter(closesAt: number, hasty: boolean, random: SeededRandom): FinalisationPlan {
-  if (hasty) return { soonestAt: closesAt, firstAt: closesAt + random.below(random.pick(HASTY_MS)) };
-  return { soonestAt: closesAt + SETTLING_MS, firstAt: closesAt + SETTLING_MS };
+/** Gifts to a neighbour, from donors who give to the first campaign at the same moment. */
+function besides(gifts: readonly PlannedGift[], campaign: Campaign, random: SeededRandom): PlannedGift[] {
+  const count = Math.max(1, Math.floor(gifts.length * NEIGHBOUR_SHARE));
+  return Array.from({ length: count }, (_, n) => {
+    const other = gifts[random.below(gifts.length)];
+    if (other === undefined) throw new RangeError('a giving day has gifts');
+    return { ...other, number: gifts.length + n, campaign, email: undefined };
+  });
 }
 
-const unitIdOf = (unit: number): string => `unit-${unit}`;
+/** Every moment at which some rule begins or ends, the campaign itself included. */
+function boundariesOf({ proposal: { window, matching } }: Campaign): number[] {
+  const { opensAt, closesAt } = windowBounds(window);
+  const moments = matching.rules.flatMap((rule) =>
+    'windows' in rule ? (rule.windows ?? []).flatMap(({ from, until }) => [from, until]) : [],
+  );
+  return [opensAt, closesAt, ...moments.map((moment) => instantOfLocal(moment, window.zone))].map((at) =>
+    Date.parse(at),
+  );
+}
+
+const SEED_DIGITS = 64;
+const seedsOf = ({ rules }: MatchingPlan, random: SeededRandom): Record<string, string> =>
+  Object.fromEntries(
+    rules
+      .filter(({ kind }) => kind === 'random')
+      .map(({ id }) => [id, Array.from({ length: SEED_DIGITS }, () => random.below(16).toString(16)).join('')]),
+  );
 
 type Essentials = {
   readonly campaignId: string;
   readonly zone: string;
-  readonly units: number;
+  readonly unitIds: readonly string[];
   readonly givenMinor: number;
   readonly matching: MatchingPlan;
 };
 
 /** A campaign of three days as it stands when it has just opened. */
-function openCampaign({ campaignId, zone, units, givenMinor, matching }: Essentials): Campaign {
+function openCampaign({ campaignId, zone, unitIds, givenMinor, matching }: Essentials): Campaign {
   const at = '2026-09-01T00:00:00Z';
   return campaignSchema.parse({
     type: 'campaign',
@@ -110,10 +177,10 @@ function openCampaign({ campaignId, zone, units, givenMinor, matching }: Essenti
       title: 'Simulated campaign',
       purpose: 'To be simulated',
       beneficiaries: 'Nobody',
-      window: { firstDay: '2026-09-07', lastDay: '2026-09-09', zone },
+      window: { firstDay: FIRST_DAY, lastDay: '2026-09-09', zone },
       targetMinor: givenMinor,
       budgetLines: [{ item: 'All', kind: 'programme', amountMinor: givenMinor }],
-      units: Array.from({ length: units }, (_, unit) => ({ id: unitIdOf(unit), name: `Unit ${unit}` })),
+      units: unitIds.map((id) => ({ id, name: id })),
       matching,
       reportRecipients: ['finance@example.org'],
       generatedData: true,

@@ -94,6 +94,7 @@ function report(options: SimulationOptions, result: Simulation, seconds: number)
   say(`faults              ${options.faults ? grouped(faults.reduce((total, [, times]) => total + times, 0)) : 'off'}`);
   for (const [fault, times] of faults) say(`                    ${fault}: ${grouped(times)}`);
   say(`redelivered         ${grouped(result.batchesRedelivered)} batches`);
+  say(`adjustments         ${grouped(result.adjustments)}: refunds, decisions, challenges, changed pools, rounds`);
   say(`mails               ${grouped(result.mails)}`);
   say(`pools               ${money(result.matchedMinor)} of ${money(result.poolMinor)} given`);
   say(`invariants          ${AUDITED_INVARIANTS.length}, looked at ${grouped(result.checks)} times`);

@@ -1,40 +1,77 @@
-import type { Sums } from '../functions/ledger/totals.ts';
+import type { CampaignSums, Sums } from '../functions/ledger/totals.ts';
+import type { Adjustment } from '../functions/matching/adjustment.ts';
 import type { JournalLine } from '../functions/matching/match-entry.ts';
 import type { Item } from '../functions/platform/table.ts';
 
+type Growing<T> = { -readonly [Field in keyof T]: T[Field] };
+const SUMS = ['gifts', 'amountMinor', 'matchMinor', 'refundedMinor'] as const;
+const CAMPAIGN_ONLY = ['matchedGifts', 'refundedGifts', 'lumpMinor'] as const;
+const noSums = (): Growing<Sums> => ({ gifts: 0, amountMinor: 0, matchMinor: 0, refundedMinor: 0 });
 const CAMPAIGN = 'CAMPAIGN';
-const noSums = (): Sums => ({ gifts: 0, amountMinor: 0, matchMinor: 0 });
 
 /**
- * What the totals of a campaign must be, summed up line by line as gifts are counted, beside what is recorded of them. Looks
- * only at the parts that were touched since it looked last.
+ * What the totals of a campaign must be, summed up line by line as gifts are counted and settled, beside what is recorded
+ * of them. Looks only at the parts that were touched since it looked last.
  */
 export class CountedTotals {
-  #campaign = noSums();
-  #matchedGifts = 0;
+  readonly #campaign: Growing<Omit<CampaignSums, 'donors'>> = {
+    ...noSums(),
+    matchedGifts: 0,
+    refundedGifts: 0,
+    lumpMinor: 0,
+  };
   readonly #donors = new Set<string>();
+  readonly #gifts = new Map<string, { readonly line: JournalLine; matchMinor: number; refundedMinor: number }>();
   /** By sort key: of a unit, of a day. */
-  readonly #parts = new Map<string, Sums>();
+  readonly #parts = new Map<string, Growing<Sums>>();
   readonly #recorded = new Map<string, Item>();
   readonly #touched = new Set<string>();
 
-  /** What all gifts drew that have been counted. */
-  get matchMinor(): number {
-    return this.#campaign.matchMinor;
+  /** What all pools together gave, lump sums included. */
+  get drawnMinor(): number {
+    return this.#campaign.matchMinor + this.#campaign.lumpMinor;
+  }
+
+  lineOf(giftId: string | undefined): JournalLine | undefined {
+    return this.#gifts.get(giftId ?? '')?.line;
   }
 
   count(line: JournalLine): void {
-    this.#donors.add(line.donorId);
-    if (line.matchMinor > 0) this.#matchedGifts += 1;
-    this.#campaign = plus(this.#campaign, line);
-    this.#touched.add(CAMPAIGN);
-    this.#countPart(`DAY#${line.day}`, line);
-    if (line.unitId !== undefined) this.#countPart(`UNIT#${line.unitId}`, line);
+    const { giftId, donorId, amountMinor, matchMinor } = line;
+    this.#gifts.set(giftId, { line, matchMinor, refundedMinor: 0 });
+    this.#donors.add(donorId);
+    if (matchMinor > 0) this.#campaign.matchedGifts += 1;
+    this.#add(line, { gifts: 1, amountMinor, matchMinor, refundedMinor: 0 });
   }
 
-  #countPart(part: string, line: JournalLine): void {
-    this.#parts.set(part, plus(this.#parts.get(part) ?? noSums(), line));
-    this.#touched.add(part);
+  settle({ giftId, kind, changes, challenges, refundMinor = 0 }: Adjustment): void {
+    const lumps = new Set(challenges?.map(({ ruleId }) => ruleId));
+    const gift = this.#gifts.get(giftId ?? '');
+    let matchMinor = 0;
+    for (const change of changes)
+      if (kind === 'round' || lumps.has(change.ruleId)) this.#campaign.lumpMinor += change.matchMinor;
+      else matchMinor += change.matchMinor;
+    this.#touched.add(CAMPAIGN);
+    if (gift === undefined) return;
+    if (gift.matchMinor > 0 && gift.matchMinor + matchMinor === 0) this.#campaign.matchedGifts -= 1;
+    gift.matchMinor += matchMinor;
+    gift.refundedMinor += refundMinor;
+    if (refundMinor > 0 && gift.refundedMinor === gift.line.amountMinor) this.#campaign.refundedGifts += 1;
+    this.#add(gift.line, { gifts: 0, amountMinor: 0, matchMinor, refundedMinor: refundMinor });
+  }
+
+  #add({ day, unitId }: JournalLine, sums: Sums): void {
+    this.#touched.add(CAMPAIGN);
+    grow(this.#campaign, sums);
+    for (const part of unitId === undefined ? [`DAY#${day}`] : [`DAY#${day}`, `UNIT#${unitId}`]) {
+      let sum = this.#parts.get(part);
+      if (sum === undefined) {
+        sum = noSums();
+        this.#parts.set(part, sum);
+      }
+      grow(sum, sums);
+      this.#touched.add(part);
+    }
   }
 
   record(item: Item): void {
@@ -42,32 +79,36 @@ export class CountedTotals {
     this.#touched.add(item.sk);
   }
 
-  /** Where what is recorded differs from what was counted, in words. */
-  *differences(): Generator<string> {
+  /** Where what is recorded differs from what was counted, in words. `allCounted`: no gift that arrived waits. */
+  *differences(allCounted: boolean): Generator<string> {
     for (const part of this.#touched) {
-      const expected = part === CAMPAIGN ? this.#campaign : (this.#parts.get(part) ?? noSums());
       const recorded = this.#recorded.get(part);
-      if (!isSame(recorded, expected))
-        yield `${part}: recorded ${JSON.stringify(recorded ?? null)}, counted ${JSON.stringify(expected)}`;
-      if (part === CAMPAIGN) yield* this.#campaignDifferences(recorded);
+      if (part === CAMPAIGN) yield* this.#campaignDifferences(recorded, allCounted);
+      else yield* differing(part, recorded, this.#parts.get(part) ?? noSums(), SUMS);
     }
     this.#touched.clear();
   }
 
-  *#campaignDifferences(recorded: Item | undefined): Generator<string> {
-    const [donors, matchedGifts] = [recorded?.['donors'], recorded?.['matchedGifts']];
-    if (donors !== this.#donors.size) yield `donors are ${donors}, not ${this.#donors.size}`;
-    if (matchedGifts !== this.#matchedGifts) yield `matched gifts are ${matchedGifts}, not ${this.#matchedGifts}`;
+  *#campaignDifferences(recorded: Item | undefined, allCounted: boolean): Generator<string> {
+    yield* differing(CAMPAIGN, recorded, this.#campaign, [...SUMS, ...CAMPAIGN_ONLY]);
+    const donors = Number(recorded?.['donors'] ?? 0);
+    // A donor is counted with their first gift; while that one is still on its way, a later one may have been counted.
+    if (donors > this.#donors.size || (allCounted && donors !== this.#donors.size))
+      yield `donors are ${donors}, not ${this.#donors.size}`;
   }
 }
 
-const plus = (sums: Sums, line: JournalLine): Sums => ({
-  gifts: sums.gifts + 1,
-  amountMinor: sums.amountMinor + line.amountMinor,
-  matchMinor: sums.matchMinor + line.matchMinor,
-});
+function grow(sum: Growing<Sums>, by: Sums): void {
+  for (const field of SUMS) sum[field] += by[field];
+}
 
-const isSame = (recorded: Item | undefined, expected: Sums): boolean =>
-  (recorded?.['gifts'] ?? 0) === expected.gifts &&
-  (recorded?.['amountMinor'] ?? 0) === expected.amountMinor &&
-  (recorded?.['matchMinor'] ?? 0) === expected.matchMinor;
+function* differing<Field extends string>(
+  what: string,
+  recorded: Item | undefined,
+  expected: Readonly<Record<Field, number>>,
+  fields: readonly Field[],
+): Generator<string> {
+  for (const field of fields)
+    if (Number(recorded?.[field] ?? 0) !== expected[field])
+      yield `${what}: ${field} is recorded as ${recorded?.[field] ?? 0}, counted are ${expected[field]}`;
+}

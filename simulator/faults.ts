@@ -26,6 +26,10 @@ export const FAULTS = {
   'held up before a commit': 0.1,
   /** The same while matching is being finalised. Often: few gifts come then, and none of them may be matched. */
   'overtaken by finalisation': 0.5,
+  /** The same while a refund of one of the batch's gifts comes in, which the batch has not seen. */
+  'overtaken by a refund': 0.3,
+  /** Refunds come in while matches are being confirmed. Often: that happens once in a campaign. */
+  'refunds while matches are confirmed': 0.5,
   // --- machines ---
   /** An invocation dies before, or after, what it asked for has happened; or that happens when it is long dead. */
   'crash before': 0.004,
@@ -53,6 +57,8 @@ export const FAULTS = {
   'wrong amount': 0.01,
   'same payment for another order': 0.002,
   forged: 0.005,
+  'refund told many times at once': 0.1,
+  'refund told again after success': 0.1,
   // --- the mail provider ---
   'mail refused for now': 0.05,
   'mail refused for good': 0.01,

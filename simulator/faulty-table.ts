@@ -21,7 +21,7 @@ export type Network = {
   /** How slow the store is on this day: one call in so many takes up to so long. */
   readonly sluggishness: Sluggishness;
   /** Asked before each commit: whether somebody acts just now, so that whoever asks must stand still for it. */
-  overtaken?: () => boolean;
+  readonly overtakers: ((writes: readonly TransactWrite[]) => boolean)[];
 };
 export type Sluggishness = { readonly oneIn: number; readonly ms: number };
 
@@ -155,7 +155,7 @@ export function faultyTable(table: Table, life: Life, network: Network, indexLag
       });
     },
     async transact(writes) {
-      if (network.overtaken?.() === true || faults.strikes('held up before a commit'))
+      if (network.overtakers.some((overtakes) => overtakes(writes)) || faults.strikes('held up before a commit'))
         await life.wait(random.below(HELD_UP_MS));
       const first = writes[0];
       return change(

@@ -1,6 +1,9 @@
 import { PermanentError, reasonOf } from '../functions/kernel/errors.ts';
 import { definition as finaliseMatching } from '../functions/matching/finalise-matching.lambda.ts';
-import type { FinalisationPlan } from './campaign-plan.ts';
+import { poolKey } from '../functions/platform/keys.ts';
+import { keyOf, type TransactWrite } from '../functions/platform/table.ts';
+import type { BooksAudit } from './books-audit.ts';
+import type { FinalisationPlan } from './career-plan.ts';
 import { LONGEST_INDEX_LAG_MS } from './faulty-table.ts';
 import type { Ending } from './scheduler.ts';
 import { perform, portsOf, type World } from './world.ts';
@@ -24,14 +27,20 @@ type Finalised = Ending<{ readonly kind: string }>;
  */
 export class Finalisation {
   done = false;
+  /** Hears, once, that matching is finalised. */
+  onDone: () => void = () => undefined;
   #attempts = 0;
   #overtakings = 0;
   readonly #world: World;
+  readonly #books: BooksAudit;
 
-  constructor(world: World, { soonestAt, firstAt }: FinalisationPlan) {
+  constructor(world: World, books: BooksAudit, { soonestAt, firstAt }: FinalisationPlan) {
     this.#world = world;
+    this.#books = books;
+    const pool = poolKey(books.campaign.campaignId).pk;
+    const isOurs = ([first]: readonly TransactWrite[]): boolean => first !== undefined && keyOf(first).pk === pool;
     world.scheduler.at(firstAt, () => this.#attempt());
-    world.overtaken = () => this.#isMoment(soonestAt) && this.#overtake();
+    world.overtakers.push((writes) => isOurs(writes) && this.#isMoment(soonestAt) && this.#overtake());
   }
 
   #attempt(): void {
@@ -46,9 +55,9 @@ export class Finalisation {
   }
 
   #isMoment(soonestAt: number): boolean {
-    const { scheduler, auditor } = this.#world;
+    const { scheduler } = this.#world;
     const may = scheduler.now >= soonestAt && !this.done && this.#overtakings < MOST_OVERTAKINGS;
-    return may && auditor.uncounted <= FEW_GIFTS;
+    return may && this.#books.uncounted <= FEW_GIFTS;
   }
 
   #overtake(): boolean {
@@ -62,19 +71,23 @@ export class Finalisation {
   }
 
   #finalise(sees: { readonly indexLagMs?: number }, then: () => void): void {
-    const { scheduler, campaign } = this.#world;
+    const { scheduler } = this.#world;
+    const { campaignId } = this.#books.campaign;
     scheduler.start(
       'finalise-matching',
       (life) => {
-        const { table } = portsOf(this.#world, life, 'finalise-matching', sees);
-        return perform(this.#world, finaliseMatching, { table }, { campaignId: campaign.campaignId });
+        const { table, patience } = portsOf(this.#world, life, 'finalise-matching', sees);
+        return perform(this.#world, finaliseMatching, { table, patience }, { campaignId });
       },
       (ending) => {
         if (isWrong(ending)) {
           this.#world.auditor.find('finalisation finds the books right', reasonOf(ending.error));
           return;
         }
-        if (ending.kind === 'done' && ending.value.kind === 'finalised') this.done = true;
+        if (ending.kind === 'done' && ending.value.kind === 'finalised' && !this.done) {
+          this.done = true;
+          this.onDone();
+        }
         then();
       },
     );

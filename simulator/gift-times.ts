@@ -14,10 +14,14 @@ export type GivingHours = {
   readonly closesAt: number;
   /** Nearly everybody gives in the last seconds. */
   readonly rush: boolean;
+  /** Moments when a rule comes into force or ends: some gifts are paid at just that second. */
+  readonly boundaries: readonly number[];
 };
 
 /** One gift in this many is paid before the opening or after the close. */
 const OUTSIDE_ONE_IN = 50;
+/** One in this many is paid at the very second at which a window opens or ends. */
+const AT_A_BOUNDARY_ONE_IN = 25;
 const USUAL_DELAY_MS = 1_500;
 const LAST_SECONDS_MS = 3_000;
 const MS_PER_DAY = 86_400_000;
@@ -30,7 +34,7 @@ const STRAGGLES = 0.6;
 
 /** Gifts come in crowds of a few seconds: only then do allocators meet. One crowd is at the very close. */
 export function giftTimes(gifts: number, hours: GivingHours, random: SeededRandom): GiftTime[] {
-  const { opensAt, closesAt, rush } = hours;
+  const { opensAt, closesAt, rush, boundaries } = hours;
   const crowds = Array.from({ length: 2 + random.below(8) }, () => opensAt + random.below(closesAt - opensAt));
   const closing = closesAt - LAST_SECONDS_MS;
   const atTheClose = rush ? 0.9 : 0.2;
@@ -43,6 +47,7 @@ export function giftTimes(gifts: number, hours: GivingHours, random: SeededRando
   });
 
   function paidAround(): number {
+    if (random.below(AT_A_BOUNDARY_ONE_IN) === 0) return boundaries[random.below(boundaries.length)] ?? closesAt;
     if (random.below(OUTSIDE_ONE_IN) === 0)
       return random.happens(0.3) ? opensAt - 1_000 - random.below(3_600_000) : closesAt + random.below(MS_PER_DAY);
     const crowd = random.happens(atTheClose) ? closing : (crowds[random.below(crowds.length)] ?? closing);

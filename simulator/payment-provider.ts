@@ -1,6 +1,7 @@
 import { giftIdOf, type PaymentEvent } from '../functions/donations/payment-event.ts';
 import { reasonOf } from '../functions/kernel/errors.ts';
 import { type Minor, minor } from '../functions/kernel/money.ts';
+import { UNASSIGNED } from '../functions/platform/keys.ts';
 import type { PlannedGift } from './campaign-plan.ts';
 import { MERCHANT_ID, notify, order, orderNoOf, orderPlainly } from './doors.ts';
 import { instantAt, isWholeStack, type World } from './world.ts';
@@ -19,7 +20,15 @@ const MOST_AT_ONCE = 8;
 type Expectation = 'booked' | 'refused';
 
 /** A payment that was acknowledged, so that the provider will never speak of it again. */
-export type Acknowledged = { readonly giftId: string; readonly orderKnown: boolean; readonly payment: PaymentEvent };
+export type Acknowledged = {
+  readonly giftId: string;
+  /** Where the order says that it belongs; nowhere without an order. */
+  readonly campaignId: string;
+  readonly payment: PaymentEvent;
+};
+
+/** Hears of each payment that will be told of, and when. */
+export type OnPaid = (payment: PaymentEvent, gift: PlannedGift, toldAt: number) => void;
 
 /** The donors and the payment provider: orders, payments, and notifications until one is answered with success. */
 export class PaymentProvider {
@@ -28,10 +37,12 @@ export class PaymentProvider {
   /** Gifts of which nothing may ever be booked: the notification was forged or spoke of another sum. */
   readonly neverBooked = new Set<string>();
   readonly #world: World;
+  readonly #onPaid: OnPaid;
   #recent: { readonly gift: PlannedGift; readonly orderNo: string } | undefined;
 
-  constructor(world: World) {
+  constructor(world: World, onPaid: OnPaid) {
     this.#world = world;
+    this.#onPaid = onPaid;
   }
 
   plan(gifts: readonly PlannedGift[]): void {
@@ -43,8 +54,9 @@ export class PaymentProvider {
   }
 
   #orderPlainly(gift: PlannedGift): void {
-    const orderNo = orderNoOf(this.#world.campaign.campaignId, gift);
-    if (this.#world.faults.strikes('unknown order')) this.#notify(this.#payment(gift, orderNo), false, 'booked', 0);
+    const orderNo = orderNoOf(gift);
+    if (this.#world.faults.strikes('unknown order'))
+      this.#notify(this.#payment(gift, orderNo), UNASSIGNED, 'booked', 0);
     else {
       orderPlainly(this.#world, gift, orderNo);
       this.#pay(gift, orderNo);
@@ -52,13 +64,13 @@ export class PaymentProvider {
   }
 
   #order(gift: PlannedGift, attempt: number): void {
-    const { scheduler, campaign } = this.#world;
+    const { scheduler } = this.#world;
     scheduler.start(
       'create-donation-intent',
       (life) => order(this.#world, gift, life),
       (ending) => {
         if (ending.kind === 'done' && (ending.value === 200 || ending.value === 201))
-          scheduler.at(gift.paidAt, () => this.#pay(gift, orderNoOf(campaign.campaignId, gift)));
+          scheduler.at(gift.paidAt, () => this.#pay(gift, orderNoOf(gift)));
         // The donor presses the button again, and gives up at last: without an order nobody can pay.
         else if (attempt < MOST_ORDER_ATTEMPTS) scheduler.after(1_000 * attempt, () => this.#order(gift, attempt + 1));
       },
@@ -83,21 +95,23 @@ export class PaymentProvider {
   #pay(gift: PlannedGift, orderNo: string): void {
     const { scheduler, random, faults } = this.#world;
     const payment = this.#payment(gift, orderNo);
+    const { campaignId } = gift.campaign;
     if (faults.strikes('wrong amount')) {
       this.neverBooked.add(giftIdOf(payment));
-      this.#notify({ ...payment, amountMinor: (payment.amountMinor + 1) as Minor }, true, 'refused', 0);
+      this.#notify({ ...payment, amountMinor: (payment.amountMinor + 1) as Minor }, campaignId, 'refused', 0);
       return;
     }
     if (faults.strikes('forged')) {
       this.neverBooked.add(giftIdOf(payment));
-      this.#notify(payment, true, 'refused', 0, true);
+      this.#notify(payment, campaignId, 'refused', 0, true);
       return;
     }
     const lateMs = faults.strikes('notified late') ? random.below(MS_PER_DAY) : 0;
+    this.#onPaid(payment, gift, scheduler.now + lateMs + gift.notifiedAfterMs);
     const times = faults.strikes('notified many times at once') ? 2 + random.below(MOST_AT_ONCE - 1) : 1;
     for (let time = 0; time < times; time += 1)
       scheduler.after(lateMs + time * random.below(SECOND_MS) + gift.notifiedAfterMs, () =>
-        this.#notify(payment, true, 'booked', 0),
+        this.#notify(payment, campaignId, 'booked', 0),
       );
     this.#payTwiceOver(payment, gift);
   }
@@ -123,11 +137,11 @@ export class PaymentProvider {
     });
   }
 
-  #notify(payment: PaymentEvent, orderKnown: boolean, expected: Expectation, attempt: number, forged = false): void {
+  #notify(payment: PaymentEvent, campaignId: string, expected: Expectation, attempt: number, forged = false): void {
     const { scheduler, random, faults, auditor } = this.#world;
     const again = (seconds: number): void =>
       scheduler.after(seconds * 1_000 + random.below(1_000), () =>
-        this.#notify(payment, orderKnown, expected, attempt + 1, forged),
+        this.#notify(payment, campaignId, expected, attempt + 1, forged),
       );
     scheduler.start(
       'receive-wechat-pay',
@@ -142,7 +156,7 @@ export class PaymentProvider {
         if (expected === 'refused')
           auditor.find('what is forged or differs from its order is refused', `${payment.paymentId} was acknowledged`);
         if (!this.acknowledged.has(payment.paymentId))
-          this.acknowledged.set(payment.paymentId, { giftId: giftIdOf(payment), orderKnown, payment });
+          this.acknowledged.set(payment.paymentId, { giftId: giftIdOf(payment), campaignId, payment });
         if (faults.strikes('answer to a notification lost')) again(pause ?? 60);
         else if (faults.strikes('notified again after success')) again(random.below(86_400));
       },

@@ -1,7 +1,7 @@
 import { derivedSeed } from './derived-seed.ts';
 import type { Fault } from './faults.ts';
 import { type GivingDay, type GivingDayOptions, playGivingDay } from './giving-day.ts';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 
 export type SimulationOptions = {
   readonly seed: number;
@@ -19,6 +19,7 @@ export type Simulation = {
   readonly counted: number;
   readonly steps: number;
   readonly checks: number;
+  readonly adjustments: number;
   readonly mails: number;
   readonly matchedMinor: number;
   readonly poolMinor: number;
@@ -43,6 +44,7 @@ export async function simulate(
     counted: 0,
     steps: 0,
     checks: 0,
+    adjustments: 0,
     mails: 0,
     matchedMinor: 0,
     poolMinor: 0,
@@ -65,6 +67,7 @@ export async function simulate(
       'counted',
       'steps',
       'checks',
+      'adjustments',
       'mails',
       'matchedMinor',
       'poolMinor',

@@ -17,7 +17,7 @@ import type { Item, Table } from '../functions/platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../functions/platform/task.ts';
 import type { Auditor } from './auditor.ts';
 import { faultyTable, type Network } from './faulty-table.ts';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 import type { Life } from './scheduler.ts';
 
 /** Everything outside an invocation, as it sees it. */
@@ -31,7 +31,7 @@ export type Ports = {
 
 /** What one simulated campaign consists of. */
 export type World = Network & {
-  readonly campaign: Campaign;
+  readonly campaigns: readonly Campaign[];
   /** The store itself, with the auditor behind every write; nothing between fails. */
   readonly table: Table;
   readonly auditor: Auditor;
@@ -45,11 +45,14 @@ export type World = Network & {
 const WRONGEST_CLOCK_MS = 120_000;
 const CALL_MS = 50;
 
+/** Who acts: a deployed function, or one whose door is not built yet and whose store is called as it will call it. */
+export type Actor = FunctionName | 'record-refund' | 'decide-match' | 'change-pool';
+
 /** The ports of one invocation, each of which may fail it. */
 export function portsOf(
   world: World,
   life: Life,
-  name: FunctionName,
+  name: Actor,
   outside: { readonly sendMail?: SendMail; readonly queueNotices?: QueueNotices; readonly indexLagMs?: number } = {},
 ): Ports {
   const { random } = world;

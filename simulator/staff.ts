@@ -1,0 +1,156 @@
+import { reasonOf, ThrottledError, TransientError } from '../functions/kernel/errors.ts';
+import { minor } from '../functions/kernel/money.ts';
+import { planIdOf } from '../functions/matching/matching-plan.ts';
+import { poolChangeSettlement } from '../functions/matching/pool-change.ts';
+import { changeBooks } from '../functions/matching/settlement.store.ts';
+import { decisionSettlement } from '../functions/matching/settlement.ts';
+import type { BooksAudit } from './books-audit.ts';
+import type { CareerPlan } from './career-plan.ts';
+import type { Ending, Life } from './scheduler.ts';
+import { clockOf, portsOf, type World } from './world.ts';
+
+const MS_PER_DAY = 86_400_000;
+const SOON_MS = 600_000;
+/** A person looks at a held match at once, or within so many days: before and after the end of the public notice. */
+const DECIDES_WITHIN_DAYS = 16;
+const VOIDS_WITHIN_DAYS = 14;
+const AGAIN_WITHIN_MS = 60_000;
+const MOST_ATTEMPTS = 30;
+/** How large a pool becomes: of what it is now. */
+const SIZES = [0, 0.5, 0.9, 1.1, 3] as const;
+
+type Decision = 'release' | 'void';
+type Answer = { readonly kind: string; readonly code?: string };
+
+/** The people who look into matches and speak for sponsors, through the stores that their doors will call. */
+export class Staff {
+  /** Decisions that were answered with `changed`, by gift. */
+  readonly acknowledged: { readonly giftId: string; readonly kind: Decision; readonly campaignId: string }[] = [];
+  readonly #world: World;
+  readonly #books: BooksAudit;
+
+  constructor(world: World, books: BooksAudit, { poolChanges }: CareerPlan, opensAt: number, closesAt: number) {
+    this.#world = world;
+    this.#books = books;
+    const { scheduler, random } = world;
+    books.onHeld = (giftId) => this.#lookInto(giftId);
+    for (let change = 0; change < poolChanges; change += 1)
+      scheduler.at(opensAt + random.below(closesAt - opensAt + SOON_MS), () => this.#changePool(0));
+  }
+
+  #lookInto(giftId: string): void {
+    const { scheduler, random } = this.#world;
+    const decision: Decision = random.happens(0.6) ? 'release' : 'void';
+    const withinMs = random.happens(0.5) ? SOON_MS : DECIDES_WITHIN_DAYS * MS_PER_DAY;
+    scheduler.after(random.below(withinMs), () => this.#decide(giftId, decision, 0));
+    // Two people look at the same gift, and see it differently.
+    if (random.happens(0.2)) scheduler.after(random.below(withinMs), () => this.#decide(giftId, 'void', 0));
+  }
+
+  /** Takes the match of any gift away, later. */
+  planVoid(giftId: string, countedAt: number): void {
+    const { scheduler, random } = this.#world;
+    scheduler.at(countedAt + random.below(VOIDS_WITHIN_DAYS * MS_PER_DAY), () => this.#decide(giftId, 'void', 0));
+  }
+
+  #decide(giftId: string, kind: Decision, attempt: number): void {
+    const { campaignId } = this.#books.campaign;
+    this.#act(
+      'decide-match',
+      attempt,
+      (next) => this.#decide(giftId, kind, next),
+      decided,
+      (answer) => {
+        if (answer.kind === 'changed') this.acknowledged.push({ giftId, kind, campaignId });
+      },
+    );
+
+    async function decided(world: World, life: Life): Promise<Answer> {
+      const { table, patience } = portsOf(world, life, 'decide-match');
+      const decision = { kind, by: 'finance', reason: 'looked into' };
+      return changeBooks(
+        table,
+        campaignId,
+        giftId,
+        await clockOf(world)(),
+        (books, account) => {
+          const settlement = decisionSettlement(decision, account, books);
+          return 'kind' in settlement ? settlement : { settlement, cause: kind.toUpperCase() };
+        },
+        patience,
+      );
+    }
+  }
+
+  #changePool(attempt: number): void {
+    const { random } = this.#world;
+    const { plan, funds } = this.#books.pool ?? { plan: { rules: [] }, funds: [] };
+    const changeable = plan.rules.filter(({ kind }) => kind !== 'challenge' && kind !== 'performance');
+    const rule = changeable[random.below(changeable.length)];
+    if (rule === undefined) return;
+    const part = 'subPools' in rule ? rule.subPools?.[random.below(rule.subPools.length)] : undefined;
+    const now = part?.poolMinor ?? rule.poolMinor;
+    const fund = funds.find(({ ruleId }) => ruleId === rule.id);
+    const left = (part === undefined ? fund?.remainingMinor : fund?.subPools?.[part.id]) ?? 0;
+    // To just what was drawn, a little under or over it, or to some other size.
+    const wished = random.happens(0.4) ? now - left + random.below(3) - 1 : now * random.pick(SIZES);
+    // A quadratic round shares something, or nothing could be said of it.
+    const poolMinor = minor(Math.max(rule.kind === 'quadratic' ? 100 : 0, Math.floor(wished)));
+    const { campaignId } = this.#books.campaign;
+    const request = { ruleId: rule.id, subPoolId: part?.id, poolMinor };
+    this.#act(
+      'change-pool',
+      attempt,
+      (next) => this.#changePool(next),
+      changed,
+      () => undefined,
+    );
+
+    async function changed(world: World, life: Life): Promise<Answer> {
+      const { table, patience } = portsOf(world, life, 'change-pool');
+      const by = { by: 'finance', reason: 'the sponsor says so' };
+      return changeBooks(
+        table,
+        campaignId,
+        undefined,
+        await clockOf(world)(),
+        (books) => {
+          const change = poolChangeSettlement([request], by, books);
+          if ('kind' in change) return change;
+          const { plan: next, settlement } = change;
+          const poolSet = { plan: next, planId: planIdOf(next), planVersion: books.pool.planVersion + 1 };
+          return { settlement, poolSet };
+        },
+        patience,
+      );
+    }
+  }
+
+  /** Starts an action, and again while nobody answers: a person presses the button until something is said. */
+  #act(
+    name: string,
+    attempt: number,
+    again: (attempt: number) => void,
+    act: (world: World, life: Life) => Promise<Answer>,
+    answered: (answer: Answer) => void,
+  ): void {
+    const { scheduler, random, auditor } = this.#world;
+    scheduler.start(
+      name,
+      (life) => act(this.#world, life),
+      (ending) => {
+        if (ending.kind === 'done') answered(ending.value);
+        if (isBroken(ending)) auditor.find('a door answers whatever happens', `${name}: ${reasonOf(ending.error)}`);
+        if (attempt < MOST_ATTEMPTS && isToBeRepeated(ending))
+          scheduler.after(random.below(AGAIN_WITHIN_MS * (attempt + 1)), () => again(attempt + 1));
+      },
+    );
+  }
+}
+
+/** No answer, or that the gift is not counted yet; a refusal is an answer. */
+const isToBeRepeated = (ending: Ending<Answer>): boolean =>
+  ending.kind !== 'done' || ending.value.code === 'not-counted';
+
+const isBroken = (ending: Ending<Answer>): ending is Extract<Ending<Answer>, { kind: 'failed' }> =>
+  ending.kind === 'failed' && !(ending.error instanceof TransientError || ending.error instanceof ThrottledError);
