@@ -1,4 +1,4 @@
-import { type DonationEntry, donationEntryOf } from '../functions/donations/donation-entry.ts';
+import type { DonationEntry } from '../functions/donations/donation-entry.ts';
 import {
   CONTACT_RETENTION_DAYS,
   type DonationIntent,
@@ -6,20 +6,17 @@ import {
   donationIntentSchema,
   donorContactSchema,
 } from '../functions/donations/donation-intent.ts';
+import { bookingOf } from '../functions/donations/payment-booking.ts';
 import { type PaymentEvent, paymentEventSchema } from '../functions/donations/payment-event.ts';
 import { derivedId } from '../functions/kernel/ids.ts';
 import { epochSeconds, instantOf, localDateSchema, plusSeconds, SECONDS_PER_DAY } from '../functions/kernel/time.ts';
-import {
-  type MatchingPool,
-  matchingPlanSchema,
-  matchingPoolSchema,
-  openingPoolItem,
-} from '../functions/matching/matching-pool.ts';
+import { openingPoolItem } from '../functions/matching/matching-pool.ts';
 import { type SeededRandom, seededRandom } from '../local/demo/seeded-random.ts';
+import { type PlanName, planOf } from './plans.ts';
 
 const ZONE = 'Asia/Shanghai';
 const OPENS = instantOf('2026-09-07T00:00:00+08:00');
-const WINDOW = {
+export const WINDOW = {
   firstDay: localDateSchema.parse('2026-09-07'),
   lastDay: localDateSchema.parse('2026-09-09'),
   zone: ZONE,
@@ -32,7 +29,6 @@ const SMALLEST_MINOR = 100;
 const RANGE_MINOR = 3_240;
 const LARGE_SHARE = 0.02;
 const LARGE_EXTRA_MINOR = 20_000;
-const CAP_MINOR = 10_000;
 
 /** An order, its contact and its payment, as the doors leave them; generated, the same for the same seed. */
 export type Gift = {
@@ -92,22 +88,9 @@ function giftOf(campaignId: string, n: number, donor: number, random: SeededRand
     occurredAt,
     payerReference: `oUpF8uMuAJO_M2pxb1Q9${String(donor).padStart(8, '0')}`,
   });
-  return { intent, contact, payment, entry: donationEntryOf(payment, intent, occurredAt, DONOR_KEY) };
+  return { intent, contact, payment, entry: bookingOf(payment, { intent }, occurredAt, DONOR_KEY) };
 }
 
-/** A 1:1 pool with a cap of 100 yuan a gift, as an item to be put. */
-export const poolItem = (campaignId: string, poolMinor: number) =>
-  openingPoolItem(
-    campaignId,
-    matchingPlanSchema.parse({
-      sponsor: 'Sponsor',
-      poolMinor,
-      rule: { version: 1, kind: 'ratio', numerator: 1, denominator: 1, perGiftCapMinor: CAP_MINOR },
-    }),
-    WINDOW,
-    'CNY',
-  );
-
-/** The same as the rules see it. */
-export const poolOf = (campaignId: string, poolMinor: number): MatchingPool =>
-  matchingPoolSchema.parse(poolItem(campaignId, poolMinor));
+/** A campaign's pool by one of the plans, as an item to be put. */
+export const poolItem = (campaignId: string, plan: PlanName, poolMinor: number) =>
+  openingPoolItem(campaignId, planOf(plan, poolMinor), WINDOW, 'CNY');

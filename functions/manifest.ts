@@ -114,7 +114,7 @@ export const MANIFEST = {
     timeoutSeconds: 5, // the provider stops listening after 5 s
     memoryMb: 512,
     needs: {
-      table: { verbs: ['get', 'put'], partitions: ['ORDER#', 'GIFT#'] },
+      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
       secrets: ['merchant', 'donor-key'],
     },
   },
@@ -132,6 +132,17 @@ export const MANIFEST = {
       },
       queues: ['poison'],
     },
+  },
+  'explain-match': {
+    entry: 'matching/explain-match.lambda.ts',
+    purpose: 'Says in plain words how the match of one gift came to be, from the payment to what stands now.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'GET', path: '/campaigns/{campaignId}/gifts/{giftId}/match' }],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#', 'POOL#'] } },
   },
   'queue-thank-yous': {
     entry: 'notices/queue-thank-yous.lambda.ts',
@@ -263,7 +274,7 @@ export const MANIFEST = {
     ...task,
     timeoutSeconds: 300,
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#'] },
+      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#'] },
       bucket: { verbs: ['put'], prefix: 'campaigns/' },
       secrets: ['merchant'],
       wechatPay: true,

@@ -49,13 +49,23 @@ export const ALARMS = {
   },
   'payment-refused': {
     meaning:
-      'WeChat Pay has signed a payment that we refuse to book: our keys are wrong, or an amount differs from its order.',
+      'A provider has signed a payment or refund that we refuse to book: our keys are wrong, or it contradicts the books.',
     metric: { from: 'yiqi', name: 'PaymentRefused' },
     ...soon,
   },
   'money-unassigned': {
-    meaning: 'A payment came for an order that we do not know: the money is kept, but belongs to no campaign yet.',
+    meaning: 'A payment came that fits no order of ours: the money is kept, but belongs to no campaign yet.',
     metric: { from: 'yiqi', name: 'DonationUnassigned' },
+    ...soon,
+  },
+  'refunds-failed': {
+    meaning: 'A refund did not reach its donor: the money is stuck with the provider until a person acts.',
+    metric: { from: 'yiqi', name: 'RefundFailed' },
+    ...soon,
+  },
+  'payments-disputed': {
+    meaning: 'A payer disputes a payment with their bank: there is a date by which evidence must be sent.',
+    metric: { from: 'yiqi', name: 'DisputeRecorded' },
     ...soon,
   },
   'allocation-behind': {

@@ -22,6 +22,8 @@ export type Places = {
   /** What CDK synthesised. */
   readonly assembly: string;
   readonly outputs: string;
+  /** Where everything of the running system is, while it runs; for other commands of ours. */
+  readonly addresses: string;
   readonly venv: string;
   /** Downloaded Python packages, for a repair without network. */
   readonly wheels: string;
@@ -42,6 +44,8 @@ export function placesOf(name: RunName, repository: string = REPOSITORY): Places
     runRecord: join(run, 'run.json'),
     assembly: join(run, 'cdk.out'),
     outputs: join(run, 'outputs.json'),
+    // Among the temporary files, because it is true only as long as the system is up.
+    addresses: join(run, 'tmp', 'addresses.json'),
     venv: join(shared, 'venv'),
     wheels: join(shared, 'wheels'),
   };

@@ -7,7 +7,7 @@ import { LocalRun } from './local-run.ts';
 import type { RunName } from './places.ts';
 import { choosePort } from './ports.ts';
 import { ensureVenv } from './python.ts';
-import { apiUrlOf, type SystemAddresses } from './running-system.ts';
+import { apiUrlOf, type SystemAddresses, writeSystemAddresses } from './running-system.ts';
 
 /** Workflows look at the calendar every six hours at most; here these are 2.2 s, because a demo turns its clock forward. */
 export const LOCAL_WAIT_SCALE = 0.0001;
@@ -94,7 +94,7 @@ class Start {
     }
     const { emulator, inboxUrl, outputs } = this.#assembled;
     const url = assembled(emulator).endpoint;
-    return {
+    const addresses: SystemAddresses = {
       endpoint: url,
       region: LOCAL_REGION,
       credentials: LOCAL_CREDENTIALS,
@@ -102,8 +102,9 @@ class Start {
       apiUrl: apiUrlOf(url, assembled(outputs)),
       inboxUrl: assembled(inboxUrl),
       sandboxUrl: this.#options.sandboxUrl,
-      stop: () => this.stop(),
     };
+    writeSystemAddresses(this.#run.places.addresses, addresses);
+    return { ...addresses, stop: () => this.stop() };
   }
 
   stop(): Promise<void> {

@@ -54,7 +54,8 @@ const SLUGGISHNESS: readonly [Sluggishness, ...Sluggishness[]] = [
 ];
 const FIRST_DAY = localDateSchema.parse('2026-09-07');
 const MOST_UNITS = 6;
-const MOST_SHARDS = 10;
+/** Most streams have few shards; with ten, batches of one campaign meet all the time. */
+const SHARDS = [1, 2, 2, 3, 5, 10] as const;
 /** The rush to the close: nearly everybody gives in the last seconds, and finalisation follows at once. */
 const RUSH = 0.4;
 /** Half of the campaigns have one simple rule, as most real ones do. */
@@ -116,7 +117,7 @@ export function givingDayPlan(
   return {
     campaigns: [first, ...others],
     startsAt: plusSeconds(opensAt, -2 * SECONDS_PER_HOUR),
-    shards: 1 + random.below(MOST_SHARDS),
+    shards: random.pick(SHARDS),
     sluggishness: random.pick(SLUGGISHNESS),
     gifts: neighbour === undefined ? planned : [...planned, ...besides(planned, neighbour, random)],
     standings: new Map(

@@ -56,7 +56,7 @@ export class CapWatch {
       const rule = this.#rules.get(ruleId);
       if (rule === undefined || !('perGift' in rule || 'perDonor' in rule || 'perUnit' in rule)) continue;
       const name = this.#yearOf(rule, line);
-      if (name !== undefined && yearBeforeMinor !== undefined && yearBeforeMinor !== this.#years.drawnBy(name))
+      if (name !== undefined && matchMinor > 0 && yearBeforeMinor !== this.#years.drawnBy(name))
         yield `${name} had ${this.#years.drawnBy(name)}, and not ${yearBeforeMinor}, before gift ${line.giftId}`;
       if (matchMinor > 0) yield* this.#draw(rule, line, matchMinor);
     }

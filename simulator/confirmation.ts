@@ -3,8 +3,9 @@ import { definition as confirmMatching } from '../functions/matching/confirm-mat
 import type { BooksAudit } from './books-audit.ts';
 import { epochMsOf, perform, portsOf, type World } from './world.ts';
 
-const MOST_ATTEMPTS = 40;
-const LONGEST_PAUSE_MS = 6 * 3_600_000;
+const MOST_ATTEMPTS = 25;
+/** Longer than the workflow waits, because each attempt reads all books. */
+const LONGEST_PAUSE_MS = 2 * 86_400_000;
 const FIRST_WITHIN_MS = 600_000;
 const SHORT_MS = 60_000;
 
@@ -29,7 +30,10 @@ export class Confirmation {
   begin(): void {
     const { scheduler, random, auditor } = this.#world;
     const { noticeUntil } = this.#books.pool ?? {};
-    if (noticeUntil === undefined) return auditor.find('matches are publicised when they are finalised', 'no notice');
+    if (noticeUntil === undefined) {
+      auditor.find('matches are publicised when they are finalised', 'no notice');
+      return;
+    }
     if (random.happens(0.3)) this.#attempt(() => undefined);
     scheduler.at(epochMsOf(noticeUntil) + random.below(FIRST_WITHIN_MS), () => this.#attempt(() => this.#again()));
   }
@@ -37,7 +41,7 @@ export class Confirmation {
   #again(): void {
     const { scheduler, random } = this.#world;
     if (this.#attempts >= MOST_ATTEMPTS || (this.done && !random.happens(0.3))) return;
-    const pauseMs = random.happens(0.5) ? random.below(SHORT_MS) : random.below(LONGEST_PAUSE_MS);
+    const pauseMs = random.happens(0.3) ? random.below(SHORT_MS) : random.below(LONGEST_PAUSE_MS);
     scheduler.after(pauseMs, () => this.#attempt(() => this.#again()));
   }
 
@@ -54,8 +58,10 @@ export class Confirmation {
         return perform(this.#world, confirm, { table, patience }, { campaignId });
       },
       (ending) => {
-        if (ending.kind === 'failed' && ending.error instanceof PermanentError)
-          return auditor.find('confirmation finds the books right', reasonOf(ending.error));
+        if (ending.kind === 'failed' && ending.error instanceof PermanentError) {
+          auditor.find('confirmation finds the books right', reasonOf(ending.error));
+          return;
+        }
         if (ending.kind === 'done' && ending.value.kind === 'confirmed') {
           this.done = true;
           if (this.#books.pool?.stage !== 'confirmed')

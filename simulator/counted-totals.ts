@@ -44,7 +44,8 @@ export class CountedTotals {
     this.#add(line, { gifts: 1, amountMinor, matchMinor, refundedMinor: 0 });
   }
 
-  settle({ giftId, kind, changes, challenges, refundMinor = 0 }: Adjustment): void {
+  settle({ giftId, kind, changes, challenges, refundMinor: refunded }: Adjustment): void {
+    const refundMinor = Number(refunded ?? 0);
     const lumps = new Set(challenges?.map(({ ruleId }) => ruleId));
     const gift = this.#gifts.get(giftId ?? '');
     let matchMinor = 0;

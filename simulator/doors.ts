@@ -1,10 +1,9 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { definition as createIntent } from '../functions/donations/create-donation-intent.lambda.ts';
-import { recordDonation } from '../functions/donations/donation-entry.store.ts';
-import { findIntent, keepIntent } from '../functions/donations/donation-intent.store.ts';
+import { keepIntent } from '../functions/donations/donation-intent.store.ts';
 import { type DonationRequest, intentOf } from '../functions/donations/donation-intent.ts';
-import { bookingOf } from '../functions/donations/payment-booking.ts';
 import type { PaymentEvent } from '../functions/donations/payment-event.ts';
+import { recordPayment } from '../functions/donations/payment-intake.store.ts';
 import { definition as receiveWechatPay } from '../functions/donations/receive-wechat-pay.lambda.ts';
 import { reasonOf } from '../functions/kernel/errors.ts';
 import { derivedId } from '../functions/kernel/ids.ts';
@@ -98,17 +97,15 @@ export function notify(world: World, { payment, forged }: Sending, life: Life): 
 }
 
 const OK = 200;
-const UNPROCESSABLE = 422;
+const CONFLICT = 409;
 const UNAVAILABLE = 503;
 
-// As `book` of receive-wechat-pay.lambda.ts does, which the whole stack above runs itself.
+// As receive-wechat-pay.lambda.ts does, which the whole stack above runs itself.
 async function book(world: World, payment: PaymentEvent, table: World['table']): Promise<number> {
   try {
     const now = await clockOf(world)();
-    const booking = bookingOf(payment, await findIntent(table, payment.orderNo), now, DONOR_KEY);
-    if (booking.kind === 'amount-differs') return UNPROCESSABLE;
-    await recordDonation(table, booking.entry);
-    return OK;
+    const { kind } = await recordPayment({ table, readDonorKey: async () => DONOR_KEY }, payment, now);
+    return kind === 'contradicts' ? CONFLICT : OK;
   } catch {
     // The HTTP stack answers whatever is thrown with this, and the provider comes again.
     return UNAVAILABLE;

@@ -209,6 +209,7 @@ export class Judge {
     const shares = adjustment.shares ?? [];
     const more = sumOf(shares) - sumOf(this.#rounds.get(ruleId) ?? []);
     this.#rounds.set(ruleId, shares);
+    this.#matcher.spend(ruleId, BigInt(more));
     yield* sameParts(more === 0 ? [] : [{ ruleId, matchMinor: more }], adjustment.changes);
     yield* this.#roundProblems(ruleId);
   }
@@ -238,12 +239,11 @@ export class Judge {
     for (const { ruleId } of this.#turns.splice(0)) yield `challenge ${ruleId} should have turned`;
     for (const fund of pool.funds) {
       const { ruleId, poolMinor, remainingMinor, subPools = { '': remainingMinor }, challenge } = fund;
-      const round = sumOf(this.#rounds.get(ruleId) ?? []);
       if (poolMinor !== this.#pools.get(ruleId)) yield `rule ${ruleId} has a pool of ${poolMinor}`;
       let together = 0;
       for (const [part, left] of Object.entries(subPools)) {
         together += left;
-        const expected = Number(this.#matcher.left.get(`${ruleId}/${part}`) ?? 0n) - round;
+        const expected = Number(this.#matcher.left.get(`${ruleId}/${part}`) ?? 0n);
         if (left !== expected) yield `rule ${ruleId} has ${left} left in its pool ${part}, not ${expected}`;
       }
       if (together !== remainingMinor) yield `the parts of rule ${ruleId} sum to ${together}, not ${remainingMinor}`;

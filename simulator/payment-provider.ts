@@ -34,7 +34,7 @@ export type OnPaid = (payment: PaymentEvent, gift: PlannedGift, toldAt: number) 
 export class PaymentProvider {
   /** By the provider's number of the payment. */
   readonly acknowledged = new Map<string, Acknowledged>();
-  /** Gifts of which nothing may ever be booked: the notification was forged or spoke of another sum. */
+  /** Gifts of which nothing may ever be booked: the notification was forged. */
   readonly neverBooked = new Set<string>();
   readonly #world: World;
   readonly #onPaid: OnPaid;
@@ -97,8 +97,9 @@ export class PaymentProvider {
     const payment = this.#payment(gift, orderNo);
     const { campaignId } = gift.campaign;
     if (faults.strikes('wrong amount')) {
-      this.neverBooked.add(giftIdOf(payment));
-      this.#notify({ ...payment, amountMinor: (payment.amountMinor + 1) as Minor }, campaignId, 'refused', 0);
+      // Kept, but without its campaign, as where the order is not known.
+      const amountMinor = (payment.amountMinor + 1) as Minor;
+      this.#notify({ ...payment, amountMinor, payerAmountMinor: amountMinor }, UNASSIGNED, 'booked', 0);
       return;
     }
     if (faults.strikes('forged')) {

@@ -1,9 +1,6 @@
-import { findIntent } from '../functions/donations/donation-intent.store.ts';
-import type { DonationIntent } from '../functions/donations/donation-intent.ts';
-import type { PaymentEvent } from '../functions/donations/payment-event.ts';
-import { giftIdOf } from '../functions/donations/payment-event.ts';
-import { recordRefund } from '../functions/donations/refund-entry.store.ts';
-import { type RefundEvent, refundEntryOf } from '../functions/donations/refund-entry.ts';
+import { giftIdOf, type PaymentEvent } from '../functions/donations/payment-event.ts';
+import { recordRefundEvent } from '../functions/donations/payment-intake.store.ts';
+import type { RefundEvent } from '../functions/donations/refund-entry.ts';
 import { type Minor, minor } from '../functions/kernel/money.ts';
 import { keyOf, type TransactWrite } from '../functions/platform/table.ts';
 import type { PlannedCampaign } from './campaign-plan.ts';
@@ -120,7 +117,7 @@ export class Refunds {
     const again = (seconds: number): void =>
       scheduler.after(seconds * SECOND_MS + random.below(SECOND_MS), () => this.#notify(event, attempt + 1));
     scheduler.start(
-      'record-refund',
+      'receive-wechat-pay, a refund',
       (life) => recorded(this.#world, event, life),
       (ending) => {
         const pause = RETRY_SECONDS[attempt];
@@ -140,15 +137,14 @@ const refundOf = (payment: PaymentEvent, refundId: string, amountMinor: number):
   return { provider, merchantId, paymentId, orderNo, currency, refundId, amountMinor: minor(amountMinor) as Minor };
 };
 
-/** As a door does it: the order is found, the entry is written, and only then is the notification acknowledged. */
+/** Where the door has verified and read the notification; it answers with success only what this has recorded. */
 async function recorded(world: World, event: RefundEvent, life: Life): Promise<boolean> {
-  const { table } = portsOf(world, life, 'record-refund');
+  const { table } = portsOf(world, life, 'receive-wechat-pay');
   try {
-    const intent: DonationIntent | undefined = await findIntent(table, event.orderNo);
-    await recordRefund(table, refundEntryOf(event, intent, await clockOf(world)()));
-    return true;
+    const { kind } = await recordRefundEvent({ table }, event, await clockOf(world)());
+    return kind !== 'contradicts';
   } catch {
-    // The door answers whatever is thrown with 503, and the provider comes again.
+    // The HTTP stack answers whatever is thrown with 503, and the provider comes again.
     return false;
   }
 }

@@ -12,7 +12,7 @@ import { clockOf, portsOf, type World } from './world.ts';
 const MS_PER_DAY = 86_400_000;
 const SOON_MS = 600_000;
 /** A person looks at a held match at once, or within so many days: before and after the end of the public notice. */
-const DECIDES_WITHIN_DAYS = 16;
+const DECIDES_WITHIN_DAYS = 14;
 const VOIDS_WITHIN_DAYS = 14;
 const AGAIN_WITHIN_MS = 60_000;
 const MOST_ATTEMPTS = 30;

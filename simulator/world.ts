@@ -46,7 +46,7 @@ const WRONGEST_CLOCK_MS = 120_000;
 const CALL_MS = 50;
 
 /** Who acts: a deployed function, or one whose door is not built yet and whose store is called as it will call it. */
-export type Actor = FunctionName | 'record-refund' | 'decide-match' | 'change-pool';
+export type Actor = FunctionName | 'decide-match' | 'change-pool';
 
 /** The ports of one invocation, each of which may fail it. */
 export function portsOf(

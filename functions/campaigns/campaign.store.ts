@@ -16,6 +16,7 @@ import {
 } from './campaign.ts';
 import type { CampaignProposal } from './campaign-proposal.ts';
 import { type CampaignStatus, illegalStepReason, isLegalStep } from './campaign-state.ts';
+import { type CampaignTerms, campaignTermsSchema } from './campaign-terms.ts';
 
 /** What a campaign id looks like; anything else on a public address names no campaign and is not looked up. */
 const CAMPAIGN_ID = /^[a-z0-9_]{1,64}$/;
@@ -29,6 +30,16 @@ export async function findCampaign(
   if (!CAMPAIGN_ID.test(campaignId)) return undefined;
   const item = await table.get(campaignKey(campaignId), options);
   return item === undefined ? undefined : campaignSchema.parse(item);
+}
+
+/**
+ * What a payment has to know of its campaign. A stale read, so that a peak of payments weighs half on the one item; a
+ * second's difference decides only whether a gift is marked late.
+ */
+export async function findCampaignTerms(table: Table, campaignId: string): Promise<CampaignTerms | undefined> {
+  if (!CAMPAIGN_ID.test(campaignId)) return undefined;
+  const item = await table.get(campaignKey(campaignId), { stale: true });
+  return item === undefined ? undefined : campaignTermsSchema.parse(item);
 }
 
 /** For workflow tasks, which only ever speak of campaigns that exist. Throws PermanentError otherwise. */

@@ -1,7 +1,9 @@
 import { type DonationEntry, donationEntrySchema } from '../donations/donation-entry.ts';
-import { PermanentError } from '../kernel/errors.ts';
+import { PermanentError, TransientError } from '../kernel/errors.ts';
+import type { Adjustment } from '../matching/adjustment.ts';
 import { type MatchEntry, matchEntrySchema } from '../matching/match-entry.ts';
-import { readPool } from '../matching/matching-pool.store.ts';
+import { adjustmentsOf, readPool } from '../matching/matching-pool.store.ts';
+import type { MatchingPool } from '../matching/matching-pool.ts';
 import { donationsOfCampaignDay, matchEntryKey } from '../platform/keys.ts';
 import { everyItem, LARGEST_BATCH_READ, type Table } from '../platform/table.ts';
 import type { Partition } from './closeout-partition.ts';
@@ -39,10 +41,27 @@ export async function finalGiftsOf(
   });
 }
 
+/**
+ * The first `count` adjustments of a campaign, in their order: those that a closeout counts in all of its steps. What is
+ * settled while it runs has a higher number and waits for the next report, so that no two parts see different books.
+ * Throws TransientError when they are not all there.
+ */
+export const firstAdjustments = async (table: Table, campaignId: string, count: number): Promise<Adjustment[]> =>
+  firstOf(await adjustmentsOf(table, campaignId), count, campaignId);
+
+/** The first `count` of these adjustments; throws TransientError when they are not all there. */
+export function firstOf(all: readonly Adjustment[], count: number, campaignId: string): Adjustment[] {
+  const first = all.filter(({ number }) => number <= count).sort((a, b) => a.number - b.number);
+  if (first.length === count) return first;
+  throw new TransientError(`campaign ${campaignId} shows ${first.length} of its first ${count} adjustments`);
+}
+
 /** How many gifts the closed campaign has. Throws PermanentError when matching was never finalised: nothing can be closed out. */
-export async function finalisedSequenceOf(table: Table, campaignId: string): Promise<number> {
-  const { finalisedSequence } = await readPool(table, campaignId);
+export function finalisedSequenceIn({ campaignId, finalisedSequence }: MatchingPool): number {
   if (finalisedSequence === undefined)
     throw new PermanentError(`matching of campaign ${campaignId} has not been finalised`);
   return finalisedSequence;
 }
+
+export const finalisedSequenceOf = async (table: Table, campaignId: string): Promise<number> =>
+  finalisedSequenceIn(await readPool(table, campaignId));

@@ -8,14 +8,16 @@ import {
   floorRatio,
   minor,
   positiveAmountMinorSchema,
+  subtract,
   sum,
 } from '../kernel/money.ts';
 import type { LocalDate } from '../kernel/time.ts';
 import { daysBetween, instantSchema, localDateSchema, timeZoneSchema } from '../kernel/time.ts';
-import { matchingRuleSchema } from '../matching/matching-rule.ts';
+import { mustBeAtMost, mustBeDistinct, mustEqual } from './report-checks.ts';
+import { checkMatch, reportMatchSchema } from './report-match.ts';
 
-/** Version of the document; a change that an old reader would misread gets the next number. */
-export const CLOSEOUT_REPORT_SCHEMA = 'yiqi.closeout-report/1';
+/** Version of the document; a change that an old reader would misread gets the next number. 2: totals are net of refunds. */
+export const CLOSEOUT_REPORT_SCHEMA = 'yiqi.closeout-report/2';
 /** 10,000 basis points are the whole: 8,347 reads 83.47%. */
 const WHOLE_BASIS_POINTS = 10_000;
 
@@ -28,35 +30,24 @@ const differenceMinorSchema = z
   .transform((amount) => amount as Minor);
 const shareBasisPoints = z.number().int().min(0).max(WHOLE_BASIS_POINTS);
 
-/** Gifts of some part of the campaign: how many, what donors paid and what the pool added, both in fen. */
-const figuresShape = { gifts: count, raisedMinor: amountMinorSchema, matchedMinor: amountMinorSchema };
-
-const budgetLineSchema = z.strictObject({ id: name, item: name, kind: text, amountMinor: amountMinorSchema });
-
-/** One rule of the plan as it stood at the end, with what its pool gave. */
-const ruleFiguresSchema = z.strictObject({
-  rule: matchingRuleSchema,
+/** Gifts of some part of the campaign, amounts in fen. */
+const figuresShape = {
+  gifts: count,
+  /** Gross: what donors gave, refunds not taken off. */
+  raisedMinor: amountMinorSchema,
+  /** What of it went back to donors. */
+  refundedMinor: amountMinorSchema,
+  /** Net: what sponsors add to these gifts, less what went back. Lump sums are no part of it. */
   matchedMinor: amountMinorSchema,
-  remainingMinor: amountMinorSchema,
-});
-
-const matchCountsShape = {
-  poolMinor: amountMinorSchema,
-  matchedMinor: amountMinorSchema,
-  remainingMinor: amountMinorSchema,
-  /** What of `matchedMinor` follows no single gift: challenges that were met, sums split over the units. */
-  lumpMinor: amountMinorSchema,
-  /** Gifts that drew more than nothing. */
-  matchedGifts: count,
-  /** Gifts whose match was cut by the cap per gift; they count among the matched ones too. */
-  cappedGifts: count,
-  /** Gifts that the pool's end cut or left without a match. */
-  exhaustedGifts: count,
-  outsideWindowGifts: count,
+};
+const totalsShape = {
+  ...figuresShape,
+  /** Gifts that went back whole. */
+  refundedGifts: count,
+  donors: count.optional(),
 };
 
-/** What the second, naive calculation of every match found when the campaign was finalised. */
-const recomputationSchema = z.strictObject({ agrees: z.boolean(), giftsCompared: count, giftsDiffering: count });
+const budgetLineSchema = z.strictObject({ id: name, item: name, kind: text, amountMinor: amountMinorSchema });
 
 const billSchema = z.strictObject({
   provider: name,
@@ -110,7 +101,7 @@ export const closeoutReportInputSchema = z.strictObject({
     units: z.array(z.strictObject({ id: name, name })),
     language: reportLanguageSchema,
   }),
-  totals: z.strictObject({ ...figuresShape, donors: count.optional() }),
+  totals: z.strictObject(totalsShape),
   /** `unitId: null` is the line of gifts that no unit claims. A unit without gifts may be left out. */
   unitTotals: z.array(z.strictObject({ unitId: name.nullable(), ...figuresShape })),
   /** Days in the campaign's zone. A day without gifts may be left out. */
@@ -123,7 +114,7 @@ export const closeoutReportInputSchema = z.strictObject({
       raisedMinor: amountMinorSchema,
     }),
   ),
-  match: z.strictObject({ rules: z.array(ruleFiguresSchema), ...matchCountsShape, recomputation: recomputationSchema }),
+  match: reportMatchSchema,
   reconciliation: z.strictObject({ bills: z.array(billSchema), discrepancies: z.array(discrepancySchema) }),
   preparedAt: instantSchema,
   generatedData: z.boolean(),
@@ -143,16 +134,22 @@ export const closeoutReportSchema = z.strictObject({
   preparedAt: instantSchema,
   campaign: z.strictObject(campaignShape),
   summary: z.strictObject({
-    ...figuresShape,
-    donors: count.optional(),
-    /** Raised plus matched. */
+    ...totalsShape,
+    /** Raised less refunded. */
+    netMinor: amountMinorSchema,
+    /** What sponsors add beside single gifts: challenges that were met, sums split over the units. */
+    lumpMinor: amountMinorSchema,
+    /** Net raised, matched and lump sums together. */
     totalMinor: amountMinorSchema,
-    /** Floor of raised / gifts; zero without gifts. */
+    /** Floor of raised / gifts, both gross; zero without gifts. */
     averageGiftMinor: amountMinorSchema,
     /** Floor of total / target; above 10,000 when the target was passed. */
     fundingRateBasisPoints: count,
   }),
-  /** Most raised first; the line without a unit (`id: null`, `rank: null`) last. Shares sum to 10,000 or, with nothing raised, to 0. */
+  /**
+   * Most raised first, net of refunds; the line without a unit (`id: null`, `rank: null`) last. Shares are of the net sum
+   * too, and add up to 10,000 or, with nothing raised, to 0.
+   */
   units: z.array(
     z.strictObject({
       id: name.nullable(),
@@ -178,7 +175,7 @@ export const closeoutReportSchema = z.strictObject({
     /** Spending is not part of this version of the report: the faces say "not yet recorded". */
     spending: z.literal('not-recorded'),
   }),
-  match: z.strictObject({ rules: z.array(ruleFiguresSchema), ...matchCountsShape, recomputation: recomputationSchema }),
+  match: reportMatchSchema,
   reconciliation: z.strictObject({
     /** `incomplete`: no discrepancy was found, but not every gift is covered by a bill. */
     status: z.enum(['agrees', 'differs', 'incomplete']),
@@ -201,7 +198,17 @@ export const closeoutReportSchema = z.strictObject({
 });
 export type CloseoutReport = z.infer<typeof closeoutReportSchema>;
 
-type Figures = { readonly gifts: number; readonly raisedMinor: Minor; readonly matchedMinor: Minor };
+type Figures = {
+  readonly gifts: number;
+  readonly raisedMinor: Minor;
+  readonly refundedMinor: Minor;
+  readonly matchedMinor: Minor;
+};
+const NOTHING: Figures = { gifts: 0, raisedMinor: minor(0), refundedMinor: minor(0), matchedMinor: minor(0) };
+
+/** What donors gave for good. */
+export const netOf = ({ raisedMinor, refundedMinor }: Pick<Figures, 'raisedMinor' | 'refundedMinor'>): Minor =>
+  subtract(raisedMinor, refundedMinor);
 
 /**
  * Puts the report together. Throws PermanentError naming the first figure that does not agree: a report whose own
@@ -211,7 +218,9 @@ export function assembleCloseoutReport(input: CloseoutReportInput): CloseoutRepo
   const { campaign, totals, preparedAt, generatedData } = input;
   checkFigures(input);
   const plannedMinor = sum(campaign.budgetLines.map((line) => line.amountMinor));
-  const totalMinor = add(totals.raisedMinor, totals.matchedMinor);
+  const { lumpMinor } = input.match;
+  const netMinor = netOf(totals);
+  const totalMinor = add(netMinor, add(totals.matchedMinor, lumpMinor));
   const budgetShares = sharesOf(campaign.budgetLines.map((line) => line.amountMinor));
   const { budgetLines, units, language, ...described } = campaign;
   return {
@@ -223,6 +232,8 @@ export function assembleCloseoutReport(input: CloseoutReportInput): CloseoutRepo
     campaign: described,
     summary: {
       ...totals,
+      netMinor,
+      lumpMinor,
       totalMinor,
       averageGiftMinor: totals.gifts === 0 ? minor(0) : floorRatio(totals.raisedMinor, 1, totals.gifts),
       fundingRateBasisPoints: floorRatio(totalMinor, WHOLE_BASIS_POINTS, campaign.targetMinor),
@@ -266,49 +277,25 @@ function checkFigures(input: CloseoutReportInput): void {
     mustEqual(`raisedMinor by hour of ${day.day}`, sum(hours.map((hour) => hour.raisedMinor)), day.raisedMinor);
   }
   mustEqual('gifts by hour', sumCounts(hourTotals), totals.gifts);
-  mustEqual('match.matchedMinor', match.matchedMinor, add(totals.matchedMinor, match.lumpMinor));
-  mustEqual(
-    'match.poolMinor against matched + remaining',
-    match.poolMinor,
-    add(match.matchedMinor, match.remainingMinor),
-  );
   mustEqual(
     'campaign.targetMinor against the sum of budgetLines',
     campaign.targetMinor,
     sum(campaign.budgetLines.map((line) => line.amountMinor)),
   );
-  mustBeAtMost('match.matchedGifts', match.matchedGifts, totals.gifts);
-  mustBeAtMost('match.cappedGifts', match.cappedGifts, match.matchedGifts);
-  mustBeAtMost('match.exhaustedGifts', match.exhaustedGifts, totals.gifts);
-  mustBeAtMost('match.outsideWindowGifts', match.outsideWindowGifts, totals.gifts - match.matchedGifts);
-  mustEqual(
-    'match.recomputation.agrees',
-    Number(match.recomputation.agrees),
-    Number(match.recomputation.giftsDiffering === 0),
-  );
+  mustBeAtMost('refundedMinor', totals.refundedMinor, totals.raisedMinor);
+  mustBeAtMost('refundedGifts', totals.refundedGifts, totals.gifts);
+  checkMatch(match, totals);
 }
 
 function figuresMustAgree(part: string, lines: readonly Figures[], totals: Figures): void {
   mustEqual(`gifts of all ${part}`, sumCounts(lines), totals.gifts);
   mustEqual(`raisedMinor of all ${part}`, sum(lines.map((line) => line.raisedMinor)), totals.raisedMinor);
+  mustEqual(`refundedMinor of all ${part}`, sum(lines.map((line) => line.refundedMinor)), totals.refundedMinor);
   mustEqual(`matchedMinor of all ${part}`, sum(lines.map((line) => line.matchedMinor)), totals.matchedMinor);
 }
 
 const sumCounts = (lines: readonly { readonly gifts: number }[]): number =>
   lines.reduce((all, line) => all + line.gifts, 0);
-
-function mustEqual(figure: string, found: number, expected: number): void {
-  if (found !== expected) throw new PermanentError(`closeout report: ${figure} is ${found}, but should be ${expected}`);
-}
-
-function mustBeAtMost(figure: string, found: number, limit: number): void {
-  if (found > limit) throw new PermanentError(`closeout report: ${figure} is ${found}, but cannot be above ${limit}`);
-}
-
-function mustBeDistinct(part: string, ids: readonly string[]): void {
-  const repeated = ids.find((id, position) => ids.indexOf(id) !== position);
-  if (repeated !== undefined) throw new PermanentError(`closeout report: ${part} list "${repeated}" twice`);
-}
 
 /** Shares in basis points that sum to the whole, so that a printed column of percentages adds up. */
 function sharesOf(amounts: readonly Minor[]): number[] {
@@ -324,21 +311,21 @@ function leaderboard(
     throw new PermanentError(
       `closeout report: units have gifts of "${unknown.unitId}", which the campaign does not list`,
     );
-  const nothing: Figures = { gifts: 0, raisedMinor: minor(0), matchedMinor: minor(0) };
   const figuresOf = (unitId: string | null): Figures => {
-    const { gifts, raisedMinor, matchedMinor } = unitTotals.find((line) => line.unitId === unitId) ?? nothing;
-    return { gifts, raisedMinor, matchedMinor };
+    const { gifts, raisedMinor, refundedMinor, matchedMinor } =
+      unitTotals.find((line) => line.unitId === unitId) ?? NOTHING;
+    return { gifts, raisedMinor, refundedMinor, matchedMinor };
   };
   const ranked = units
     .map((unit) => ({ id: unit.id, name: unit.name, ...figuresOf(unit.id) }))
-    .sort((a, b) => b.raisedMinor - a.raisedMinor || b.gifts - a.gifts || compareText(a.id, b.id));
+    .sort((a, b) => netOf(b) - netOf(a) || b.gifts - a.gifts || compareText(a.id, b.id));
   const unclaimed = { id: null, name: null, ...figuresOf(null) };
   const lines = unclaimed.gifts > 0 ? [...ranked, unclaimed] : ranked;
-  const shares = sharesOf(lines.map((line) => line.raisedMinor));
+  const shares = sharesOf(lines.map(netOf));
   return lines.map((line, position) => ({
     ...line,
     // Equal sums share a rank, and the next one counts all who stand before it (1, 2, 2, 4).
-    rank: line.id === null ? null : 1 + ranked.filter((other) => other.raisedMinor > line.raisedMinor).length,
+    rank: line.id === null ? null : 1 + ranked.filter((other) => netOf(other) > netOf(line)).length,
     shareBasisPoints: shares[position] ?? 0,
   }));
 }
@@ -352,7 +339,7 @@ function everyDay(
   const counted = new Set(dayTotals.map((day) => day.day));
   const quiet = daysBetween(firstDay, lastDay)
     .filter((day) => !counted.has(day))
-    .map((day) => ({ day, gifts: 0, raisedMinor: minor(0), matchedMinor: minor(0) }));
+    .map((day) => ({ day, ...NOTHING }));
   return [...dayTotals, ...quiet].sort((a, b) => compareText(a.day, b.day));
 }
 

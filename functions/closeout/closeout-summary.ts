@@ -1,15 +1,33 @@
 import * as z from 'zod';
 import type { DonationEntry } from '../donations/donation-entry.ts';
-import { amountMinorSchema, type Minor, minor } from '../kernel/money.ts';
+import { PermanentError } from '../kernel/errors.ts';
+import { amountMinorSchema, minor } from '../kernel/money.ts';
 import { localDateSchema, localHourOf } from '../kernel/time.ts';
+import type { Adjustment } from '../matching/adjustment.ts';
+import { standingOf } from '../matching/gift-account.ts';
 import type { MatchEntry } from '../matching/match-entry.ts';
 import { MATCH_OUTCOMES, type MatchOutcome } from '../matching/match-outcome.ts';
 
-const figures = { gifts: z.number().int().min(0), raisedMinor: amountMinorSchema, matchedMinor: amountMinorSchema };
+const figures = {
+  gifts: z.number().int().min(0),
+  /** Gross: what was given, refunds not taken off. */
+  raisedMinor: amountMinorSchema,
+  refundedMinor: amountMinorSchema,
+  /** Net: what was matched, less what went back. */
+  matchedMinor: amountMinorSchema,
+};
 
 /** The sums of some part of a campaign, made from its entries: parts merge into wholes. Lists are sorted by their key. */
 export const closeoutSummarySchema = z.strictObject({
-  totals: z.strictObject(figures),
+  totals: z.strictObject({
+    ...figures,
+    /** Gifts whose match is above zero now. */
+    matchedGifts: z.number().int().min(0),
+    /** Gifts that went back whole. */
+    refundedGifts: z.number().int().min(0),
+    /** Gifts whose match still waits for a person. */
+    heldGifts: z.number().int().min(0),
+  }),
   /** `null`: the donor named no unit. */
   units: z.array(z.strictObject({ unitId: z.string().nullable(), ...figures })),
   days: z.array(z.strictObject({ day: localDateSchema, ...figures })),
@@ -25,19 +43,45 @@ export const closeoutSummarySchema = z.strictObject({
 });
 export type CloseoutSummary = z.infer<typeof closeoutSummarySchema>;
 
-type Figures = { gifts: number; raisedMinor: Minor; matchedMinor: Minor };
-const NOTHING: Figures = { gifts: 0, raisedMinor: minor(0), matchedMinor: minor(0) };
+type Totals = CloseoutSummary['totals'];
+const ZERO = minor(0);
+const NOTHING: Totals = {
+  gifts: 0,
+  raisedMinor: ZERO,
+  refundedMinor: ZERO,
+  matchedMinor: ZERO,
+  matchedGifts: 0,
+  refundedGifts: 0,
+  heldGifts: 0,
+};
 
-/** Sums up entries and their matches. A gift without its match entry is an error of the caller: every gift has one. */
-export function summarise(
-  gifts: readonly { readonly entry: DonationEntry; readonly match: MatchEntry }[],
-): CloseoutSummary {
+/** A gift of the closed campaign with its match, and all that was settled about it in its order. */
+export type SettledGift = {
+  readonly entry: DonationEntry;
+  readonly match: MatchEntry;
+  readonly settlements: readonly Adjustment[];
+};
+
+/** Sums up entries and what became of their matches. A gift without its match entry is an error of the caller: every gift has one. */
+export function summarise(gifts: readonly SettledGift[]): CloseoutSummary {
   return mergeSummaries(
-    gifts.map(({ entry, match }): CloseoutSummary => {
-      const one: Figures = { gifts: 1, raisedMinor: entry.amountMinor, matchedMinor: match.matchMinor };
+    gifts.map(({ entry, match, settlements }): CloseoutSummary => {
+      const { refundedMinor, netMinor, isHeld } = standingOf(match, settlements);
+      mustBeItsDraws(match);
+      const one = {
+        gifts: 1,
+        raisedMinor: entry.amountMinor,
+        refundedMinor: minor(refundedMinor),
+        matchedMinor: minor(netMinor),
+      };
       const hour = localHourOf(entry.occurredAt, entry.zone);
       return {
-        totals: one,
+        totals: {
+          ...one,
+          matchedGifts: netMinor > 0 ? 1 : 0,
+          refundedGifts: refundedMinor === entry.amountMinor ? 1 : 0,
+          heldGifts: isHeld ? 1 : 0,
+        },
         units: [{ unitId: entry.unitId ?? null, ...one }],
         days: [{ day: entry.day, ...one }],
         hours: [{ day: entry.day, hour, gifts: 1, raisedMinor: entry.amountMinor }],
@@ -45,6 +89,12 @@ export function summarise(
       };
     }),
   );
+}
+
+function mustBeItsDraws({ giftId, matchMinor, draws }: MatchEntry): void {
+  const drawn = draws.reduce((total, draw) => total + draw.matchMinor, 0);
+  if (drawn !== matchMinor)
+    throw new PermanentError(`the match of gift ${giftId} is ${matchMinor}, but its draws sum to ${drawn}`);
 }
 
 /** The sums of several parts. The order of the parts does not matter. */
@@ -73,13 +123,22 @@ export function mergeSummaries(parts: readonly CloseoutSummary[]): CloseoutSumma
   };
 }
 
-type Line = { gifts: number; raisedMinor: Minor; matchedMinor?: Minor };
+/** Every figure that is a sum; what names a line (unit, day, hour) is none. */
+const SUMS = [
+  'gifts',
+  'raisedMinor',
+  'refundedMinor',
+  'matchedMinor',
+  'matchedGifts',
+  'refundedGifts',
+  'heldGifts',
+] as const;
+type Line = Partial<Record<(typeof SUMS)[number], number>>;
 
-function plus<T extends Line>(left: T, right: Line): T {
-  const sums = { ...left, gifts: left.gifts + right.gifts, raisedMinor: minor(left.raisedMinor + right.raisedMinor) };
-  return right.matchedMinor === undefined
-    ? sums
-    : { ...sums, matchedMinor: minor((left.matchedMinor ?? 0) + right.matchedMinor) };
+function plus<T extends Line>(left: T, right: T): T {
+  const sums: Line = {};
+  for (const name of SUMS) if (left[name] !== undefined) sums[name] = minor(left[name] + (right[name] ?? 0));
+  return { ...left, ...sums };
 }
 
 function merged<T extends Line>(lines: readonly T[], keyOf: (line: T) => string): T[] {

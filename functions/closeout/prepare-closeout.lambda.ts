@@ -5,6 +5,7 @@ import { readWechatPayMerchants } from '../donations/wechat-pay.gateway.ts';
 import type { WechatPayMerchants } from '../donations/wechat-pay-merchant.ts';
 import { daysBetween, type Instant, type LocalDate, secondsUntil } from '../kernel/time.ts';
 import { readTotals } from '../ledger/totals.ts';
+import { readPool } from '../matching/matching-pool.store.ts';
 import { environment } from '../platform/environment.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
@@ -23,6 +24,8 @@ type Outcome =
       readonly partitions: readonly Partition[];
       readonly bills: readonly FetchedBill[];
       readonly billsMissing: number;
+      /** How many adjustments there are now: every later step counts these and no others, so that all read the same books. */
+      readonly adjustments: number;
     }
   /** A payment came so late that the bill of its day is not there yet. */
   | { readonly kind: 'wait'; readonly waitSeconds: number };
@@ -50,7 +53,8 @@ async function prepareCloseout({ campaignId }: Input, use: PrepareUse, now: Inst
     if (fetched.length === 0) billsMissing += 1;
   }
   const giftDays = [...new Set([...daysBetween(window.firstDay, window.lastDay), ...counted])].sort();
-  return { kind: 'prepared', partitions: partitionsOf(giftDays), bills, billsMissing };
+  const { adjustments } = await readPool(use.table, campaignId);
+  return { kind: 'prepared', partitions: partitionsOf(giftDays), bills, billsMissing, adjustments };
 }
 
 async function fetchBills(

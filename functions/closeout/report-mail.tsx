@@ -1,9 +1,18 @@
 import { Heading, Link } from 'react-email';
 import { PermanentError } from '../kernel/errors.ts';
+import { stageSentence } from '../matching/change-words.ts';
 import type { RenderedMail } from '../notices/mail-frame.tsx';
 import { COLOURS, Facts, MailFrame, mailHtml, oneLine, Paragraph, subjectLine } from '../notices/mail-frame.tsx';
-import type { CloseoutReport } from './closeout-report.ts';
-import { countText, moneyText, percentText, preparedAtText, windowText, wordsOf } from './report-words.ts';
+import { type CloseoutReport, netOf } from './closeout-report.ts';
+import {
+  countText,
+  moneyText,
+  percentText,
+  preparedAtText,
+  recomputationText,
+  windowText,
+  wordsOf,
+} from './report-words.ts';
 
 export type ReportMailOptions = {
   /** Where the report and the public figures can be opened; http and https only. */
@@ -107,7 +116,7 @@ function mailContent(report: CloseoutReport, attachmentNames: readonly string[])
             `${isChinese ? '完整报告见附件' : 'The full report is attached'}${separator}${attachmentNames.map(oneLine).join(isChinese ? '、' : ', ')}`,
           ]),
     ],
-    sections: [summarySection(report), unitSection(report), reconciliationSection(report)],
+    sections: [summarySection(report), unitSection(report), matchSection(report), reconciliationSection(report)],
     footer: [
       `${words.fields.campaignId} ${report.campaign.id}`,
       `${words.fields.preparedAt} ${preparedAtText(report)}`,
@@ -123,7 +132,14 @@ function summarySection(report: CloseoutReport): Section {
     heading: words.headings.summary,
     rows: [
       [words.fields.raised, moneyText(summary.raisedMinor)],
+      ...(summary.refundedMinor === 0
+        ? []
+        : ([
+            [words.fields.refunded, moneyText(summary.refundedMinor)],
+            [words.fields.net, moneyText(summary.netMinor)],
+          ] as const)),
       [words.fields.matched, moneyText(summary.matchedMinor)],
+      ...(summary.lumpMinor === 0 ? [] : ([[words.fields.lump, moneyText(summary.lumpMinor)]] as const)),
       [words.fields.total, moneyText(summary.totalMinor)],
       [words.fields.target, moneyText(campaign.targetMinor)],
       [words.fields.fundingRate, percentText(summary.fundingRateBasisPoints)],
@@ -134,6 +150,27 @@ function summarySection(report: CloseoutReport): Section {
   };
 }
 
+function matchSection(report: CloseoutReport): Section {
+  const words = wordsOf(report.language);
+  const { match, campaign, language } = report;
+  const changed = match.adjustments.filter(({ giftNo }) => giftNo !== undefined).length;
+  return {
+    heading: words.headings.match,
+    rows: [
+      ...match.rules.map(
+        ({ rule, matchedMinor }) =>
+          [oneLine(rule.sponsor), ofPool(moneyText(matchedMinor), moneyText(rule.poolMinor), language)] as const,
+      ),
+      [words.headings.changes, countText(changed)],
+      [words.fields.recomputation, recomputationText(report)],
+    ],
+    notes: [stageSentence(match.stage, { until: match.noticeUntil, zone: campaign.zone }, language)],
+  };
+}
+
+const ofPool = (matched: string, pool: string, language: CloseoutReport['language']): string =>
+  language === 'zh-CN' ? `${matched}，共 ${pool}` : `${matched} of ${pool}`;
+
 function unitSection(report: CloseoutReport): Section {
   const words = wordsOf(report.language);
   const shown = report.units.filter((unit) => unit.id !== null).slice(0, UNITS_SHOWN);
@@ -141,7 +178,7 @@ function unitSection(report: CloseoutReport): Section {
     heading: words.headings.units,
     rows: shown.map((unit) => [
       `${unit.rank}. ${oneLine(unit.name ?? words.noUnit)}`,
-      `${moneyText(unit.raisedMinor)} · ${countText(unit.gifts)} ${report.language === 'zh-CN' ? '笔' : 'gifts'}`,
+      `${moneyText(netOf(unit))} · ${countText(unit.gifts)} ${report.language === 'zh-CN' ? '笔' : 'gifts'}`,
     ]),
     notes: [],
   };

@@ -1,19 +1,17 @@
-import { floorRatio, minor, ZERO } from '../kernel/money.ts';
+import { longDate, shortDate } from '../kernel/day-text.ts';
+import { add, floorRatio, minor, subtract, ZERO } from '../kernel/money.ts';
 import { localDateOf } from '../kernel/time.ts';
-import type { CloseoutReport } from './closeout-report.ts';
+import { type CloseoutReport, netOf } from './closeout-report.ts';
+import { matchBlocks } from './report-match-pages.ts';
 import type { ReportWords } from './report-words.ts';
 import {
   budgetKindText,
   countText,
   coverageText,
-  longDate,
   moneyText,
   percentText,
   preparedAtText,
   providerText,
-  recomputationText,
-  ruleText,
-  shortDate,
   windowText,
   wordsOf,
 } from './report-words.ts';
@@ -77,8 +75,17 @@ export function reportPages(report: CloseoutReport, reportSha256?: string): Repo
     generatedLabel: report.generatedData ? words.generatedLabel : null,
     generatedShort: report.generatedData ? words.generatedShort : null,
     keyFigures: [
-      { label: words.fields.raised, value: moneyText(summary.raisedMinor), note: giftsNote(report) },
-      { label: words.fields.matched, value: moneyText(summary.matchedMinor), note: remainingNote(report, words) },
+      // The three add up: where something went back, the first is net and its note says what of.
+      {
+        label: hasRefunds(report) ? words.fields.net : words.fields.raised,
+        value: moneyText(summary.netMinor),
+        note: giftsNote(report),
+      },
+      {
+        label: words.fields.matched,
+        value: moneyText(add(summary.matchedMinor, summary.lumpMinor)),
+        note: remainingNote(report, words),
+      },
       { label: words.fields.total, value: moneyText(summary.totalMinor), note: targetNote(report, words) },
     ],
     sections: [
@@ -99,12 +106,21 @@ export function reportPages(report: CloseoutReport, reportSha256?: string): Repo
 const left = (label: string, width: Column['width'] = 'fit'): Column => ({ label, align: 'left', width });
 const right = (label: string): Column => ({ label, align: 'right', width: 'fit' });
 
-function giftsNote({ summary, language }: CloseoutReport): string {
+/** Where nothing went back, the paper says nothing of refunds: a column of zeros would only take room. */
+const hasRefunds = ({ summary }: CloseoutReport): boolean => summary.refundedMinor > 0;
+
+function giftsNote(report: CloseoutReport): string {
+  const { summary, language } = report;
   const isChinese = language === 'zh-CN';
+  const [raised, refunded] = [moneyText(summary.raisedMinor), moneyText(summary.refundedMinor)];
+  const netOfWhat = isChinese ? `${raised} 减去退还 ${refunded}` : `${raised} less ${refunded} refunded`;
+  const average = `${isChinese ? '笔均' : 'average'} ${moneyText(summary.averageGiftMinor)}`;
   return [
+    ...(hasRefunds(report) ? [netOfWhat] : []),
     `${countText(summary.gifts)} ${isChinese ? '笔' : 'gifts'}`,
     ...(summary.donors === undefined ? [] : [`${countText(summary.donors)} ${isChinese ? '人' : 'donors'}`]),
-    `${isChinese ? '笔均' : 'average'} ${moneyText(summary.averageGiftMinor)}`,
+    // Beside a net sum the average of gross gifts would only puzzle.
+    ...(hasRefunds(report) ? [] : [average]),
   ].join(' · ');
 }
 
@@ -131,8 +147,10 @@ function campaignBlocks({ campaign }: CloseoutReport, words: ReportWords): Block
   ];
 }
 
-function unitBlocks({ units, summary }: CloseoutReport, words: ReportWords): Block[] {
-  const best = Math.max(1, ...units.map((unit) => unit.raisedMinor));
+function unitBlocks(report: CloseoutReport, words: ReportWords): Block[] {
+  const { units, summary, match } = report;
+  const best = Math.max(1, ...units.map(netOf));
+  const refunds = hasRefunds(report);
   return [
     {
       kind: 'table',
@@ -141,6 +159,7 @@ function unitBlocks({ units, summary }: CloseoutReport, words: ReportWords): Blo
         left(words.fields.unit, 'wide'),
         right(words.fields.gifts),
         right(words.fields.raised),
+        ...(refunds ? [right(words.fields.refunded)] : []),
         right(words.fields.matched),
         right(words.fields.share),
         left(''),
@@ -150,26 +169,30 @@ function unitBlocks({ units, summary }: CloseoutReport, words: ReportWords): Blo
         unit.name ?? words.noUnit,
         countText(unit.gifts),
         moneyText(unit.raisedMinor),
+        ...(refunds ? [moneyText(unit.refundedMinor)] : []),
         moneyText(unit.matchedMinor),
         percentText(unit.shareBasisPoints),
-        { barPermille: floorRatio(unit.raisedMinor, PERMILLE, best) },
+        { barPermille: floorRatio(netOf(unit), PERMILLE, best) },
       ]),
       total: [
         '',
         words.fields.total,
         countText(summary.gifts),
         moneyText(summary.raisedMinor),
+        ...(refunds ? [moneyText(summary.refundedMinor)] : []),
         moneyText(summary.matchedMinor),
         percentText(units.reduce((all, unit) => all + unit.shareBasisPoints, 0)),
         '',
       ],
     },
     { kind: 'note', tone: 'plain', text: words.shareNote },
+    ...(match.lumpMinor === 0 ? [] : [{ kind: 'note', tone: 'plain', text: words.lumpNote } as const]),
   ];
 }
 
 function dayBlocks(report: CloseoutReport, words: ReportWords): Block[] {
   const { days, summary, language } = report;
+  const refunds = hasRefunds(report);
   return [
     {
       kind: 'table',
@@ -177,6 +200,7 @@ function dayBlocks(report: CloseoutReport, words: ReportWords): Block[] {
         left(words.fields.day, 'wide'),
         right(words.fields.gifts),
         right(words.fields.raised),
+        ...(refunds ? [right(words.fields.refunded)] : []),
         right(words.fields.matched),
         right(words.fields.total),
       ],
@@ -184,15 +208,17 @@ function dayBlocks(report: CloseoutReport, words: ReportWords): Block[] {
         longDate(day.day, language),
         countText(day.gifts),
         moneyText(day.raisedMinor),
+        ...(refunds ? [moneyText(day.refundedMinor)] : []),
         moneyText(day.matchedMinor),
-        moneyText(minor(day.raisedMinor + day.matchedMinor)),
+        moneyText(add(netOf(day), day.matchedMinor)),
       ]),
       total: [
         words.fields.total,
         countText(summary.gifts),
         moneyText(summary.raisedMinor),
+        ...(refunds ? [moneyText(summary.refundedMinor)] : []),
         moneyText(summary.matchedMinor),
-        moneyText(summary.totalMinor),
+        moneyText(subtract(summary.totalMinor, summary.lumpMinor)),
       ],
     },
     days.length <= LARGEST_HOURLY_CHART_DAYS ? hourChart(report, words) : dayChart(report, words),
@@ -277,30 +303,6 @@ function budgetBlocks({ budget, campaign, summary }: CloseoutReport, words: Repo
         [words.fields.raisedAndMatched, moneyText(summary.totalMinor)],
         [words.fields.fundingRate, percentText(summary.fundingRateBasisPoints)],
       ],
-    },
-  ];
-}
-
-function matchBlocks(report: CloseoutReport, words: ReportWords): Block[] {
-  const { match } = report;
-  return [
-    { kind: 'facts', rows: [[words.fields.rule, ruleText(report)]] },
-    {
-      kind: 'pairs',
-      rows: [
-        [words.fields.pool, moneyText(match.poolMinor)],
-        [words.fields.matched, moneyText(match.matchedMinor)],
-        [words.fields.remaining, moneyText(match.remainingMinor)],
-        [words.fields.outsideWindowGifts, countText(match.outsideWindowGifts)],
-        [words.fields.matchedGifts, countText(match.matchedGifts)],
-        [words.fields.cappedGifts, countText(match.cappedGifts)],
-        [words.fields.exhaustedGifts, countText(match.exhaustedGifts)],
-      ],
-    },
-    {
-      kind: 'note',
-      tone: match.recomputation.agrees ? 'good' : 'warning',
-      text: `${words.fields.recomputation}${report.language === 'zh-CN' ? '：' : ': '}${recomputationText(report)}`,
     },
   ];
 }

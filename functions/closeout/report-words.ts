@@ -1,9 +1,10 @@
+import { longDate } from '../kernel/day-text.ts';
 import type { Minor } from '../kernel/money.ts';
 import { formatMoney } from '../kernel/money.ts';
-import type { LocalDate } from '../kernel/time.ts';
 import { localTimeText } from '../kernel/time.ts';
-import { ruleSentence } from '../matching/rule-words.ts';
+import { adjustmentText, type SponsorOf } from '../matching/change-words.ts';
 import type { CloseoutReport, DiscrepancyKind, ReportLanguage } from './closeout-report.ts';
+import type { ReportedAdjustment } from './report-match.ts';
 
 /** The report's words, the same on every face, so that PDF, workbook and mail cannot call one figure two names. */
 export type ReportWords = typeof chinese;
@@ -22,6 +23,10 @@ const chinese = {
     match: '配捐',
     reconciliation: '对账',
     discrepancies: '差异明细',
+    rules: '配捐资金',
+    changes: '配捐变动明细',
+    poolChanges: '资金、挑战与分配',
+    shares: '分给各单位的款项',
   },
   fields: {
     campaignId: '项目编号',
@@ -33,7 +38,27 @@ const chinese = {
     fingerprint: '报告校验值',
     target: '筹款目标',
     raised: '捐款金额',
+    refunded: '退还捐款',
+    net: '捐款净额',
+    refundedGifts: '全额退还的捐款',
     matched: '配捐金额',
+    drawn: '入账时的配捐',
+    changed: '此后的变动',
+    lump: '一次性配捐',
+    lumpChange: '一次性配捐变动',
+    heldGifts: '配捐仍暂缓的捐款',
+    change: '配捐变动',
+    changeNo: '序号',
+    giftNo: '捐款序号',
+    giftId: '捐款编号',
+    gift: '捐款',
+    time: '时间',
+    what: '事项',
+    why: '原因',
+    who: '经办',
+    stage: '配捐状态',
+    unitShare: '分得款项',
+    allMatch: '配捐合计',
     total: '合计',
     gifts: '捐款笔数',
     donors: '捐款人数',
@@ -53,7 +78,7 @@ const chinese = {
     pool: '配捐资金总额',
     remaining: '配捐资金余额',
     matchedGifts: '获得配捐的捐款',
-    cappedGifts: '达到单笔上限的捐款',
+    cappedGifts: '达到配捐上限的捐款',
     exhaustedGifts: '因资金用尽少配或未配的捐款',
     outsideWindowGifts: '募捐期间以外的捐款',
     recomputation: '独立复算',
@@ -81,8 +106,14 @@ const chinese = {
   notRecorded: '尚未登记',
   none: '—',
   spendingNote: '实际支出不在本版报告范围内，尚未登记。',
-  shareNote: '占比按最大余数法取整，各行相加为 100.00%。',
-  refundNote: '账单中的退款在此列示，尚未在本账登记，不计入账单金额与本账金额。',
+  shareNote: '名次与占比按捐款净额计；占比按最大余数法取整，各行相加为 100.00%。',
+  refundNote: '账单中的退款按账单日期列示，不计入账单金额与本账金额；本账的退款见“配捐变动明细”。',
+  lumpNote: '一次性配捐（挑战、按单位分配）不属于任何一笔捐款，因此不计入各单位、各日的配捐金额。',
+  noChanges: '没有一笔捐款的配捐在入账后发生变动。',
+  system: '系统',
+  refundedByProvider: '支付机构通知退款',
+  byRule: '按规则自动结算',
+  reasonAndWho: (reason: string, who: string): string => `${reason}（${who}）`,
   noDiscrepancies: '没有差异。',
   statuses: {
     agrees: '账单与本账逐笔相符，全部捐款均已核对。',
@@ -118,6 +149,10 @@ const english: ReportWords = {
     match: 'Match',
     reconciliation: 'Reconciliation',
     discrepancies: 'Discrepancies',
+    rules: 'Pools',
+    changes: 'Matches that changed',
+    poolChanges: 'Pools, challenges and sums shared out',
+    shares: 'Sums shared over the units',
   },
   fields: {
     campaignId: 'Campaign',
@@ -129,7 +164,27 @@ const english: ReportWords = {
     fingerprint: 'Report checksum',
     target: 'Target',
     raised: 'Raised',
+    refunded: 'Refunded',
+    net: 'Raised, net',
+    refundedGifts: 'Gifts that went back whole',
     matched: 'Matched',
+    drawn: 'Drawn when counted',
+    changed: 'Changed since',
+    lump: 'Lump sums',
+    lumpChange: 'Change of lump sums',
+    heldGifts: 'Gifts whose match is still held',
+    change: 'Change of match',
+    changeNo: 'No.',
+    giftNo: 'Gift no.',
+    giftId: 'Gift id',
+    gift: 'Gift',
+    time: 'Time',
+    what: 'What',
+    why: 'Why',
+    who: 'By',
+    stage: 'Stage of the match',
+    unitShare: 'Share',
+    allMatch: 'Match in all',
     total: 'Total',
     gifts: 'Gifts',
     donors: 'Donors',
@@ -149,7 +204,7 @@ const english: ReportWords = {
     pool: 'Matching pool',
     remaining: 'Left in the pool',
     matchedGifts: 'Gifts matched',
-    cappedGifts: 'Gifts held at the cap',
+    cappedGifts: 'Gifts held at a cap',
     exhaustedGifts: 'Gifts cut as the pool ended',
     outsideWindowGifts: 'Gifts outside the window',
     recomputation: 'Second calculation',
@@ -177,8 +232,17 @@ const english: ReportWords = {
   notRecorded: 'not yet recorded',
   none: '—',
   spendingNote: 'Actual spending is outside this version of the report and not yet recorded.',
-  shareNote: 'Shares are rounded by largest remainder, so that the column adds up to 100.00%.',
-  refundNote: 'Refunds in the bills are noted here; they are not yet booked and are part of neither amount.',
+  shareNote:
+    'Ranks and shares are of what was raised less refunds. Shares are rounded by largest remainder, so that the column adds up to 100.00%.',
+  refundNote:
+    'Refunds in the bills are noted by their bill’s day and are part of neither amount; those in the books are under “Matches that changed”.',
+  lumpNote:
+    'Lump sums (challenges, sums shared over the units) belong to no single gift and are no part of the match of units and days.',
+  noChanges: 'No match has changed since its gift was counted.',
+  system: 'system',
+  refundedByProvider: 'refund notified by the provider',
+  byRule: 'settled by its rule',
+  reasonAndWho: (reason, who) => `${reason} (${who})`,
   noDiscrepancies: 'There are none.',
   statuses: {
     agrees: 'Bills and books agree line by line, and every gift has been checked.',
@@ -196,35 +260,6 @@ const english: ReportWords = {
 };
 
 export const wordsOf = (language: ReportLanguage): ReportWords => (language === 'zh-CN' ? chinese : english);
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
-
-/** `2026年9月7日` or `7 September 2026`. */
-export function longDate(day: LocalDate, language: ReportLanguage): string {
-  const [year = '', month = '', dayOfMonth = ''] = day.split('-');
-  if (language === 'zh-CN') return `${year}年${Number(month)}月${Number(dayOfMonth)}日`;
-  return `${Number(dayOfMonth)} ${MONTHS[Number(month) - 1] ?? month} ${year}`;
-}
-
-/** `9月7日` or `7 Sep`: where the year is said nearby. */
-export function shortDate(day: LocalDate, language: ReportLanguage): string {
-  const [, month = '', dayOfMonth = ''] = day.split('-');
-  if (language === 'zh-CN') return `${Number(month)}月${Number(dayOfMonth)}日`;
-  return `${Number(dayOfMonth)} ${(MONTHS[Number(month) - 1] ?? month).slice(0, 3)}`;
-}
 
 export function windowText({ campaign, language }: CloseoutReport): string {
   const first = longDate(campaign.firstDay, language);
@@ -251,21 +286,35 @@ export const moneyText = (amount: Minor): string => formatMoney(amount, 'CNY');
 /** 12345 -> "12,345". */
 export const countText = (number: number): string => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** The matching rules as sentences made from their numbers, so that words and numbers cannot part. */
-export const ruleText = (report: CloseoutReport): string =>
-  report.match.rules.map(({ rule }) => ruleSentence(rule, report.language, report.currency)).join('\n') ||
-  wordsOf(report.language).none;
-
 /** What the second calculation of all matches found. */
 export function recomputationText(report: CloseoutReport): string {
-  const { agrees, giftsCompared, giftsDiffering } = report.match.recomputation;
-  if (report.language === 'zh-CN')
-    return agrees
-      ? `${countText(giftsCompared)} 笔逐分相符`
-      : `${countText(giftsCompared)} 笔中有 ${countText(giftsDiffering)} 笔不符，须核实`;
-  return agrees
-    ? `${countText(giftsCompared)} gifts, equal to the fen`
-    : `${countText(giftsDiffering)} of ${countText(giftsCompared)} gifts differ and must be looked into`;
+  const { agrees, giftsCompared, adjustmentsCompared, differences } = report.match.recomputation;
+  const [gifts, changes, places] = [giftsCompared, adjustmentsCompared, differences].map(countText);
+  if (report.language === 'zh-CN') {
+    const compared = adjustmentsCompared === 0 ? `${gifts} 笔` : `${gifts} 笔捐款、${changes} 项变动`;
+    return agrees ? `${compared}逐分相符` : `${compared}中有 ${places} 处不符，须核实`;
+  }
+  const compared = adjustmentsCompared === 0 ? `${gifts} gifts` : `${gifts} gifts and ${changes} changes`;
+  return agrees ? `${compared}, equal to the fen` : `${compared} differ in ${places} places and must be looked into`;
+}
+
+/** The sponsor of a rule of the report; the id itself where the plan has no such rule. */
+export const sponsorOf =
+  ({ match }: CloseoutReport): SponsorOf =>
+  (ruleId) =>
+    match.rules.find(({ rule }) => rule.id === ruleId)?.rule.sponsor ?? ruleId;
+
+export const unitName = ({ units }: CloseoutReport, unitId: string): string =>
+  units.find(({ id }) => id === unitId)?.name ?? unitId;
+
+/** What a change did. */
+export const changeText = (report: CloseoutReport, change: ReportedAdjustment): string =>
+  adjustmentText(change, sponsorOf(report), report.language, report.currency);
+
+/** Why, and who decided it: "complaint of 12 Sept (auditor-sun)"; what follows without a person is said by its kind. */
+export function whyText({ reason, by, kind }: ReportedAdjustment, words: ReportWords): string {
+  if (by === 'system') return reason ?? (kind === 'refund' ? words.refundedByProvider : words.byRule);
+  return reason === undefined ? by : words.reasonAndWho(reason, by);
 }
 
 /** How many of the campaign's gifts the bills at hand let us check. */

@@ -1,7 +1,8 @@
 import ExcelJS from 'exceljs';
 import type { Minor } from '../kernel/money.ts';
 import { add, formatDecimal, minor } from '../kernel/money.ts';
-import type { CloseoutReport, ReportLanguage } from './closeout-report.ts';
+import { type CloseoutReport, netOf, type ReportLanguage } from './closeout-report.ts';
+import { changeTable, figureTable, ruleTable, shareTable } from './report-match-tables.ts';
 import type { ReportWords } from './report-words.ts';
 import {
   budgetKindText,
@@ -9,27 +10,24 @@ import {
   percentText,
   preparedAtText,
   providerText,
-  recomputationText,
-  ruleText,
   windowText,
   wordsOf,
 } from './report-words.ts';
-
-type Cell =
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'money'; readonly amount: Minor }
-  /** A formula with the value it had when the report was written, for readers that do not calculate. */
-  | { readonly kind: 'moneyFormula'; readonly formula: string; readonly amount: Minor }
-  | { readonly kind: 'countFormula'; readonly formula: string; readonly count: number };
-
-type Column = { readonly label: string; readonly widthCharacters: number };
-type Table = {
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly Cell[])[];
-  readonly total?: readonly Cell[];
-};
-type Sheet = { readonly name: string; readonly tables: readonly Table[] };
+import {
+  type Cell,
+  COUNT_WIDTH,
+  column,
+  count,
+  countSum,
+  MONEY_WIDTH,
+  money,
+  moneyFormula,
+  moneySum,
+  type Sheet,
+  type Table,
+  text,
+} from './workbook-table.ts';
+import { withoutDates } from './zip-dates.ts';
 
 const MONEY_FORMAT = '#,##0.00';
 const COUNT_FORMAT = '#,##0';
@@ -42,7 +40,7 @@ const RULE = 'FFD8DEE4';
 
 /**
  * The report as a workbook: amounts are yuan as numbers, totals are formulas with their cached results, and no text
- * from outside can act as a formula. Sheet names follow the report's language ({@link sheetNames}).
+ * from outside can act as a formula. The same report gives the same bytes. Sheet names follow the report's language ({@link sheetNames}).
  */
 export async function renderReportXlsx(report: CloseoutReport): Promise<Uint8Array> {
   const workbook = new ExcelJS.Workbook();
@@ -51,22 +49,16 @@ export async function renderReportXlsx(report: CloseoutReport): Promise<Uint8Arr
   workbook.creator = report.campaign.organisationName;
   workbook.title = `${report.campaign.title} · ${wordsOf(report.language).reportTitle}`;
   for (const sheet of sheetsOf(report)) addSheet(workbook, sheet, report);
-  return new Uint8Array(await workbook.xlsx.writeBuffer());
+  return withoutDates(new Uint8Array(await workbook.xlsx.writeBuffer()));
 }
 
-/** The six sheets in their order, named in the report's language. */
-export function sheetNames(language: ReportLanguage): readonly [string, string, string, string, string, string] {
-  const { summary, units, days, budget, match, reconciliation } = wordsOf(language).headings;
-  return [summary, units, days, budget, match, reconciliation];
+type SheetNames = readonly [string, string, string, string, string, string, string];
+
+/** The seven sheets in their order, named in the report's language. */
+export function sheetNames(language: ReportLanguage): SheetNames {
+  const { summary, units, days, budget, match, changes, reconciliation } = wordsOf(language).headings;
+  return [summary, units, days, budget, match, changes, reconciliation];
 }
-
-const text = (content: string): Cell => ({ kind: 'text', text: content });
-const count = (number: number): Cell => ({ kind: 'count', count: number });
-const money = (amount: Minor): Cell => ({ kind: 'money', amount });
-const column = (label: string, widthCharacters: number): Column => ({ label, widthCharacters });
-
-const MONEY_WIDTH = 16;
-const COUNT_WIDTH = 12;
 
 function sheetsOf(report: CloseoutReport): Sheet[] {
   const words = wordsOf(report.language);
@@ -76,19 +68,11 @@ function sheetsOf(report: CloseoutReport): Sheet[] {
     { name: names[1], tables: [unitTable(report, words)] },
     { name: names[2], tables: [dayTable(report, words), hourTable(report, words)] },
     { name: names[3], tables: [budgetTable(report, words)] },
-    { name: names[4], tables: [matchTable(report, words)] },
-    { name: names[5], tables: [billTable(report, words), coverTable(report, words), discrepancyTable(report, words)] },
+    { name: names[4], tables: [ruleTable(report, words), figureTable(report, words), ...shareTable(report, words)] },
+    { name: names[5], tables: [changeTable(report, words)] },
+    { name: names[6], tables: [billTable(report, words), coverTable(report, words), discrepancyTable(report, words)] },
   ];
 }
-
-/** Sum of the table's own rows above; rows are counted from the table's first data row. */
-const sumOf = (letter: string): string => `SUM(${letter}{first}:${letter}{last})`;
-const moneySum = (letter: string, amount: Minor): Cell => ({ kind: 'moneyFormula', formula: sumOf(letter), amount });
-const countSum = (letter: string, number: number): Cell => ({
-  kind: 'countFormula',
-  formula: sumOf(letter),
-  count: number,
-});
 
 function summaryTable(report: CloseoutReport, words: ReportWords): Table {
   const { campaign, summary } = report;
@@ -103,17 +87,17 @@ function summaryTable(report: CloseoutReport, words: ReportWords): Table {
     [text(words.fields.average), money(summary.averageGiftMinor)],
     [text(words.fields.target), money(campaign.targetMinor)],
     [text(words.fields.fundingRate), text(percentText(summary.fundingRateBasisPoints))],
+    [text(words.fields.refundedGifts), count(summary.refundedGifts)],
     [text(words.fields.raised), money(summary.raisedMinor)],
+    [text(words.fields.refunded), money(summary.refundedMinor)],
     [text(words.fields.matched), money(summary.matchedMinor)],
+    [text(words.fields.lump), money(summary.lumpMinor)],
   ];
   return {
-    columns: [column(words.fields.figure, 22), column(words.fields.value, 64)],
+    columns: [column(words.fields.figure, 24), column(words.fields.value, 64)],
     rows,
-    // Raised and matched are the last two rows above, whatever comes before them.
-    total: [
-      text(words.fields.total),
-      { kind: 'moneyFormula', formula: 'B{last-1}+B{last}', amount: summary.totalMinor },
-    ],
+    // Raised, refunded, matched and lump sums are the last four rows above, whatever comes before them.
+    total: [text(words.fields.total), moneyFormula('B{last-3}-B{last-2}+B{last-1}+B{last}', summary.totalMinor)],
   };
 }
 
@@ -124,7 +108,9 @@ function unitTable({ units, summary }: CloseoutReport, words: ReportWords): Tabl
       column(words.fields.unit, 32),
       column(words.fields.gifts, COUNT_WIDTH),
       column(words.fields.raised, MONEY_WIDTH),
+      column(words.fields.refunded, MONEY_WIDTH),
       column(words.fields.matched, MONEY_WIDTH),
+      column(words.fields.total, MONEY_WIDTH),
       column(words.fields.share, 10),
     ],
     rows: units.map((unit) => [
@@ -132,7 +118,9 @@ function unitTable({ units, summary }: CloseoutReport, words: ReportWords): Tabl
       text(unit.name ?? words.noUnit),
       count(unit.gifts),
       money(unit.raisedMinor),
+      money(unit.refundedMinor),
       money(unit.matchedMinor),
+      moneyFormula('D{row}-E{row}+F{row}', add(netOf(unit), unit.matchedMinor)),
       text(percentText(unit.shareBasisPoints)),
     ]),
     total: [
@@ -140,7 +128,9 @@ function unitTable({ units, summary }: CloseoutReport, words: ReportWords): Tabl
       text(words.fields.total),
       countSum('C', summary.gifts),
       moneySum('D', summary.raisedMinor),
-      moneySum('E', summary.matchedMinor),
+      moneySum('E', summary.refundedMinor),
+      moneySum('F', summary.matchedMinor),
+      moneySum('G', add(summary.netMinor, summary.matchedMinor)),
       text(percentText(units.reduce((all, unit) => all + unit.shareBasisPoints, 0))),
     ],
   };
@@ -152,6 +142,7 @@ function dayTable({ days, summary }: CloseoutReport, words: ReportWords): Table 
       column(words.fields.day, 14),
       column(words.fields.gifts, COUNT_WIDTH),
       column(words.fields.raised, MONEY_WIDTH),
+      column(words.fields.refunded, MONEY_WIDTH),
       column(words.fields.matched, MONEY_WIDTH),
       column(words.fields.total, MONEY_WIDTH),
     ],
@@ -159,15 +150,17 @@ function dayTable({ days, summary }: CloseoutReport, words: ReportWords): Table 
       text(day.day),
       count(day.gifts),
       money(day.raisedMinor),
+      money(day.refundedMinor),
       money(day.matchedMinor),
-      { kind: 'moneyFormula', formula: 'C{row}+D{row}', amount: add(day.raisedMinor, day.matchedMinor) },
+      moneyFormula('C{row}-D{row}+E{row}', add(netOf(day), day.matchedMinor)),
     ]),
     total: [
       text(words.fields.total),
       countSum('B', summary.gifts),
       moneySum('C', summary.raisedMinor),
-      moneySum('D', summary.matchedMinor),
-      moneySum('E', summary.totalMinor),
+      moneySum('D', summary.refundedMinor),
+      moneySum('E', summary.matchedMinor),
+      moneySum('F', add(summary.netMinor, summary.matchedMinor)),
     ],
   };
 }
@@ -214,24 +207,6 @@ function budgetTable({ budget }: CloseoutReport, words: ReportWords): Table {
   };
 }
 
-function matchTable(report: CloseoutReport, words: ReportWords): Table {
-  const { match } = report;
-  return {
-    columns: [column(words.fields.figure, 34), column(words.fields.value, 52)],
-    rows: [
-      [text(words.fields.rule), text(ruleText(report))],
-      [text(words.fields.matchedGifts), count(match.matchedGifts)],
-      [text(words.fields.cappedGifts), count(match.cappedGifts)],
-      [text(words.fields.exhaustedGifts), count(match.exhaustedGifts)],
-      [text(words.fields.outsideWindowGifts), count(match.outsideWindowGifts)],
-      [text(words.fields.recomputation), text(recomputationText(report))],
-      [text(words.fields.matched), money(match.matchedMinor)],
-      [text(words.fields.remaining), money(match.remainingMinor)],
-    ],
-    total: [text(words.fields.pool), { kind: 'moneyFormula', formula: 'B{last-1}+B{last}', amount: match.poolMinor }],
-  };
-}
-
 function billTable({ reconciliation }: CloseoutReport, words: ReportWords): Table {
   const { bills, totals } = reconciliation;
   return {
@@ -253,7 +228,7 @@ function billTable({ reconciliation }: CloseoutReport, words: ReportWords): Tabl
       money(bill.billMinor),
       count(bill.entries),
       money(bill.entriesMinor),
-      { kind: 'moneyFormula', formula: 'D{row}-F{row}', amount: minor(bill.billMinor - bill.entriesMinor) },
+      moneyFormula('D{row}-F{row}', minor(bill.billMinor - bill.entriesMinor)),
       count(bill.refundLines),
       money(bill.refundMinor),
     ]),
@@ -374,7 +349,7 @@ function addCells(sheet: ExcelJS.Worksheet, cells: readonly Cell[], first: numbe
   const resolve = (formula: string): string =>
     formula
       .replaceAll('{first}', String(first))
-      .replaceAll('{last-1}', String(last - 1))
+      .replaceAll(/\{last-(\d)\}/g, (_, rows: string) => String(last - Number(rows)))
       .replaceAll('{last}', String(last))
       .replaceAll('{row}', String(row.number));
   for (const [position, content] of cells.entries()) fill(row.getCell(position + 1), content, resolve);

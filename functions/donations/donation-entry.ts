@@ -1,11 +1,25 @@
 import * as z from 'zod';
-import { donorIdOf, shardOf } from '../kernel/ids.ts';
+import { LATENESS } from '../campaigns/campaign-terms.ts';
+import { shardOf } from '../kernel/ids.ts';
 import { amountMinorSchema, currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';
-import type { Instant } from '../kernel/time.ts';
-import { instantSchema, localDateOf, localDateSchema } from '../kernel/time.ts';
-import { donationEntryKey, donationIndexKey, INTAKE_SHARDS, UNASSIGNED } from '../platform/keys.ts';
-import type { DonationIntent } from './donation-intent.ts';
-import { giftIdOf, type PaymentEvent } from './payment-event.ts';
+import { instantSchema, localDateSchema } from '../kernel/time.ts';
+import { donationEntryKey, donationIndexKey, INTAKE_SHARDS } from '../platform/keys.ts';
+import { providerSchema } from './payment-event.ts';
+
+/** Why money is kept without a campaign, for a person to decide. */
+export const UNASSIGNED_REASONS = [
+  /** No order of ours has this number, and the door named no campaign. */
+  'unknown-order',
+  /** The door named a campaign that there is not. */
+  'unknown-campaign',
+  /** Paid was another amount than the order says. */
+  'amount-differs',
+  /** Paid was another currency than the campaign books. */
+  'wrong-currency',
+  /** Paid was another of our accounts than the one the donor was sent to. */
+  'wrong-merchant',
+] as const;
+export type UnassignedReason = (typeof UNASSIGNED_REASONS)[number];
 
 /**
  * One gift as it arrived: written once, never changed. Refunds, corrections and the match are further entries under
@@ -14,12 +28,17 @@ import { giftIdOf, type PaymentEvent } from './payment-event.ts';
 export const donationEntrySchema = z.object({
   type: z.literal('donation'),
   giftId: z.string(),
-  provider: z.enum(['wechat-pay']),
+  provider: providerSchema,
   merchantId: z.string(),
   paymentId: z.string(),
   orderNo: z.string(),
-  /** The campaign, or `unassigned` where no order of ours was found: money is kept, a person assigns it. */
+  /** The campaign, or `unassigned`: money is kept, a person assigns it. */
   campaignId: z.string(),
+  /** Of unassigned money: why, and which campaign its order or its door named. */
+  unassignedReason: z.enum(UNASSIGNED_REASONS).optional(),
+  intendedCampaignId: z.string().optional(),
+  /** That the campaign was over: kept and counted all the same. */
+  late: z.enum(LATENESS).optional(),
   unitId: z.string().optional(),
   donorId: z.string(),
   anonymous: z.boolean(),
@@ -35,39 +54,6 @@ export const donationEntrySchema = z.object({
   zone: z.string(),
 });
 export type DonationEntry = z.infer<typeof donationEntrySchema>;
-
-/** WeChat Pay settles in Beijing time; used for the day of money whose campaign is unknown. */
-const PROVIDER_ZONE = 'Asia/Shanghai';
-
-/** The entry for a payment, by the order it paid where that is known. */
-export function donationEntryOf(
-  payment: PaymentEvent,
-  intent: DonationIntent | undefined,
-  recordedAt: Instant,
-  donorKey: string,
-): DonationEntry {
-  const zone = intent?.zone ?? PROVIDER_ZONE;
-  return {
-    type: 'donation',
-    giftId: giftIdOf(payment),
-    provider: payment.provider,
-    merchantId: payment.merchantId,
-    paymentId: payment.paymentId,
-    orderNo: payment.orderNo,
-    campaignId: intent?.campaignId ?? UNASSIGNED,
-    ...(intent?.unitId === undefined ? {} : { unitId: intent.unitId }),
-    donorId: donorIdOf(donorKey, payment.provider, payment.payerReference),
-    anonymous: intent?.anonymous ?? true,
-    thankYouDue: intent?.emailGiven ?? false,
-    amountMinor: payment.amountMinor,
-    payerAmountMinor: amountMinorSchema.parse(payment.payerAmountMinor),
-    currency: payment.currency,
-    occurredAt: payment.occurredAt,
-    recordedAt,
-    day: localDateOf(payment.occurredAt, zone),
-    zone,
-  };
-}
 
 /** The entry as an item, with its place in the index of its campaign's day. */
 export function donationItemOf(entry: DonationEntry) {

@@ -50,8 +50,10 @@ export const donationIntentSchema = z.object({
   anonymous: z.boolean(),
   emailGiven: z.boolean(),
   language: z.enum(['zh-CN', 'en']),
-  /** The campaign's zone, copied so that a notification needs to read one item only. */
+  /** The campaign's zone, copied as it was when the donor ordered. */
   zone: z.string(),
+  /** Our merchant account that the donor was sent to pay; a payment to another one is not this order's. */
+  merchantId: z.string().optional(),
   createdAt: instantSchema,
 });
 export type DonationIntent = z.infer<typeof donationIntentSchema>;

@@ -1,31 +1,118 @@
-import type { Minor } from '../kernel/money.ts';
-import type { Instant } from '../kernel/time.ts';
-import { type DonationEntry, donationEntryOf } from './donation-entry.ts';
+import { type CampaignTerms, latenessOf } from '../campaigns/campaign-terms.ts';
+import { donorIdOf } from '../kernel/ids.ts';
+import { amountMinorSchema } from '../kernel/money.ts';
+import { type Instant, localDateOf } from '../kernel/time.ts';
+import { UNASSIGNED } from '../platform/keys.ts';
+import type { DonationEntry, UnassignedReason } from './donation-entry.ts';
 import type { DonationIntent } from './donation-intent.ts';
-import type { PaymentEvent } from './payment-event.ts';
+import { giftIdOf, type PaymentEvent } from './payment-event.ts';
 
-export type Booking =
-  /** `assigned` is false where no order of ours was found: the money is kept and a person assigns it. */
-  | { readonly kind: 'book'; readonly entry: DonationEntry; readonly assigned: boolean }
-  /** The provider was paid another sum than the order says: nothing is booked, a person looks. */
-  | { readonly kind: 'amount-differs'; readonly orderedMinor: Minor; readonly paidMinor: Minor };
+/** Where the zone is not known from a campaign: the providers here, and the people, keep Beijing's day. */
+const DEFAULT_ZONE = 'Asia/Shanghai';
+
+/** What is known here of what was paid for. */
+export type PaidFor = {
+  /** The order, where the payment's number is one of ours. */
+  readonly intent?: DonationIntent | undefined;
+  /** The campaign of the order or, without an order, of the designation. */
+  readonly terms?: CampaignTerms | undefined;
+};
+
+/** The campaign that a payment is meant for, by its order or else by what its door says. */
+export const intendedCampaignOf = (
+  payment: Pick<PaymentEvent, 'designation'>,
+  intent: Pick<DonationIntent, 'campaignId'> | undefined,
+): string | undefined => intent?.campaignId ?? payment.designation?.campaignId;
 
 /**
- * What becomes of a payment. When it was paid does not matter here: money that came before the opening or after the
- * close is the campaign's all the same, and only its match depends on the window.
+ * The entry that a payment becomes. Every verified payment becomes one: what cannot be the campaign's as it is (another
+ * amount than ordered, another currency, no such order) is kept as unassigned money with the reason, because somebody
+ * has paid (docs/decisions/0015-what-was-paid-is-kept.md). When it was paid decides only the mark `late`: money that
+ * came before the opening or after the close is the campaign's all the same, and its match follows the window.
  */
 export function bookingOf(
   payment: PaymentEvent,
-  intent: DonationIntent | undefined,
+  { intent, terms }: PaidFor,
   recordedAt: Instant,
   donorKey: string,
-): Booking {
-  if (intent !== undefined && !isPaidAsOrdered(payment, intent)) {
-    return { kind: 'amount-differs', orderedMinor: intent.amountMinor, paidMinor: payment.amountMinor };
-  }
-  const entry = donationEntryOf(payment, intent, recordedAt, donorKey);
-  return { kind: 'book', entry, assigned: intent !== undefined };
+): DonationEntry {
+  const zone = intent?.zone ?? terms?.zone ?? DEFAULT_ZONE;
+  return {
+    type: 'donation',
+    giftId: giftIdOf(payment),
+    provider: payment.provider,
+    merchantId: payment.merchantId,
+    paymentId: payment.paymentId,
+    orderNo: payment.orderNo,
+    ...belongingOf(payment, intent, terms),
+    donorId: donorIdOf(donorKey, payment.provider, payment.payerReference),
+    amountMinor: payment.amountMinor,
+    payerAmountMinor: amountMinorSchema.parse(payment.payerAmountMinor),
+    currency: payment.currency,
+    occurredAt: payment.occurredAt,
+    recordedAt,
+    day: localDateOf(payment.occurredAt, zone),
+    zone,
+  };
 }
 
-const isPaidAsOrdered = (payment: PaymentEvent, intent: DonationIntent): boolean =>
-  payment.amountMinor === intent.amountMinor && payment.currency === intent.currency;
+type Belonging = Pick<
+  DonationEntry,
+  'campaignId' | 'unitId' | 'anonymous' | 'thankYouDue' | 'late' | 'unassignedReason' | 'intendedCampaignId'
+>;
+
+/** Whose the money is, and what the donor wished with it. */
+function belongingOf(
+  payment: PaymentEvent,
+  intent: DonationIntent | undefined,
+  terms: CampaignTerms | undefined,
+): Belonging {
+  const campaignId = intendedCampaignOf(payment, intent);
+  const unassignedReason = unassignedReasonOf(payment, intent, terms);
+  if (campaignId === undefined || unassignedReason !== undefined) {
+    return {
+      campaignId: UNASSIGNED,
+      unassignedReason: unassignedReason ?? 'unknown-order',
+      ...(campaignId === undefined ? {} : { intendedCampaignId: campaignId }),
+      anonymous: true,
+      thankYouDue: false,
+    };
+  }
+  const late = terms === undefined ? undefined : latenessOf(payment.occurredAt, terms);
+  const { unitId, anonymous, thankYouDue } = wishesOf(payment, intent, terms);
+  return {
+    campaignId,
+    ...(unitId === undefined ? {} : { unitId }),
+    anonymous,
+    thankYouDue,
+    ...(late === undefined ? {} : { late }),
+  };
+}
+
+/** By the order; else by what the door says, of which a unit that the campaign does not have is left out. */
+function wishesOf(
+  { designation }: PaymentEvent,
+  intent: DonationIntent | undefined,
+  terms: CampaignTerms | undefined,
+): { readonly unitId: string | undefined; readonly anonymous: boolean; readonly thankYouDue: boolean } {
+  if (intent !== undefined)
+    return { unitId: intent.unitId, anonymous: intent.anonymous, thankYouDue: intent.emailGiven };
+  const { unitId, anonymous = true, thankYouDue = false } = designation ?? {};
+  const isKnown = unitId !== undefined && terms?.unitIds.has(unitId) === true;
+  return { unitId: isKnown ? unitId : undefined, anonymous, thankYouDue };
+}
+
+function unassignedReasonOf(
+  payment: PaymentEvent,
+  intent: DonationIntent | undefined,
+  terms: CampaignTerms | undefined,
+): UnassignedReason | undefined {
+  if (intent === undefined) {
+    if (payment.designation === undefined) return 'unknown-order';
+    if (terms === undefined) return 'unknown-campaign';
+    return payment.currency === terms.currency ? undefined : 'wrong-currency';
+  }
+  if (intent.merchantId !== undefined && intent.merchantId !== payment.merchantId) return 'wrong-merchant';
+  if (payment.currency !== intent.currency) return 'wrong-currency';
+  return payment.amountMinor === intent.amountMinor ? undefined : 'amount-differs';
+}

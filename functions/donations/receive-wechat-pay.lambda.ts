@@ -3,23 +3,16 @@ import { type HttpAnswer, type HttpDefinition, type HttpRequest, httpFunction } 
 import { log } from '../platform/log.ts';
 import { count, METRICS, type MetricName } from '../platform/metrics.ts';
 import { openHurriedTable } from '../platform/open-table.ts';
-import type { Table } from '../platform/table.ts';
-import { recordDonation } from './donation-entry.store.ts';
-import { findIntent } from './donation-intent.store.ts';
-import { bookingOf } from './payment-booking.ts';
-import type { PaymentEvent } from './payment-event.ts';
-import { type ReadMerchants, readDonorKey, readWechatPayMerchants } from './wechat-pay.gateway.ts';
+import { readDonorKey } from './merchant-secret.gateway.ts';
+import { type IntakeUse, recordPayment, recordRefundEvent } from './payment-intake.store.ts';
+import { type ReadMerchants, readWechatPayMerchants } from './wechat-pay.gateway.ts';
 import { type NotificationRefusal, readWechatPayNotification } from './wechat-pay-notification.ts';
 
-export type ReceiveUse = {
-  readonly table: Table;
-  readonly readMerchants: ReadMerchants;
-  /** The key of the hash that stands for a donor in entries. */
-  readonly readDonorKey: () => Promise<string>;
-};
+export type ReceiveUse = IntakeUse & { readonly readMerchants: ReadMerchants };
 
 /** A refusal in the provider's own form. It repeats what was answered 4XX or 5XX; what we refuse for good stays refused. */
 const fail = (status: number, message: string): HttpAnswer => ({ status, body: { code: 'FAIL', message } });
+const CONTRADICTS = fail(409, 'This payment or refund is recorded with another amount.');
 const SUCCESS: HttpAnswer = { status: 200, body: { code: 'SUCCESS', message: '成功' } };
 
 type RefusalRule = { readonly status: number; readonly message: string; readonly metric: MetricName };
@@ -31,6 +24,7 @@ const UNREADABLE = { status: 400, message: 'The notification could not be read.'
 /** How each refusal is answered and counted. Who fails the signature learns only that it failed. */
 const REFUSALS = {
   'too-large': { status: 413, message: 'The notification is too large.', metric: notificationRefused },
+  'wrong-content-type': { status: 415, message: 'The content type is not JSON.', metric: notificationRefused },
   'missing-header': { ...UNVERIFIED, metric: notificationRefused },
   'malformed-header': { ...UNVERIFIED, metric: notificationRefused },
   'wrong-signature-type': { ...UNVERIFIED, metric: notificationRefused },
@@ -40,13 +34,14 @@ const REFUSALS = {
   forged: { ...UNVERIFIED, metric: notificationForged },
   probe: { ...UNVERIFIED, metric: notificationProbe },
   'not-utf8': UNREADABLE,
+  'too-deep': UNREADABLE,
   'not-json': UNREADABLE,
   'wrong-envelope': UNREADABLE,
   'wrong-algorithm': UNREADABLE,
   undecryptable: UNREADABLE,
   'wrong-transaction': UNREADABLE,
   'wrong-merchant': { status: 403, message: 'The payment was not made to this merchant.', metric: paymentRefused },
-  'wrong-currency': { status: 422, message: 'The currency is not CNY.', metric: paymentRefused },
+  'wrong-currency': { status: 422, message: 'The currency is not one that is booked here.', metric: paymentRefused },
 } as const satisfies Record<NotificationRefusal, RefusalRule>;
 
 async function answerNotification(request: HttpRequest, use: ReceiveUse, now: Instant): Promise<HttpAnswer> {
@@ -61,36 +56,26 @@ async function answerNotification(request: HttpRequest, use: ReceiveUse, now: In
       return fail(status, message);
     }
     case 'ignored':
-      log.info('notification is no payment', {
+      log.info('notification moves no money', {
         eventType: notification.eventType,
         notificationId: notification.notificationId,
       });
       return SUCCESS;
+    case 'refund-failed': {
+      const { refundStatus, refundId, orderNo } = notification;
+      count(METRICS.refundFailed);
+      log.error('refund did not reach the donor', { refundStatus, refundId, orderNo });
+      return SUCCESS;
+    }
     case 'payment':
-      return book(notification.event, use, now);
+      return answerOf(await recordPayment(use, notification.event, now));
+    case 'refund':
+      return answerOf(await recordRefundEvent(use, notification.event, now));
   }
 }
 
-/** One conditional write; an answer of success means that it has happened. */
-async function book(payment: PaymentEvent, use: ReceiveUse, now: Instant): Promise<HttpAnswer> {
-  const [intent, donorKey] = await Promise.all([findIntent(use.table, payment.orderNo), use.readDonorKey()]);
-  const booking = bookingOf(payment, intent, now, donorKey);
-  const { paymentId, orderNo } = payment;
-  if (booking.kind === 'amount-differs') {
-    const { orderedMinor, paidMinor } = booking;
-    count(paymentRefused);
-    log.error('payment differs from its order', { paymentId, orderNo, orderedMinor, paidMinor });
-    return fail(422, 'The amount is not that of the order.');
-  }
-  const outcome = await recordDonation(use.table, booking.entry);
-  count(outcome === 'recorded' ? METRICS.donationRecorded : METRICS.donationRepeated);
-  if (outcome === 'recorded' && !booking.assigned) {
-    count(METRICS.donationUnassigned);
-    log.error('payment for an unknown order', { paymentId, orderNo });
-  }
-  log.info('donation.recorded', { giftId: booking.entry.giftId, campaignId: booking.entry.campaignId, outcome });
-  return SUCCESS;
-}
+/** Success means that it is in the books. What contradicts them was counted and told; the provider may come again. */
+const answerOf = ({ kind }: { readonly kind: string }): HttpAnswer => (kind === 'contradicts' ? CONTRADICTS : SUCCESS);
 
 export const definition: HttpDefinition<ReceiveUse> = {
   name: 'receive-wechat-pay',

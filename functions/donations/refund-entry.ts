@@ -2,24 +2,27 @@ import * as z from 'zod';
 import { currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { type Instant, instantSchema } from '../kernel/time.ts';
 import { refundEntryKey, refundIndexKey, UNASSIGNED } from '../platform/keys.ts';
+import type { DonationEntry } from './donation-entry.ts';
 import type { DonationIntent } from './donation-intent.ts';
-import { giftIdOf, paymentEventSchema } from './payment-event.ts';
+import { giftIdOf, providerSchema } from './payment-event.ts';
 
 /**
  * A refund that a provider says has succeeded, in our own normal form: all or part of one payment went back. What is
  * provider specific has been verified and left behind. A provider may tell of it before it tells of the payment.
  */
 export const refundEventSchema = z.strictObject({
-  provider: paymentEventSchema.shape.provider,
+  provider: providerSchema,
   merchantId: z.string().min(1).max(64),
   /** The payment that was refunded, and with the provider the identity of the gift. */
-  paymentId: z.string().min(1).max(64),
+  paymentId: z.string().min(1).max(128),
   orderNo: z.string().min(1).max(64),
   /** The provider's own id of this refund: several may be made of one payment. */
-  refundId: z.string().min(1).max(64),
+  refundId: z.string().min(1).max(128),
   amountMinor: positiveAmountMinorSchema,
   currency: currencySchema,
   occurredAt: instantSchema,
+  /** Where the door itself knows the campaign and there is no order of ours: the same as the payment's designation says. */
+  campaignId: z.string().min(1).max(64).optional(),
 });
 export type RefundEvent = z.infer<typeof refundEventSchema>;
 
@@ -28,7 +31,7 @@ export const refundEntrySchema = z.object({
   type: z.literal('refund'),
   giftId: z.string(),
   refundId: z.string(),
-  provider: paymentEventSchema.shape.provider,
+  provider: providerSchema,
   merchantId: z.string(),
   paymentId: z.string(),
   orderNo: z.string(),
@@ -41,17 +44,25 @@ export const refundEntrySchema = z.object({
 });
 export type RefundEntry = z.infer<typeof refundEntrySchema>;
 
-/** The entry for a refund, by the order whose payment it gives back where that is known. */
-export function refundEntryOf(
-  refund: RefundEvent,
-  intent: DonationIntent | undefined,
-  recordedAt: Instant,
-): RefundEntry {
+/** What is known of the payment that is given back: its entry, where it has arrived, and its order. */
+export type Refunded = {
+  readonly payment?: Pick<DonationEntry, 'campaignId'> | undefined;
+  readonly intent?: Pick<DonationIntent, 'campaignId'> | undefined;
+};
+
+/** The campaign that a refund, or a dispute, is about: the payment's where it has arrived, else the one it will be booked to. */
+export const campaignOfRefund = (
+  event: { readonly campaignId?: string | undefined },
+  { payment, intent }: Refunded,
+): string => payment?.campaignId ?? intent?.campaignId ?? event.campaignId ?? UNASSIGNED;
+
+/** The entry for a refund, by the payment it gives back or, before that has come, by the order. */
+export function refundEntryOf(refund: RefundEvent, refunded: Refunded, recordedAt: Instant): RefundEntry {
   return {
     type: 'refund',
     ...refund,
     giftId: giftIdOf(refund),
-    campaignId: intent?.campaignId ?? UNASSIGNED,
+    campaignId: campaignOfRefund(refund, refunded),
     recordedAt,
   };
 }

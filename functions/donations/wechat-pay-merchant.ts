@@ -1,13 +1,17 @@
 import { createPrivateKey, createPublicKey, createSecretKey, type KeyObject, X509Certificate } from 'node:crypto';
 import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
-import { jsonOf } from '../kernel/text.ts';
+import { organisationIdSchema } from '../organisations/organisation.ts';
+import { rsaKey } from './merchant-keys.ts';
+import { merchantSectionOf, refuseTwins } from './merchant-secret.ts';
 
 /** Serial (or public-key id) of a platform key -> the key. A Map, so that `__proto__` is an unknown serial like any other. */
 export type PlatformKeys = ReadonlyMap<string, KeyObject>;
 
 /** One merchant account of ours with one app of it, its keys parsed once. */
 export type Merchant = {
+  /** Whose account it is, where the secret says so. */
+  readonly organisationId?: string;
   readonly mchid: string;
   readonly appid: string;
   /** Decrypts notifications: AES-256, 32 bytes. */
@@ -28,8 +32,6 @@ export type WechatPayMerchants = {
   readonly bySerial: ReadonlyMap<string, PlatformKeyOwner>;
 };
 
-/** The provider issues 2048-bit keys; a shorter one would be a mistake or an attack. */
-const SHORTEST_RSA_BITS = 2048;
 const API_V3_KEY_BYTES = 32;
 
 /** `Wechatpay-Serial` in both modes: a certificate's serial in hex, or a public-key id (pay.weixin.qq.com, signature verification). */
@@ -41,46 +43,37 @@ const platformKeySchema = z.strictObject({
   publicKey: z.string(),
 });
 
-/** The JSON of the merchant secret; docs/deploy.md shows an example. PEM texts keep their line breaks as `\n`. */
-const merchantSecretSchema = z.object({
-  wechatPay: z
-    .array(
-      z.strictObject({
-        mchid: z.string().regex(/^\d{6,32}$/),
-        appid: z.string().min(1).max(32),
-        apiV3Key: z.string().refine((key) => Buffer.byteLength(key) === API_V3_KEY_BYTES, 'must have 32 bytes'),
-        merchantSerial: z.string().regex(/^[0-9A-F]{40}$/),
-        merchantPrivateKey: z.string(),
-        platformKeys: z.array(platformKeySchema).min(1).max(10),
-      }),
-    )
-    .min(1)
-    .max(20),
+/** One account in the merchant secret; docs/deploy.md shows an example. PEM texts keep their line breaks as `\n`. */
+const wechatPayAccountSchema = z.strictObject({
+  /** Whose account it is; campaigns of this organisation are paid to it. Left out: of every organisation that has none. */
+  organisationId: organisationIdSchema.optional(),
+  mchid: z.string().regex(/^\d{6,32}$/),
+  appid: z.string().min(1).max(32),
+  apiV3Key: z.string().refine((key) => Buffer.byteLength(key) === API_V3_KEY_BYTES, 'must have 32 bytes'),
+  merchantSerial: z.string().regex(/^[0-9A-F]{40}$/),
+  merchantPrivateKey: z.string(),
+  platformKeys: z.array(platformKeySchema).min(1).max(10),
 });
-type MerchantConfiguration = z.infer<typeof merchantSecretSchema>['wechatPay'][number];
+type MerchantConfiguration = z.infer<typeof wechatPayAccountSchema>;
 
 /**
  * Parses the merchant secret. Throws PermanentError naming the field that is wrong, never what it holds: the message
  * goes to a log.
  */
 export function parseMerchants(secretText: string): WechatPayMerchants {
-  const json = jsonOf(secretText);
-  if (json === undefined) throw new PermanentError('the merchant secret is not JSON');
-  const parsed = merchantSecretSchema.safeParse(json.value);
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map((issue) => issue.path.map(String).join('.') || '(whole)');
-    throw new PermanentError(`the merchant secret is wrong at: ${fields.join(', ')}`);
-  }
-  const merchants = parsed.data.wechatPay.map(merchantOf);
-  if (new Set(merchants.map(({ mchid }) => mchid)).size !== merchants.length) {
-    throw new PermanentError('the merchant secret names an account twice at: wechatPay');
-  }
+  const accounts = merchantSectionOf(secretText, 'wechatPay', wechatPayAccountSchema);
+  if (accounts === undefined) throw new PermanentError('the merchant secret is wrong at: wechatPay');
+  refuseTwins(
+    'wechatPay',
+    accounts.map(({ mchid }) => mchid),
+  );
+  const merchants = accounts.map(merchantOf);
   return { merchants, bySerial: ownersOf(merchants) };
 }
 
 function merchantOf(configuration: MerchantConfiguration, position: number): Merchant {
   const at = `wechatPay.${position}`;
-  const { mchid, appid, apiV3Key, merchantSerial, merchantPrivateKey, platformKeys } = configuration;
+  const { organisationId, mchid, appid, apiV3Key, merchantSerial, merchantPrivateKey, platformKeys } = configuration;
   const keys = new Map<string, KeyObject>();
   for (const [index, key] of platformKeys.entries()) {
     if (keys.has(key.serial))
@@ -88,6 +81,7 @@ function merchantOf(configuration: MerchantConfiguration, position: number): Mer
     keys.set(key.serial, platformKeyOf(key, `${at}.platformKeys.${index}`));
   }
   return {
+    ...(organisationId === undefined ? {} : { organisationId }),
     mchid,
     appid,
     apiV3Key: createSecretKey(apiV3Key, 'utf8'),
@@ -106,25 +100,6 @@ function platformKeyOf({ serial, publicKey }: z.infer<typeof platformKeySchema>,
     }
     return certificate.publicKey;
   }, `${at}.publicKey`);
-}
-
-function rsaKey(parse: () => KeyObject, at: string): KeyObject {
-  const key = parsedKey(parse, at);
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  if (key.asymmetricKeyType !== 'rsa' || bits < SHORTEST_RSA_BITS) {
-    throw new PermanentError(`the merchant secret has a key that is not RSA of ${SHORTEST_RSA_BITS} bits at: ${at}`);
-  }
-  return key;
-}
-
-function parsedKey(parse: () => KeyObject, at: string): KeyObject {
-  try {
-    return parse();
-  } catch (error) {
-    if (error instanceof PermanentError) throw error;
-    // No cause: a parser's error may carry part of a key.
-    throw new PermanentError(`the merchant secret has an unreadable key at: ${at}`);
-  }
 }
 
 function ownersOf(merchants: readonly Merchant[]): Map<string, PlatformKeyOwner> {

@@ -1,21 +1,18 @@
 import { createDecipheriv, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
-import { positiveAmountMinorSchema } from '../kernel/money.ts';
-import { jsonOf, utf8TextOf } from '../kernel/text.ts';
+import { type Currency, currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { type Instant, instantSchema } from '../kernel/time.ts';
 import type { PaymentEvent } from './payment-event.ts';
+import type { RefundEvent } from './refund-entry.ts';
+import { type EnvelopeRefusal, envelopeRefusal, type Headers, type JsonRefusal, messageIn } from './webhook-body.ts';
 import type { Merchant, WechatPayMerchants } from './wechat-pay-merchant.ts';
-import { checkSignature, type Headers, type SignatureRefusal } from './wechat-pay-signature.ts';
-
-/** Real notifications have about 1 KB; nothing larger is hashed, verified or parsed. */
-export const LARGEST_NOTIFICATION_BYTES = 64 * 1024;
+import { checkSignature, type SignatureRefusal } from './wechat-pay-signature.ts';
 
 /** Every reason for which a notification is refused. The order is the order of the checks. */
 export type NotificationRefusal =
-  | 'too-large'
+  | EnvelopeRefusal
   | SignatureRefusal
-  | 'not-utf8'
-  | 'not-json'
+  | JsonRefusal
   | 'wrong-envelope'
   | 'wrong-algorithm'
   | 'undecryptable'
@@ -26,10 +23,17 @@ export type NotificationRefusal =
 export type WechatPayNotification =
   /** Verified, decrypted, to one of our accounts, and paid. */
   | { readonly kind: 'payment'; readonly event: PaymentEvent; readonly notificationId: string }
-  /**
-   * Verified, but no payment that succeeded. May be acknowledged without loss: before a payment there is no money, and
-   * refunds are rows of the provider's bill, which the closeout reads.
-   */
+  /** As much is verified of money that went back. */
+  | { readonly kind: 'refund'; readonly event: RefundEvent; readonly notificationId: string }
+  /** A refund that did not reach the donor: closed, or stuck with the provider. The gift stands as it was; a person must act. */
+  | {
+      readonly kind: 'refund-failed';
+      readonly refundStatus: string;
+      readonly refundId: string;
+      readonly orderNo: string;
+      readonly notificationId: string;
+    }
+  /** Verified, but nothing of money that moved: may be acknowledged without loss. */
   | { readonly kind: 'ignored'; readonly eventType: string; readonly notificationId: string }
   | { readonly kind: 'refused'; readonly reason: NotificationRefusal };
 
@@ -73,6 +77,23 @@ type Transaction = z.infer<typeof transactionSchema>;
 /** A transaction that did not succeed has no time of success, so its state is read before the rest. */
 const stateSchema = z.object({ trade_state: z.string().max(32) });
 
+// A merchant's own refunds name no app and no currency: it is the order's, and that is yuan.
+const refundSchema = z.object({
+  mchid: providerId,
+  out_trade_no: providerId,
+  transaction_id: providerId,
+  refund_id: providerId,
+  success_time: instantSchema,
+  amount: z
+    .object({ total: positiveAmountMinorSchema, refund: positiveAmountMinorSchema })
+    .refine(({ total, refund }) => refund <= total),
+});
+const refundStateSchema = z.object({
+  refund_status: z.string().max(32),
+  refund_id: providerId,
+  out_trade_no: providerId,
+});
+
 /**
  * Reads a WeChat Pay APIv3 notification (DOMAIN sources: pay.weixin.qq.com, payment notification). Nothing of the body
  * is parsed before its signature has been verified, and nothing of the payment before its tag has. Never throws on
@@ -85,38 +106,80 @@ export function readWechatPayNotification(input: {
   readonly now: Instant;
 }): WechatPayNotification {
   const { headers, body, merchants, now } = input;
-  if (body.length > LARGEST_NOTIFICATION_BYTES) return refused('too-large');
+  const unfit = envelopeRefusal(headers, body, 'application/json');
+  if (unfit !== undefined) return refused(unfit);
   const signature = checkSignature(headers, body, merchants.bySerial, now);
   if (signature.kind === 'refused') return signature;
-  const read = jsonIn(body);
+  const read = messageIn(body);
   if (read.kind === 'refused') return read;
   const parsed = envelopeSchema.safeParse(read.value);
   if (!parsed.success) return refused('wrong-envelope');
   const envelope = parsed.data;
-  if (envelope.event_type !== 'TRANSACTION.SUCCESS') return ignored(envelope, envelope.event_type);
+  const readContent = READERS.get(envelope.event_type);
+  if (readContent === undefined) return ignored(envelope, envelope.event_type);
   if (envelope.resource.algorithm !== ALGORITHM) return refused('wrong-algorithm');
   const owners = signature.owner.merchants;
   const plaintext = decrypted(envelope.resource, owners);
-  return plaintext === undefined ? refused('undecryptable') : paymentOf(envelope, plaintext, owners);
+  if (plaintext === undefined) return refused('undecryptable');
+  const content = messageIn(plaintext);
+  return content.kind === 'refused' ? content : readContent(envelope, content.value, owners);
 }
 
-function paymentOf(envelope: Envelope, plaintext: Buffer, owners: readonly Merchant[]): WechatPayNotification {
-  const read = jsonIn(plaintext);
-  if (read.kind === 'refused') return read;
-  const state = stateSchema.safeParse(read.value);
+/** `REFUND` was paid too, and since then all or a part has gone back: of that the refunds themselves tell. */
+const PAID_STATES: ReadonlySet<string> = new Set(['SUCCESS', 'REFUND']);
+
+type ReadContent = (envelope: Envelope, content: unknown, owners: readonly Merchant[]) => WechatPayNotification;
+// A Map, so that an event type such as `constructor` names nothing.
+const READERS: ReadonlyMap<string, ReadContent> = new Map([
+  ['TRANSACTION.SUCCESS', paymentOf],
+  ['REFUND.SUCCESS', refundOf],
+  ['REFUND.ABNORMAL', refundOf],
+  ['REFUND.CLOSED', refundOf],
+]);
+
+function paymentOf(envelope: Envelope, content: unknown, owners: readonly Merchant[]): WechatPayNotification {
+  const state = stateSchema.safeParse(content);
   if (!state.success) return refused('wrong-transaction');
-  if (state.data.trade_state !== 'SUCCESS')
+  if (!PAID_STATES.has(state.data.trade_state))
     return ignored(envelope, `${envelope.event_type}/${state.data.trade_state}`);
-  const transaction = transactionSchema.safeParse(read.value);
+  const transaction = transactionSchema.safeParse(content);
   if (!transaction.success) return refused('wrong-transaction');
   const { mchid, appid, amount } = transaction.data;
   if (!owners.some((merchant) => merchant.mchid === mchid && merchant.appid === appid))
     return refused('wrong-merchant');
-  if (amount.currency !== 'CNY') return refused('wrong-currency');
-  return { kind: 'payment', event: eventOf(transaction.data), notificationId: envelope.id };
+  const currency = currencySchema.safeParse(amount.currency);
+  if (!currency.success) return refused('wrong-currency');
+  return { kind: 'payment', event: eventOf(transaction.data, currency.data), notificationId: envelope.id };
 }
 
-function eventOf({ mchid, transaction_id, out_trade_no, amount, success_time, payer }: Transaction): PaymentEvent {
+/** What is inside decides, not the envelope's event type: only the inside names the payment. */
+function refundOf(envelope: Envelope, content: unknown, owners: readonly Merchant[]): WechatPayNotification {
+  const state = refundStateSchema.safeParse(content);
+  if (!state.success) return refused('wrong-transaction');
+  const { refund_status: refundStatus, refund_id: refundId, out_trade_no: orderNo } = state.data;
+  if (refundStatus !== 'SUCCESS')
+    return { kind: 'refund-failed', refundStatus, refundId, orderNo, notificationId: envelope.id };
+  const refund = refundSchema.safeParse(content);
+  if (!refund.success) return refused('wrong-transaction');
+  const { mchid, transaction_id, success_time, amount } = refund.data;
+  if (!owners.some((merchant) => merchant.mchid === mchid)) return refused('wrong-merchant');
+  const event: RefundEvent = {
+    provider: 'wechat-pay',
+    merchantId: mchid,
+    paymentId: transaction_id,
+    orderNo,
+    refundId,
+    amountMinor: amount.refund,
+    currency: 'CNY',
+    occurredAt: success_time,
+  };
+  return { kind: 'refund', event, notificationId: envelope.id };
+}
+
+function eventOf(
+  { mchid, transaction_id, out_trade_no, amount, success_time, payer }: Transaction,
+  currency: Currency,
+): PaymentEvent {
   return {
     provider: 'wechat-pay',
     merchantId: mchid,
@@ -124,7 +187,7 @@ function eventOf({ mchid, transaction_id, out_trade_no, amount, success_time, pa
     orderNo: out_trade_no,
     amountMinor: amount.total,
     payerAmountMinor: amount.payer_total ?? amount.total,
-    currency: 'CNY',
+    currency,
     occurredAt: success_time,
     // Some ways of paying name no payer. The money counts all the same, as a donor's of their own.
     payerReference: payer?.openid ?? `payment:${transaction_id}`,
@@ -140,17 +203,6 @@ const ignored = (envelope: Envelope, eventType: string): WechatPayNotification =
   eventType,
   notificationId: envelope.id,
 });
-
-type Read =
-  | { readonly kind: 'read'; readonly value: unknown }
-  | { readonly kind: 'refused'; readonly reason: NotificationRefusal };
-
-function jsonIn(bytes: Buffer): Read {
-  const text = utf8TextOf(bytes);
-  if (text === undefined) return refused('not-utf8');
-  const json = jsonOf(text);
-  return json === undefined ? refused('not-json') : { kind: 'read', value: json.value };
-}
 
 /** The plaintext by the first account whose key opens it: the tag proves which one it was sealed for. */
 function decrypted(resource: Envelope['resource'], owners: readonly Merchant[]): Buffer | undefined {

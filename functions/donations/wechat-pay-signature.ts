@@ -1,6 +1,7 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
 import type { Instant } from '../kernel/time.ts';
 import { epochSeconds } from '../kernel/time.ts';
+import type { Headers } from './webhook-body.ts';
 import type { Merchant } from './wechat-pay-merchant.ts';
 
 /** The one scheme there is. Ours to choose: what a message says of itself never selects an algorithm. */
@@ -14,9 +15,6 @@ const PROBE_PREFIX = 'WECHATPAY/SIGNTEST/';
 // not ours to guess.
 const TIMESTAMP = /^[1-9]\d{8,10}$/;
 const TOKEN = /^[\x21-\x2b\x2d-\x7e]{1,1400}$/;
-
-/** Names in lower case. */
-export type Headers = Readonly<Record<string, string | undefined>>;
 
 export type SignatureRefusal =
   | 'missing-header'

@@ -1,8 +1,15 @@
 import { refundEntrySchema } from '../donations/refund-entry.ts';
 import type { LocalDate } from '../kernel/time.ts';
+import type { Adjustment } from '../matching/adjustment.ts';
 import { adjustmentsOf, journalLines, readPool, readSeeds } from '../matching/matching-pool.store.ts';
-import { donationEntryKey, donationsOfCampaignDay, INTAKE_SHARDS, refundsOfCampaign } from '../platform/keys.ts';
-import { everyItem, LARGEST_BATCH_READ, type Table } from '../platform/table.ts';
+import {
+  donationEntryKey,
+  donationsOfCampaignDay,
+  INTAKE_SHARDS,
+  refundEntryKey,
+  refundsOfCampaign,
+} from '../platform/keys.ts';
+import { everyItem, type Item, LARGEST_BATCH_READ, readMany, type Table } from '../platform/table.ts';
 import type { ArrivedRefund, Books } from './invariants.ts';
 import { readTotals } from './totals.ts';
 
@@ -38,10 +45,32 @@ async function arrivedByKey(table: Table, giftIds: readonly string[]): Promise<s
 export async function refundsArrived(table: Table, campaignId: string): Promise<ArrivedRefund[]> {
   const refunds: ArrivedRefund[] = [];
   for await (const item of everyItem(table, refundsOfCampaign(campaignId))) {
-    const { giftId, refundId, amountMinor } = refundEntrySchema.parse(item);
-    refunds.push({ giftId, refundId, amountMinor });
+    refunds.push(arrivedRefundOf(item));
   }
   return refunds;
+}
+
+function arrivedRefundOf(item: Item): ArrivedRefund {
+  const { giftId, refundId, amountMinor } = refundEntrySchema.parse(item);
+  return { giftId, refundId, amountMinor };
+}
+
+/**
+ * Refunds that are settled but not in the campaign's index: it is eventually consistent, and a refund that came before
+ * its payment may stand under no campaign there.
+ */
+async function refundsByKey(
+  table: Table,
+  adjustments: readonly Adjustment[],
+  listed: readonly ArrivedRefund[],
+): Promise<ArrivedRefund[]> {
+  const known = new Set(listed.map(({ giftId, refundId }) => `${giftId} ${refundId}`));
+  const keys = adjustments.flatMap(({ kind, giftId, refundId }) =>
+    kind !== 'refund' || giftId === undefined || refundId === undefined || known.has(`${giftId} ${refundId}`)
+      ? []
+      : [refundEntryKey(giftId, refundId)],
+  );
+  return (await readMany(table, keys)).map(arrivedRefundOf);
 }
 
 /**
@@ -66,6 +95,7 @@ export async function readBooks(
   ]);
   const unlisted = journal.map((line) => line.giftId).filter((giftId) => !arrived.has(giftId));
   for (const giftId of await arrivedByKey(table, unlisted)) arrived.add(giftId);
+  refunds.push(...(await refundsByKey(table, adjustments, refunds)));
   const pool = await readPool(table, campaignId);
   const isStill = pool.sequence === before.sequence && pool.adjustments === before.adjustments;
   return isStill ? { pool, seeds, journal, adjustments, arrived, refunds, totals } : undefined;

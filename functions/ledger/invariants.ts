@@ -1,6 +1,6 @@
 import { type Adjustment, netOf } from '../matching/adjustment.ts';
 import type { JournalLine } from '../matching/match-entry.ts';
-import { replay } from '../matching/matching-oracle.ts';
+import { type OracleVerdict, replay } from '../matching/matching-oracle.ts';
 import { frameOf, type MatchingPool, openingPlanOf, remainingOf } from '../matching/matching-pool.ts';
 import { capViolations } from './cap-invariant.ts';
 import { type GiftSum, giftSumsOf } from './gift-sums.ts';
@@ -28,7 +28,7 @@ export type Violation = { readonly invariant: InvariantName; readonly detail: st
 export type InvariantName = keyof typeof INVARIANTS;
 
 /** The books with what several invariants need of them, worked out once. */
-export type Sifted = Books & { readonly gifts: ReadonlyMap<string, GiftSum> };
+export type Sifted = Books & { readonly gifts: ReadonlyMap<string, GiftSum>; readonly oracle: OracleVerdict };
 
 /** The invariants of the money path, each a sentence that can be run: in stories, end to end, and at finalisation. */
 export const INVARIANTS = {
@@ -109,14 +109,19 @@ export const INVARIANTS = {
       : [`the pool has ${pool.adjustments} adjustments, the journal holds ${adjustments.length}`]),
   ],
 
-  'every match is what the rules give in recorded order': ({ pool, seeds, journal, adjustments }) => {
-    const { finalisedSequence } = pool;
-    const plan = openingPlanOf(pool.plan, adjustments);
-    const verdict = replay({ plan, frame: frameOf(pool), seeds, lines: journal, adjustments, finalisedSequence });
-    return verdict.differences.map(
+  'every match is what the rules give in recorded order': ({ oracle }) =>
+    oracle.differences.map(
       (d) => `${d.about} (at no. ${d.position}) has ${d.recordedMinor}, the oracle says ${d.expectedMinor}`,
-    );
-  },
+    ),
+
+  // The sums above would not notice money of one sponsor that was booked as another's.
+  'what is left of each sponsor’s money is what the oracle has left': ({ pool, oracle }) =>
+    pool.funds.flatMap(({ ruleId, remainingMinor, subPools }) =>
+      Object.entries(subPools ?? { '': remainingMinor }).flatMap(([part, left]) => {
+        const expected = oracle.left.get(`${ruleId}/${part}`);
+        return expected === BigInt(left) ? [] : [`rule ${ruleId} ${part} has ${left} left, the oracle ${expected}`];
+      }),
+    ),
 
   'no donor, day or unit has drawn more than its cap': capViolations,
 
@@ -132,9 +137,19 @@ export const INVARIANTS = {
   'every donor of a counted gift is counted': uncountedDonors,
 } as const satisfies Record<string, (books: Sifted) => string[]>;
 
+function verdictOn({ pool, seeds, journal, adjustments }: Books): OracleVerdict {
+  const { finalisedSequence } = pool;
+  const plan = openingPlanOf(pool.plan, adjustments);
+  return replay({ plan, frame: frameOf(pool), seeds, lines: journal, adjustments, finalisedSequence });
+}
+
 /** Every violation of every invariant; empty when the books are right. */
 export function violationsOf(books: Books): Violation[] {
-  const sifted: Sifted = { ...books, gifts: giftSumsOf(books.journal, books.adjustments) };
+  const sifted: Sifted = {
+    ...books,
+    gifts: giftSumsOf(books.journal, books.adjustments),
+    oracle: verdictOn(books),
+  };
   return (Object.keys(INVARIANTS) as InvariantName[]).flatMap((invariant) =>
     INVARIANTS[invariant](sifted).map((detail) => ({ invariant, detail })),
   );

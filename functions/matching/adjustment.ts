@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { amountMinorSchema, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { instantSchema } from '../kernel/time.ts';
 import { drawSchema } from './match-entry.ts';
+import { QUADRATIC_OUTCOMES } from './rounds/quadratic-round.ts';
 
 /**
  * Why money moved in a pool after gifts had drawn from it. `refund`: a gift, or part of it, went back to its donor.
@@ -29,8 +30,12 @@ export const resizeSchema = z.object({
 });
 export type Resize = z.infer<typeof resizeSchema>;
 
-/** A unit's part of a sum that was split at the end. */
-export const shareSchema = z.object({ unitId: z.string(), shareMinor: z.number().int().min(0) });
+/** A unit's part of a sum that was split at the end, and where the round says one, why it is what it is. */
+export const shareSchema = z.object({
+  unitId: z.string(),
+  shareMinor: z.number().int().min(0),
+  outcome: z.enum(QUADRATIC_OUTCOMES).optional(),
+});
 
 /**
  * One entry of a pool beside its gifts: written once, never changed. Its place in the pool's recorded order is after gift

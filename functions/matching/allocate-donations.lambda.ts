@@ -31,7 +31,8 @@ export async function allocateDonations(
   for (const { image } of images) {
     const refund = refundEntrySchema.safeParse(image);
     if (refund.success) {
-      if (refund.data.campaignId !== UNASSIGNED) refunds.push(refund.data);
+      // Also one of no campaign: it may have been read a moment before its payment was written, and the gift tells.
+      refunds.push(refund.data);
       continue;
     }
     const entry = donationEntrySchema.safeParse(image);

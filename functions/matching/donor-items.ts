@@ -188,7 +188,7 @@ function yearActions(
       actions.set(`${donorId} ${programmeId} ${year}`, {
         update: donorYearKey(donorId, programmeId, year),
         set: { type: 'donor-year', donorId, programmeId, year, matchedMinor: after },
-        when: { equals: { matchedMinor: before ?? null } },
+        when: before === undefined ? { absent: true } : { equals: { matchedMinor: before } },
       });
     }
   return [...actions.values()];

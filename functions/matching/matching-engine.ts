@@ -83,7 +83,8 @@ export function engineOf(
   };
 }
 
-function windowsOf(rule: MatchingRule, campaign: CampaignFrame): OpenWindow[] {
+/** When a rule is in force, as instants in time order. */
+export function windowsOf(rule: MatchingRule, campaign: CampaignFrame): OpenWindow[] {
   if (isGiftRule(rule)) return openWindows(rule.windows, campaign);
   if (rule.kind !== 'challenge') return openWindows(undefined, campaign);
   const [whole] = openWindows(undefined, campaign);

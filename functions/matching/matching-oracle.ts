@@ -30,6 +30,8 @@ export type OracleVerdict = {
   /** How many lines and adjustments differ, and the first of them. */
   readonly differing: number;
   readonly differences: readonly OracleDifference[];
+  /** What must be left of each rule's money at the end, by `rule id/sub-pool id`; `rule id/` where it has no sub-pools. */
+  readonly left: ReadonlyMap<string, bigint>;
 };
 
 /** More differences than this are counted but not listed: the first ones tell the story. */
@@ -65,6 +67,8 @@ class Clerk {
   /** The gifts that an adjustment speaks of later; nobody has room for all of a million. */
   readonly #spokenOf: ReadonlySet<string | undefined>;
   readonly #known = new Map<string, Known>();
+  /** Those of them that were counted after the end, and so drew nothing. */
+  readonly #late = new Set<string>();
   /** Challenges that turned by the gift, or refund, before: an adjustment must say so next. */
   #expectedTurns: string[] = [];
   /** What the last split of each round came to. */
@@ -84,6 +88,7 @@ class Clerk {
     const about = `gift ${line.giftId}`;
     if (position > (this.#recorded.finalisedSequence ?? position)) {
       this.#compare(about, position, line.matchMinor, 0n);
+      if (this.#spokenOf.has(line.giftId)) this.#late.add(line.giftId);
       return;
     }
     const { draws, held } = this.#matcher.gift(line);
@@ -155,7 +160,10 @@ class Clerk {
   }
 
   #decision(adjustment: Adjustment): bigint | undefined {
-    const known = this.#known.get(adjustment.giftId ?? '');
+    const { giftId = '' } = adjustment;
+    // Nothing can be taken from a gift that drew nothing, and nobody is wrong who says so.
+    if (this.#late.has(giftId) && adjustment.kind === 'void') return 0n;
+    const known = this.#known.get(giftId);
     if (known === undefined || known.void || (adjustment.kind === 'release' && !known.held)) return undefined;
     const remaining = BigInt(known.line.amountMinor) - known.refunded;
     if (adjustment.kind === 'release') {
@@ -198,6 +206,7 @@ class Clerk {
     const sum = (shares ?? []).reduce((all, { shareMinor }) => all + BigInt(shareMinor), 0n);
     const before = this.#shared.get(ruleId ?? '') ?? 0n;
     this.#shared.set(ruleId ?? '', sum);
+    this.#matcher.spend(ruleId ?? '', sum - before);
     return sum - before;
   }
 
@@ -254,6 +263,7 @@ class Clerk {
       matchedMinor: Number(this.#total),
       differing: this.#differing,
       differences: this.#differences,
+      left: this.#matcher.left,
     };
   }
 }

@@ -40,6 +40,7 @@ export class NaiveMatcher {
   readonly #paymentsOf = new Map<string, number[]>();
   readonly #challenge: Dial = new Map();
   readonly #unlocked = new Set<string>();
+  readonly #moments = new Map<LocalDateTime, number>();
 
   constructor(plan: MatchingPlan, frame: NaiveFrame, seeds: Readonly<Record<string, string>>) {
     this.#plan = plan;
@@ -86,6 +87,11 @@ export class NaiveMatcher {
   resize(ruleId: string, part: string, by: bigint): void {
     turn(this.#pools, ruleId, by);
     turn(this.left, `${ruleId}/${part}`, by);
+  }
+
+  /** A sum that was split over the units has left its pool. */
+  spend(ruleId: string, amount: bigint): void {
+    turn(this.left, `${ruleId}/`, -amount);
   }
 
   /** What an approved claim draws for a gift that has drawn `already` from all rules. */
@@ -235,10 +241,18 @@ export class NaiveMatcher {
     const { zone, opensAt, closesAt } = this.#frame;
     if (rule.windows === undefined) return at >= opensAt && at < closesAt ? { part: '' } : undefined;
     const inside = (from: LocalDateTime, until: LocalDateTime): boolean =>
-      Date.parse(at) >= Date.parse(instantOfLocal(from, zone)) &&
-      Date.parse(at) < Date.parse(instantOfLocal(until, zone));
+      Date.parse(at) >= this.#momentOf(from, zone) && Date.parse(at) < this.#momentOf(until, zone);
     const window = rule.windows.find(({ from, until }) => inside(from, until));
     return window === undefined ? undefined : { part: window.subPoolId ?? '' };
+  }
+
+  /** Epoch milliseconds of a local time, looked up once: the calendar takes longer than all the rest of a gift. */
+  #momentOf(local: LocalDateTime, zone: string): number {
+    const known = this.#moments.get(local);
+    if (known !== undefined) return known;
+    const moment = Date.parse(instantOfLocal(local, zone));
+    this.#moments.set(local, moment);
+    return moment;
   }
 
   /** Whether this is one gift too many inside one minute of its donor's payments. */

@@ -1,11 +1,12 @@
 import { type Currency, formatMoney, minor } from '../kernel/money.ts';
-import { type GiftRule, isGiftRule, type MatchingRule } from './matching-rule.ts';
+import { type GiftRule, isGiftRule, type MatchingRule, type RoundRule } from './matching-rule.ts';
 
-export type Language = 'zh-CN' | 'en';
+export const LANGUAGES = ['zh-CN', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
 type Words = (rule: MatchingRule, money: (amountMinor: number) => string) => string[];
 
 /** 2,550 basis points are "25.5%", exactly. */
-const percent = (basisPoints: number): string => {
+export const percent = (basisPoints: number): string => {
   const digits = String(basisPoints).padStart(3, '0');
   const decimals = digits.slice(-2).replace(/0+$/, '');
   return `${digits.slice(0, -2)}${decimals === '' ? '' : `.${decimals}`}%`;
@@ -34,9 +35,26 @@ const chinese: Words = (rule, money) => {
           : `捐款满 ${rule.threshold} 笔`,
       `追加 ${money(rule.poolMinor)}`,
     ];
-  if (!isGiftRule(rule)) return [pool];
+  if (!isGiftRule(rule)) return [pool, '募捐截止后一次分配', ...chineseRound(rule, money)];
   return [...chineseOffer(rule, money), ...chineseCaps(rule, money), pool, '按入账次序配完为止'];
 };
+
+const CHINESE_SCORES = { amount: '筹款额', donors: '捐赠人数', gifts: '捐款笔数' } as const;
+
+function chineseRound(rule: RoundRule, money: (amountMinor: number) => string): string[] {
+  if (rule.kind === 'performance')
+    return rule.tiers.map(
+      ({ sumMinor, atLeastMinor, by }) =>
+        `${atLeastMinor === 0 ? '所有单位' : `筹款满 ${money(atLeastMinor)} 的单位`}${by === 'equal' ? '均分' : `按${CHINESE_SCORES[by]}分`} ${money(sumMinor)}`,
+    );
+  return [
+    rule.variant === 'linear'
+      ? '按平方配捐公式分给各单位（每位捐赠人捐款合计开方求和再平方，减去捐款合计）'
+      : '按捐赠人捐款合计开方求和再平方的比例分给各单位',
+    rule.scaleUp ? '全部分完' : '公式值不足时余额不分配',
+    ...(rule.capShareBasisPoints === undefined ? [] : [`每个单位最多占 ${percent(rule.capShareBasisPoints)}`]),
+  ];
+}
 
 function chineseOffer(rule: GiftRule, money: (amountMinor: number) => string): string[] {
   switch (rule.kind) {
@@ -111,9 +129,26 @@ const english: Words = (rule, money) => {
           : `there are ${rule.threshold} ${rule.measure === 'donors' ? 'donors' : 'gifts'}`
       }`,
     ];
-  if (!isGiftRule(rule)) return [pool];
+  if (!isGiftRule(rule)) return [pool, 'shared once after the close', ...englishRound(rule, money)];
   return [...englishOffer(rule, money), ...englishCaps(rule, money), pool, 'in order of booking until it is used up'];
 };
+
+const ENGLISH_SCORES = { amount: 'what they raised', donors: 'their donors', gifts: 'their gifts' } as const;
+
+function englishRound(rule: RoundRule, money: (amountMinor: number) => string): string[] {
+  if (rule.kind === 'performance')
+    return rule.tiers.map(
+      ({ sumMinor, atLeastMinor, by }) =>
+        `${money(sumMinor)} ${by === 'equal' ? 'in equal parts' : `by ${ENGLISH_SCORES[by]}`} among ${atLeastMinor === 0 ? 'all units' : `units that raised ${money(atLeastMinor)}`}`,
+    );
+  return [
+    rule.variant === 'linear'
+      ? "by the quadratic formula (the square of the sum of the roots of the donors' totals, less those totals)"
+      : "in proportion to the square of the sum of the roots of the donors' totals",
+    rule.scaleUp ? 'all of it' : 'and what the formula does not reach stays unspent',
+    ...(rule.capShareBasisPoints === undefined ? [] : [`at most ${percent(rule.capShareBasisPoints)} of it a unit`]),
+  ];
+}
 
 function englishOffer(rule: GiftRule, money: (amountMinor: number) => string): string[] {
   switch (rule.kind) {

@@ -9,6 +9,7 @@ import {
   everythingOfGift,
   poolKey,
   settlementKey,
+  UNASSIGNED,
 } from '../platform/keys.ts';
 import { everyItem, type Item, readMany, type Table, type TransactWrite, type Value } from '../platform/table.ts';
 import type { Adjustment } from './adjustment.ts';
@@ -165,6 +166,8 @@ export type RefundOutcome =
   | { readonly kind: 'settled'; readonly refunds: number }
   /** The provider told of the refund before the payment: settled when the gift is counted. */
   | { readonly kind: 'no-gift-yet' }
+  /** The gift belongs to no campaign: it drew nothing, so there is nothing to settle. */
+  | { readonly kind: 'unassigned' }
   /** The gift is there and not counted yet: try again soon. */
   | { readonly kind: 'not-counted-yet' };
 
@@ -178,6 +181,7 @@ export async function settleRefunds(
   const account = await readGiftAccount(table, giftId);
   const { entry, match } = account;
   if (entry === undefined) return { kind: 'no-gift-yet' };
+  if (entry.campaignId === UNASSIGNED) return { kind: 'unassigned' };
   if (match === undefined) return { kind: 'not-counted-yet' };
   for (let refunds = 0; ; refunds += 1) {
     const outcome = await changeBooks(

@@ -38,6 +38,10 @@ export function refundSettlement(account: GiftAccount, books: OpenBooks): Settle
       a.occurredAt < b.occurredAt ? -1 : a.occurredAt > b.occurredAt ? 1 : a.refundId < b.refundId ? -1 : 1,
     );
   if (next === undefined) return undefined;
+  if (next.currency !== match.currency)
+    throw new PermanentError(
+      `refund ${next.refundId} of gift ${match.giftId} is in ${next.currency}, but the gift is in ${match.currency}`,
+    );
   const standing = standingOf(match, settlements);
   const refundedMinor = standing.refundedMinor + next.amountMinor;
   if (refundedMinor > match.amountMinor)

@@ -72,6 +72,11 @@ export const refundEntryKey = (giftId: string, refundId: string): Key => ({
   pk: `GIFT#${giftId}`,
   sk: `ENTRY#REFUND#${refundId}`,
 });
+/** Every refund of a gift. */
+export const refundsOfGift = (giftId: string): Question => ({
+  partition: `GIFT#${giftId}`,
+  beginsWith: 'ENTRY#REFUND#',
+});
 /** That there are refunds of a gift at all: one item under a known key, so that counting a gift can look for it. */
 export const refundsKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'REFUNDS' });
 /** What was settled about a gift's match: one item per cause, whose absence is what lets it be settled once. */
@@ -93,6 +98,25 @@ export const refundIndexKey = (
 export const refundsOfCampaign = (campaignId: string): Question => ({
   index: 'campaign',
   partition: `CAMPAIGN#${campaignId}#REFUNDS`,
+});
+
+/** One step of a payer's dispute of a gift: opened, won or lost. */
+export const disputeEntryKey = (giftId: string, disputeId: string, state: string): Key => ({
+  pk: `GIFT#${giftId}`,
+  sk: `ENTRY#DISPUTE#${disputeId}#${state}`,
+});
+/** Index position of a dispute: by campaign, in order of time. Disputes are few: one partition a campaign. */
+export const disputeIndexKey = (
+  campaignId: string,
+  occurredAt: string,
+  disputeId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#DISPUTES`,
+  indexSk: `${occurredAt}#${disputeId}`,
+});
+export const disputesOfCampaign = (campaignId: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#DISPUTES`,
 });
 
 /** Index position of a donation entry: by campaign, local day and shard, in order of payment. */

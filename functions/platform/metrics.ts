@@ -11,6 +11,13 @@ export const METRICS = {
   donationRecorded: 'DonationRecorded',
   donationRepeated: 'DonationRepeated',
   donationUnassigned: 'DonationUnassigned',
+  /** Paid after its campaign had closed, or arrived after matching was finalised. */
+  donationLate: 'DonationLate',
+  refundRecorded: 'RefundRecorded',
+  refundRepeated: 'RefundRepeated',
+  /** A refund that somebody ordered did not reach the donor: the money is with the provider. */
+  refundFailed: 'RefundFailed',
+  disputeRecorded: 'DisputeRecorded',
   notificationForged: 'NotificationForged',
   notificationProbe: 'NotificationProbe',
   notificationRefused: 'NotificationRefused',

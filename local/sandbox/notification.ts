@@ -3,7 +3,7 @@ import { epochSeconds, type Instant, plusSeconds } from '../../functions/kernel/
 import { type KeyMode, randomHexSerial, type SandboxKeys } from './keys.ts';
 import { beijingTime, type WechatTransaction } from './transaction.ts';
 
-/** What can be wrong with a notification, on request: none of these may book money. */
+/** What can be wrong with a notification, on request: none of these may book money to a campaign. */
 export const NOTIFICATION_FAULTS = [
   /** The provider's own test: a wrong signature that says so (pay.weixin.qq.com, "signature probe"). */
   'probe',
@@ -31,6 +31,8 @@ export const NOTIFICATION_FAULTS = [
   'not-paid',
 ] as const;
 export type NotificationFault = (typeof NOTIFICATION_FAULTS)[number];
+/** Of those, the ones that the platform itself says, with a right signature: somebody has paid, so the money is kept without a campaign. */
+export const KEPT_FAULTS: readonly NotificationFault[] = ['wrong-currency', 'wrong-amount'];
 
 /** A notification ready to be posted: exactly these bytes are what was signed (but for a fault). */
 export type SignedNotification = { readonly headers: Record<string, string>; readonly body: Buffer };

@@ -82,9 +82,20 @@ describe('a proposal', () => {
     );
   });
 
-  it('may name a cap when there is no pool at all, or one of the pool’s own size', () => {
-    expect(contradictions({ matching: { ...PROPOSAL.matching, poolMinor: 0 } })).toEqual([]);
-    expect(contradictions({ matching: { ...PROPOSAL.matching, poolMinor: 5_000 } })).toEqual([]);
+  it('may name a cap of the pool’s own size', () => {
+    expect(contradictions(withRule({ poolMinor: 5_000 }))).toEqual([]);
+  });
+
+  it('without matching has no rules: a rule without money would only look like one', () => {
+    expect(contradictions({ matching: { rules: [] } })).toEqual([]);
+    // Its cap is above the pool as well, but whoever reads that would raise the cap.
+    expect(contradictions(withRule({ poolMinor: 0 }))).toEqual([
+      {
+        field: 'matching.rules[0].poolMinor',
+        problem: 'is zero, so that the rule would give nothing',
+        fix: 'give it money, or leave the rule out',
+      },
+    ]);
   });
 
   it('names every repetition of a unit after the first', () => {

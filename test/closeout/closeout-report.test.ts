@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assembleCloseoutReport, closeoutReportSchema } from '../../functions/closeout/closeout-report.ts';
 import type { SampleInput } from './sample-report.ts';
-import { agreeing, parsedInput, sampleReport } from './sample-report.ts';
+import { agreeing, eventful, parsedInput, sampleReport } from './sample-report.ts';
 
 const first = <T>(list: readonly T[]): T => {
   const [one] = list;
@@ -62,7 +62,13 @@ describe('the closeout report', () => {
       input.campaign.lastDay = '2026-09-10';
     });
     expect(report.units.find(({ id }) => id === 'u6')).toMatchObject({ gifts: 0, raisedMinor: 0, rank: 6 });
-    expect(report.days.at(-1)).toEqual({ day: '2026-09-10', gifts: 0, raisedMinor: 0, matchedMinor: 0 });
+    expect(report.days.at(-1)).toEqual({
+      day: '2026-09-10',
+      gifts: 0,
+      raisedMinor: 0,
+      refundedMinor: 0,
+      matchedMinor: 0,
+    });
   });
 
   it('has no line without a unit when every gift belongs to one', () => {
@@ -78,9 +84,9 @@ describe('the closeout report', () => {
 
   it('reports a campaign that received nothing without dividing by zero', () => {
     const report = sampleReport('zh-CN', (input) => {
-      const nothing = { gifts: 0, raisedMinor: 0, matchedMinor: 0 };
+      const nothing = { gifts: 0, raisedMinor: 0, refundedMinor: 0, matchedMinor: 0 };
       Object.assign(input, {
-        totals: nothing,
+        totals: { ...nothing, refundedGifts: 0 },
         unitTotals: [],
         dayTotals: [],
         hourTotals: [],
@@ -88,11 +94,13 @@ describe('the closeout report', () => {
       });
       Object.assign(input.match, {
         matchedMinor: 0,
+        drawnMinor: 0,
         remainingMinor: input.match.poolMinor,
         matchedGifts: 0,
         cappedGifts: 0,
         exhaustedGifts: 0,
       });
+      Object.assign(first(input.match.rules), { matchedMinor: 0, remainingMinor: input.match.poolMinor });
     });
     expect(report.summary).toMatchObject({ averageGiftMinor: 0, fundingRateBasisPoints: 0 });
     expect(report.units.map(({ shareBasisPoints }) => shareBasisPoints)).toEqual([0, 0, 0, 0, 0]);
@@ -166,18 +174,18 @@ describe('a closeout report whose figures contradict each other is refused, and 
       /matchedGifts is 301, but cannot be above 300/,
     ],
     [
-      'more gifts were capped than matched',
+      'more gifts were capped than given',
       (input) => {
-        input.match.cappedGifts = 206;
+        input.match.cappedGifts = 301;
       },
-      /cappedGifts is 206/,
+      /cappedGifts is 301/,
     ],
     [
-      'a gift outside the window was matched too',
+      'more gifts are held than were given',
       (input) => {
-        input.match.outsideWindowGifts = 96;
+        input.match.heldGifts = 301;
       },
-      /outsideWindowGifts is 96/,
+      /heldGifts is 301/,
     ],
     [
       'more gifts ended with the pool than were given',
@@ -187,15 +195,16 @@ describe('a closeout report whose figures contradict each other is refused, and 
       /exhaustedGifts is 301/,
     ],
     [
-      'the recomputation agrees with differing gifts',
+      'the recomputation agrees with differences',
       (input) => {
-        input.match.recomputation.giftsDiffering = 1;
+        input.match.recomputation.differences = 1;
       },
       /recomputation\.agrees/,
     ],
     [
       'a unit stands twice',
-      (input) => void input.unitTotals.push({ unitId: 'u1', gifts: 0, raisedMinor: 0, matchedMinor: 0 }),
+      (input) =>
+        void input.unitTotals.push({ unitId: 'u1', gifts: 0, raisedMinor: 0, refundedMinor: 0, matchedMinor: 0 }),
       /units list "u1" twice/,
     ],
     [
@@ -208,6 +217,98 @@ describe('a closeout report whose figures contradict each other is refused, and 
   ];
   it.each(contradictions)('%s', (_, change, message) => {
     expect(() => assembleCloseoutReport(parsedInput(change))).toThrow(
+      expect.objectContaining({ name: 'PermanentError', message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe('a closeout report of a campaign in which matches changed', () => {
+  it('is net: what went back is in no total, and gross, refunds and net are all told', () => {
+    const quiet = sampleReport();
+    const { summary, match, units, days } = sampleReport('zh-CN', eventful);
+    expect(summary).toMatchObject({
+      raisedMinor: quiet.summary.raisedMinor,
+      refundedMinor: 13_410,
+      netMinor: quiet.summary.raisedMinor - 13_410,
+      refundedGifts: 1,
+      lumpMinor: 88_500,
+    });
+    expect(summary.totalMinor).toBe(summary.netMinor + summary.matchedMinor + summary.lumpMinor);
+    const changed = match.adjustments.reduce((all, { matchMinor }) => all + matchMinor, 0);
+    expect(changed).toBeLessThan(0);
+    expect(summary.matchedMinor).toBe(quiet.summary.matchedMinor + changed);
+    for (const lines of [units, days])
+      expect(lines.reduce((all, line) => all + line.refundedMinor, 0)).toBe(summary.refundedMinor);
+  });
+
+  it('ranks a unit by what it kept: a gift that went back lifts nobody', () => {
+    const { units } = sampleReport('zh-CN', (input) => {
+      const [unit] = input.unitTotals;
+      if (unit === undefined) throw new Error('the sample has no units');
+      unit.refundedMinor = unit.raisedMinor;
+      input.totals.refundedMinor = unit.raisedMinor;
+      const [day] = input.dayTotals;
+      if (day !== undefined) day.refundedMinor = unit.raisedMinor;
+      input.match.adjustments.push({
+        number: 1,
+        kind: 'refund',
+        at: '2026-09-12T02:00:00.000Z',
+        by: 'system',
+        giftNo: 1,
+        refundMinor: unit.raisedMinor,
+        matchMinor: 0,
+        lumpMinor: 0,
+        changes: [],
+      });
+    });
+    expect(units.find(({ id }) => id === 'u1')).toMatchObject({ rank: 5, shareBasisPoints: 0 });
+    expect(units.reduce((all, { shareBasisPoints }) => all + shareBasisPoints, 0)).toBe(10_000);
+  });
+
+  it.each([
+    [
+      'a refund is missing from the list',
+      (input: SampleInput) => void input.match.adjustments.splice(2, 1),
+      /drawnMinor with all adjustments/,
+    ],
+    [
+      'a refund is a fen larger than what the entries say',
+      (input: SampleInput) => {
+        const one = input.match.adjustments[2];
+        if (one !== undefined) one.refundMinor = (one.refundMinor ?? 0) + 1;
+      },
+      /refundMinor of all adjustments is 13411, but should be 13410/,
+    ],
+    [
+      'a lump sum is counted twice',
+      (input: SampleInput) => {
+        input.match.lumpMinor += 50_000;
+      },
+      /match\.matchedMinor/,
+    ],
+    [
+      'the rules do not sum to the pool',
+      (input: SampleInput) => {
+        first(input.match.rules).remainingMinor += 1;
+      },
+      /remainingMinor of all rules/,
+    ],
+    [
+      'a unit keeps a match that went back',
+      (input: SampleInput) => {
+        first(input.unitTotals).matchedMinor += 1;
+      },
+      /matchedMinor of all units/,
+    ],
+  ])('is refused when %s', (_, change, message) => {
+    const contradicting = () =>
+      assembleCloseoutReport(
+        parsedInput((input) => {
+          eventful(input);
+          change(input);
+        }),
+      );
+    expect(contradicting).toThrow(
       expect.objectContaining({ name: 'PermanentError', message: expect.stringMatching(message) }),
     );
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { renderReportMail } from '../../functions/closeout/report-mail.tsx';
-import { agreeing, sampleReport } from './sample-report.ts';
+import { agreeing, eventful, sampleReport } from './sample-report.ts';
 
 describe('the mail that carries the closeout report', () => {
   it('tells the key figures, the leading units and what reconciliation found, in text and HTML alike', async () => {
@@ -19,6 +19,20 @@ describe('the mail that carries the closeout report', () => {
         '报告.pdf、报告.xlsx',
       ])
         expect(face).toContain(fact);
+  });
+
+  it('tells gross, refunds and net, what became of the matches and how many changed', async () => {
+    const { text } = await renderReportMail(sampleReport('en', eventful));
+    for (const line of [
+      '  Raised: ¥5,033.90',
+      '  Refunded: ¥134.10',
+      '  Raised, net: ¥4,899.80',
+      '  Lump sums: ¥885.00',
+      '  Matches that changed: 4',
+      '  Second calculation: 300 gifts and 7 changes, equal to the fen',
+      '  Matches are publicised until 21 September 2026 and open to objections; then they are confirmed.',
+    ])
+      expect(text.split('\n')).toContain(line);
   });
 
   it('speaks English for an English campaign', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Block } from '../../functions/closeout/report-pages.ts';
 import { reportPages } from '../../functions/closeout/report-pages.ts';
-import { agreeing, sampleReport } from './sample-report.ts';
+import { agreeing, eventful, sampleReport } from './sample-report.ts';
 
 const blocksOf = (pages: ReturnType<typeof reportPages>, heading: string): readonly Block[] =>
   pages.sections.find((section) => section.heading === heading)?.blocks ?? [];
@@ -17,7 +17,7 @@ describe('the printed report', () => {
 
   it('speaks the campaign’s language in every label', () => {
     const chinese = JSON.stringify(reportPages(sampleReport('zh-CN')));
-    const english = JSON.stringify(reportPages(sampleReport('en')));
+    const english = JSON.stringify(reportPages(sampleReport('en', eventful)));
     expect(english).not.toMatch(/\p{Script=Han}/u);
     for (const word of ['动员单位', '按日统计', '预算与筹款', '配捐', '对账', '差异明细', '尚未登记'])
       expect(chinese).toContain(word);
@@ -79,13 +79,77 @@ describe('the printed report', () => {
 
   it('warns when the second calculation of the matches came out differently', () => {
     const report = sampleReport('zh-CN', (input) => {
-      input.match.recomputation = { agrees: false, giftsCompared: 300, giftsDiffering: 2 };
+      input.match.recomputation = { agrees: false, giftsCompared: 300, adjustmentsCompared: 0, differences: 2 };
     });
     expect(blocksOf(reportPages(report), '配捐')).toContainEqual({
       kind: 'note',
       tone: 'warning',
-      text: '独立复算：300 笔中有 2 笔不符，须核实',
+      text: '独立复算：300 笔中有 2 处不符，须核实',
     });
+  });
+
+  it('leads with the net where something went back, so that its three figures still add up', () => {
+    const report = sampleReport('zh-CN', eventful);
+    const [net, matched, total] = reportPages(report).keyFigures;
+    expect(net).toMatchObject({ label: '捐款净额', value: '¥4,899.80' });
+    expect(net?.note).toBe('¥5,033.90 减去退还 ¥134.10 · 300 笔 · 271 人');
+    const fen = (text = '') => Number(text.replace(/\D/g, ''));
+    expect(fen(net?.value) + fen(matched?.value)).toBe(fen(total?.value));
+  });
+
+  it('tells how far the matches have come, and until when the public may object', () => {
+    const notes = (stage: string) =>
+      blocksOf(
+        reportPages(
+          sampleReport('en', (input) => {
+            input.match.stage = stage;
+          }),
+        ),
+        'Match',
+      ).flatMap((block) => (block.kind === 'note' ? [block.text] : []));
+    expect(notes('publicised')[0]).toBe(
+      'Matches are publicised until 21 September 2026 and open to objections; then they are confirmed.',
+    );
+    expect(notes('confirmed')[0]).toContain('confirmed');
+    expect(notes('paid')[0]).toContain('have paid');
+  });
+
+  it('lists every gift whose match changed, with what and why, and what changed pools and lump sums', () => {
+    const tables = blocksOf(reportPages(sampleReport('en', eventful)), 'Match').filter(({ kind }) => kind === 'table');
+    const cells = tables.flatMap((block) => (block.kind === 'table' ? block.rows.map((row) => row.join(' | ')) : []));
+    for (const line of [
+      '3 | 12 Sep | 8 | the whole gift of ¥100.77 went back | refund notified by the provider | −¥50.00',
+      '5 | 12 Sep | 21 | the held match was looked at and stays | reached by phone (auditor-sun) | ¥0.00',
+      '2 | 9 Sep | the challenge of Dazhou Chamber of Commerce is met and adds ¥500.00 | settled by its rule | +¥500.00',
+      'City directly-affiliated organs | held back by the cap | ¥120.00',
+    ])
+      expect(cells).toContain(line);
+    expect(cells.find((line) => line.startsWith('1 |'))).toContain(
+      'the pool of Kelun Pharmaceutical grew from ¥2,000.00 to ¥3,000.00',
+    );
+  });
+
+  it('prints the first sixty of many changes and says how many more the files hold', () => {
+    const blocks = blocksOf(
+      reportPages(
+        sampleReport('zh-CN', (input) => {
+          input.match.adjustments = Array.from({ length: 1_061 }, (_, n) => ({
+            number: n + 1,
+            kind: 'release',
+            at: '2026-09-12T02:00:00.000Z',
+            by: 'auditor-sun',
+            giftNo: n + 1,
+            matchMinor: 0,
+            lumpMinor: 0,
+            changes: [],
+          }));
+        }),
+      ),
+      '配捐',
+    );
+    const list = blocks.findLast((block) => block.kind === 'table');
+    expect(list?.kind === 'table' && list.rows).toHaveLength(60);
+    expect(blocks.at(-1)).toMatchObject({ text: expect.stringContaining('另有 1,001 项') });
   });
 
   it('says that there are no discrepancies instead of printing an empty table', () => {
@@ -100,7 +164,7 @@ describe('the printed report', () => {
 
   it('has a cell for every column in every row of every table', () => {
     for (const language of ['zh-CN', 'en'] as const) {
-      const tables = reportPages(sampleReport(language)).sections.flatMap(({ blocks }) =>
+      const tables = reportPages(sampleReport(language, eventful)).sections.flatMap(({ blocks }) =>
         blocks.filter((block) => block.kind === 'table'),
       );
       expect(tables.length).toBeGreaterThan(4);

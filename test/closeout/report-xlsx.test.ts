@@ -1,8 +1,8 @@
 import ExcelJS from 'exceljs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { CloseoutReport } from '../../functions/closeout/closeout-report.ts';
 import { renderReportXlsx, safeText, sheetNames } from '../../functions/closeout/report-xlsx.ts';
-import { agreeing, sampleReport } from './sample-report.ts';
+import { agreeing, eventful, sampleReport } from './sample-report.ts';
 
 async function readBack(report: CloseoutReport): Promise<ExcelJS.Workbook> {
   const workbook = new ExcelJS.Workbook();
@@ -28,7 +28,8 @@ const cellsOf = (sheet: ExcelJS.Worksheet): ExcelJS.Cell[] => {
 const fenOf = (sheet: ExcelJS.Worksheet, address: string): number => {
   const { value, result } = sheet.getCell(address);
   // Yuan to fen through the decimal text, as a person reads the cell: exact, without a product of fractions.
-  const shown = (typeof value === 'number' ? value : Number(result)).toFixed(2);
+  // A cell without a figure is no part of a sum.
+  const shown = (typeof value === 'number' ? value : Number(result ?? 0)).toFixed(2);
   return Number(shown.replace('.', ''));
 };
 
@@ -40,24 +41,30 @@ function calculate(sheet: ExcelJS.Worksheet, formula: string, valueAt: (address:
     const rows = Array.from({ length: Number(last) - Number(first) + 1 }, (_, row) => Number(first) + row);
     return rows.reduce((all, row) => all + valueAt(`${letter}${row}`), 0);
   }
-  const pair = /^([A-Z]\d+)([+-])([A-Z]\d+)$/.exec(formula);
-  if (pair === null) throw new Error(`${sheet.name} has a formula that this test does not know: ${formula}`);
-  const [, left = '', sign, right = ''] = pair;
-  return sign === '+' ? valueAt(left) + valueAt(right) : valueAt(left) - valueAt(right);
+  if (!/^[A-Z]\d+([+-][A-Z]\d+)+$/.test(formula))
+    throw new Error(`${sheet.name} has a formula that this test does not know: ${formula}`);
+  const terms = formula.match(/[+-]?[A-Z]\d+/g) ?? [];
+  return terms.reduce((all, term) => {
+    const value = valueAt(term.replace(/^[+-]/, ''));
+    return term.startsWith('-') ? all - value : all + value;
+  }, 0);
 }
 
 describe('the report as a workbook', () => {
   it.each([
-    ['en', ['Summary', 'Units', 'Days', 'Budget', 'Match', 'Reconciliation']],
-    ['zh-CN', ['汇总', '动员单位', '按日统计', '预算与筹款', '配捐', '对账']],
-  ] as const)('has its six sheets in %s', async (language, names) => {
+    ['en', ['Summary', 'Units', 'Days', 'Budget', 'Match', 'Matches that changed', 'Reconciliation']],
+    ['zh-CN', ['汇总', '动员单位', '按日统计', '预算与筹款', '配捐', '配捐变动明细', '对账']],
+  ] as const)('has its seven sheets in %s', async (language, names) => {
     const workbook = await readBack(sampleReport(language));
     expect(workbook.worksheets.map(({ name }) => name)).toEqual(names);
     expect(sheetNames(language)).toEqual(names);
   });
 
-  it('caches for every formula exactly what the formula gives', async () => {
-    const workbook = await readBack(sampleReport('en'));
+  it.each([
+    ['quiet', () => {}],
+    ['eventful', eventful],
+  ])('caches for every formula of a %s campaign exactly what the formula gives', async (_, change) => {
+    const workbook = await readBack(sampleReport('en', change));
     const formulas = workbook.worksheets.flatMap((sheet) => cellsOf(sheet).filter((cell) => cell.formula));
     expect(formulas.length).toBeGreaterThan(20);
     for (const cell of formulas) {
@@ -72,6 +79,19 @@ describe('the report as a workbook', () => {
         cell.address,
         valueAt(cell.address),
       ]);
+    }
+  });
+
+  it('is the same file, byte by byte, whenever it is written', async () => {
+    const at = (moment: string) => vi.setSystemTime(new Date(moment));
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      at('2026-09-12T02:30:00Z');
+      const first = await renderReportXlsx(sampleReport());
+      at('2027-01-31T23:59:58Z');
+      expect(Buffer.from(await renderReportXlsx(sampleReport())).equals(Buffer.from(first))).toBe(true);
+    } finally {
+      vi.useRealTimers();
     }
   });
 
@@ -120,6 +140,28 @@ describe('the report as a workbook', () => {
     for (const id of ['4200002409202609070012345678', '4200002409202609080087654321', '4200002409202609090011223344'])
       expect(differing).toContain(id);
     expect(await texts(sampleReport('en', agreeing))).toContain('There are none.');
+  });
+
+  it('lists every change with gift, amounts, why and who, and adds up to what the totals say', async () => {
+    const report = sampleReport('en', eventful);
+    const sheet = sheetOf(await readBack(report), 'Matches that changed');
+    const rows = report.match.adjustments.map((_, position) => sheet.getRow(position + 4));
+    expect(rows.map((row) => [row.getCell(1).value, row.getCell(3).value || null, row.getCell(4).text])).toEqual([
+      [1, null, 'Pool changed'],
+      [2, null, 'Challenge'],
+      [3, 8, 'Refund'],
+      [4, 38, 'Refund'],
+      [5, 21, 'Held match released'],
+      [6, 22, 'Match taken away'],
+      [7, null, 'Sum shared out'],
+    ]);
+    const total = report.match.adjustments.length + 4;
+    expect(fenOf(sheet, `G${total}`)).toBe(report.summary.refundedMinor);
+    expect(report.match.drawnMinor + fenOf(sheet, `H${total}`)).toBe(report.summary.matchedMinor);
+    expect(fenOf(sheet, `I${total}`)).toBe(report.summary.lumpMinor);
+    expect(cellsOf(sheet).map((cell) => cell.text)).toContain("'=six gifts of one account within a minute");
+    const shares = cellsOf(sheetOf(await readBack(report), 'Match')).map((cell) => cell.text);
+    for (const reason of ['held back by the cap', 'one donor makes no pair']) expect(shares).toContain(reason);
   });
 
   it('lets no name act as a formula', async () => {

@@ -29,6 +29,7 @@ function sampleGifts(): Gift[] {
 const figuresOf = (gifts: readonly Gift[]) => ({
   gifts: gifts.length,
   raisedMinor: gifts.reduce((all, gift) => all + gift.amount, 0),
+  refundedMinor: 0,
   matchedMinor: gifts.reduce((all, gift) => all + gift.match, 0),
 });
 
@@ -39,6 +40,7 @@ const TEXTS = {
     beneficiaries: '达州市七个县（市、区）经核实的困难党员家庭约 120 户',
     organisationName: '达州市红十字会',
     units: ['市直机关工作委员会', '通川区红十字会', '宣汉县红十字会', '万源市红十字会', '达州高新区企业联队'],
+    sponsors: ['科伦药业', '达州商会', '益起公益基金会'],
     items: ['困难党员生活补助', '大病医疗救助', '慰问物资采购与发放', '宣传品与志愿者培训'],
   },
   en: {
@@ -54,9 +56,35 @@ const TEXTS = {
       'Wanyuan City Red Cross',
       'Hi-tech Zone companies',
     ],
+    sponsors: ['Kelun Pharmaceutical', 'Dazhou Chamber of Commerce', 'Yiqi Foundation'],
     items: ['Living allowances', 'Help with medical bills', 'Relief goods', 'Printed materials and training'],
   },
 } as const;
+
+type SampleRule = {
+  rule: { id: string; poolMinor: number; [field: string]: unknown };
+  matchedMinor: number;
+  remainingMinor: number;
+};
+
+type SampleAdjustment = {
+  number: number;
+  kind: string;
+  at: string;
+  by: string;
+  reason?: string;
+  giftNo?: number;
+  giftId?: string;
+  giftMinor?: number;
+  refundMinor?: number;
+  matchMinor: number;
+  lumpMinor: number;
+  changes: { ruleId: string; matchMinor: number }[];
+  challenges?: { ruleId: string; kind: string; lumpMinor: number }[];
+  resizes?: { ruleId: string; fromMinor: number; toMinor: number }[];
+  ruleId?: string;
+  shares?: { unitId: string; shareMinor: number; outcome?: string }[];
+};
 
 type SampleDiscrepancy = {
   kind: string;
@@ -120,7 +148,7 @@ export function sampleInput(language: 'zh-CN' | 'en' = 'zh-CN') {
       units: words.units.map((name, position) => ({ id: `u${position + 1}`, name: name as string })),
       language,
     },
-    totals: { ...totals, donors: 271 },
+    totals: { ...totals, refundedGifts: 0, donors: 271 },
     unitTotals: UNIT_IDS.map((unitId, unit) => ({ unitId, ...figuresOf(gifts.filter((gift) => gift.unit === unit)) })),
     dayTotals: DAYS.map((day, position) => ({
       day: day as string,
@@ -135,15 +163,36 @@ export function sampleInput(language: 'zh-CN' | 'en' = 'zh-CN') {
       }),
     ),
     match: {
-      rule: { numerator: 1, denominator: 1, capPerGiftMinor: CAP_MINOR as number },
+      stage: 'publicised',
+      noticeUntil: '2026-09-21T16:00:00.000Z',
+      rules: [
+        {
+          rule: {
+            version: 2,
+            kind: 'ratio',
+            id: 'kelun',
+            sponsor: words.sponsors[0] as string,
+            poolMinor: POOL_MINOR as number,
+            numerator: 1,
+            denominator: 1,
+            perGift: { capMinor: CAP_MINOR as number },
+          },
+          matchedMinor: totals.matchedMinor,
+          remainingMinor: POOL_MINOR - totals.matchedMinor,
+        },
+      ] as SampleRule[],
       poolMinor: POOL_MINOR as number,
       matchedMinor: totals.matchedMinor,
       remainingMinor: POOL_MINOR - totals.matchedMinor,
+      drawnMinor: totals.matchedMinor,
+      lumpMinor: 0,
       matchedGifts: gifts.filter((gift) => gift.match > 0).length,
+      heldGifts: 0,
       cappedGifts: gifts.filter((gift) => gift.match === CAP_MINOR).length,
       exhaustedGifts: gifts.filter((gift) => gift.match < Math.min(gift.amount, CAP_MINOR)).length,
       outsideWindowGifts: 0,
-      recomputation: { agrees: true, giftsCompared: 300, giftsDiffering: 0 },
+      adjustments: [] as SampleAdjustment[],
+      recomputation: { agrees: true, giftsCompared: 300, adjustmentsCompared: 0, differences: 0 },
     },
     reconciliation: {
       bills: DAYS.map((billDate, position) => {
@@ -190,6 +239,131 @@ export const sampleReport = (
   language: 'zh-CN' | 'en' = 'zh-CN',
   change: (input: SampleInput) => void = () => {},
 ): CloseoutReport => assembleCloseoutReport(parsedInput(change, language));
+
+/** Takes back what the nth gift drew, and with `refundMinor` that much of the gift too. */
+function settle(
+  input: SampleInput,
+  giftNo: number,
+  about: Pick<SampleAdjustment, 'kind' | 'by'> & Partial<SampleAdjustment>,
+): void {
+  const gift = sampleGifts()[giftNo - 1];
+  if (gift === undefined) throw new Error(`the sample has no gift ${giftNo}`);
+  const refundMinor = about.refundMinor ?? 0;
+  const kept = about.kind === 'void' ? 0 : Math.floor((gift.match * (gift.amount - refundMinor)) / gift.amount);
+  const back = about.kind === 'release' ? 0 : kept - gift.match;
+  const { match, totals } = input;
+  match.adjustments.push({
+    number: match.adjustments.length + 1,
+    at: '2026-09-12T02:00:00.000Z',
+    giftNo,
+    giftId: `gft_sample${giftNo}`,
+    giftMinor: gift.amount,
+    matchMinor: back,
+    lumpMinor: 0,
+    changes: back === 0 ? [] : [{ ruleId: 'kelun', matchMinor: back }],
+    ...about,
+  });
+  const unit = input.unitTotals.find(({ unitId }) => unitId === UNIT_IDS[gift.unit]);
+  const [day, rule] = [input.dayTotals[gift.day], match.rules[0]];
+  for (const sums of [totals, unit, day]) {
+    if (sums === undefined) continue;
+    sums.refundedMinor += refundMinor;
+    sums.matchedMinor += back;
+  }
+  if (refundMinor === gift.amount) totals.refundedGifts += 1;
+  if (gift.match > 0 && gift.match + back === 0) match.matchedGifts -= 1;
+  match.matchedMinor += back;
+  match.remainingMinor -= back;
+  if (rule !== undefined) {
+    rule.matchedMinor += back;
+    rule.remainingMinor -= back;
+  }
+}
+
+/** A rule that gives a lump sum, all of which it gave but `leftMinor`. */
+function addLump(input: SampleInput, rule: SampleRule['rule'], leftMinor: number): void {
+  const { match } = input;
+  match.rules.push({ rule, matchedMinor: rule.poolMinor - leftMinor, remainingMinor: leftMinor });
+  match.poolMinor += rule.poolMinor;
+  match.matchedMinor += rule.poolMinor - leftMinor;
+  match.lumpMinor += rule.poolMinor - leftMinor;
+  match.remainingMinor += leftMinor;
+}
+
+/** Everything that can change after gifts were counted: a raised pool, a challenge, refunds, decisions, and a round. */
+export function eventful(input: SampleInput): void {
+  const { match } = input;
+  const isChinese = input.campaign.language === 'zh-CN';
+  const words = TEXTS[isChinese ? 'zh-CN' : 'en'];
+  const common = { version: 2, sponsor: words.sponsors[1] };
+  const challenge = {
+    ...common,
+    kind: 'challenge',
+    id: 'chamber',
+    poolMinor: 50_000,
+    measure: 'gifts',
+    threshold: 300,
+  };
+  const round = {
+    ...common,
+    sponsor: words.sponsors[2],
+    kind: 'quadratic',
+    id: 'foundation',
+    poolMinor: 40_000,
+    variant: 'linear',
+    scaleUp: false,
+    capShareBasisPoints: 3_000,
+  };
+  match.adjustments.push({
+    number: 1,
+    kind: 'pool',
+    at: '2026-09-08T02:00:00.000Z',
+    by: 'manager-li',
+    reason: isChinese ? '配捐方来函增资' : 'the sponsor’s letter of 8 September',
+    matchMinor: 0,
+    lumpMinor: 0,
+    changes: [],
+    resizes: [{ ruleId: 'kelun', fromMinor: 200_000, toMinor: 300_000 }],
+  });
+  addLump(input, challenge, 0);
+  match.adjustments.push({
+    number: 2,
+    kind: 'challenge',
+    at: '2026-09-09T14:59:00.000Z',
+    by: 'system',
+    matchMinor: 0,
+    lumpMinor: 50_000,
+    changes: [{ ruleId: 'chamber', matchMinor: 50_000 }],
+    challenges: [{ ruleId: 'chamber', kind: 'unlocked', lumpMinor: 50_000 }],
+  });
+  settle(input, 8, { kind: 'refund', by: 'system', refundMinor: 10_077 });
+  settle(input, 38, { kind: 'refund', by: 'system', refundMinor: 3_333 });
+  settle(input, 21, { kind: 'release', by: 'auditor-sun', reason: isChinese ? '电话核实为本人' : 'reached by phone' });
+  settle(input, 22, {
+    kind: 'void',
+    by: 'auditor-sun',
+    reason: isChinese ? '=同一账户一分钟内连捐六笔' : '=six gifts of one account within a minute',
+  });
+  addLump(input, round, 1_500);
+  match.adjustments.push({
+    number: 7,
+    kind: 'round',
+    at: '2026-09-12T02:20:00.000Z',
+    by: 'system',
+    matchMinor: 0,
+    lumpMinor: 38_500,
+    changes: [{ ruleId: 'foundation', matchMinor: 38_500 }],
+    ruleId: 'foundation',
+    shares: [
+      { unitId: 'u1', shareMinor: 12_000, outcome: 'capped' },
+      { unitId: 'u2', shareMinor: 11_000, outcome: 'with-overflow' },
+      { unitId: 'u3', shareMinor: 9_000, outcome: 'as-computed' },
+      { unitId: 'u4', shareMinor: 6_500, outcome: 'as-computed' },
+      { unitId: 'u5', shareMinor: 0, outcome: 'single-donor' },
+    ],
+  });
+  match.recomputation.adjustmentsCompared = match.adjustments.length;
+}
 
 /** A campaign whose bill agrees with its books line by line. */
 export function agreeing(input: SampleInput): void {

@@ -12,6 +12,7 @@ const line = (anonymous: boolean) =>
     amountMinor: 1_770,
     matchMinor: 1_000,
     outcome: 'capped',
+    draws: [{ ruleId: 'main', matchMinor: 1_000, outcome: 'capped' }],
     occurredAt: '2026-09-07T12:00:00.000Z',
     day: '2026-09-07',
   });

@@ -130,3 +130,27 @@ export function signed(body: string | Buffer, signing: Signing = {}): Notificati
 export function paid(changes: object = {}, signing: Signing = {}): Notification {
   return signed(JSON.stringify(envelope({ resource: resource(JSON.stringify(transaction(changes))) })), signing);
 }
+
+/** The notification of a refund of 7.70 of that payment; `changes` are to what is inside, `around` to the envelope. */
+export function refundNotice(changes: object = {}, around: object = {}): Notification {
+  const refund = {
+    mchid: MCHID,
+    out_trade_no: 'int_0123456789abcdefghjk',
+    transaction_id: '4200002026202609071234567890',
+    out_refund_no: 'R1-int_0123456789abcdefghjk',
+    refund_id: '50000000382019052709732678859',
+    refund_status: 'SUCCESS',
+    success_time: '2026-09-08T10:00:00+08:00',
+    user_received_account: '招商银行信用卡0403',
+    amount: { total: 1770, refund: 770, payer_total: 1770, payer_refund: 770 },
+    ...changes,
+  };
+  const content = JSON.stringify(refund);
+  const sealed = {
+    original_type: 'refund',
+    ciphertext: AesGcm.encrypt(content, API_V3_KEY, GCM_NONCE, 'refund'),
+    associated_data: 'refund',
+  };
+  const event = { event_type: 'REFUND.SUCCESS', summary: '退款成功', resource: resource(content, sealed), ...around };
+  return signed(JSON.stringify(envelope(event)));
+}

@@ -20,9 +20,11 @@ import {
   type Notification,
   PUBLIC_KEY_ID,
   paid,
+  refundNotice,
   signed,
   strangersKey,
 } from './notification-maker.ts';
+import { CAMPAIGN_ID, putCampaign } from './open-campaign.ts';
 
 const ORDER = 'int_0123456789abcdefghjk';
 const TAKEN = { status: 200, body: { code: 'SUCCESS', message: '成功' } };
@@ -156,9 +158,53 @@ describe('a notification that comes again', () => {
     await notify(paid());
     const before = table.everything();
     const metrics = counted();
-    expect(await notify(paid({ amount: { total: 9999, currency: 'CNY' } }))).toMatchObject({ status: 503 });
+    expect(await notify(paid({ amount: { total: 9999, currency: 'CNY' } }))).toMatchObject({ status: 409 });
     expect(table.everything()).toEqual(before);
-    expect(metrics()).toEqual(['UnexpectedError']);
+    expect(metrics()).toEqual(['PaymentRefused']);
+  });
+});
+
+describe('money that cannot be booked as it came', () => {
+  test.each([
+    ['amount-differs', { amount: { total: 1771, currency: 'CNY' } }, {}],
+    ['wrong-currency', { amount: { total: 1770, currency: 'USD' } }, {}],
+    ['wrong-merchant', {}, { merchantId: '1900000110' }],
+  ])('because of %s is kept without a campaign, once, and told to a person', async (reason, changes, order) => {
+    await putOrder(order);
+    const metrics = counted();
+    expect(await notify(paid(changes))).toEqual(TAKEN);
+    expect(await notify(paid(changes))).toEqual(TAKEN);
+    expect(entries()).toMatchObject([
+      { campaignId: 'unassigned', unassignedReason: reason, intendedCampaignId: 'cmp_1', anonymous: true },
+    ]);
+    expect(metrics()).toEqual(['DonationRecorded', 'DonationUnassigned', 'DonationRepeated']);
+  });
+});
+
+describe('money for a campaign that is over', () => {
+  const overs: [string, string, string, string][] = [
+    ['paid after the close', '2026-09-10T00:00:00+08:00', 'closed', 'paid-after-close'],
+    [
+      'that arrived after matching was finalised',
+      '2026-09-09T23:59:59+08:00',
+      'finalised',
+      'arrived-after-finalisation',
+    ],
+  ];
+  test.each(overs)('%s is the campaign’s, and marked as late', async (_when, success_time, status, late) => {
+    await putCampaign(table, status);
+    await putOrder({ campaignId: CAMPAIGN_ID });
+    const metrics = counted();
+    expect(await notify(paid({ success_time }))).toEqual(TAKEN);
+    expect(entries()).toMatchObject([{ campaignId: CAMPAIGN_ID, late }]);
+    expect(metrics()).toEqual(['DonationRecorded', 'DonationLate']);
+  });
+
+  test('paid in the last second and told of while the campaign settles is in time', async () => {
+    await putCampaign(table, 'closed');
+    await putOrder({ campaignId: CAMPAIGN_ID });
+    await notify(paid({ success_time: '2026-09-09T23:59:59+08:00' }));
+    expect(entries()[0]).not.toHaveProperty('late');
   });
 });
 
@@ -197,14 +243,17 @@ describe('a notification that is refused', () => {
     ['too large', 413, 'NotificationRefused', () => signed('x'.repeat(70_000))],
     ['of another algorithm', 400, 'PaymentRefused', () => signed(JSON.stringify(envelope({ resource: {} })))],
     ['not JSON', 400, 'PaymentRefused', () => signed('{')],
-    ['to another merchant', 403, 'PaymentRefused', () => paid({ mchid: '1900000110' })],
-    ['in another currency', 422, 'PaymentRefused', () => paid({ amount: { total: 1770, currency: 'USD' } })],
+    ['not text', 400, 'PaymentRefused', () => signed(Buffer.from([0x22, 0xff, 0xfe, 0x22]))],
+    ['nested too deeply', 400, 'PaymentRefused', () => signed('['.repeat(40_000))],
+    ['a form', 415, 'NotificationRefused', () => paid({}, { headers: { 'content-type': 'text/plain' } })],
     [
-      'of another amount than its order',
-      422,
-      'PaymentRefused',
-      () => paid({ amount: { total: 1771, currency: 'CNY' } }),
+      'signed twice over, with a header that came twice',
+      401,
+      'NotificationRefused',
+      () => paid({}, { headers: { 'wechatpay-nonce': 'first, second' } }),
     ],
+    ['to another merchant', 403, 'PaymentRefused', () => paid({ mchid: '1900000110' })],
+    ['in no currency', 422, 'PaymentRefused', () => paid({ amount: { total: 1770, currency: 'XXX' } })],
   ];
 
   test.each(refusals)(
@@ -229,9 +278,47 @@ describe('a notification that is refused', () => {
 });
 
 describe('a refund', () => {
-  test('is acknowledged without an entry: the bill brings it to the closeout', async () => {
-    expect(await notify(signed(JSON.stringify(envelope({ event_type: 'REFUND.SUCCESS' }))))).toEqual(TAKEN);
+  const refunds = () => table.everything().filter(({ type }) => type === 'refund');
+
+  test('is written once under its gift, in the gift’s campaign', async () => {
+    await putOrder();
+    await notify(paid());
+    const metrics = counted();
+    expect(await notify(refundNotice())).toEqual(TAKEN);
+    expect(await notify(refundNotice())).toEqual(TAKEN);
+    expect(refunds()).toMatchObject([
+      {
+        giftId: entries()[0]?.['giftId'],
+        campaignId: 'cmp_1',
+        amountMinor: 770,
+        occurredAt: '2026-09-08T02:00:00.000Z',
+      },
+    ]);
+    expect(metrics()).toEqual(['RefundRecorded', 'RefundRepeated']);
+  });
+
+  test('that comes before its payment is kept for it', async () => {
+    await putOrder();
+    expect(await notify(refundNotice())).toEqual(TAKEN);
+    expect(refunds()).toMatchObject([{ campaignId: 'cmp_1' }]);
+    expect(await notify(paid())).toEqual(TAKEN);
+    expect(entries()[0]?.['giftId']).toBe(refunds()[0]?.['giftId']);
+  });
+
+  test('that comes again with another amount changes nothing and is told to a person', async () => {
+    await notify(refundNotice());
+    const before = table.everything();
+    const metrics = counted();
+    expect(await notify(refundNotice({ amount: { total: 1770, refund: 1 } }))).toMatchObject({ status: 409 });
+    expect(table.everything()).toEqual(before);
+    expect(metrics()).toEqual(['PaymentRefused']);
+  });
+
+  test.each(['CLOSED', 'ABNORMAL'])('that is %s changes nothing and is told to a person', async (refund_status) => {
+    const metrics = counted();
+    expect(await notify(refundNotice({ refund_status }, { event_type: `REFUND.${refund_status}` }))).toEqual(TAKEN);
     expect(table.changes).toEqual([]);
+    expect(metrics()).toEqual(['RefundFailed']);
   });
 });
 
@@ -291,10 +378,15 @@ describe('properties', () => {
         table = memoryTable();
         await putOrder();
         for (const kind of sequence) await notify(made(kind));
-        const expected = sequence.includes('genuine') ? 1 : 0;
-        expect(entries().map((item) => donationEntrySchema.parse(item).amountMinor)).toEqual(
-          Array.from({ length: expected }, () => 1770),
-        );
+        // Whichever of the two the provider signed first stands, and the other one contradicts it.
+        const first = sequence.find((kind) => kind === 'genuine' || kind === 'other amount');
+        const expected = first === undefined ? [] : [first === 'genuine' ? [1770, 'cmp_1'] : [1, 'unassigned']];
+        expect(
+          entries().map((item) => {
+            const { amountMinor, campaignId } = donationEntrySchema.parse(item);
+            return [amountMinor, campaignId];
+          }),
+        ).toEqual(expected);
       }),
       { numRuns: 60 },
     );
@@ -306,7 +398,7 @@ function made(kind: string): Notification {
     case 'forged':
       return paid({}, { privateKey: strangersKey.privateKey });
     case 'refund':
-      return signed(JSON.stringify(envelope({ event_type: 'REFUND.SUCCESS' })));
+      return refundNotice();
     case 'other amount':
       return paid({ amount: { total: 1, currency: 'CNY' } });
     default:

@@ -13,6 +13,7 @@ import {
   type Notification,
   PUBLIC_KEY_ID,
   paid,
+  refundNotice,
   resource,
   type Signing,
   signed,
@@ -217,7 +218,8 @@ describe('what is signed but cannot be read', () => {
     ['wrong-transaction', JSON.stringify(transaction({ out_trade_no: 'with space' }))],
     ['wrong-merchant', JSON.stringify(transaction({ mchid: '1900000110' }))],
     ['wrong-merchant', JSON.stringify(transaction({ appid: 'wx0000000000000000' }))],
-    ['wrong-currency', JSON.stringify(transaction({ amount: { total: 1770, currency: 'USD' } }))],
+    ['wrong-currency', JSON.stringify(transaction({ amount: { total: 1770, currency: 'XXX' } }))],
+    ['too-deep', '['.repeat(33)],
   ])('is refused as %s when it says %s', (reason, content) => {
     expect(read(sealed({ ciphertext: AesGcm.encrypt(content, API_V3_KEY, GCM_NONCE, 'transaction') }))).toEqual(
       refused(reason),
@@ -225,19 +227,64 @@ describe('what is signed but cannot be read', () => {
   });
 });
 
-describe('what is genuine but no payment', () => {
-  test.each(['REFUND.SUCCESS', 'REFUND.ABNORMAL', 'REFUND.CLOSED'])('%s is left to the bill', (eventType) => {
-    expect(read(signed(JSON.stringify(envelope({ event_type: eventType }))))).toMatchObject({
-      kind: 'ignored',
-      eventType,
+describe('a refund that another implementation signed and encrypted', () => {
+  test('is read with its own id, its part of the payment and its time', () => {
+    expect(read(refundNotice())).toEqual({
+      kind: 'refund',
+      notificationId: 'EV-2018022511223320873',
+      event: {
+        provider: 'wechat-pay',
+        merchantId: '1900000109',
+        paymentId: '4200002026202609071234567890',
+        orderNo: 'int_0123456789abcdefghjk',
+        refundId: '50000000382019052709732678859',
+        amountMinor: 770,
+        currency: 'CNY',
+        occurredAt: '2026-09-08T02:00:00.000Z',
+      },
     });
   });
 
-  test.each(['NOTPAY', 'CLOSED', 'PAYERROR', 'REFUND'])('a transaction that is %s brought no money', (state) => {
+  test.each([
+    ['CLOSED', 'REFUND.CLOSED'],
+    ['ABNORMAL', 'REFUND.ABNORMAL'],
+    // What is sealed inside decides: an envelope that says more than it is books nothing.
+    ['ABNORMAL', 'REFUND.SUCCESS'],
+  ])('that ended %s under %s did not give the money back', (refund_status, event_type) => {
+    expect(read(refundNotice({ refund_status, success_time: undefined }, { event_type }))).toMatchObject({
+      kind: 'refund-failed',
+      refundStatus: refund_status,
+      orderNo: 'int_0123456789abcdefghjk',
+    });
+  });
+
+  test.each([
+    ['wrong-transaction', { amount: { total: 1770, refund: 1771 } }],
+    ['wrong-transaction', { amount: { total: 1770, refund: 0 } }],
+    ['wrong-transaction', { amount: { total: 1770 } }],
+    ['wrong-transaction', { refund_id: undefined }],
+    ['wrong-transaction', { success_time: undefined }],
+    ['wrong-merchant', { mchid: '1900000110' }],
+  ])('is refused as %s when it says %j', (reason, changes) => {
+    expect(read(refundNotice(changes))).toEqual(refused(reason));
+  });
+});
+
+describe('what is genuine but moves no money', () => {
+  test.each(['NOTPAY', 'CLOSED', 'PAYERROR'])('a transaction that is %s brought none', (state) => {
     expect(read(paid({ trade_state: state, success_time: undefined }))).toMatchObject({
       kind: 'ignored',
       eventType: `TRANSACTION.SUCCESS/${state}`,
     });
+  });
+
+  test('an event type that is not known is left alone, whatever its name is in this language', () => {
+    for (const event_type of ['CONTRACT.SIGNED', 'CONSTRUCTOR', '__PROTO__'])
+      expect(read(signed(JSON.stringify(envelope({ event_type }))))).toMatchObject({ kind: 'ignored' });
+  });
+
+  test('a transaction that has been refunded meanwhile was paid all the same', () => {
+    expect(read(paid({ trade_state: 'REFUND' }))).toMatchObject({ kind: 'payment' });
   });
 });
 

@@ -14,7 +14,7 @@ import { httpFunction } from '../../functions/platform/http.ts';
 import { donationEntryKey, intentKey } from '../../functions/platform/keys.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
 import { KEY_MODES, makeSandboxKeys, merchantSecretOf } from '../../local/sandbox/keys.ts';
-import { NOTIFICATION_FAULTS } from '../../local/sandbox/notification.ts';
+import { KEPT_FAULTS, NOTIFICATION_FAULTS } from '../../local/sandbox/notification.ts';
 import { RETRY_SECONDS } from '../../local/sandbox/notifier.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../local/sandbox/sandbox.ts';
 import type { Payment } from '../../local/sandbox/transaction.ts';
@@ -289,7 +289,7 @@ describe('the webhook in front of the sandbox', () => {
   }
 
   /** A payment that is taken back is nothing wrong: heard, and nothing to write. */
-  const refusedFaults = NOTIFICATION_FAULTS.filter((fault) => fault !== 'not-paid');
+  const refusedFaults = NOTIFICATION_FAULTS.filter((fault) => fault !== 'not-paid' && !KEPT_FAULTS.includes(fault));
 
   it.each(refusedFaults)('refuses the fault %s in both key modes with a 4XX, and writes nothing', async (fault) => {
     const { sandbox, entryOf } = await openWebhook();
@@ -311,10 +311,17 @@ describe('the webhook in front of the sandbox', () => {
     await expect(entryOf(payment)).resolves.toBeUndefined();
   });
 
+  it.each(KEPT_FAULTS)('keeps money with the fault %s without a campaign', async (fault) => {
+    const { sandbox, entryOf } = await openWebhook();
+    const payment = sandbox.pay(PAYMENT);
+    await sandbox.notify(payment, { fault });
+    await expect(entryOf(payment)).resolves.toMatchObject({ campaignId: 'unassigned' });
+  });
+
   it('takes the same payment after all of that, by either key', async () => {
     const { sandbox, entryOf } = await openWebhook();
     const payment = sandbox.pay(PAYMENT);
-    for (const fault of NOTIFICATION_FAULTS) await sandbox.notify(payment, { fault });
+    for (const fault of [...refusedFaults, 'not-paid' as const]) await sandbox.notify(payment, { fault });
     const results = await sandbox.notify(payment, { times: 2 });
     expect(results.map(({ status }) => status)).toEqual([200, 200]);
     await expect(entryOf(payment)).resolves.toMatchObject({ amountMinor: 1770, orderNo: 'int_one' });

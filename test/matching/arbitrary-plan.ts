@@ -7,8 +7,9 @@ import { WINDOW } from './money-path.ts';
 
 const UNITS = new Set(['unit-0', 'unit-1', 'unit-2', 'unit-3']);
 const amount = fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 30_000 }));
+// `freq: 2` leaves out one in two; 1 would leave out all.
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
-  fc.option(arbitrary, { nil: undefined, freq: 1 });
+  fc.option(arbitrary, { nil: undefined, freq: 2 });
 const ratio = fc.record({ numerator: fc.integer({ min: 1, max: 5 }), denominator: fc.integer({ min: 1, max: 5 }) });
 const hours = ['00:00', '09:30', '12:00', '20:00', '23:59'] as const;
 
@@ -70,6 +71,7 @@ const kinds = fc.oneof(
   fc.record({
     kind: fc.constant('loyalty'),
     ratios: fc.array(ratio, { minLength: 1, maxLength: 3 }),
+    fewestYears: fc.integer({ min: 0, max: 2 }),
     streak: maybe(fc.record({ atLeastYears: fc.integer({ min: 1, max: 4 }), amountMinor: amount })),
     onDay: fc.boolean(),
   }),
@@ -102,7 +104,7 @@ function ruleOf(kind: Kind, shared: Common, n: number): object {
     return {
       ...follower,
       kind: 'loyalty',
-      tiers: kind.ratios.map((one, position) => ({ atLeastYears: position * 2, ...one })),
+      tiers: kind.ratios.map((one, position) => ({ atLeastYears: kind.fewestYears + position * 2, ...one })),
       ...(kind.streak === undefined
         ? {}
         : { streakBonus: { ...kind.streak, ...(kind.onDay ? { day: '2026-09-09' } : {}) } }),

@@ -1,4 +1,5 @@
 import { type DonationEntry, donationEntrySchema, donationItemOf } from '../../functions/donations/donation-entry.ts';
+import { recordRefund } from '../../functions/donations/refund-entry.store.ts';
 import { type RefundEntry, refundEntrySchema } from '../../functions/donations/refund-entry.ts';
 import { type Instant, instantOf, localDateSchema, plusSeconds } from '../../functions/kernel/time.ts';
 import { refundsArrived } from '../../functions/ledger/books.store.ts';
@@ -8,6 +9,9 @@ import type { JournalLine } from '../../functions/matching/match-entry.ts';
 import { matchingPlanSchema } from '../../functions/matching/matching-plan.ts';
 import { adjustmentsOf, journalLines, readPool, readSeeds } from '../../functions/matching/matching-pool.store.ts';
 import { openingPoolItem } from '../../functions/matching/matching-pool.ts';
+import type { Patience } from '../../functions/matching/patience.ts';
+import { changeBooks } from '../../functions/matching/settlement.store.ts';
+import { decisionSettlement } from '../../functions/matching/settlement.ts';
 import { seedsKey } from '../../functions/platform/keys.ts';
 import type { Table } from '../../functions/platform/table.ts';
 
@@ -79,6 +83,9 @@ export async function record(table: Table, entries: readonly DonationEntry[]): P
   for (const one of entries) await table.write({ put: donationItemOf(one), when: { absent: true } });
 }
 
+/** Patience that neither waits nor rolls dice. */
+export const hurried: Patience = { random: () => 0, pause: async () => undefined };
+
 /** A refund of part of a gift, as a door records it. */
 export function refundOf(
   gift: DonationEntry | undefined,
@@ -103,6 +110,25 @@ export function refundOf(
     recordedAt: at,
   });
 }
+
+/** Puts refunds into the table as the intake does, not settled yet. */
+export async function recordRefunds(table: Table, refunds: readonly RefundEntry[]): Promise<void> {
+  for (const one of refunds) await recordRefund(table, one);
+}
+
+/** A person's decision on a gift's match. */
+export const decided = (table: Table, giftId: string, kind: 'release' | 'void', now: Instant) =>
+  changeBooks(
+    table,
+    CAMPAIGN,
+    giftId,
+    now,
+    (books, account) => {
+      const settlement = decisionSettlement({ kind, by: 'finance-chen', reason: 'looked at it' }, account, books);
+      return 'kind' in settlement ? settlement : { settlement, cause: kind.toUpperCase() };
+    },
+    hurried,
+  );
 
 /** The books as the table has them, with the given entries as what arrived. */
 export async function booksOf(table: Table, arrived: readonly DonationEntry[]): Promise<Books> {

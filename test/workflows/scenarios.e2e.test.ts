@@ -81,6 +81,7 @@ const CLOSES_WELL: Scenario['answers'] = {
         { day: '2026-09-07', shard: 1 },
       ],
       bills: [],
+      adjustments: 0,
     }),
   ],
   ReconcileBills: [says('agrees', { discrepancies: 0 })],
