@@ -53,7 +53,9 @@ export class Confirmation {
     scheduler.start(
       'confirm-matching',
       (life) => {
-        const { table, patience } = portsOf(this.#world, life, 'confirm-matching');
+        const { table, patience } = portsOf(this.#world, life, 'confirm-matching', {
+          weakness: { heldUpBy: 'held up while confirming' },
+        });
         const confirm = this.#world.mutation?.confirm?.(confirmMatching) ?? confirmMatching;
         return perform(this.#world, confirm, { table, patience }, { campaignId });
       },

@@ -28,6 +28,8 @@ export const FAULTS = {
   'overtaken by finalisation': 0.5,
   /** The same while a refund of one of the batch's gifts comes in, which the batch has not seen. */
   'overtaken by a refund': 0.3,
+  /** An invocation that confirms stands still between one look at the pool and the next. */
+  'held up while confirming': 0.2,
   /** Refunds come in while matches are being confirmed. Often: that happens once in a campaign. */
   'refunds while matches are confirmed': 0.5,
   // --- machines ---

@@ -51,11 +51,19 @@ const INDEX_LAGS_MS = [5_000, LONGEST_INDEX_LAG_MS] as const;
 /** Finalisation lists some sixty pages in a row, and would never come to an end if each were as exposed as another read. */
 const LISTS_EXPOSED_ONE_IN = 20;
 
+/** What befalls one invocation besides: an index that lags just so, and standing still before it looks at the pool. */
+export type Weakness = { readonly indexLagMs?: number; readonly heldUpBy?: Fault };
+
 /**
  * The table as one invocation sees it: every call takes time, and may go wrong in every way in which DynamoDB's may. An
  * index that lags does so for a while, not for one page: by `indexLagMs`, or as chance has it, for all of an invocation.
  */
-export function faultyTable(table: Table, life: Life, network: Network, indexLagMs?: number): Table {
+export function faultyTable(
+  table: Table,
+  life: Life,
+  network: Network,
+  { indexLagMs, heldUpBy }: Weakness = {},
+): Table {
   let lagMs = indexLagMs;
   const { scheduler, random, faults, trace, sluggishness } = network;
 
@@ -133,7 +141,11 @@ export function faultyTable(table: Table, life: Life, network: Network, indexLag
   }
 
   return {
-    get: (key, options) => read(`gets ${nameOf(key)}`, () => table.get(key, options)),
+    get: async (key, options) => {
+      if (heldUpBy !== undefined && key.sk === 'POOL' && faults.strikes(heldUpBy))
+        await life.wait(random.below(HELD_UP_MS));
+      return read(`gets ${nameOf(key)}`, () => table.get(key, options));
+    },
     getMany: (keys) => read(`gets ${keys.length} items`, () => table.getMany(keys)),
     query: (question, options) =>
       read(

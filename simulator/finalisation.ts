@@ -76,7 +76,7 @@ export class Finalisation {
     scheduler.start(
       'finalise-matching',
       (life) => {
-        const { table, patience } = portsOf(this.#world, life, 'finalise-matching', sees);
+        const { table, patience } = portsOf(this.#world, life, 'finalise-matching', { weakness: sees });
         return perform(this.#world, finaliseMatching, { table, patience }, { campaignId });
       },
       (ending) => {

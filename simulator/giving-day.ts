@@ -100,7 +100,8 @@ export async function playGivingDay(options: GivingDayOptions): Promise<GivingDa
     return consume(world, queueThankYous, ports, items);
   });
   newItem = (item) => {
-    if (item.type === 'donation' || item.type === 'refund') donations.add(item);
+    if (item.type === 'donation' || (item.type === 'refund' && options.mutation?.losesRefundRecords !== true))
+      donations.add(item);
     if (item.type === 'match') matches.add(item);
   };
   const refunds = new Refunds(world, plan.campaigns);

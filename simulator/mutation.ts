@@ -15,6 +15,8 @@ export type Mutation = {
   readonly confirm?: (definition: typeof confirmMatching) => typeof confirmMatching;
   /** The stream goes on after a batch that failed. */
   readonly losesFailedBatches?: true;
+  /** The stream hands refunds to nobody. */
+  readonly losesRefundRecords?: true;
 };
 
 /** What is sent to the store, as it is changed on the way. */

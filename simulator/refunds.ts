@@ -20,7 +20,7 @@ const OVERTAKES_WITHIN_MS = 2_000;
 /** From the opening until after the end of the public notice. */
 const CAREER_DAYS = 18;
 const MOST_WHILE_CONFIRMED = 3;
-const CONFIRMING_MS = 3_000;
+const CONFIRMING_MS = 15_000;
 
 type Planned = { readonly event: Omit<RefundEvent, 'occurredAt'>; told: boolean };
 

@@ -16,7 +16,7 @@ import type { PoisonNote, SetAside } from '../functions/platform/poison.gateway.
 import type { Item, Table } from '../functions/platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../functions/platform/task.ts';
 import type { Auditor } from './auditor.ts';
-import { faultyTable, type Network } from './faulty-table.ts';
+import { faultyTable, type Network, type Weakness } from './faulty-table.ts';
 import type { Mutation } from './mutation.ts';
 import type { Life } from './scheduler.ts';
 
@@ -53,11 +53,11 @@ export function portsOf(
   world: World,
   life: Life,
   name: Actor,
-  outside: { readonly sendMail?: SendMail; readonly queueNotices?: QueueNotices; readonly indexLagMs?: number } = {},
+  outside: { readonly sendMail?: SendMail; readonly queueNotices?: QueueNotices; readonly weakness?: Weakness } = {},
 ): Ports {
   const { random } = world;
   const ports: Ports = {
-    table: faultyTable(world.table, life, world, outside.indexLagMs),
+    table: faultyTable(world.table, life, world, outside.weakness),
     sendMail: outside.sendMail ?? refuseToBeCalled,
     queueNotices: outside.queueNotices ?? refuseToBeCalled,
     setAside: async (note) => {

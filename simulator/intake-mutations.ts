@@ -1,0 +1,293 @@
+import { ThrottledError, TransientError } from '../functions/kernel/errors.ts';
+import { NotAccepted } from '../functions/notices/notice.store.ts';
+import { type Key, turnKey } from '../functions/platform/keys.ts';
+import { addressOf, type Item, type Table, type Write } from '../functions/platform/table.ts';
+import { all, forgetting, isAbout, type Mutation, ported, rewriting, withoutGuard } from './mutation.ts';
+import type { Ports } from './world.ts';
+
+const isLost = (error: unknown): boolean => error instanceof TransientError || error instanceof ThrottledError;
+
+/** Breaks of how gifts are taken in, counted once, and thanked for. */
+export const INTAKE_MUTATIONS: readonly Mutation[] = [
+  {
+    name: 'skip-version-guard',
+    breaks: 'the pool and its journal are written whatever has been counted meanwhile',
+    ports: rewriting(
+      all(withoutGuard('POOL#', 'POOL', 'equals', 'sequence'), withoutGuard('POOL#', 'JOURNAL#', 'absent')),
+    ),
+  },
+  {
+    name: 'count-twice',
+    breaks: 'a match is written although there is one',
+    ports: rewriting(withoutGuard('GIFT#', 'MATCH', 'absent')),
+  },
+  {
+    name: 'forget-donor',
+    breaks: 'that a donor has given before is not kept',
+    ports: rewriting(forgetting('DONOR#')),
+  },
+  {
+    name: 'skip-donor-guard',
+    breaks:
+      'a donor is noted as new although somebody noted them after this batch read donors and before it read the pool',
+    ports: rewriting(withoutGuard('DONOR#', '', 'absent')),
+  },
+  {
+    name: 'every-claim-counts',
+    breaks: 'whoever claims a donor counts them, also where somebody has',
+    ports: ported(
+      (table) => ({
+        write: async (write) => {
+          const outcome = await table.write(write);
+          return isAbout(write, 'DONOR#') ? { kind: 'written' } : outcome;
+        },
+      }),
+      'allocate-donations',
+    ),
+  },
+  {
+    name: 'donors-before-the-pool',
+    breaks: 'what donors have drawn is read before the pool whose guard should cover it',
+    ports: ported(readingDonorsFirst, 'allocate-donations'),
+  },
+  {
+    name: 'turn-is-a-lock',
+    breaks: 'who has the turn writes without looking at what has been counted meanwhile',
+    ports: (ports, of, store) =>
+      ported(lockingByTurn, 'allocate-donations')(
+        rewriting(
+          all(
+            withoutGuard('POOL#', 'POOL', 'equals', 'sequence'),
+            withoutGuard('POOL#', 'POOL', 'equals', 'adjustments'),
+            withoutGuard('POOL#', 'JOURNAL#', 'absent'),
+          ),
+          'allocate-donations',
+        )(ports, of),
+        of,
+        store,
+      ),
+  },
+  {
+    name: 'drop-unit-totals',
+    breaks: 'totals of units are not kept',
+    ports: rewriting(forgetting('TOTALS#', 'UNIT#')),
+  },
+  {
+    name: 'drop-campaign-totals',
+    breaks: 'totals of the campaign are not kept',
+    ports: rewriting(forgetting('TOTALS#', 'CAMPAIGN')),
+  },
+  {
+    name: 'drop-journal',
+    breaks: 'the recorded order is not kept',
+    ports: rewriting(forgetting('POOL#', 'JOURNAL#')),
+  },
+  {
+    name: 'skip-state-guard',
+    breaks: 'a batch that was planned before finalisation is committed after it',
+    ports: rewriting(withoutGuard('POOL#', 'POOL', 'equals', 'state')),
+  },
+  {
+    name: 'finalise-unguarded',
+    breaks: 'the pool is finalised whatever was counted since it was checked',
+    ports: rewriting(
+      all(withoutGuard('POOL#', 'POOL', 'equals', 'sequence'), withoutGuard('POOL#', 'POOL', 'equals', 'adjustments')),
+      'finalise-matching',
+    ),
+  },
+  {
+    name: 'commit-in-pieces',
+    breaks: 'a transaction is written action by action, and what fails is left out',
+    ports: ported(
+      (table) => ({
+        transact: async (writes) => {
+          for (const write of writes) if (!('check' in write)) await table.write(write);
+          return { kind: 'committed' };
+        },
+      }),
+      'allocate-donations',
+    ),
+  },
+  {
+    name: 'lost-answer-is-committed',
+    breaks: 'a transaction whose answer was lost is taken for committed',
+    ports: ported(
+      (table) => ({
+        transact: (writes) =>
+          table.transact(writes).catch((error: unknown) => {
+            if (isLost(error)) return { kind: 'committed' };
+            throw error;
+          }),
+      }),
+      'allocate-donations',
+    ),
+  },
+  {
+    name: 'cancelled-is-committed',
+    breaks: 'a transaction that met another one is taken for committed',
+    ports: ported(
+      (table) => ({
+        transact: async (writes) => {
+          await table.transact(writes);
+          return { kind: 'committed' };
+        },
+      }),
+      'allocate-donations',
+    ),
+  },
+  {
+    name: 'lose-failed-batch',
+    breaks: 'a batch that failed is not delivered again',
+    losesFailedBatches: true,
+  },
+  {
+    name: 'acknowledge-before-write',
+    breaks: 'a notification is answered before its entry is written, and then the machine sleeps',
+    ports: ported(
+      (table) => ({
+        write: async (write) => {
+          void table.write(write).catch(() => undefined);
+          return { kind: 'written' };
+        },
+      }),
+      'receive-wechat-pay',
+    ),
+  },
+  {
+    name: 'acknowledge-failed-write',
+    breaks: 'a notification whose entry could not be written is answered with success',
+    ports: ported(
+      (table) => ({
+        write: (write) => table.write(write).catch(() => ({ kind: 'written' })),
+      }),
+      'receive-wechat-pay',
+    ),
+  },
+  {
+    name: 'write-entry-again',
+    breaks: 'a repeated notification writes its entry anew',
+    ports: rewriting(withoutGuard('GIFT#', 'ENTRY#', 'absent')),
+  },
+  {
+    name: 'set-neighbours-aside',
+    breaks: 'one bad record takes its whole batch with it',
+    ports: (ports, of) => (of === 'allocate-donations' ? lazyAfterPoison(ports) : ports),
+  },
+  {
+    name: 'lose-notices',
+    breaks: 'thank-yous that did not get into the queue are forgotten',
+    ports: (ports) => ({
+      ...ports,
+      queueNotices: (messages) => ports.queueNotices(messages).catch(() => undefined),
+    }),
+  },
+  {
+    name: 'mail-before-claim',
+    breaks: 'the thank-you is sent first and claimed afterwards',
+    ports: (ports, of) => (of === 'send-thank-you' ? claimingLate(ports) : ports),
+  },
+  {
+    name: 'mail-unclaimed',
+    breaks: 'a thank-you is claimed although somebody has claimed it',
+    ports: rewriting(withoutGuard('GIFT#', 'NOTICE#', 'absent')),
+  },
+  {
+    name: 'uncertain-is-unsent',
+    breaks: 'the claim of a mail that may have been sent is given back',
+    ports: (ports) => ({
+      ...ports,
+      sendMail: (mail) =>
+        ports.sendMail(mail).catch((error: unknown) => {
+          throw error instanceof NotAccepted ? error : new NotAccepted('mutation', { cause: error, forGood: false });
+        }),
+    }),
+  },
+];
+
+/** Holds a claim back until the mail is out. */
+function claimingLate(ports: Ports): Ports {
+  let claim: Write | undefined;
+  return {
+    ...ports,
+    table: {
+      ...ports.table,
+      write: async (write) => {
+        if (!('put' in write)) return ports.table.write(write);
+        claim = write;
+        return { kind: 'written' };
+      },
+    },
+    sendMail: async (mail) => {
+      const answer = await ports.sendMail(mail);
+      if (claim !== undefined) await ports.table.write(claim);
+      return answer;
+    },
+  };
+}
+
+/** After the first record that was set aside, commits nothing more. */
+function lazyAfterPoison(ports: Ports): Ports {
+  let poisoned = false;
+  return {
+    ...ports,
+    setAside: async (note) => {
+      poisoned = true;
+      await ports.setAside(note);
+    },
+    table: {
+      ...ports.table,
+      transact: async (writes) => (poisoned ? { kind: 'committed' } : ports.table.transact(writes)),
+    },
+  };
+}
+
+/** Reads the donors of the last look again before the pool, and then takes them for what they are now. */
+function readingDonorsFirst(table: Table): Partial<Table> {
+  let looked: readonly Key[] = [];
+  let early = new Map<string, Item | undefined>();
+  return {
+    get: async (key, options) => {
+      if (key.sk === 'POOL' && looked.length > 0) {
+        const found = new Map((await table.getMany(looked)).map((item) => [addressOf(item), item]));
+        early = new Map(looked.map((donor) => [addressOf(donor), found.get(addressOf(donor))]));
+      }
+      return table.get(key, options);
+    },
+    getMany: async (keys) => {
+      looked = keys.filter(({ pk }) => pk.startsWith('DONOR#'));
+      const items = await table.getMany(keys.filter((key) => !early.has(addressOf(key))));
+      return [...items, ...keys.flatMap((key) => early.get(addressOf(key)) ?? [])];
+    },
+  };
+}
+
+const LOCK_MS = 2_000;
+const LOOK_MS = 50;
+
+/** Takes the turn before it reads the pool and gives it back after the commit; who waits longer than a turn takes it over. */
+function lockingByTurn(table: Table, _: Table, { patience }: Ports): Partial<Table> {
+  const me = `lock-${patience.random()}`;
+  return {
+    get: async (key, options) => {
+      if (key.sk !== 'POOL') return table.get(key, options);
+      const turn = turnKey(key.pk.slice('POOL#'.length));
+      for (let waitedMs = 0; waitedMs < LOCK_MS; waitedMs += LOOK_MS) {
+        const taken = await table.write({ put: { ...turn, type: 'turn', holder: me }, when: { absent: true } });
+        if (taken.kind === 'written' || taken.existing?.['holder'] === me) return table.get(key, options);
+        await patience.pause(LOOK_MS);
+      }
+      await table.write({ put: { ...turn, type: 'turn', holder: me } });
+      return table.get(key, options);
+    },
+    transact: async (writes) => {
+      const outcome = await table.transact(writes);
+      const pool = writes.find((write) => isAbout(write, 'POOL#', 'POOL'));
+      if (pool !== undefined && 'update' in pool)
+        await table.write({
+          delete: turnKey(pool.update.pk.slice('POOL#'.length)),
+          when: { equals: { holder: me } },
+        });
+      return outcome;
+    },
+  };
+}
