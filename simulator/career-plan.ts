@@ -22,7 +22,7 @@ export type CareerPlan = {
 /** When it is due; or as soon after the close, while gifts still trickle in. */
 const SETTLING_MS = 35 * 3_600_000;
 const HASTY_MS = [60_000, 600_000, 3_600_000] as const;
-const REFUND_SHARES = [0, 0.02, 0.05, 0.15] as const;
+const REFUND_SHARES = [0, 0.03, 0.1, 0.25] as const;
 const VOID_SHARES = [0, 0.01, 0.03] as const;
 const POOL_CHANGES = [0, 0, 1, 4] as const;
 

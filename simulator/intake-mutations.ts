@@ -1,7 +1,7 @@
 import { ThrottledError, TransientError } from '../functions/kernel/errors.ts';
 import { NotAccepted } from '../functions/notices/notice.store.ts';
-import { type Key, turnKey } from '../functions/platform/keys.ts';
-import { addressOf, type Item, type Table, type Write } from '../functions/platform/table.ts';
+import { turnKey } from '../functions/platform/keys.ts';
+import { addressOf, type Item, keyOf, type Table, type Write } from '../functions/platform/table.ts';
 import { all, forgetting, isAbout, type Mutation, ported, rewriting, withoutGuard } from './mutation.ts';
 import type { Ports } from './world.ts';
 
@@ -241,22 +241,37 @@ function lazyAfterPoison(ports: Ports): Ports {
   };
 }
 
-/** Reads the donors of the last look again before the pool, and then takes them for what they are now. */
-function readingDonorsFirst(table: Table): Partial<Table> {
-  let looked: readonly Key[] = [];
-  let early = new Map<string, Item | undefined>();
+/** What each commit has changed of donors, with how they stood before; one list for each simulated store. */
+const DONORS_BEFORE = new WeakMap<Table, ReadonlyMap<string, Item | undefined>[]>();
+
+/**
+ * Reads donors as they stood one commit before the pool that was read: as who reads them first does, whenever somebody
+ * commits between the two.
+ */
+function readingDonorsFirst(table: Table, store: Table): Partial<Table> {
+  const commits = DONORS_BEFORE.get(store) ?? [];
+  DONORS_BEFORE.set(store, commits);
+  let asOf = 0;
   return {
     get: async (key, options) => {
-      if (key.sk === 'POOL' && looked.length > 0) {
-        const found = new Map((await table.getMany(looked)).map((item) => [addressOf(item), item]));
-        early = new Map(looked.map((donor) => [addressOf(donor), found.get(addressOf(donor))]));
-      }
-      return table.get(key, options);
+      const item = await table.get(key, options);
+      if (key.sk === 'POOL') asOf = Math.max(0, commits.length - 1);
+      return item;
     },
     getMany: async (keys) => {
-      looked = keys.filter(({ pk }) => pk.startsWith('DONOR#'));
-      const items = await table.getMany(keys.filter((key) => !early.has(addressOf(key))));
-      return [...items, ...keys.flatMap((key) => early.get(addressOf(key)) ?? [])];
+      const stale = new Map<string, Item | undefined>();
+      for (const before of commits.slice(asOf).reverse())
+        for (const [address, item] of before) stale.set(address, item);
+      const items = await table.getMany(keys.filter((key) => !stale.has(addressOf(key))));
+      return [...items, ...keys.flatMap((key) => stale.get(addressOf(key)) ?? [])];
+    },
+    transact: async (writes) => {
+      const before = new Map<string, Item | undefined>();
+      for (const write of writes)
+        if (isAbout(write, 'DONOR#')) before.set(addressOf(keyOf(write)), await store.get(keyOf(write)));
+      const outcome = await table.transact(writes);
+      if (outcome.kind === 'committed') commits.push(before);
+      return outcome;
     },
   };
 }

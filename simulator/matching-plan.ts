@@ -50,7 +50,7 @@ export function drawRichPlan(needs: PlanNeeds, random: SeededRandom): MatchingPl
     followingRule(n, needs, random),
   );
   const rules = [...followers];
-  if (random.happens(0.5)) rules.push(challengeRule(rules.length, needs, random));
+  if (random.happens(0.6)) rules.push(challengeRule(rules.length, needs, random));
   if (random.happens(0.35)) rules.push(roundRule(rules.length, needs, random));
   const [numerator, denominator] = random.pick(RATIOS);
   const plan = matchingPlanSchema.parse({
@@ -157,7 +157,7 @@ function bands(drawn: boolean, random: SeededRandom): object[] {
 }
 
 /** Marks that are reached in the middle, at the very end, and never; refunds of a few gifts lock some of them again. */
-const MARKS = [0.1, 0.3, 0.6, 0.9, 1.2] as const;
+const MARKS = [0.1, 0.3, 0.6, 0.9, 0.97, 1.2] as const;
 
 function challengeRule(n: number, { givenMinor, gifts, firstDay }: PlanNeeds, random: SeededRandom): object {
   const measure = random.pick(['amount', 'donors', 'gifts']);
