@@ -75,7 +75,7 @@ const grouped = (number: number): string => number.toLocaleString('en');
 const money = (amount: number): string => formatMoney(amount as Minor, 'CNY');
 
 /** A long run says how far it is, so that whoever waits for it knows that it lives. To stderr: the report stays alone. */
-const GIFTS_PER_PROGRESS = 100_000;
+const GIFTS_PER_PROGRESS = 10_000;
 
 function reportProgress(gifts: number, { gifts: all, campaignGifts }: SimulationOptions, seconds: number): void {
   if (gifts % GIFTS_PER_PROGRESS >= campaignGifts || gifts < GIFTS_PER_PROGRESS) return;
