@@ -17,6 +17,8 @@ const MOST_REFUNDS_OF_A_GIFT = 3;
 const EARLY_MS = 2_000;
 const AROUND_MS = 15_000;
 const OVERTAKES_WITHIN_MS = 2_000;
+/** Each holds up a whole batch, and with it everybody who waits for a turn. */
+const MOST_OVERTAKINGS = 10;
 /** From the opening until after the end of the public notice. */
 const CAREER_DAYS = 18;
 const MOST_WHILE_CONFIRMED = 3;
@@ -35,6 +37,7 @@ export class Refunds {
   readonly #shares: ReadonlyMap<string, number>;
   /** Of gifts of which refunds are planned, those that the provider has not told of yet. */
   readonly #waiting = new Map<string, Planned[]>();
+  #overtakings = 0;
 
   constructor(world: World, campaigns: readonly PlannedCampaign[]) {
     this.#world = world;
@@ -82,10 +85,12 @@ export class Refunds {
   /** A refund comes in just now, of a gift that somebody is about to count and has read without it. */
   #overtake(writes: readonly TransactWrite[]): boolean {
     const { scheduler, random, faults } = this.#world;
+    if (this.#overtakings === MOST_OVERTAKINGS) return false;
     for (const write of writes) {
       if (!('put' in write) || write.put.type !== 'match') continue;
       const waiting = this.#waiting.get(keyOf(write).pk.slice('GIFT#'.length));
       if (waiting === undefined || !faults.strikes('overtaken by a refund')) continue;
+      this.#overtakings += 1;
       for (const refund of waiting) scheduler.after(random.below(OVERTAKES_WITHIN_MS), () => this.#tell(refund));
       return true;
     }

@@ -109,20 +109,23 @@ export const resettling = (
       const after = changed(adjustment, await readGiftAccount(store, adjustment.giftId));
       const moves = [...after, ...before.map((change) => ({ ...change, matchMinor: -change.matchMinor }))];
       const more = moves.reduce((total, { matchMinor }) => total + matchMinor, 0);
-      return table.transact(
-        writes.map((write): TransactWrite => {
-          if ('put' in write)
-            return write.put.type === 'adjustment'
-              ? { ...write, put: { ...write.put, changes: [...after, ...lump] as unknown as Value } }
-              : write;
-          if (!('update' in write)) return write;
-          if (isAbout(write, 'POOL#', 'POOL')) return moved(write, moves);
-          if (!isAbout(write, 'TOTALS#')) return write;
-          return { ...write, add: { ...write.add, matchMinor: (write.add?.['matchMinor'] ?? 0) + more } };
-        }),
-      );
+      return table.transact(writes.map((write) => resettled(write, [...after, ...lump], moves, more)));
     },
   }));
+
+function resettled(
+  write: TransactWrite,
+  changes: readonly Change[],
+  moves: readonly Change[],
+  moreMinor: number,
+): TransactWrite {
+  if ('put' in write && write.put.type === 'adjustment')
+    return { ...write, put: { ...write.put, changes: changes as unknown as Value } };
+  if (!('update' in write)) return write;
+  if (isAbout(write, 'POOL#', 'POOL')) return moved(write, moves);
+  if (!isAbout(write, 'TOTALS#')) return write;
+  return { ...write, add: { ...write.add, matchMinor: (write.add?.['matchMinor'] ?? 0) + moreMinor } };
+}
 
 /** Everything that is left of a gift's match. */
 export function allThatIsLeft(_: Adjustment, { match, settlements }: GiftAccount): readonly Change[] {

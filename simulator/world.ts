@@ -44,6 +44,8 @@ export type World = Network & {
 /** How wrong a wrong clock is, either way. */
 const WRONGEST_CLOCK_MS = 120_000;
 const CALL_MS = 50;
+/** How much pauses differ that are drawn by lot. */
+const SPREAD = 0.3;
 
 /** Who acts: a deployed function, or one whose door is not built yet and whose store is called as it will call it. */
 export type Actor = FunctionName | 'decide-match' | 'change-pool';
@@ -65,7 +67,8 @@ export function portsOf(
       world.trace.note(world.scheduler.now, life.name, `sets ${note.pk} aside`);
       world.poison.push(note);
     },
-    patience: { random: () => random.fraction(), pause: (ms) => life.wait(ms) },
+    // Chance that likes long pauses: who waits for a turn looks up thirty times a second otherwise, which is most of the steps.
+    patience: { random: () => 1 - SPREAD * random.fraction(), pause: (ms) => life.wait(ms) },
   };
   return world.mutation?.ports?.(ports, name, world.table) ?? ports;
 }
