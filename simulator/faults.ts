@@ -24,6 +24,8 @@ export const FAULTS = {
   'held up before a guarded update': 0.4,
   /** The same between planning a batch and committing it. */
   'held up before a commit': 0.03,
+  /** The same when a sponsor's wish is carried out. Often: there are few of them. */
+  'held up before a pool changes': 0.5,
   /** The same while matching is being finalised. Often: few gifts come then, and none of them may be matched. */
   'overtaken by finalisation': 0.5,
   /** The same while a refund of one of the batch's gifts comes in, which the batch has not seen. */

@@ -51,8 +51,15 @@ const INDEX_LAGS_MS = [5_000, LONGEST_INDEX_LAG_MS] as const;
 /** Finalisation lists some sixty pages in a row, and would never come to an end if each were as exposed as another read. */
 const LISTS_EXPOSED_ONE_IN = 20;
 
-/** What befalls one invocation besides: an index that lags just so, and standing still before it looks at the pool. */
-export type Weakness = { readonly indexLagMs?: number; readonly heldUpBy?: Fault };
+/** What befalls one invocation besides. */
+export type Weakness = {
+  /** An index that lags just so. */
+  readonly indexLagMs?: number;
+  /** Standing still before it looks at the pool. */
+  readonly heldUpBy?: Fault;
+  /** Standing still before it commits. */
+  readonly hesitatesBy?: Fault;
+};
 
 /**
  * The table as one invocation sees it: every call takes time, and may go wrong in every way in which DynamoDB's may. An
@@ -62,7 +69,7 @@ export function faultyTable(
   table: Table,
   life: Life,
   network: Network,
-  { indexLagMs, heldUpBy }: Weakness = {},
+  { indexLagMs, heldUpBy, hesitatesBy = 'held up before a commit' }: Weakness = {},
 ): Table {
   let lagMs = indexLagMs;
   const { scheduler, random, faults, trace, sluggishness } = network;
@@ -167,7 +174,7 @@ export function faultyTable(
       });
     },
     async transact(writes) {
-      if (network.overtakers.some((overtakes) => overtakes(writes)) || faults.strikes('held up before a commit'))
+      if (network.overtakers.some((overtakes) => overtakes(writes)) || faults.strikes(hesitatesBy))
         await life.wait(random.below(HELD_UP_MS));
       const first = writes[0];
       return change(

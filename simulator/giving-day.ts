@@ -1,6 +1,5 @@
 import { giftIdOf } from '../functions/donations/payment-event.ts';
 import { donorIdOf } from '../functions/kernel/ids.ts';
-import { windowBounds } from '../functions/kernel/time.ts';
 import type { FunctionName } from '../functions/manifest.ts';
 import { definition as allocateDonations } from '../functions/matching/allocate-donations.lambda.ts';
 import { type MatchingPool, matchedMinorOf, openingPoolItem } from '../functions/matching/matching-pool.ts';
@@ -8,9 +7,9 @@ import { definition as queueThankYous } from '../functions/notices/queue-thank-y
 import { campaignKey, seedsKey, standingKey } from '../functions/platform/keys.ts';
 import { type Change, memoryTable } from '../functions/platform/table.memory.ts';
 import type { Item, Table } from '../functions/platform/table.ts';
-import { seededRandom } from '../local/demo/seeded-random.ts';
+import { type SeededRandom, seededRandom } from '../local/demo/seeded-random.ts';
 import { Auditor, type Finding } from './auditor.ts';
-import { type GivingDayPlan, givingDayPlan, type PlannedCampaign } from './campaign-plan.ts';
+import { type GivingDayPlan, givingDayPlan, type PlannedCampaign, type PlannedGift } from './campaign-plan.ts';
 import { type Career, closeTheBooks } from './closing-audit.ts';
 import { Confirmation } from './confirmation.ts';
 import { DONOR_KEY } from './doors.ts';
@@ -64,7 +63,7 @@ const FEWEST_STEPS_ALLOWED = 200_000;
  */
 export async function playGivingDay(options: GivingDayOptions): Promise<GivingDay> {
   const random = seededRandom(options.seed);
-  const plan = givingDayPlan(`cmp_simulated${options.seed}`, options.gifts, options.mailOneIn, random);
+  const plan = planOf(options, random);
   const trace = new Trace();
   const scheduler = new Scheduler(epochMsOf(plan.startsAt), random, trace);
   const auditor = new Auditor({ step: () => scheduler.steps, now: () => scheduler.now });
@@ -88,7 +87,7 @@ export async function playGivingDay(options: GivingDayOptions): Promise<GivingDa
     wholeStackOneIn: options.wholeStackOneIn,
   };
   const careers: Career[] = [];
-  for (const planned of plan.campaigns) careers.push(await openedCareer(world, planned));
+  for (const planned of plan.campaigns) careers.push(await openedCareer(world, planned, plan.gifts));
   await keepStandings(world, plan);
 
   const thankYous = new ThankYous(world);
@@ -138,8 +137,19 @@ export async function playGivingDay(options: GivingDayOptions): Promise<GivingDa
   };
 }
 
+const planOf = ({ seed, gifts, mailOneIn }: GivingDayOptions, random: SeededRandom): GivingDayPlan =>
+  givingDayPlan(`cmp_simulated${seed}`, gifts, mailOneIn, random);
+
+/** Whether a break on purpose could show on this giving day. */
+export const canShow = (options: GivingDayOptions): boolean =>
+  options.mutation?.where?.(planOf(options, seededRandom(options.seed))) ?? true;
+
 /** A campaign that has just opened, with those who bring it to its end. What leads to its opening is no part of the money path. */
-async function openedCareer(world: World, { campaign, seeds, career }: PlannedCampaign): Promise<Career> {
+async function openedCareer(
+  world: World,
+  { campaign, seeds, career }: PlannedCampaign,
+  gifts: readonly PlannedGift[],
+): Promise<Career> {
   const { table, auditor } = world;
   const { campaignId, proposal } = campaign;
   const { matching, window, currency } = proposal;
@@ -148,16 +158,17 @@ async function openedCareer(world: World, { campaign, seeds, career }: PlannedCa
   if (Object.keys(seeds).length > 0)
     await table.write({ put: { ...seedsKey(campaignId), type: 'seeds', campaignId, seeds } });
   await table.write({ put: openingPoolItem(campaignId, matching, window, currency) });
-  const { opensAt, closesAt } = windowBounds(window);
+  const ours = gifts.filter((gift) => gift.campaign === campaign);
+  const staff = new Staff(
+    world,
+    books,
+    career,
+    ours.map(({ paidAt, notifiedAfterMs }) => paidAt + notifiedAfterMs),
+  );
   const finalisation = new Finalisation(world, books, career.finalisation);
   const confirmation = new Confirmation(world, books);
   finalisation.onDone = () => confirmation.begin();
-  return {
-    books,
-    finalisation,
-    confirmation,
-    staff: new Staff(world, books, career, epochMsOf(opensAt), epochMsOf(closesAt)),
-  };
+  return { books, finalisation, confirmation, staff };
 }
 
 /** What the charity's lists say of donors, for every campaign. */

@@ -1,5 +1,7 @@
 import type { definition as confirmMatching } from '../functions/matching/confirm-matching.lambda.ts';
+import { type GiftRule, isGiftRule, type MatchingRule } from '../functions/matching/matching-rule.ts';
 import { type Condition, keyOf, type Table, type TransactWrite, type Write } from '../functions/platform/table.ts';
+import type { GivingDayPlan } from './campaign-plan.ts';
 import type { Actor, Ports } from './world.ts';
 
 /**
@@ -9,6 +11,8 @@ import type { Actor, Ports } from './world.ts';
 export type Mutation = {
   readonly name: string;
   readonly breaks: string;
+  /** Where it can show at all: a hunt does not play other campaigns. */
+  readonly where?: (plan: GivingDayPlan) => boolean;
   /** `store` is the table itself, where nothing fails. */
   readonly ports?: (ports: Ports, of: Actor, store: Table) => Ports;
   /** Another confirmation around the real one. */
@@ -70,6 +74,16 @@ export const withoutGuard = (
     isAbout(write, beginning, sortKey) ? without(write, lost, attribute) : write;
   return { write: stripped, transact: (writes) => writes.map(stripped) };
 };
+
+/** Giving days on which some rule of some campaign is like this. */
+export const withRule =
+  (isLike: (rule: MatchingRule) => boolean) =>
+  ({ campaigns }: GivingDayPlan): boolean =>
+    campaigns.some(({ campaign }) => campaign.proposal.matching.rules.some(isLike));
+
+/** The same for rules that follow gifts. */
+export const withGiftRule = (isLike: (rule: GiftRule) => boolean) =>
+  withRule((rule) => isGiftRule(rule) && isLike(rule));
 
 /** One change after the other. */
 export const all = (...rewrites: readonly Rewrite[]): Required<Rewrite> => ({

@@ -2,41 +2,51 @@ import { createHmac } from 'node:crypto';
 import { plusSeconds } from '../functions/kernel/time.ts';
 import type { JournalPage } from '../functions/matching/match-entry.ts';
 import type { MatchingPool } from '../functions/matching/matching-pool.ts';
-import { isGiftRule } from '../functions/matching/matching-rule.ts';
+import { isGiftRule, type MatchingRule } from '../functions/matching/matching-rule.ts';
 import type { Fund } from '../functions/matching/matching-state.ts';
 import { betweenByWord, wins, wordsOf } from '../functions/matching/rules/luck.ts';
+import type { GivingDayPlan } from './campaign-plan.ts';
 import { eachRule, misreading, withPlan } from './misreading.ts';
-import { type Mutation, ported } from './mutation.ts';
+import { type Mutation, ported, withGiftRule, withRule } from './mutation.ts';
 import { type Drawn, itemIn, recounting, redrawing } from './rewriting.ts';
 
 const UNLIMITED = 1_000_000_000_000;
 const DAY_SECONDS = 86_400;
+
+const withScreen = ({ campaigns }: GivingDayPlan): boolean =>
+  campaigns.some(({ campaign }) => campaign.proposal.matching.screen !== undefined);
+const isChallenge = ({ kind }: MatchingRule): boolean => kind === 'challenge';
 
 /** Breaks of what a gift draws: each as if the rule had been written so. */
 export const RULE_MUTATIONS: readonly Mutation[] = [
   { name: 'round-half-up', breaks: 'half a fen of match becomes a whole one', ports: redrawing(roundedHalfUp) },
   {
     name: 'ignore-gift-cap',
+    where: withGiftRule(({ perGift }) => perGift?.capMinor !== undefined),
     breaks: 'a gift draws more than its cap',
     ports: misreading({ read: eachRule(({ perGift }) => ({ perGift: without(perGift, 'capMinor') })) }),
   },
   {
     name: 'ignore-smallest-gift',
+    where: withGiftRule(({ perGift }) => perGift?.minMinor !== undefined),
     breaks: 'a gift draws although it is too small',
     ports: misreading({ read: eachRule(({ perGift }) => ({ perGift: without(perGift, 'minMinor') })) }),
   },
   {
     name: 'ignore-donor-cap',
+    where: withGiftRule(({ perDonor }) => perDonor?.capMinor !== undefined),
     breaks: 'a donor draws more than a rule gives one donor',
     ports: misreading({ read: eachRule(({ perDonor }) => ({ perDonor: unlimited(perDonor, 'capMinor') })) }),
   },
   {
     name: 'ignore-day-cap',
+    where: withGiftRule(({ perDonor }) => perDonor?.perDayMinor !== undefined),
     breaks: 'a donor draws more than a rule gives in a day',
     ports: misreading({ read: eachRule(({ perDonor }) => ({ perDonor: unlimited(perDonor, 'perDayMinor') })) }),
   },
   {
     name: 'ignore-year-cap',
+    where: withGiftRule(({ perDonor }) => perDonor?.perYear !== undefined),
     breaks: 'a donor draws more than a programme gives in a year',
     ports: misreading({
       read: eachRule(({ perDonor }) =>
@@ -48,6 +58,7 @@ export const RULE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'ignore-unit-cap',
+    where: withGiftRule(({ perUnit }) => perUnit !== undefined),
     breaks: 'gifts of a unit draw more than its part',
     ports: misreading({
       read: eachRule(({ perUnit }) => (perUnit === undefined ? {} : { perUnit: { capMinor: UNLIMITED as never } })),
@@ -71,6 +82,7 @@ export const RULE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'ignore-sub-pools',
+    where: withGiftRule(({ subPools }) => subPools !== undefined),
     breaks: 'a window draws from the whole pool instead of its own part',
     ports: misreading({
       read: eachRule(({ windows }) => ({
@@ -81,6 +93,7 @@ export const RULE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'ignore-multiple',
+    where: ({ campaigns }) => campaigns.some(({ campaign }) => campaign.proposal.matching.maxMultiple !== undefined),
     breaks: 'sponsors together give more than the largest multiple',
     ports: misreading({ read: (pool) => withPlan(pool, { ...pool.plan, maxMultiple: undefined }) }),
   },
@@ -107,21 +120,25 @@ export const RULE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'hold-nothing',
+    where: withScreen,
     breaks: 'gifts that come too fast are not held',
     ports: misreading({ read: (pool) => withPlan(pool, { ...pool.plan, screen: undefined }) }),
   },
   {
     name: 'draw-by-arrival',
+    where: withRule(({ kind }) => kind === 'random'),
     breaks: 'a lot is drawn by the order of arrival instead of the gift',
     ports: redrawing(byArrival),
   },
   {
     name: 'wrong-seed-word',
+    where: withRule(({ kind }) => kind === 'random'),
     breaks: 'the share of a gift is drawn by the word that wins',
     ports: redrawing(byFirstWord),
   },
   {
     name: 'bonus-every-time',
+    where: withRule((rule) => rule.kind === 'loyalty' && rule.streakBonus !== undefined),
     breaks: 'a bonus that a donor gets once is given again',
     ports: ported(
       (table) => ({
@@ -132,16 +149,19 @@ export const RULE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'challenge-pays-again',
+    where: withRule(isChallenge),
     breaks: 'a challenge that is met is met again by the next gift',
     ports: misreading({ read: (pool) => ({ ...pool, funds: pool.funds.map(lockedAgain) }) }),
   },
   {
     name: 'challenge-not-relocked',
+    where: (plan) => withRule(isChallenge)(plan) && plan.campaigns.some(({ career }) => career.refundShare > 0),
     breaks: 'a challenge stays met when refunds take away what met it',
     ports: misreading({ read: neverLocking }),
   },
   {
     name: 'challenge-counts-held',
+    where: (plan) => withRule(isChallenge)(plan) && withScreen(plan),
     breaks: 'held gifts count for a challenge before a person has released them',
     ports: recounting((writes) => {
       const held = itemIn<JournalPage>(writes, 'journal-page')?.lines.filter((line) => line.held !== undefined) ?? [];

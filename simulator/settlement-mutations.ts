@@ -1,12 +1,16 @@
 import type { MatchingPool } from '../functions/matching/matching-pool.ts';
+import { isRoundRule } from '../functions/matching/matching-rule.ts';
 import type { Fund } from '../functions/matching/matching-state.ts';
 import { poolKey } from '../functions/platform/keys.ts';
 import type { Item, Page, Table } from '../functions/platform/table.ts';
+import type { GivingDayPlan } from './campaign-plan.ts';
 import { misreading } from './misreading.ts';
-import { all, forgetting, isAbout, type Mutation, ported, rewriting, withoutGuard } from './mutation.ts';
+import { all, forgetting, isAbout, type Mutation, ported, rewriting, withoutGuard, withRule } from './mutation.ts';
 import { allThatIsLeft, itemIn, recounting, resettling } from './rewriting.ts';
 
 const withItems = (page: Page, keeps: (item: Item) => boolean): Page => ({ ...page, items: page.items.filter(keeps) });
+
+const withRefunds = ({ campaigns }: GivingDayPlan): boolean => campaigns.some(({ career }) => career.refundShare > 0);
 
 /** Breaks of what becomes of matches after they are drawn. */
 export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
@@ -17,6 +21,7 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'forget-refund',
+    where: withRefunds,
     breaks: 'a refund is acknowledged and not written',
     ports: ported(
       (table) => ({
@@ -28,11 +33,13 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'lose-refund-records',
+    where: withRefunds,
     breaks: 'nobody hears of refunds but those who finalise and confirm',
     losesRefundRecords: true,
   },
   {
     name: 'settle-refund-again',
+    where: withRefunds,
     breaks: 'that a refund is settled is not looked at',
     ports: (ports, of, store) =>
       ported((table) => ({
@@ -44,17 +51,20 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'refund-in-full',
+    where: withRefunds,
     breaks: 'a part of a gift that goes back takes the whole match with it',
     ports: resettling('refund', allThatIsLeft),
   },
   {
     name: 'refund-keeps-match',
+    where: withRefunds,
     breaks: 'a gift that goes back leaves its match with the campaign',
     ports: resettling('refund', () => []),
   },
   { name: 'void-keeps-money', breaks: 'a void match stays drawn', ports: resettling('void', () => []) },
   {
     name: 'release-counts-twice',
+    where: withRule(({ kind }) => kind === 'challenge'),
     breaks: 'a released gift counts twice for a challenge',
     ports: recounting((writes) => {
       const gifts = itemIn<{ kind: string }>(writes, 'adjustment')?.kind === 'release' ? 1 : 0;
@@ -76,11 +86,13 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'lower-below-drawn',
+    where: ({ campaigns }) => campaigns.some(({ career }) => career.poolChanges > 0),
     breaks: 'a pool is made smaller than what was drawn from it',
     ports: misreading({ read: asIfNothingWereDrawn, written: drawnAgain }, 'change-pool'),
   },
   {
     name: 'unguarded-pool-change',
+    where: ({ campaigns }) => campaigns.some(({ career }) => career.poolChanges > 0),
     breaks: 'a pool is made larger or smaller whatever has been drawn meanwhile',
     ports: rewriting(
       all(
@@ -93,6 +105,7 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'unguarded-year',
+    where: ({ campaigns }) => campaigns.length > 1,
     breaks: 'what a donor has drawn in a year is written whatever another campaign has given meanwhile',
     ports: rewriting(
       all(
@@ -103,6 +116,7 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'finalise-ignores-refunds',
+    where: withRefunds,
     breaks: 'matching is finalised while refunds are open',
     ports: ported(
       (table) => ({
@@ -114,11 +128,13 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'reveal-seeds-early',
+    where: withRule(({ kind }) => kind === 'random'),
     breaks: 'seeds are published while gifts still draw',
     ports: ported(revealing, 'allocate-donations'),
   },
   {
     name: 'confirm-ignores-held',
+    where: ({ campaigns }) => campaigns.some(({ campaign }) => campaign.proposal.matching.screen !== undefined),
     breaks: 'matches are confirmed while some are held',
     confirm: (definition) => ({
       ...definition,
@@ -132,6 +148,7 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'round-not-split-again',
+    where: (plan) => withRule(isRoundRule)(plan) && withRefunds(plan),
     breaks: 'a round stays as it was split although gifts have gone back since',
     ports: ported(blindToWhatFollowedARound, 'confirm-matching'),
   },

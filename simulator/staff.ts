@@ -11,6 +11,7 @@ import { clockOf, portsOf, type World } from './world.ts';
 
 const MS_PER_DAY = 86_400_000;
 const SOON_MS = 600_000;
+const AROUND_MS = 5_000;
 /** A person looks at a held match at once, or within so many days: before and after the end of the public notice. */
 const DECIDES_WITHIN_DAYS = 14;
 const VOIDS_WITHIN_DAYS = 14;
@@ -29,13 +30,16 @@ export class Staff {
   readonly #world: World;
   readonly #books: BooksAudit;
 
-  constructor(world: World, books: BooksAudit, { poolChanges }: CareerPlan, opensAt: number, closesAt: number) {
+  /** `busyMoments` are when gifts are counted, in epoch milliseconds. */
+  constructor(world: World, books: BooksAudit, { poolChanges }: CareerPlan, busyMoments: readonly number[]) {
     this.#world = world;
     this.#books = books;
     const { scheduler, random } = world;
     books.onHeld = (giftId) => this.#lookInto(giftId);
     for (let change = 0; change < poolChanges; change += 1)
-      scheduler.at(opensAt + random.below(closesAt - opensAt + SOON_MS), () => this.#changePool(0));
+      scheduler.at((busyMoments[random.below(busyMoments.length)] ?? 0) + random.below(AROUND_MS), () =>
+        this.#changePool(0),
+      );
   }
 
   #lookInto(giftId: string): void {
@@ -107,7 +111,8 @@ export class Staff {
     );
 
     async function changed(world: World, life: Life): Promise<Answer> {
-      const { table, patience } = portsOf(world, life, 'change-pool');
+      const weakness = { hesitatesBy: 'held up before a pool changes' } as const;
+      const { table, patience } = portsOf(world, life, 'change-pool', { weakness });
       const by = { by: 'finance', reason: 'the sponsor says so' };
       return changeBooks(
         table,
