@@ -24,6 +24,8 @@ export const FAULTS = {
   'held up before a guarded update': 0.4,
   /** The same between planning a batch and committing it. */
   'held up before a commit': 0.03,
+  /** The same between finding that a donor is new and claiming them. */
+  'held up before a claim': 0.03,
   /** The same when a sponsor's wish is carried out. Often: there are few of them. */
   'held up before a pool changes': 0.5,
   /** The same while matching is being finalised. Often: few gifts come then, and none of them may be matched. */
@@ -47,7 +49,7 @@ export const FAULTS = {
   'batch delivered twice at once': 0.03,
   'checkpoint lost': 0.03,
   'shard stalled': 0.003,
-  'record that is no entry': 0.001,
+  'record that is no entry': 0.003,
   // --- the notice queue ---
   /** Some of a batch got in and the others did not, as SQS may answer. Often, because few gifts are thanked here. */
   'queue took a part': 0.1,

@@ -168,6 +168,8 @@ export function faultyTable(
     write: async (write) => {
       if ('update' in write && write.when !== undefined && faults.strikes('held up before a guarded update'))
         await life.wait(random.below(HELD_UP_MS));
+      if ('put' in write && write.put.type === 'campaign-donor' && faults.strikes('held up before a claim'))
+        await life.wait(random.below(HELD_UP_MS));
       return change(`writes ${nameOf(keyOf(write))}`, async () => {
         if (faults.strikes('repeated by the SDK')) await table.write(write);
         return table.write(write);

@@ -1,11 +1,19 @@
 import { ThrottledError, TransientError } from '../functions/kernel/errors.ts';
+import { windowBounds } from '../functions/kernel/time.ts';
 import { NotAccepted } from '../functions/notices/notice.store.ts';
 import { turnKey } from '../functions/platform/keys.ts';
 import { addressOf, type Item, keyOf, type Table, type Write } from '../functions/platform/table.ts';
-import { all, forgetting, isAbout, type Mutation, ported, rewriting, withoutGuard } from './mutation.ts';
+import type { GivingDayPlan } from './campaign-plan.ts';
+import { all, forgetting, isAbout, type Mutation, ported, rewriting, withGiftRule, withoutGuard } from './mutation.ts';
 import type { Ports } from './world.ts';
 
 const isLost = (error: unknown): boolean => error instanceof TransientError || error instanceof ThrottledError;
+
+/** Several batches of one campaign are on their way at once, and slowly. */
+const isCrowded = ({ shards, sluggishness }: GivingDayPlan): boolean => shards > 1 && sluggishness.ms > 200;
+/** Matching is finalised while gifts still come. */
+const isHasty = ({ campaigns: [{ campaign, career }] }: GivingDayPlan): boolean =>
+  career.finalisation.soonestAt === Date.parse(windowBounds(campaign.proposal.window).closesAt);
 
 /** Breaks of how gifts are taken in, counted once, and thanked for. */
 export const INTAKE_MUTATIONS: readonly Mutation[] = [
@@ -28,12 +36,14 @@ export const INTAKE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'skip-donor-guard',
+    where: (plan) => isCrowded(plan) && plan.standings.size === 0,
     breaks:
       'a donor is noted as new although somebody noted them after this batch read donors and before it read the pool',
     ports: rewriting(withoutGuard('DONOR#', '', 'absent')),
   },
   {
     name: 'every-claim-counts',
+    where: (plan) => isCrowded(plan) && plan.standings.size === 0,
     breaks: 'whoever claims a donor counts them, also where somebody has',
     ports: ported(
       (table) => ({
@@ -47,11 +57,13 @@ export const INTAKE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'donors-before-the-pool',
+    where: withGiftRule(({ perDonor }) => perDonor?.capMinor !== undefined),
     breaks: 'what donors have drawn is read before the pool whose guard should cover it',
     ports: ported(readingDonorsFirst, 'allocate-donations'),
   },
   {
     name: 'turn-is-a-lock',
+    where: isCrowded,
     breaks: 'who has the turn writes without looking at what has been counted meanwhile',
     ports: (ports, of, store) =>
       ported(lockingByTurn, 'allocate-donations')(
@@ -84,6 +96,7 @@ export const INTAKE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'skip-state-guard',
+    where: isHasty,
     breaks: 'a batch that was planned before finalisation is committed after it',
     ports: rewriting(withoutGuard('POOL#', 'POOL', 'equals', 'state')),
   },

@@ -15,6 +15,14 @@ const DAY_SECONDS = 86_400;
 
 const withScreen = ({ campaigns }: GivingDayPlan): boolean =>
   campaigns.some(({ campaign }) => campaign.proposal.matching.screen !== undefined);
+/** Some pool is too small for what the gifts would draw. */
+const endsEarly = ({ campaigns }: GivingDayPlan): boolean =>
+  campaigns.some(({ campaign: { proposal } }) =>
+    proposal.matching.rules.some(
+      (rule) =>
+        rule.kind === 'ratio' && rule.poolMinor * rule.denominator < (proposal.targetMinor * rule.numerator) / 2,
+    ),
+  );
 const isChallenge = ({ kind }: MatchingRule): boolean => kind === 'challenge';
 
 /** Breaks of what a gift draws: each as if the rule had been written so. */
@@ -110,6 +118,7 @@ export const RULE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'ignore-end',
+    where: endsEarly,
     breaks: 'a pool gives more than it has',
     ports: misreading({ read: (pool) => withMore(pool, UNLIMITED), written: (funds, pool) => lessAgain(funds, pool) }),
   },
@@ -155,7 +164,7 @@ export const RULE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'challenge-not-relocked',
-    where: (plan) => withRule(isChallenge)(plan) && plan.campaigns.some(({ career }) => career.refundShare > 0),
+    where: (plan) => withRule(isChallenge)(plan) && plan.campaigns.some(({ career }) => career.refundShare >= 0.1),
     breaks: 'a challenge stays met when refunds take away what met it',
     ports: misreading({ read: neverLocking }),
   },

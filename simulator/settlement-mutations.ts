@@ -4,12 +4,15 @@ import type { Fund } from '../functions/matching/matching-state.ts';
 import { poolKey } from '../functions/platform/keys.ts';
 import type { Item, Page, Table } from '../functions/platform/table.ts';
 import type { GivingDayPlan } from './campaign-plan.ts';
+import type { CareerPlan } from './career-plan.ts';
 import { misreading } from './misreading.ts';
 import { all, forgetting, isAbout, type Mutation, ported, rewriting, withoutGuard, withRule } from './mutation.ts';
 import { allThatIsLeft, itemIn, recounting, resettling } from './rewriting.ts';
 
 const withItems = (page: Page, keeps: (item: Item) => boolean): Page => ({ ...page, items: page.items.filter(keeps) });
 
+/** Matching is finalised a day after the close. */
+const isUnhurried = ({ finalisation: { soonestAt, firstAt } }: CareerPlan): boolean => soonestAt === firstAt;
 const withRefunds = ({ campaigns }: GivingDayPlan): boolean => campaigns.some(({ career }) => career.refundShare > 0);
 
 /** Breaks of what becomes of matches after they are drawn. */
@@ -78,9 +81,15 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'lost-decision-is-committed',
-    breaks: 'a decision whose answer was lost is taken for written',
+    where: ({ campaigns }) => campaigns.some(({ career }) => career.voidShare > 0.01),
+    breaks: 'a decision that did not get through is taken for written',
     ports: ported(
-      (table) => ({ transact: (writes) => table.transact(writes).catch(() => ({ kind: 'committed' })) }),
+      (table) => ({
+        transact: async (writes) => {
+          await table.transact(writes).catch(() => undefined);
+          return { kind: 'committed' };
+        },
+      }),
       'decide-match',
     ),
   },
@@ -105,7 +114,7 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'unguarded-year',
-    where: ({ campaigns }) => campaigns.length > 1,
+    where: ({ campaigns, shards, sluggishness }) => campaigns.length > 1 && shards > 1 && sluggishness.ms > 200,
     breaks: 'what a donor has drawn in a year is written whatever another campaign has given meanwhile',
     ports: rewriting(
       all(
@@ -116,7 +125,7 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'finalise-ignores-refunds',
-    where: withRefunds,
+    where: ({ campaigns }) => campaigns.some(({ career }) => career.refundShare >= 0.1 && isUnhurried(career)),
     breaks: 'matching is finalised while refunds are open',
     ports: ported(
       (table) => ({

@@ -22,6 +22,7 @@ describe('a simulated run of giving days', () => {
     expect(result.counted).toBeGreaterThan(1_300);
     expect(result.mails).toBeGreaterThan(20);
     expect(result.checks).toBeGreaterThan(100);
+    expect(result.adjustments).toBeGreaterThan(50);
   });
 
   it('meets nearly every kind of fault', async () => {
@@ -33,7 +34,9 @@ describe('a simulated run of giving days', () => {
   it('counts every gift that was paid when nothing fails', async () => {
     const result = await simulate({ ...OPTIONS, gifts: 600, faults: false });
     expect(result.failed).toBeUndefined();
-    expect(result.counted).toBe(600);
+    // Some campaigns have a neighbour, which gets gifts besides.
+    expect(result.counted).toBeGreaterThanOrEqual(600);
+    expect(result.adjustments).toBeGreaterThan(20);
     expect(result.faults.size).toBe(0);
     expect(result.batchesRedelivered).toBe(0);
   });
@@ -49,14 +52,14 @@ describe('a simulated run of giving days', () => {
 describe('a break on purpose', () => {
   const QUICK: SimulationOptions = { ...OPTIONS, seed: 1, gifts: 30_000, mailOneIn: 10, wholeStackOneIn: 50 };
 
-  it.each(MUTATIONS)('is found: $name', async (mutation) => {
+  it.each(MUTATIONS)('is found: $name', { timeout: 300_000 }, async (mutation) => {
     const { found, first } = await hunt(mutation, QUICK, 1);
     expect(found, `${mutation.breaks}, and nothing was found`).toBe(1);
     expect(first?.invariant).toBeTruthy();
   });
 
-  it.each(BACKED_GUARDS)('does no harm while another guard stands: $name', async (mutation) => {
-    expect((await hunt(mutation, { ...QUICK, gifts: 450 }, 1)).found).toBe(0);
+  it.each(BACKED_GUARDS)('does no harm while another guard stands: $name', { timeout: 300_000 }, async (mutation) => {
+    expect((await hunt(mutation, { ...QUICK, gifts: 240, campaignGifts: 80 }, 1)).found).toBe(0);
   });
 
   it('is replayed by one command, with the same findings at the same step and fewer gifts', async () => {
