@@ -19,10 +19,10 @@ export type ArrivedRefund = {
 };
 
 /**
- * A refund that is younger than this may be open when matching is finalised: the index lags up to a minute, and whoever
- * finalises may stand still for another before the write.
+ * A refund that is younger than this may be open when matching is finalised: the index lags up to a minute, reading the
+ * books takes some seconds, and the write may happen another minute and twenty seconds later.
  */
-const OLD_REFUND_MS = 300_000;
+const OLD_REFUND_MS = 200_000;
 
 type Circumstances = { readonly step: () => number; readonly now: () => number };
 

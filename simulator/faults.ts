@@ -48,7 +48,7 @@ export const FAULTS = {
   // --- deliveries ---
   'batch delivered twice at once': 0.03,
   'checkpoint lost': 0.03,
-  'shard stalled': 0.003,
+  'shard stalled': 0.01,
   'record that is no entry': 0.003,
   // --- the notice queue ---
   /** Some of a batch got in and the others did not, as SQS may answer. Often, because few gifts are thanked here. */

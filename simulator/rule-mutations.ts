@@ -10,7 +10,8 @@ import { eachRule, misreading, withPlan } from './misreading.ts';
 import { type Mutation, ported, withGiftRule, withRule } from './mutation.ts';
 import { type Drawn, itemIn, recounting, redrawing } from './rewriting.ts';
 
-const UNLIMITED = 1_000_000_000_000;
+/** More than any campaign gives, and a tenth of the largest amount that can be stored. */
+const UNLIMITED = 100_000_000_000;
 const DAY_SECONDS = 86_400;
 
 const withScreen = ({ campaigns }: GivingDayPlan): boolean =>

@@ -4,15 +4,12 @@ import type { Fund } from '../functions/matching/matching-state.ts';
 import { poolKey } from '../functions/platform/keys.ts';
 import type { Item, Page, Table } from '../functions/platform/table.ts';
 import type { GivingDayPlan } from './campaign-plan.ts';
-import type { CareerPlan } from './career-plan.ts';
 import { misreading } from './misreading.ts';
 import { all, forgetting, isAbout, type Mutation, ported, rewriting, withoutGuard, withRule } from './mutation.ts';
 import { allThatIsLeft, itemIn, recounting, resettling } from './rewriting.ts';
 
 const withItems = (page: Page, keeps: (item: Item) => boolean): Page => ({ ...page, items: page.items.filter(keeps) });
 
-/** Matching is finalised a day after the close. */
-const isUnhurried = ({ finalisation: { soonestAt, firstAt } }: CareerPlan): boolean => soonestAt === firstAt;
 const withRefunds = ({ campaigns }: GivingDayPlan): boolean => campaigns.some(({ career }) => career.refundShare > 0);
 
 /** Breaks of what becomes of matches after they are drawn. */
@@ -125,7 +122,7 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'finalise-ignores-refunds',
-    where: ({ campaigns }) => campaigns.some(({ career }) => career.refundShare >= 0.1 && isUnhurried(career)),
+    where: ({ campaigns, shards }) => shards > 1 && campaigns.some(({ career }) => career.refundShare >= 0.1),
     breaks: 'matching is finalised while refunds are open',
     ports: ported(
       (table) => ({
