@@ -1,7 +1,7 @@
 import { PermanentError, reasonOf } from '../functions/kernel/errors.ts';
 import { definition as confirmMatching } from '../functions/matching/confirm-matching.lambda.ts';
 import type { BooksAudit } from './books-audit.ts';
-import { epochMsOf, perform, portsOf, type World } from './world.ts';
+import { epochMsOf, instantAt, perform, portsOf, type World } from './world.ts';
 
 const MOST_ATTEMPTS = 25;
 /** Longer than the workflow waits, because each attempt reads all books. */
@@ -15,7 +15,7 @@ const SHORT_MS = 60_000;
  */
 export class Confirmation {
   done = false;
-  /** Hears that an attempt begins. */
+  /** Hears that an attempt begins which may succeed. */
   onAttempt: () => void = () => undefined;
   #attempts = 0;
   readonly #world: World;
@@ -49,7 +49,7 @@ export class Confirmation {
     const { scheduler, auditor } = this.#world;
     const { campaignId } = this.#books.campaign;
     this.#attempts += 1;
-    this.onAttempt();
+    if (scheduler.now >= epochMsOf(this.#books.pool?.noticeUntil ?? instantAt(scheduler.now))) this.onAttempt();
     scheduler.start(
       'confirm-matching',
       (life) => {

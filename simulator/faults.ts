@@ -33,9 +33,9 @@ export const FAULTS = {
   /** The same while a refund of one of the batch's gifts comes in, which the batch has not seen. */
   'overtaken by a refund': 0.3,
   /** An invocation that confirms stands still between one look at the pool and the next. */
-  'held up while confirming': 0.2,
+  'held up while confirming': 0.4,
   /** Refunds come in while matches are being confirmed. Often: that happens once in a campaign. */
-  'refunds while matches are confirmed': 0.5,
+  'refunds while matches are confirmed': 0.9,
   // --- machines ---
   /** An invocation dies before, or after, what it asked for has happened; or that happens when it is long dead. */
   'crash before': 0.004,

@@ -1,6 +1,6 @@
+import type { Table } from '../functions/platform/table.ts';
 import { INTAKE_MUTATIONS } from './intake-mutations.ts';
-import type { Mutation } from './mutation.ts';
-import { isAbout, rewriting, withoutGuard } from './mutation.ts';
+import { isAbout, type Mutation, ported, rewriting, withoutGuard } from './mutation.ts';
 import { RULE_MUTATIONS } from './rule-mutations.ts';
 import { SETTLEMENT_MUTATIONS } from './settlement-mutations.ts';
 
@@ -62,4 +62,27 @@ export const BACKED_GUARDS: readonly (Mutation & { readonly backedBy: string })[
           }
         : ports,
   },
+  {
+    name: 'look-at-rounds-once',
+    breaks: 'rounds are looked at before the books are read, and what is settled in between is not seen',
+    backedBy: 'the second look, at the books that are confirmed',
+    ports: ported(blindToWhatFollowedARound, 'confirm-matching'),
+  },
 ];
+
+/**
+ * Sees, when it looks whether a round must be split again, nothing that came after the last split. The journal is read
+ * for that first, and a second time with all the other books, which are seen as they are.
+ */
+function blindToWhatFollowedARound(table: Table): Partial<Table> {
+  let journals = 0;
+  return {
+    query: async (question, options) => {
+      if (question.beginsWith === 'JOURNAL#') journals += 1;
+      const page = await table.query(question, options);
+      if (question.beginsWith !== 'ADJUSTMENT#' || journals > 1) return page;
+      const last = page.items.findLastIndex(({ kind }) => kind === 'round');
+      return last === -1 ? page : { ...page, items: page.items.slice(0, last + 1) };
+    },
+  };
+}

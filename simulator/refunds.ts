@@ -21,8 +21,9 @@ const OVERTAKES_WITHIN_MS = 2_000;
 const MOST_OVERTAKINGS = 10;
 /** From the opening until after the end of the public notice. */
 const CAREER_DAYS = 18;
-const MOST_WHILE_CONFIRMED = 3;
-const CONFIRMING_MS = 15_000;
+const CONFIRMED_BY_DAY = 15;
+const MOST_WHILE_CONFIRMED = 8;
+const CONFIRMING_MS = 30_000;
 
 type Planned = { readonly event: Omit<RefundEvent, 'occurredAt'>; told: boolean };
 
@@ -58,14 +59,15 @@ export class Refunds {
     this.#waiting.set(giftIdOf(payment), planned);
     const around = random.happens(0.5);
     for (const refund of planned)
-      scheduler.at(
-        around
-          ? toldAt - EARLY_MS + random.below(AROUND_MS)
-          : random.happens(0.3)
-            ? toldAt + random.below(MS_PER_DAY)
-            : toldAt + random.below(CAREER_DAYS * MS_PER_DAY),
-        () => this.#tell(refund),
-      );
+      scheduler.at(toldAt + (around ? random.below(AROUND_MS) - EARLY_MS : this.#laterMs()), () => this.#tell(refund));
+  }
+
+  /** The next day, some day, or after the notice: unless it comes while matches are confirmed. */
+  #laterMs(): number {
+    const { random } = this.#world;
+    if (random.happens(0.3)) return random.below(MS_PER_DAY);
+    const fromDay = random.happens(0.4) ? CONFIRMED_BY_DAY : 0;
+    return (fromDay + random.below(CAREER_DAYS - fromDay)) * MS_PER_DAY + random.below(MS_PER_DAY);
   }
 
   /** The whole sum, or up to three parts that come to the whole or to less. */

@@ -1,3 +1,5 @@
+import type { definition as confirmMatching } from '../functions/matching/confirm-matching.lambda.ts';
+import { readPool } from '../functions/matching/matching-pool.store.ts';
 import type { MatchingPool } from '../functions/matching/matching-pool.ts';
 import { isRoundRule } from '../functions/matching/matching-rule.ts';
 import type { Fund } from '../functions/matching/matching-state.ts';
@@ -156,7 +158,7 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
     name: 'round-not-split-again',
     where: (plan) => withRule(isRoundRule)(plan) && withRefunds(plan),
     breaks: 'a round stays as it was split although gifts have gone back since',
-    ports: ported(blindToWhatFollowedARound, 'confirm-matching'),
+    confirm: confirmingUnseen,
   },
 ];
 
@@ -196,19 +198,16 @@ function revealing(table: Table): Partial<Table> {
   };
 }
 
-/**
- * Sees, when it looks whether a round must be split again, nothing that came after the last split. The journal is read
- * for that first, and a second time with all the other books, which are seen as they are.
- */
-function blindToWhatFollowedARound(table: Table): Partial<Table> {
-  let journals = 0;
+/** Confirms as soon as the notice is over, without looking at anything. */
+function confirmingUnseen(definition: typeof confirmMatching): typeof confirmMatching {
   return {
-    query: async (question, options) => {
-      if (question.beginsWith === 'JOURNAL#') journals += 1;
-      const page = await table.query(question, options);
-      if (question.beginsWith !== 'ADJUSTMENT#' || journals > 1) return page;
-      const last = page.items.findLastIndex(({ kind }) => kind === 'round');
-      return last === -1 ? page : { ...page, items: page.items.slice(0, last + 1) };
+    ...definition,
+    handle: async (input, use, now) => {
+      const { noticeUntil, stage } = await readPool(use.table, input.campaignId);
+      if (noticeUntil === undefined || noticeUntil > now || stage !== 'publicised')
+        return definition.handle(input, use, now);
+      await use.table.write({ update: poolKey(input.campaignId), set: { stage: 'confirmed' } });
+      return { kind: 'confirmed', matchedMinor: 0 };
     },
   };
 }
