@@ -28,14 +28,26 @@ export const coldStart: Benchmark = {
       const empty = join(folder, 'empty.mjs');
       writeFileSync(empty, 'export const handler = async () => ({ statusCode: 200 });\n');
       const webhook = join(folders[WEBHOOK], 'index.mjs');
-      const loads = await loadTimes({ empty, webhook, allocation: join(folders['allocate-donations'], 'index.mjs') });
+      const loads = await loadTimes({
+        empty,
+        webhook,
+        stripe: join(folders['receive-stripe'], 'index.mjs'),
+        standardWebhook: join(folders['receive-standard-webhook'], 'index.mjs'),
+        allocation: join(folders['allocate-donations'], 'index.mjs'),
+      });
       return {
         tables: [sizesTable(folders), loadTable(loads), await contentsTable(webhook)],
         notes: [
           'Loading is import() of the bundle in a fresh process, without the start of Node, network, or the first call.',
           'Not measured: Lambda itself, where a function of 512 MB has 512/1769 of a core once it is started.',
         ],
-        figures: { loadEmptyMs: loads.empty, loadWebhookMs: loads.webhook, loadAllocationMs: loads.allocation },
+        figures: {
+          loadEmptyMs: loads.empty,
+          loadWebhookMs: loads.webhook,
+          loadStripeMs: loads.stripe,
+          loadStandardWebhookMs: loads.standardWebhook,
+          loadAllocationMs: loads.allocation,
+        },
       };
     } finally {
       rmSync(folder, { recursive: true, force: true });
@@ -56,14 +68,26 @@ function sizesTable(folders: Readonly<Record<FunctionName, string>>): FigureTabl
   };
 }
 
-type Loads = Readonly<Record<'empty' | 'webhook' | 'allocation', Spread>>;
+const LOADED = ['empty', 'webhook', 'stripe', 'standardWebhook', 'allocation'] as const;
+type Loads = Readonly<Record<(typeof LOADED)[number], Spread>>;
 
 async function loadTimes(files: Readonly<Record<keyof Loads, string>>): Promise<Loads> {
-  const times: Record<keyof Loads, number[]> = { empty: [], webhook: [], allocation: [] };
-  const names = Object.keys(files) as (keyof Loads)[];
+  const times: Record<keyof Loads, number[]> = {
+    empty: [],
+    webhook: [],
+    stripe: [],
+    standardWebhook: [],
+    allocation: [],
+  };
   for (let round = 0; round < LOADS; round += 1)
-    for (const name of names) times[name].push(await loadOnce(files[name]));
-  return { empty: spreadOf(times.empty), webhook: spreadOf(times.webhook), allocation: spreadOf(times.allocation) };
+    for (const name of LOADED) times[name].push(await loadOnce(files[name]));
+  return {
+    empty: spreadOf(times.empty),
+    webhook: spreadOf(times.webhook),
+    stripe: spreadOf(times.stripe),
+    standardWebhook: spreadOf(times.standardWebhook),
+    allocation: spreadOf(times.allocation),
+  };
 }
 
 /** Milliseconds that a fresh Node takes to load a module. */
@@ -82,6 +106,8 @@ function loadTable(loads: Loads): FigureTable {
     rows: [
       ['an empty handler', spread(loads.empty), '0'],
       [WEBHOOK, spread(loads.webhook), overEmpty('webhook')],
+      ['receive-stripe', spread(loads.stripe), overEmpty('stripe')],
+      ['receive-standard-webhook', spread(loads.standardWebhook), overEmpty('standardWebhook')],
       ['allocate-donations', spread(loads.allocation), overEmpty('allocation')],
     ],
   };

@@ -2,6 +2,7 @@ import type { Table } from '../functions/platform/table.ts';
 import { allocationHandler, type Delivery, deliver, recordOf } from './allocation-runs.ts';
 import { type CountedTable, emptyTally, type Tally } from './counting-client.ts';
 import { giftMaker, poolItem } from './gifts.ts';
+import type { PlanName } from './plans.ts';
 
 const LARGEST_POOL_MINOR = 1_000_000_000_000;
 /** Gifts before the counted ones, so that there are donors to return. */
@@ -9,10 +10,10 @@ const EARLIER_GIFTS = 200;
 
 let campaigns = 0;
 /** A campaign of its own for every run, with a pool that does not run out. */
-export async function openCampaign(table: Table): Promise<string> {
+export async function openCampaign(table: Table, plan: PlanName = 'plain'): Promise<string> {
   campaigns += 1;
   const campaignId = `cmp_bench${String(campaigns).padStart(6, '0')}`;
-  await table.write({ put: poolItem(campaignId, LARGEST_POOL_MINOR) });
+  await table.write({ put: poolItem(campaignId, plan, LARGEST_POOL_MINOR) });
   return campaignId;
 }
 
@@ -22,10 +23,16 @@ export type Counted = Tally & Delivery & { readonly gifts: number; readonly seco
 /** Allocates gifts of a fresh campaign and counts what it took. The tally is the table's: nothing else may use it meanwhile. */
 export async function countRun(
   { table, tally, refuseLargeUpdates }: CountedTable,
-  run: { readonly returning: number; readonly eventSize: number; readonly shards: number; readonly gifts: number },
+  run: {
+    readonly plan?: PlanName;
+    readonly returning: number;
+    readonly eventSize: number;
+    readonly shards: number;
+    readonly gifts: number;
+  },
 ): Promise<Counted> {
   const delivery: Delivery = { pauses: 0, redelivered: 0 };
-  const make = giftMaker(await openCampaign(table));
+  const make = giftMaker(await openCampaign(table, run.plan));
   const handler = allocationHandler(table, delivery);
   const recordsOf = (gifts: number, returning: number) =>
     make(gifts, returning).map(({ entry }, n) => recordOf(entry, n));

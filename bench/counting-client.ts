@@ -1,12 +1,15 @@
 import {
+  ConditionalCheckFailedException,
   CreateTableCommand,
+  type DeleteItemCommandInput,
   DynamoDBClient,
+  type PutItemCommandInput,
   TransactionCanceledException,
   type TransactWriteItemsCommandInput,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Key } from '../functions/platform/keys.ts';
+import { type Key, turnKey } from '../functions/platform/keys.ts';
 import { CAMPAIGN_INDEX, dynamodbTable } from '../functions/platform/table.dynamodb.ts';
 import { addressOf, type Table } from '../functions/platform/table.ts';
 import { writeUnitsOf } from './item-size.ts';
@@ -18,6 +21,12 @@ export type Tally = {
   readUnits: number;
   /** Keys of batch reads that found nothing; AWS charges a unit each, DynamoDB Local reports none. */
   absentKeys: number;
+  /** Of `writeUnits`, those of turns. */
+  turnWriteUnits: number;
+  /** Of `writeUnits`, those of single writes that a condition refused: charged, but written nothing. */
+  refusedWriteUnits: number;
+  /** What transactions that were cancelled would have written. AWS charges for them; they are not in `writeUnits`. */
+  cancelledWriteUnits: number;
   /** Of `writeUnits`, those of the index. */
   indexWriteUnits: number;
   committed: number;
@@ -33,6 +42,9 @@ export const emptyTally = (): Tally => ({
   writeUnits: 0,
   readUnits: 0,
   absentKeys: 0,
+  turnWriteUnits: 0,
+  refusedWriteUnits: 0,
+  cancelledWriteUnits: 0,
   indexWriteUnits: 0,
   committed: 0,
   guarded: 0,
@@ -86,7 +98,11 @@ export async function openCountedTable(endpoint: string): Promise<CountedTable> 
         addAnswer(tally, updated, name, args.input, answer.output);
         return answer;
       } catch (error) {
-        if (error instanceof TransactionCanceledException) countCancelled(tally, error);
+        if (error instanceof TransactionCanceledException) {
+          countCancelled(tally, error);
+          tally.cancelledWriteUnits += transactionUnits(args.input as TransactWriteItemsCommandInput, new Map());
+        }
+        if (error instanceof ConditionalCheckFailedException) addRefused(tally, args.input);
         throw error;
       }
     },
@@ -96,6 +112,19 @@ export async function openCountedTable(endpoint: string): Promise<CountedTable> 
   return { table, tally, refuseLargeUpdates: () => refuseLarge(table, updated) };
 }
 
+/** A write that a condition refused is charged by the item that is there; all that are written so are below a kilobyte. */
+function addRefused(tally: Tally, input: object): void {
+  tally.writeUnits += 1;
+  tally.refusedWriteUnits += 1;
+  if (isOfTurn(input)) tally.turnWriteUnits += 1;
+}
+
+/** Whether a single write is about a campaign's turn. */
+function isOfTurn(input: object): boolean {
+  const { Item, Key } = input as Pick<PutItemCommandInput, 'Item'> & Pick<DeleteItemCommandInput, 'Key'>;
+  return (Item ?? Key)?.['sk']?.S === turnKey('any').sk;
+}
+
 function addAnswer(tally: Tally, updated: Map<string, Key>, name: string, input: object, output: object): void {
   if (name === 'TransactWriteItemsCommand') {
     tally.committed += 1;
@@ -103,6 +132,7 @@ function addAnswer(tally: Tally, updated: Map<string, Key>, name: string, input:
     return;
   }
   if (name === 'BatchGetItemCommand') tally.absentKeys += absentKeysOf(input, output);
+  if (WRITES.has(name) && isOfTurn(input)) tally.turnWriteUnits += 1;
   addConsumed(tally, WRITES.has(name), (output as { ConsumedCapacity?: Consumed | Consumed[] }).ConsumedCapacity);
 }
 

@@ -1,7 +1,7 @@
 import { type Minor, minor } from '../functions/kernel/money.ts';
 import { type Instant, instantOf, localDateSchema, SECONDS_PER_DAY, windowBounds } from '../functions/kernel/time.ts';
+import { seededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import type { GiftToMatch, Standing } from '../functions/matching/matching-state.ts';
-import { seededRandom } from '../local/demo/seeded-random.ts';
 import { WINDOW } from './gifts.ts';
 
 const UNITS = 5;
@@ -49,8 +49,9 @@ export function* engineGifts(count: number, partSize: number): Generator<GiftToM
 const amountOf = (random: ReturnType<typeof seededRandom>): Minor =>
   minor(SMALLEST_MINOR + random.below(RANGE_MINOR) + (random.happens(LARGE_SHARE) ? LARGE_EXTRA_MINOR : 0));
 
-/** As long as the real ids are: a prefix and 26 signs. */
-const textOf = (prefix: string, n: number): string => prefix + n.toString(36).padStart(26, '0');
+/** As long as the real ids are, a prefix and 26 signs, and one piece in memory as what is read from a store, not two that were added. */
+const textOf = (prefix: string, n: number): string =>
+  Buffer.from(prefix + n.toString(36).padStart(26, '0'), 'latin1').toString('latin1');
 
 function instantsOf(): Instant[] {
   const opensAt = Date.parse(windowBounds(WINDOW).opensAt);

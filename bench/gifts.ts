@@ -9,13 +9,22 @@ import {
 import { bookingOf } from '../functions/donations/payment-booking.ts';
 import { type PaymentEvent, paymentEventSchema } from '../functions/donations/payment-event.ts';
 import { derivedId } from '../functions/kernel/ids.ts';
-import { epochSeconds, instantOf, localDateSchema, plusSeconds, SECONDS_PER_DAY } from '../functions/kernel/time.ts';
+import {
+  epochSeconds,
+  instantOf,
+  localDateSchema,
+  plusSeconds,
+  SECONDS_PER_DAY,
+  SECONDS_PER_HOUR,
+} from '../functions/kernel/time.ts';
+import { type SeededRandom, seededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import { openingPoolItem } from '../functions/matching/matching-pool.ts';
-import { type SeededRandom, seededRandom } from '../local/demo/seeded-random.ts';
 import { type PlanName, planOf } from './plans.ts';
 
 const ZONE = 'Asia/Shanghai';
-const OPENS = instantOf('2026-09-07T00:00:00+08:00');
+/** Gifts come from ten in the morning, one a second and then again, when every plan of plans.ts matches. */
+const FIRST_GIFT = instantOf('2026-09-07T10:00:00+08:00');
+const GIVING_SECONDS = 12 * SECONDS_PER_HOUR;
 export const WINDOW = {
   firstDay: localDateSchema.parse('2026-09-07'),
   lastDay: localDateSchema.parse('2026-09-09'),
@@ -57,7 +66,7 @@ function giftOf(campaignId: string, n: number, donor: number, random: SeededRand
   const amountMinor =
     SMALLEST_MINOR + random.below(RANGE_MINOR) + (random.happens(LARGE_SHARE) ? LARGE_EXTRA_MINOR : 0);
   const orderNo = derivedId('intent', campaignId, String(n));
-  const occurredAt = plusSeconds(OPENS, n % SECONDS_PER_DAY);
+  const occurredAt = plusSeconds(FIRST_GIFT, n % GIVING_SECONDS);
   const intent = donationIntentSchema.parse({
     type: 'donation-intent',
     orderNo,

@@ -112,3 +112,6 @@ export const planOf = (name: PlanName, poolMinor: number): MatchingPlan =>
 
 /** The seeds of the random rule; nothing secret. */
 export const SEEDS = { lots: '5e'.repeat(32) } as const;
+
+/** About half of what so many gifts would draw, so that the pool runs out on the way as pools do. */
+export const poolFor = (gifts: number): number => gifts * 900;

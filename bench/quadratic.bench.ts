@@ -1,4 +1,5 @@
 import type { Minor } from '../functions/kernel/money.ts';
+import { seededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import { recheckQuadraticRound } from '../functions/matching/rounds/quadratic-oracle.ts';
 import {
   type GiftLine,
@@ -7,8 +8,8 @@ import {
   quadraticRound,
   totalsByDonor,
 } from '../functions/matching/rounds/quadratic-round.ts';
-import { seededRandom } from '../local/demo/seeded-random.ts';
 import { type Benchmark, type FigureTable, number, spread, standingsTable, verdict } from './findings.ts';
+import { type PeerRun, runPeer } from './quadratic-peer.ts';
 import { type Contestant, compete, FEWEST_ROUNDS, spreadOf } from './rounds.ts';
 
 const PROJECTS = 300;
@@ -28,6 +29,8 @@ const TERMS: QuadraticTerms = {
   scaleUp: true,
   capShareBasisPoints: 34,
 };
+/** The terms that the published implementation knows: it caps otherwise. */
+const PEER_TERMS: QuadraticTerms = { poolMinor: TERMS.poolMinor, variant: 'linear', scaleUp: true };
 const TARGET_SECONDS = 5;
 
 /** A quadratic round from gift lines to shares, beside the oracle that checks it and beside what a spreadsheet does. */
@@ -42,12 +45,20 @@ export const quadratic: Benchmark = {
       over(gifts, 'floats, as in a spreadsheet', () => floatShares(gifts)),
     ]);
     const { table, seconds } = growth();
+    const peer = await runPeer(gifts, PEER_TERMS.poolMinor, FEWEST_ROUNDS);
     return {
-      tables: [standingsTable('gifts', standings), differences(gifts, shares), table],
+      tables: [
+        standingsTable('gifts', standings),
+        differences(gifts, shares),
+        ...('absent' in peer ? [] : [besidePeer(gifts, peer)]),
+        table,
+      ],
       notes: [
         verdict('seconds for a million gifts', seconds, TARGET_SECONDS, 'at most'),
         'The rule keeps 30 decimals of every root; the floats keep 16 digits and round each share by itself.',
-        'No npm package of quadratic funding was found on 2026-11-24, so that none stands beside it.',
+        'absent' in peer
+          ? `pluralistic-rs does not stand beside it: ${peer.absent}`
+          : 'pluralistic-rs 0.2.0 (crates.io) is native code in floats; nothing of the kind was on npm or PyPI on 2026-11-24.',
       ],
       figures: { secondsOfMillion: seconds },
     };
@@ -126,6 +137,28 @@ function differences(gifts: readonly GiftLine[], shares: readonly QuadraticShare
       ['largest difference of a share', number(apart.reduce((most, fen) => Math.max(most, fen), 0))],
       ['projects that differ', `${apart.filter((fen) => fen > 0).length} of ${shares.length}`],
       ['what their shares sum to, less the pool (ours: 0)', number(total - TERMS.poolMinor)],
+    ],
+  };
+}
+
+/** The published implementation beside ours, uncapped, each round in its own process's time. */
+function besidePeer(gifts: readonly GiftLine[], peer: PeerRun): FigureTable {
+  const seconds: number[] = [];
+  const totals = totalsByDonor(gifts);
+  let { projects } = quadraticRound(PEER_TERMS, totals);
+  for (let round = 0; round < peer.seconds.length; round += 1) {
+    const began = performance.now();
+    ({ projects } = quadraticRound(PEER_TERMS, totalsByDonor(gifts)));
+    seconds.push((performance.now() - began) / 1_000);
+  }
+  const rounded = projects.map(({ unitId }) => Math.round(peer.shares.get(unitId) ?? Number.NaN));
+  const apart = projects.filter(({ shareMinor }, position) => shareMinor !== rounded[position]).length;
+  const sum = rounded.reduce((total, share) => total + share, 0);
+  return {
+    head: ['uncapped, scaled up', 'seconds: median (range)', 'projects a fen apart', 'shares less the pool, fen'],
+    rows: [
+      ['ours', spread(spreadOf(seconds)), '', '0'],
+      ['pluralistic-rs, rounded', spread(spreadOf(peer.seconds)), String(apart), number(sum - PEER_TERMS.poolMinor)],
     ],
   };
 }

@@ -1,4 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda';
+import { MANIFEST } from '../functions/manifest.ts';
 import { memoryTable } from '../functions/platform/table.memory.ts';
 import type { Table } from '../functions/platform/table.ts';
 import { allocationHandler, type Delivery, deliver, recordOf } from './allocation-runs.ts';
@@ -15,18 +16,21 @@ import {
   verdict,
 } from './findings.ts';
 import { giftMaker } from './gifts.ts';
+import type { PlanName } from './plans.ts';
 import { type Contestant, compete, FEWEST_ROUNDS, spreadOf } from './rounds.ts';
 import { unitsOfOneGift } from './units-of-one-gift.ts';
+import { WORKFLOW_PER_GIFT, workflowTransitions } from './workflow-per-gift.ts';
 
-/** What the stream hands over at most (functions/manifest.ts). */
-const STREAM_BATCH = 100;
+/** What the stream hands over at most. */
+const STREAM_BATCH = MANIFEST['allocate-donations'].trigger.batchSize;
 /** Where it is not said otherwise, half of the gifts come from donors who gave to the campaign before. */
 const RETURNING = 0.5;
-const BATCHED_GIFTS = 500;
+const BATCHED_GIFTS = 900;
 const SINGLE_GIFTS = 50;
-/** Gifts of one counted run: 9 events. */
-const COUNTED_GIFTS = 900;
-const CONTENDED_GIFTS = 1_000;
+/** Gifts of one counted run: a multiple of most of the event sizes that are tried. */
+const COUNTED_GIFTS = 1_800;
+/** For each number of consumers the same gifts, so that ten have 180 each: all begin at one moment, which is the worst case. */
+const CONTENDED_GIFTS = 1_800;
 const SHARDS = [1, 4, 10];
 
 const TARGET_SPEED = 4;
@@ -64,7 +68,7 @@ export const store: Benchmark = {
 
 async function speeds(table: Table, singleGifts: number) {
   return compete([
-    await consumer('batches of the stream (100)', table, STREAM_BATCH, BATCHED_GIFTS),
+    await consumer(`batches of the stream (${STREAM_BATCH})`, table, STREAM_BATCH, BATCHED_GIFTS),
     await consumer('one transaction per gift', table, 1, singleGifts),
   ]);
 }
@@ -83,13 +87,35 @@ async function consumer(name: string, table: Table, eventSize: number, gifts: nu
   };
 }
 
-type Mix = { readonly name: string; readonly returning: number; readonly eventSize: number };
+type Mix = {
+  readonly name: string;
+  readonly plan?: PlanName;
+  readonly returning: number;
+  readonly eventSize: number;
+};
 const MIXES: readonly Mix[] = [
-  { name: 'all donors known, events of 100', returning: 1, eventSize: STREAM_BATCH },
-  { name: 'half of the gifts from known donors, events of 100', returning: 0.5, eventSize: STREAM_BATCH },
-  { name: 'all donors new, events of 100', returning: 0, eventSize: STREAM_BATCH },
-  { name: 'all donors new, events of 450', returning: 0, eventSize: 450 },
+  { name: `all donors known, events of ${STREAM_BATCH}`, returning: 1, eventSize: STREAM_BATCH },
+  { name: `half known, events of ${STREAM_BATCH}`, returning: 0.5, eventSize: STREAM_BATCH },
+  { name: `all donors new, events of ${STREAM_BATCH}`, returning: 0, eventSize: STREAM_BATCH },
+  ...[91, 100, 182, 1_800].map((eventSize) => ({
+    name: `half known, events of ${eventSize}`,
+    returning: 0.5,
+    eventSize,
+  })),
+  {
+    name: `cap by donor and day, half known, events of ${STREAM_BATCH}`,
+    plan: 'capped',
+    returning: 0.5,
+    eventSize: STREAM_BATCH,
+  },
+  {
+    name: `cap by donor and day, all new, events of ${STREAM_BATCH}`,
+    plan: 'capped',
+    returning: 0,
+    eventSize: STREAM_BATCH,
+  },
   { name: 'half known, one transaction per gift', returning: 0.5, eventSize: 1 },
+  { name: 'cap by donor and day, half known, one transaction per gift', plan: 'capped', returning: 0.5, eventSize: 1 },
 ];
 
 async function countMixes(table: CountedTable): Promise<(Mix & { readonly counted: Counted })[]> {
@@ -136,6 +162,8 @@ async function contention(table: CountedTable): Promise<FigureTable> {
       'pauses',
       'events redelivered',
       'write units a gift',
+      'of them turns',
+      'refused transactions, write units a gift',
     ],
     rows: SHARDS.map((shards, position) => [
       String(shards),
@@ -146,6 +174,8 @@ async function contention(table: CountedTable): Promise<FigureTable> {
       over(position, ({ pauses }) => pauses),
       over(position, ({ redelivered }) => redelivered),
       over(position, (one) => perGift(one.writeUnits, one)),
+      over(position, (one) => perGift(one.turnWriteUnits, one)),
+      over(position, (one) => perGift(one.cancelledWriteUnits, one)),
     ]),
   };
 }
@@ -164,10 +194,10 @@ function summary(
         verdict(`write units a gift (${name})`, perGift(counted.writeUnits, counted), TARGET_WRITE_UNITS, 'at most'),
       ]),
       "Write units of transactions are counted from the sizes of the items by AWS's rule; what DynamoDB Local reports for them is too little, as if they were one item.",
-      'Transactions that were refused are not in the write units; AWS charges for them.',
+      'Transactions that were refused are not in the write units but beside them; AWS charges for them. Turns and claims of donors are in them, refused ones too.',
       'Read units include one for every donor who was asked for and is not there: AWS charges it, DynamoDB Local does not report it.',
       'DynamoDB Local never shows a transaction conflict: where AWS would say conflict, here the second batch finds the pool guarded.',
-      'Counted, not run: a Standard workflow per gift takes 3 to 8 state transitions (docs/cost.md), and at most a few hundred start a second.',
+      `Counted, not run: a Standard workflow per gift, ${Object.keys(WORKFLOW_PER_GIFT.States).length} states in the least there can be, takes ${workflowTransitions(WORKFLOW_PER_GIFT)} transitions (bench/workflow-per-gift.ts).`,
     ],
     figures: Object.fromEntries(
       mixes.flatMap(({ name, counted }) => [

@@ -16,6 +16,8 @@ export type Needs = {
   readonly queues?: readonly ('notice' | 'poison')[];
   /** `start`: may start the lifecycle; `answer`: may complete a waiting approval. */
   readonly lifecycle?: readonly ('start' | 'answer')[];
+  /** May start the import of an uploaded statement. */
+  readonly statementImport?: true;
   /** May send mail as the configured sender. */
   readonly mail?: true;
   /** Calls the payment provider's API at this configured address. */
@@ -36,6 +38,8 @@ export type Trigger =
       readonly windowSeconds: number;
     }
   | { readonly kind: 'queue'; readonly queue: 'notice'; readonly batchSize: number; readonly concurrency: number }
+  /** Runs again and again, at this pace. */
+  | { readonly kind: 'schedule'; readonly everyMinutes: number }
   | { readonly kind: 'workflow' };
 
 export type FunctionSpec = {
@@ -54,6 +58,16 @@ export type FunctionSpec = {
  * core, enough for one RSA check in about a millisecond.
  */
 const http = { timeoutSeconds: 10, memoryMb: 512 } as const;
+/**
+ * What staff change in a pool waits for its turn beside the batches of gifts: 25 s at the most (matching/patience.ts), and
+ * API Gateway hangs up after 30 s.
+ */
+const steering = { timeoutSeconds: 29, memoryMb: 512 } as const;
+/** What a change of a pool's books reads and writes, of one gift or of none. */
+const poolBooks = {
+  verbs: ['get', 'query', 'put', 'update'],
+  partitions: ['POOL#', 'GIFT#', 'DONOR#', 'TOTALS#', 'SEED#'],
+} as const;
 /** Workflow tasks read at most some hundred pages of the table: a minute with a wide margin. */
 const task = { timeoutSeconds: 60, memoryMb: 512, trigger: { kind: 'workflow' } } as const;
 
@@ -105,7 +119,11 @@ export const MANIFEST = {
       access: 'public',
     },
     ...http,
-    needs: { table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'ORDER#'] } },
+    needs: {
+      table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'ORDER#'] },
+      secrets: ['merchant'],
+      wechatPay: true,
+    },
   },
   'receive-wechat-pay': {
     entry: 'donations/receive-wechat-pay.lambda.ts',
@@ -118,17 +136,63 @@ export const MANIFEST = {
       secrets: ['merchant', 'donor-key'],
     },
   },
+  'receive-stripe': {
+    entry: 'donations/receive-stripe.lambda.ts',
+    purpose: 'Verifies a Stripe event and writes one immutable entry.',
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/stripe' }], access: 'public' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#', 'MANDATE#'] },
+      secrets: ['merchant', 'donor-key'],
+    },
+  },
+  'receive-standard-webhook': {
+    entry: 'donations/receive-standard-webhook.lambda.ts',
+    purpose: 'Verifies a Standard Webhooks message of a platform that we know and writes one immutable entry.',
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/standard/{sourceId}' }], access: 'public' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
+      secrets: ['merchant', 'donor-key'],
+    },
+  },
+  'receive-alipay': {
+    entry: 'donations/receive-alipay.lambda.ts',
+    purpose: 'Verifies an Alipay notice and writes immutable entries of its payment and refunds.',
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/webhooks/alipay' }], access: 'public' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['ORDER#', 'GIFT#', 'CAMPAIGN#'] },
+      secrets: ['merchant', 'donor-key'],
+    },
+  },
+  'sweep-orders': {
+    entry: 'donations/sweep-orders.lambda.ts',
+    purpose: 'Asks the provider for orders whose notification may never have come, and books what was paid.',
+    trigger: { kind: 'schedule', everyMinutes: 5 },
+    timeoutSeconds: 290, // less than the pace, so that two runs hardly ever meet
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['SWEEP#', 'ORDERS#', 'ORDER#', 'GIFT#', 'CAMPAIGN#'],
+      },
+      secrets: ['merchant', 'donor-key'],
+      wechatPay: true,
+    },
+  },
   'allocate-donations': {
     entry: 'matching/allocate-donations.lambda.ts',
     purpose: 'Counts, matches and totals new gifts, a batch in one transaction, and settles refunds.',
-    // A full batch fills one transaction twice over; 1 s of waiting makes batches at a trickle too.
-    trigger: { kind: 'stream', itemTypes: ['donation', 'refund'], batchSize: 100, windowSeconds: 1 },
-    timeoutSeconds: 60, // 100 gifts are 3 transactions; the rest is room for conflicts retried with jitter
+    // 85 to 91 gifts fill a transaction: 450 are 5 or 6 (a pool write for 75 gifts or more), where 100 are 91 and a
+    // rest of 9 (one for 50). 1 s of waiting makes batches at a trickle too.
+    trigger: { kind: 'stream', itemTypes: ['donation', 'refund'], batchSize: 450, windowSeconds: 1 },
+    timeoutSeconds: 60, // 6 transactions take under a second; the rest is room for turns and conflicts, retried with jitter
     memoryMb: 512,
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
-        partitions: ['POOL#', 'GIFT#', 'DONOR#', 'TOTALS#', 'SEED#'],
+        partitions: ['POOL#', 'GIFT#', 'DONOR#', 'TOTALS#', 'SEED#', 'PAID#'],
       },
       queues: ['poison'],
     },
@@ -144,24 +208,36 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#', 'POOL#'] } },
   },
+  'run-what-if': {
+    entry: 'matching/run-what-if.lambda.ts',
+    purpose: 'Replays gifts against drafts of a matching plan before launch; writes nothing.',
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/what-ifs' }], access: 'staff' },
+    // An HTTP API gives up after 30 s; what-if-request.ts refuses what would take longer.
+    timeoutSeconds: 29,
+    // Two cores, because a fifth to a third of a large replay is collecting garbage, which has the second one to itself; and
+    // 1.6 GB are two drafts with a state for each of a million gifts' 880,000 donors.
+    memoryMb: 3538,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'POOL#'] } },
+  },
   'queue-thank-yous': {
     entry: 'notices/queue-thank-yous.lambda.ts',
-    purpose: 'Puts a thank-you into the notice queue for every counted gift that has an address.',
-    trigger: { kind: 'stream', itemTypes: ['match'], batchSize: 100, windowSeconds: 1 },
+    purpose:
+      'Puts a thank-you into the notice queue for every counted gift that has an address, and what changed since.',
+    trigger: { kind: 'stream', itemTypes: ['match', 'adjustment'], batchSize: 100, windowSeconds: 1 },
     timeoutSeconds: 30,
     memoryMb: 256,
     needs: { queues: ['notice', 'poison'] },
   },
   'send-thank-you': {
     entry: 'notices/send-thank-you.lambda.ts',
-    purpose: 'Sends one thank-you, once.',
+    purpose: 'Sends one thank-you, or one notice of what changed about a gift since, once.',
     // Two senders, one mail at a time each, about 0.3 s a mail: 7 mails/s, half of SES's usual 14/s; 30,000 take 75 min.
     trigger: { kind: 'queue', queue: 'notice', batchSize: 5, concurrency: 2 },
     timeoutSeconds: 120, // five mails that each take the whole 20 s of one request
     memoryMb: 512,
     needs: {
       table: {
-        verbs: ['get', 'put', 'update', 'delete'],
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
         partitions: ['GIFT#', 'ORDER#', 'CAMPAIGN#', 'ORGANISATION#'],
       },
       mail: true,
@@ -172,7 +248,9 @@ export const MANIFEST = {
     purpose: 'Public totals, match remaining and leaderboard of a campaign; cacheable.',
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/public/campaigns/{campaignId}' }], access: 'public' },
     ...http,
-    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#'] } },
+    needs: {
+      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'GIFT#'] },
+    },
   },
   'get-public-page': {
     entry: 'disclosure/get-public-page.lambda.ts',
@@ -186,7 +264,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query'],
-        partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'ORDER#'],
+        partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'ORDER#', 'GIFT#'],
       },
     },
   },
@@ -199,7 +277,188 @@ export const MANIFEST = {
       access: 'public',
     },
     ...http,
-    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORDER#', 'POOL#'] } },
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORDER#', 'POOL#', 'GIFT#'] } },
+  },
+
+  // --- matching, steered by people ---
+  'list-held-matches': {
+    entry: 'matching/list-held-matches.lambda.ts',
+    purpose: 'Lists the gifts whose match waits for a person, with the reason in words.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'GET', path: '/campaigns/{campaignId}/held-matches' }],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#'] } },
+  },
+  'decide-match': {
+    entry: 'matching/decide-match.lambda.ts',
+    purpose: 'Releases a held match, or takes a match away, with a reason.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/gifts/{giftId}/match-decisions' }],
+      access: 'staff',
+    },
+    ...steering,
+    needs: { table: poolBooks },
+  },
+  'change-pools': {
+    entry: 'matching/change-pools.lambda.ts',
+    purpose: "Raises or lowers sponsors' pools while gifts draw: the plan's next version.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/pool-changes' }],
+      access: 'staff',
+    },
+    ...steering,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['POOL#', 'TOTALS#', 'SEED#'] } },
+  },
+  'request-match-claim': {
+    entry: 'matching/request-match-claim.lambda.ts',
+    purpose: "Takes a donor's claim for an employer's match, by the number of the order.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/match-claims' }],
+      access: 'public',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['POOL#', 'PAID#', 'GIFT#', 'DONOR#', 'ORDER#'] },
+    },
+  },
+  'list-match-claims': {
+    entry: 'matching/list-match-claims.lambda.ts',
+    purpose: "Lists the claims for employers' matches that wait for a decision.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'GET', path: '/campaigns/{campaignId}/match-claims' }],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'POOL#', 'ORDER#'] } },
+  },
+  'decide-match-claim': {
+    entry: 'matching/decide-match-claim.lambda.ts',
+    purpose: "Approves a claim, which draws the employer's match, or declines it with a reason.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/match-claims/{giftId}/decisions' }],
+      access: 'staff',
+    },
+    ...steering,
+    needs: { table: poolBooks },
+  },
+  'record-match-payment': {
+    entry: 'matching/record-match-payment.lambda.ts',
+    purpose: "Books a sponsor's payment of confirmed matches, once.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/match-payments' }],
+      access: 'staff',
+    },
+    ...steering,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['POOL#'] } },
+  },
+  'put-standings': {
+    entry: 'matching/put-standings.lambda.ts',
+    purpose: "Takes a charity's list of donors: reach, years, employers; payers' references are hashed at once.",
+    trigger: { kind: 'http', routes: [{ method: 'PUT', path: '/campaigns/{campaignId}/standings' }], access: 'staff' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'DONOR#'] },
+      secrets: ['donor-key'],
+    },
+  },
+  'get-matching': {
+    entry: 'matching/get-matching.lambda.ts',
+    purpose: "Shows staff a campaign's matching: stage, pools, challenges, adjustments, payments, and what waits.",
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}/matching' }], access: 'staff' },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'TOTALS#', 'CAMPAIGN#'] } },
+  },
+
+  // --- statements: files that people upload ---
+  'save-statement-mapping': {
+    entry: 'statements/save-statement-mapping.lambda.ts',
+    purpose: 'Saves how files of one kind are read in an organisation, and lists what is saved.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'PUT', path: '/organisations/{organisationId}/statement-mappings/{mappingId}' },
+        { method: 'GET', path: '/organisations/{organisationId}/statement-mappings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['ORGANISATION#'] } },
+  },
+  'create-statement-import': {
+    entry: 'statements/create-statement-import.lambda.ts',
+    purpose: 'Opens the import of a statement and says where to put its file.',
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/statement-imports' }], access: 'staff' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'put'], partitions: ['ORGANISATION#', 'CAMPAIGN#', 'STATEMENT#'] },
+      bucket: { verbs: ['put'], prefix: 'statements/' },
+    },
+  },
+  'run-statement-import': {
+    entry: 'statements/run-statement-import.lambda.ts',
+    purpose: 'Starts the reading of an uploaded statement, or the booking of one that was read.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/statement-imports/{importId}/checks' },
+        { method: 'POST', path: '/statement-imports/{importId}/bookings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'update'], partitions: ['STATEMENT#'] }, statementImport: true },
+  },
+  'get-statement-import': {
+    entry: 'statements/get-statement-import.lambda.ts',
+    purpose: 'Shows an import: what its file holds, how far its booking has come, which rows could not be read.',
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/statement-imports/{importId}' }], access: 'staff' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query'], partitions: ['STATEMENT#'] },
+      bucket: { verbs: ['get'], prefix: 'statements/' },
+    },
+  },
+
+  // --- tasks of workflows/statement-import.asl.json ---
+  'check-statement': {
+    entry: 'statements/check-statement.lambda.ts',
+    purpose: 'Reads an uploaded statement row by row and books nothing.',
+    ...task,
+    timeoutSeconds: 600, // 1,000,000 rows at some 25,000 a second are 40 s on a whole core, and this is a half
+    memoryMb: 1024, // a workbook is read whole; delimited text needs a fifth of it
+    needs: {
+      table: { verbs: ['get', 'update'], partitions: ['STATEMENT#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'statements/' },
+    },
+  },
+  'book-statement-part': {
+    entry: 'statements/book-statement-part.lambda.ts',
+    purpose: 'Books the rows of one part of a statement, each once for ever.',
+    ...task,
+    timeoutSeconds: 300, // 5,000 rows at some 200 a second are 25 s; the rest is room for a slow store
+    needs: {
+      table: {
+        verbs: ['get', 'put', 'update', 'check'],
+        partitions: ['STATEMENT#', 'ORDER#', 'GIFT#', 'CAMPAIGN#'],
+      },
+      bucket: { verbs: ['get'], prefix: 'statements/' },
+      secrets: ['donor-key'],
+    },
+  },
+  'finish-statement': {
+    entry: 'statements/finish-statement.lambda.ts',
+    purpose: 'Says on an import how it ended.',
+    ...task,
+    needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['STATEMENT#'] } },
   },
 
   // --- tasks of workflows/campaign-lifecycle.asl.json ---
@@ -237,8 +496,8 @@ export const MANIFEST = {
     entry: 'matching/finalise-matching.lambda.ts',
     purpose: 'Replays the pool with the naive oracle, compares to the fen, and closes the pool.',
     ...task,
-    timeoutSeconds: 300, // 1,000,000 gifts are 22,000 journal pages at about 100 pages/s
-    memoryMb: 1024,
+    timeoutSeconds: 300, // 1,000,000 gifts are 11,000 journal pages at about 100 pages/s
+    memoryMb: 2048, // a million gifts and all that is checked about them are 1,050 MB (docs/performance.md)
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update'],
@@ -339,6 +598,11 @@ export const WORKFLOWS = {
     definition: 'campaign-closeout.asl.json',
     purpose: 'Reconciles, summarises, reports and mails a closed campaign.',
     timeoutDays: 14,
+  },
+  'statement-import': {
+    definition: 'statement-import.asl.json',
+    purpose: 'Reads an uploaded statement, or books one that was read, part by part.',
+    timeoutDays: 2,
   },
 } as const;
 export type WorkflowName = keyof typeof WORKFLOWS;

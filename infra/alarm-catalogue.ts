@@ -23,7 +23,7 @@ export type AlarmMetric =
   | { readonly from: 'queue'; readonly queue: 'notice'; readonly name: 'oldest' }
   | {
       readonly from: 'workflow';
-      readonly workflow: 'campaign-lifecycle' | 'campaign-closeout';
+      readonly workflow: 'campaign-lifecycle' | 'campaign-closeout' | 'statement-import';
       readonly name: 'failed' | 'timed-out';
     }
   | { readonly from: 'functions'; readonly name: 'Errors' | 'Throttles' }
@@ -38,6 +38,11 @@ export const ALARMS = {
   'webhook-failing': {
     meaning: 'Payment notifications are answered with 5xx: WeChat Pay sends them again, but for 24 hours at most.',
     metric: { from: 'webhook', name: '5xx' },
+    ...soon,
+  },
+  'doors-failing': {
+    meaning: 'A payment provider is answered with 5xx: it sends again, but for a day or three at most.',
+    metric: { from: 'yiqi', name: 'DoorFailed' },
     ...soon,
   },
   'notifications-forged': {
@@ -126,6 +131,16 @@ export const ALARMS = {
   'campaign-needs-attention': {
     meaning: 'A campaign was set aside for a person to look at.',
     metric: { from: 'yiqi', name: 'CampaignNeedsAttention' },
+    ...soon,
+  },
+  'statement-import-failed': {
+    meaning: 'The import of an uploaded statement has stopped: some of its gifts are booked and some are not yet.',
+    metric: { from: 'workflow', workflow: 'statement-import', name: 'failed' },
+    ...soon,
+  },
+  'statement-import-timed-out': {
+    meaning: 'The import of an uploaded statement has not come to an end in two days.',
+    metric: { from: 'workflow', workflow: 'statement-import', name: 'timed-out' },
     ...soon,
   },
   'matches-held': {

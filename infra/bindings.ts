@@ -139,6 +139,13 @@ export function bindLifecycle(target: DeployedFunction, needs: NonNullable<Needs
   target.allow(actions, [lifecycleArn]);
 }
 
+/** The import of statements: to start one. */
+export function bindStatementImport(target: DeployedFunction): void {
+  const importArn = workflowArn(target, 'statement-import');
+  target.lambda.addEnvironment('STATEMENT_IMPORT_ARN', importArn);
+  target.allow(['states:StartExecution'], [importArn]);
+}
+
 /** Mail, from the configured sender and no other. */
 export function bindMail(target: DeployedFunction): void {
   const { mailFrom, mailEndpoint } = target.settings;

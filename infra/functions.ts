@@ -7,12 +7,13 @@ import {
   bindMail,
   bindQueue,
   bindSecret,
+  bindStatementImport,
   bindTable,
   bindWechatPay,
 } from './bindings.ts';
 import type { CodeOf } from './bundles.ts';
 import { DeployedFunction } from './deployed-function.ts';
-import { consumeQueue, consumeStream } from './event-sources.ts';
+import { consumeQueue, consumeStream, runOnSchedule } from './event-sources.ts';
 import type { Queues } from './queues.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
@@ -59,6 +60,7 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings 
     else bindQueue(target, 'POISON_QUEUE_URL', queues.poison);
   }
   if (needs.lifecycle !== undefined) bindLifecycle(target, needs.lifecycle);
+  if (needs.statementImport === true) bindStatementImport(target);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
 }
@@ -67,4 +69,5 @@ function connectSource(target: DeployedFunction, { state, queues }: FunctionsPro
   const { trigger } = target.spec;
   if (trigger.kind === 'stream') consumeStream(target, state.table, queues.poison, trigger);
   if (trigger.kind === 'queue') consumeQueue(target, queues[trigger.queue], trigger);
+  if (trigger.kind === 'schedule') runOnSchedule(target, trigger);
 }

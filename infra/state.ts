@@ -16,6 +16,8 @@ import type { Settings } from './settings.ts';
 export const CAMPAIGN_INDEX = 'campaign';
 /** Who read which report: long enough for a yearly audit that comes late. */
 const READ_RECORDS_KEPT_DAYS = 400;
+/** A quarter to ask about a file and to import it again; then the books are what counts. */
+const STATEMENTS_KEPT_DAYS = 90;
 /** An upload that was broken off is of no use to anybody after a week. */
 const PARTIAL_UPLOAD_KEPT_DAYS = 7;
 
@@ -74,6 +76,8 @@ export class State extends Construct {
       removalPolicy,
       serverAccessLogsBucket: readRecords as IBucket,
       lifecycleRules: [
+        // Uploaded statements hold donors' names as the platform wrote them; what is booked is in the table.
+        { id: 'forget-statements', prefix: 'statements/', expiration: Duration.days(STATEMENTS_KEPT_DAYS) },
         { id: 'drop-partial-uploads', abortIncompleteMultipartUploadAfter: Duration.days(PARTIAL_UPLOAD_KEPT_DAYS) },
       ],
     });

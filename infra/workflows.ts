@@ -26,6 +26,7 @@ export class Workflows extends Construct {
     this.machines = {
       'campaign-closeout': closeout,
       'campaign-lifecycle': this.#machine('campaign-lifecycle', { 'campaign-closeout': closeout }),
+      'statement-import': this.#machine('statement-import', {}),
     };
   }
 

@@ -7,9 +7,9 @@ import {
   SECONDS_PER_HOUR,
   windowBounds,
 } from '../functions/kernel/time.ts';
+import { giftAmounts } from '../functions/matching/giving-day/gift-amounts.ts';
+import type { SeededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import type { MatchingPlan } from '../functions/matching/matching-plan.ts';
-import { giftAmounts } from '../local/demo/gift-amounts.ts';
-import type { SeededRandom } from '../local/demo/seeded-random.ts';
 import { type CareerPlan, careerOf } from './career-plan.ts';
 import type { Sluggishness } from './faulty-table.ts';
 import { type GiftTime, giftTimes } from './gift-times.ts';
@@ -53,6 +53,7 @@ const SLUGGISHNESS: readonly [Sluggishness, ...Sluggishness[]] = [
   { oneIn: 2, ms: 3_000 },
 ];
 const FIRST_DAY = localDateSchema.parse('2026-09-07');
+const LAST_DAY = localDateSchema.parse('2026-09-09');
 const MOST_UNITS = 6;
 /** Most streams have few shards; with ten, batches of one campaign meet all the time. */
 const SHARDS = [1, 2, 2, 3, 5, 10] as const;
@@ -77,7 +78,14 @@ export function givingDayPlan(
   const givenMinor = amounts.reduce((total, amount) => total + amount, 0);
   const unitIds = Array.from({ length: 1 + random.below(MOST_UNITS) }, (_, unit) => `unit-${unit}`);
   const zone = random.pick(ZONES);
-  const needs = { givenMinor, gifts, lasting: rush, unitIds, firstDay: FIRST_DAY };
+  const needs = {
+    givenMinor,
+    gifts,
+    lasting: rush,
+    unitIds,
+    firstDay: FIRST_DAY,
+    window: { firstDay: FIRST_DAY, lastDay: LAST_DAY, zone },
+  };
   const isPlain = random.happens(PLAIN);
   const matching = isPlain ? drawPlainPlan(needs, random) : drawRichPlan(needs, random);
   const campaign = openCampaign({ campaignId, zone, unitIds, givenMinor, matching });
@@ -178,7 +186,7 @@ function openCampaign({ campaignId, zone, unitIds, givenMinor, matching }: Essen
       title: 'Simulated campaign',
       purpose: 'To be simulated',
       beneficiaries: 'Nobody',
-      window: { firstDay: FIRST_DAY, lastDay: '2026-09-09', zone },
+      window: { firstDay: FIRST_DAY, lastDay: LAST_DAY, zone },
       targetMinor: givenMinor,
       budgetLines: [{ item: 'All', kind: 'programme', amountMinor: givenMinor }],
       units: unitIds.map((id) => ({ id, name: id })),

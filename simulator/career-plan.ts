@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../local/demo/seeded-random.ts';
+import type { SeededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 
 /** When matching is finalised, in epoch milliseconds. */
 export type FinalisationPlan = {

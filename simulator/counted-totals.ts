@@ -5,7 +5,7 @@ import type { Item } from '../functions/platform/table.ts';
 
 type Growing<T> = { -readonly [Field in keyof T]: T[Field] };
 const SUMS = ['gifts', 'amountMinor', 'matchMinor', 'refundedMinor'] as const;
-const CAMPAIGN_ONLY = ['matchedGifts', 'refundedGifts', 'lumpMinor'] as const;
+const CAMPAIGN_ONLY = ['matchedGifts', 'refundedGifts', 'heldGifts', 'lumpMinor'] as const;
 const noSums = (): Growing<Sums> => ({ gifts: 0, amountMinor: 0, matchMinor: 0, refundedMinor: 0 });
 const CAMPAIGN = 'CAMPAIGN';
 
@@ -18,10 +18,14 @@ export class CountedTotals {
     ...noSums(),
     matchedGifts: 0,
     refundedGifts: 0,
+    heldGifts: 0,
     lumpMinor: 0,
   };
   readonly #donors = new Set<string>();
-  readonly #gifts = new Map<string, { readonly line: JournalLine; matchMinor: number; refundedMinor: number }>();
+  readonly #gifts = new Map<
+    string,
+    { readonly line: JournalLine; matchMinor: number; refundedMinor: number; held: boolean }
+  >();
   /** By sort key: of a unit, of a day. */
   readonly #parts = new Map<string, Growing<Sums>>();
   readonly #recorded = new Map<string, Item>();
@@ -38,7 +42,9 @@ export class CountedTotals {
 
   count(line: JournalLine): void {
     const { giftId, donorId, amountMinor, matchMinor } = line;
-    this.#gifts.set(giftId, { line, matchMinor, refundedMinor: 0 });
+    const held = line.held !== undefined;
+    this.#gifts.set(giftId, { line, matchMinor, refundedMinor: 0, held });
+    if (held) this.#campaign.heldGifts += 1;
     this.#donors.add(donorId);
     if (matchMinor > 0) this.#campaign.matchedGifts += 1;
     this.#add(line, { gifts: 1, amountMinor, matchMinor, refundedMinor: 0 });
@@ -54,6 +60,10 @@ export class CountedTotals {
       else matchMinor += change.matchMinor;
     this.#touched.add(CAMPAIGN);
     if (gift === undefined) return;
+    if (gift.held && (kind === 'release' || kind === 'void')) {
+      gift.held = false;
+      this.#campaign.heldGifts -= 1;
+    }
     if (gift.matchMinor > 0 && gift.matchMinor + matchMinor === 0) this.#campaign.matchedGifts -= 1;
     gift.matchMinor += matchMinor;
     gift.refundedMinor += refundMinor;

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../local/demo/seeded-random.ts';
+import type { SeededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 
 /** Everything that can go wrong, and how often at one opportunity in a campaign of middling weather. */
 export const FAULTS = {

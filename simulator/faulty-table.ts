@@ -1,4 +1,5 @@
 import { ThrottledError, TransientError } from '../functions/kernel/errors.ts';
+import type { SeededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import {
   type CancelReason,
   keyOf,
@@ -7,7 +8,6 @@ import {
   type TransactOutcome,
   type TransactWrite,
 } from '../functions/platform/table.ts';
-import type { SeededRandom } from '../local/demo/seeded-random.ts';
 import type { Fault, Faults } from './faults.ts';
 import type { Life, Scheduler } from './scheduler.ts';
 import type { Trace } from './trace.ts';

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../local/demo/seeded-random.ts';
+import type { SeededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 
 /** When a gift is paid, in epoch milliseconds, and how long after that its first notification leaves. */
 export type GiftTime = {

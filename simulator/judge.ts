@@ -61,9 +61,10 @@ export class Judge {
         yield `gift ${line.giftId} has ${line.matchMinor} after the end`;
       return;
     }
-    const { draws, held } = this.#matcher.gift(line);
+    const { draws, hold } = this.#matcher.gift(line);
+    const held = hold !== '';
     this.#know(line, draws, held, false);
-    yield* this.#differences(line, draws, held);
+    yield* this.#differences(line, draws, hold);
     if (!held) this.#count(line, BigInt(line.amountMinor), 1);
   }
 
@@ -72,7 +73,7 @@ export class Judge {
     this.#gifts.set(line.giftId, { line, draws, left, refunded: 0n, held, void: false, late });
   }
 
-  *#differences(line: JournalLine, draws: readonly NaiveDraw[], held: boolean): Generator<string> {
+  *#differences(line: JournalLine, draws: readonly NaiveDraw[], hold: string): Generator<string> {
     let total = 0;
     for (const [position, draw] of draws.entries()) {
       const expected = Number(draw.amount);
@@ -82,8 +83,8 @@ export class Judge {
         yield `gift ${line.giftId} has ${recorded?.matchMinor} from ${recorded?.ruleId}, the plan says ${expected} from ${draw.ruleId}`;
     }
     if (line.matchMinor !== total) yield `gift ${line.giftId} has ${line.matchMinor}, the plan says ${total}`;
-    if ((line.held !== undefined) !== held)
-      yield `gift ${line.giftId} is ${line.held === undefined ? 'not ' : ''}held, against the plan's screen`;
+    const recordedHold = line.held === undefined ? '' : `${line.held} ${line.heldGifts ?? 0}`;
+    if (recordedHold !== hold) yield `gift ${line.giftId} is held for '${recordedHold}', the plan says '${hold}'`;
   }
 
   /** Takes a gift, or part of it, into the challenges or out of them. */

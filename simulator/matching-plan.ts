@@ -1,6 +1,6 @@
-import { type LocalDate, plusDays } from '../functions/kernel/time.ts';
+import { type CampaignWindow, type LocalDate, plusDays } from '../functions/kernel/time.ts';
+import type { SeededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import { type MatchingPlan, matchingPlanSchema, planProblems } from '../functions/matching/matching-plan.ts';
-import type { SeededRandom } from '../local/demo/seeded-random.ts';
 import { drawCaps } from './plan-caps.ts';
 
 const RATIOS = [
@@ -26,6 +26,7 @@ export type PlanNeeds = {
   readonly lasting: boolean;
   readonly unitIds: readonly string[];
   readonly firstDay: LocalDate;
+  readonly window: CampaignWindow;
 };
 
 /**
@@ -56,12 +57,18 @@ export function drawRichPlan(needs: PlanNeeds, random: SeededRandom): MatchingPl
   const plan = matchingPlanSchema.parse({
     rules: random.shuffled(rules),
     ...(random.happens(0.4) ? { maxMultiple: { numerator, denominator } } : {}),
-    ...(random.happens(0.5) ? { screen: { giftsPerMinute: 2 + random.below(3) } } : {}),
+    ...(random.happens(0.5) ? { screen: screen(random) } : {}),
   });
-  const problems = planProblems(plan, { unitIds: new Set(needs.unitIds), currency: 'CNY' });
+  const problems = planProblems(plan, { unitIds: new Set(needs.unitIds), currency: 'CNY', window: needs.window });
   if (problems.length > 0) throw new RangeError(`a drawn plan contradicts itself: ${JSON.stringify(problems)}`);
   return plan;
 }
+
+const screen = (random: SeededRandom): object => ({
+  giftsPerMinute: 2 + random.below(3),
+  ...(random.happens(0.3) ? { giftsPerDay: 2 + random.below(6) } : {}),
+  ...(random.happens(0.3) ? { identicalAmountsInARow: 2 + random.below(2) } : {}),
+});
 
 /** A plan of another campaign that shares the cap by year of one of these rules; `undefined` where none has one. */
 export function neighbourPlan(plan: MatchingPlan, givenMinor: number): MatchingPlan | undefined {

@@ -1,5 +1,5 @@
 import { type LocalDate, plusDays } from '../functions/kernel/time.ts';
-import type { SeededRandom } from '../local/demo/seeded-random.ts';
+import type { SeededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import type { PlanNeeds } from './matching-plan.ts';
 
 const GIFT_CAPS_MINOR = [150, 1_000, 10_000] as const;

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import { plusSeconds } from '../functions/kernel/time.ts';
 import type { JournalPage } from '../functions/matching/match-entry.ts';
 import type { MatchingPool } from '../functions/matching/matching-pool.ts';
@@ -247,7 +247,7 @@ function roundedHalfUp({ rule, line, outcome, matchMinor }: Drawn): number {
 /** Only where the real draw won without any cap, and never more than it: so that nothing but the lot is wrong. */
 function byFirstWord({ rule, line, outcome, matchMinor, seed }: Drawn): number {
   if (rule.kind !== 'random' || outcome !== 'matched') return matchMinor;
-  const [first] = wordsOf(Buffer.from(seed, 'hex'), rule.id, line.giftId);
+  const [first] = wordsOf(createSecretKey(seed, 'hex'), rule.id, line.giftId);
   const share = betweenByWord(first, rule.lowBasisPoints, rule.highBasisPoints);
   return Math.min(matchMinor, Math.floor((line.amountMinor * share) / 10_000));
 }

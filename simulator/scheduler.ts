@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../local/demo/seeded-random.ts';
+import type { SeededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import type { Trace } from './trace.ts';
 
 /** How an invocation ended, told to whoever started it. */

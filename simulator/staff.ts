@@ -1,9 +1,9 @@
 import { reasonOf, ThrottledError, TransientError } from '../functions/kernel/errors.ts';
 import { minor } from '../functions/kernel/money.ts';
+import { decideMatch } from '../functions/matching/match-decision.store.ts';
 import { planIdOf } from '../functions/matching/matching-plan.ts';
 import { poolChangeSettlement } from '../functions/matching/pool-change.ts';
 import { changeBooks } from '../functions/matching/settlement.store.ts';
-import { decisionSettlement } from '../functions/matching/settlement.ts';
 import type { BooksAudit } from './books-audit.ts';
 import type { CareerPlan } from './career-plan.ts';
 import type { Ending, Life } from './scheduler.ts';
@@ -25,7 +25,7 @@ type Answer = { readonly kind: string; readonly code?: string };
 
 /** The people who look into matches and speak for sponsors, through the stores that their doors will call. */
 export class Staff {
-  /** Decisions that were answered with `changed`, by gift. */
+  /** Decisions that were answered with `decided`, by gift. */
   readonly acknowledged: { readonly giftId: string; readonly kind: Decision; readonly campaignId: string }[] = [];
   readonly #world: World;
   readonly #books: BooksAudit;
@@ -65,24 +65,14 @@ export class Staff {
       (next) => this.#decide(giftId, kind, next),
       decided,
       (answer) => {
-        if (answer.kind === 'changed') this.acknowledged.push({ giftId, kind, campaignId });
+        if (answer.kind === 'decided') this.acknowledged.push({ giftId, kind, campaignId });
       },
     );
 
     async function decided(world: World, life: Life): Promise<Answer> {
       const { table, patience } = portsOf(world, life, 'decide-match');
-      const decision = { kind, by: 'finance', reason: 'looked into' };
-      return changeBooks(
-        table,
-        campaignId,
-        giftId,
-        await clockOf(world)(),
-        (books, account) => {
-          const settlement = decisionSettlement(decision, account, books);
-          return 'kind' in settlement ? settlement : { settlement, cause: kind.toUpperCase() };
-        },
-        patience,
-      );
+      const about = { campaignId, giftId, by: 'finance' };
+      return decideMatch(table, about, { decision: kind, reason: 'looked into' }, await clockOf(world)(), patience);
     }
   }
 
@@ -155,7 +145,7 @@ export class Staff {
 
 /** No answer, or that the gift is not counted yet; a refusal is an answer. */
 const isToBeRepeated = (ending: Ending<Answer>): boolean =>
-  ending.kind !== 'done' || ending.value.code === 'not-counted';
+  ending.kind !== 'done' || ending.value.code === 'not-counted' || ending.value.code === 'unknown-gift';
 
 const isBroken = (ending: Ending<Answer>): ending is Extract<Ending<Answer>, { kind: 'failed' }> =>
   ending.kind === 'failed' && !(ending.error instanceof TransientError || ending.error instanceof ThrottledError);

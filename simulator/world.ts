@@ -48,7 +48,7 @@ const CALL_MS = 50;
 const SPREAD = 0.3;
 
 /** Who acts: a deployed function, or one whose door is not built yet and whose store is called as it will call it. */
-export type Actor = FunctionName | 'decide-match' | 'change-pool';
+export type Actor = FunctionName | 'change-pool';
 
 /** The ports of one invocation, each of which may fail it. */
 export function portsOf(

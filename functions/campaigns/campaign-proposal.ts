@@ -57,7 +57,8 @@ export function proposalProblems(proposal: CampaignProposal): FieldProblem[] {
   ];
 }
 
-function windowProblems({ window }: CampaignProposal): FieldProblem[] {
+/** A window that ends before it begins, or that is longer than bills are kept. */
+export function windowProblems({ window }: Pick<CampaignProposal, 'window'>): FieldProblem[] {
   if (window.lastDay < window.firstDay) {
     return [
       {
@@ -103,5 +104,5 @@ function unitProblems({ units }: CampaignProposal): FieldProblem[] {
   });
 }
 
-const matchingProblems = ({ matching, units, currency }: CampaignProposal): FieldProblem[] =>
-  planProblems(matching, { unitIds: new Set(units.map(({ id }) => id)), currency });
+const matchingProblems = ({ matching, units, currency, window }: CampaignProposal): FieldProblem[] =>
+  planProblems(matching, { unitIds: new Set(units.map(({ id }) => id)), currency, window });

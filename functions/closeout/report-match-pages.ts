@@ -8,6 +8,7 @@ import type { Block, Column } from './report-pages.ts';
 import {
   changeText,
   countText,
+  finalRounds,
   moneyText,
   type ReportWords,
   recomputationText,
@@ -158,29 +159,18 @@ function poolBlocks(report: CloseoutReport, words: ReportWords): Block[] {
 }
 
 function shareBlocks(report: CloseoutReport, words: ReportWords): Block[] {
-  return report.match.adjustments.flatMap((one): Block[] =>
-    one.shares === undefined
-      ? []
-      : [
-          {
-            kind: 'subheading',
-            text: `${words.headings.shares} · ${sponsorOf(report)(one.ruleId ?? '')}`,
-          },
-          {
-            kind: 'table',
-            small: true,
-            columns: [left(words.fields.unit, 'wide'), left(words.fields.why, 'wide'), right(words.fields.unitShare)],
-            rows: one.shares.map(({ unitId, shareMinor, outcome }) => [
-              unitName(report, unitId),
-              shareOutcomeText(outcome, report.language),
-              moneyText(minor(shareMinor)),
-            ]),
-            total: [
-              words.fields.total,
-              '',
-              moneyText(minor(one.shares.reduce((all, { shareMinor }) => all + shareMinor, 0))),
-            ],
-          },
-        ],
-  );
+  return finalRounds(report).flatMap(({ ruleId, shares }): Block[] => [
+    { kind: 'subheading', text: `${words.headings.shares} · ${sponsorOf(report)(ruleId)}` },
+    {
+      kind: 'table',
+      small: true,
+      columns: [left(words.fields.unit, 'wide'), left(words.fields.why, 'wide'), right(words.fields.unitShare)],
+      rows: shares.map(({ unitId, shareMinor, outcome }) => [
+        unitName(report, unitId),
+        shareOutcomeText(outcome, report.language),
+        moneyText(minor(shareMinor)),
+      ]),
+      total: [words.fields.total, '', moneyText(minor(shares.reduce((all, { shareMinor }) => all + shareMinor, 0)))],
+    },
+  ]);
 }

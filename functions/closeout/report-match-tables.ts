@@ -4,7 +4,15 @@ import { adjustmentKindText, shareOutcomeText, stageSentence } from '../matching
 import { ruleSentence } from '../matching/rule-words.ts';
 import type { CloseoutReport } from './closeout-report.ts';
 import type { ReportedAdjustment } from './report-match.ts';
-import { changeText, type ReportWords, recomputationText, sponsorOf, unitName, whyText } from './report-words.ts';
+import {
+  changeText,
+  finalRounds,
+  type ReportWords,
+  recomputationText,
+  sponsorOf,
+  unitName,
+  whyText,
+} from './report-words.ts';
 import {
   type Cell,
   COUNT_WIDTH,
@@ -74,8 +82,8 @@ export function figureTable(report: CloseoutReport, words: ReportWords): Table {
 /** What rounds gave to each unit; no table where there was no round. */
 export function shareTable(report: CloseoutReport, words: ReportWords): Table[] {
   const { fields } = words;
-  const shares = report.match.adjustments.flatMap(({ ruleId, shares = [] }) =>
-    shares.map((share) => ({ ...share, sponsor: sponsorOf(report)(ruleId ?? '') })),
+  const shares = finalRounds(report).flatMap((round) =>
+    round.shares.map((share) => ({ ...share, sponsor: sponsorOf(report)(round.ruleId) })),
   );
   if (shares.length === 0) return [];
   return [

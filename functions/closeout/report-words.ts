@@ -307,6 +307,14 @@ export const sponsorOf =
 export const unitName = ({ units }: CloseoutReport, unitId: string): string =>
   units.find(({ id }) => id === unitId)?.name ?? unitId;
 
+/** The shares of each round as they stand: a round that was split again counts as it was split last. */
+export function finalRounds({ match }: CloseoutReport) {
+  const rounds = new Map<string, NonNullable<ReportedAdjustment['shares']>>();
+  for (const { ruleId, shares } of match.adjustments)
+    if (ruleId !== undefined && shares !== undefined) rounds.set(ruleId, shares);
+  return [...rounds].map(([ruleId, shares]) => ({ ruleId, shares }));
+}
+
 /** What a change did. */
 export const changeText = (report: CloseoutReport, change: ReportedAdjustment): string =>
   adjustmentText(change, sponsorOf(report), report.language, report.currency);

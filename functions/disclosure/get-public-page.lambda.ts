@@ -1,3 +1,4 @@
+import type { Instant } from '../kernel/time.ts';
 import { type HttpAnswer, type HttpDefinition, type HttpRequest, httpFunction, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
@@ -10,9 +11,9 @@ import { PAGE_LANGUAGES } from './public-page-words.ts';
 const GIFTS_SHOWN = 20;
 
 /** The same figures as the JSON, for people. `?lang=en` or `?lang=zh-CN` chooses the language, else it is the campaign's. */
-async function answerPublicPage(request: HttpRequest, use: { table: Table }): Promise<HttpAnswer> {
+async function answerPublicPage(request: HttpRequest, use: { table: Table }, now: Instant): Promise<HttpAnswer> {
   const campaignId = request.parameters['campaignId'] ?? '';
-  const figures = await readPublicFigures(use.table, campaignId);
+  const figures = await readPublicFigures(use.table, campaignId, now);
   if (figures === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
   const language = PAGE_LANGUAGES.find((known) => known === request.query['lang']) ?? figures.language;
   const gifts = await readPublicGifts(use.table, campaignId, { limit: GIFTS_SHOWN });

@@ -1,8 +1,10 @@
 import { donorContactSchema } from '../donations/donation-intent.ts';
+import { type Adjustment, adjustmentSchema } from '../matching/adjustment.ts';
 import { type JournalLine, journalPageSchema } from '../matching/match-entry.ts';
-import { donorContactKey, journalOfPoolUpTo } from '../platform/keys.ts';
-import type { Table } from '../platform/table.ts';
-import { type PublicGift, publicGift } from './public-figures.ts';
+import { matchingPoolSchema } from '../matching/matching-pool.ts';
+import { donorContactKey, journalOfPoolUpTo, poolKey, settlementsOfGift } from '../platform/keys.ts';
+import { everyItem, type Table } from '../platform/table.ts';
+import { type PublicGift, publicGift } from './public-gift.ts';
 
 /** Above any gift number: the first page begins at the newest gift. */
 const NEWEST = 999_999_999_999;
@@ -20,8 +22,37 @@ export async function readPublicGifts(
   const newest = before === undefined ? NEWEST : before - 1;
   const found = newest < 1 ? [] : await giftsDownFrom(table, campaignId, newest, limit);
   const page = found.slice(0, limit);
-  const names = await namesOf(table, page);
-  return page.map(({ no, line }) => publicGift(line, no, names));
+  const [names, settlements] = await Promise.all([namesOf(table, page), settlementsOf(table, campaignId, page)]);
+  return page.map(({ no, line }) => publicGift(line, no, names, settlements.get(line.giftId) ?? []));
+}
+
+/** So many gifts are asked about at once: enough to hide the round trips of a page, few enough to stay unnoticed. */
+const ASKED_AT_ONCE = 10;
+
+/**
+ * What was settled about the gifts of a page, by gift: a question of half a read unit each, however many refunds the
+ * campaign has had. Most campaigns have had none, which the pool says at once.
+ */
+async function settlementsOf(
+  table: Table,
+  campaignId: string,
+  page: readonly Numbered[],
+): Promise<ReadonlyMap<string, readonly Adjustment[]>> {
+  const settlements = new Map<string, readonly Adjustment[]>();
+  const pool = matchingPoolSchema.optional().parse(await table.get(poolKey(campaignId), { stale: true }));
+  if (pool === undefined || pool.adjustments === 0) return settlements;
+  for (let start = 0; start < page.length; start += ASKED_AT_ONCE)
+    await Promise.all(
+      page.slice(start, start + ASKED_AT_ONCE).map(async ({ line: { giftId } }) => {
+        const found: Adjustment[] = [];
+        for await (const item of everyItem(table, settlementsOfGift(giftId))) found.push(adjustmentSchema.parse(item));
+        settlements.set(
+          giftId,
+          found.sort((a, b) => a.number - b.number),
+        );
+      }),
+    );
+  return settlements;
 }
 
 async function giftsDownFrom(table: Table, campaignId: string, newest: number, limit: number): Promise<Numbered[]> {

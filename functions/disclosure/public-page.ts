@@ -1,7 +1,8 @@
 import { formatMoney, minor } from '../kernel/money.ts';
-import { type Instant, localTimeText } from '../kernel/time.ts';
-import { ruleSentence } from '../matching/rule-words.ts';
-import type { PublicFigures, PublicGift } from './public-figures.ts';
+import { bar, escaped, table } from './page-html.ts';
+import type { PublicFigures } from './public-figures.ts';
+import type { PublicGift } from './public-gift.ts';
+import { amountCell, matchSection, shortTime } from './public-page-match.ts';
 import { type PageLanguage, type PageWords, pageWords } from './public-page-words.ts';
 
 /** Browsers run nothing and load nothing on this page: what a donor wrote can only ever be text. */
@@ -15,6 +16,7 @@ export function publicPage(figures: PublicFigures, gifts: readonly PublicGift[],
   const words = pageWords(language);
   const money = (amount: number): string => formatMoney(minor(amount), figures.currency);
   const { raised, match, window } = figures;
+  const hasRefunds = raised.refundedMinor > 0;
   return `<!doctype html>
 <html lang="${language}">
 <head>
@@ -33,23 +35,24 @@ ${figures.generatedData ? `<p class="notice">${words.generated}</p>` : ''}
 <p class="muted">${window.firstDay} – ${window.lastDay} (${escaped(window.zone)}) · ${words.status[figures.status] ?? ''}</p>
 <p>${escaped(figures.purpose)}</p>
 <dl class="figures">
-${figure(words.gifts, money(raised.giftsMinor), giftsNote(raised, words, money))}
-${figure(words.match, money(raised.matchMinor), `${words.poolLeft} ${money(match.remainingMinor)}`)}
+${figure(hasRefunds ? words.net : words.gifts, money(raised.giftsMinor - raised.refundedMinor), giftsNote(raised, words, money))}
+${figure(words.match, money(raised.matchMinor), match.rules.length === 0 ? '' : `${words.poolLeft} ${money(match.remainingMinor)}`)}
+${raised.lumpMinor === 0 ? '' : figure(words.lump, money(raised.lumpMinor), words.lumpNote)}
 ${figure(words.total, money(raised.totalMinor), `${words.target} ${money(figures.targetMinor)}`)}
 </dl>
 ${progress(raised.totalMinor, figures.targetMinor, words)}
-${match.rules.map((rule) => `<p class="muted">${escaped(ruleSentence(rule, language, figures.currency))}</p>`).join('\n')}
-${match.commitments.map((commitment) => commitmentLine(commitment, words)).join('\n')}
+${matchSection(figures, language)}
 ${table(
   words.units,
-  [words.rank, words.unit, words.count, words.amount, words.match],
+  [words.rank, words.unit, words.count, hasRefunds ? words.net : words.amount, words.match],
   figures.units.map((unit) => [
     String(unit.rank),
     escaped(unit.name),
     String(unit.gifts),
-    money(unit.giftsMinor),
+    money(unit.giftsMinor - unit.refundedMinor),
     money(unit.matchMinor),
   ]),
+  3,
 )}
 ${table(
   words.recent,
@@ -58,62 +61,36 @@ ${table(
     String(gift.no),
     shortTime(gift.at, window.zone),
     gift.name === null ? `<i>${words.anonymous}</i>` : escaped(gift.name),
-    money(gift.giftMinor),
+    amountCell(gift, words, money),
     money(gift.matchMinor),
   ]),
 )}
 <h2>${words.whatCounts}</h2>
-<ul class="muted">${words.explanations.map((line) => `<li>${line}</li>`).join('')}</ul>
+<ul class="muted">${Object.values(figures.whatCounts[language])
+    .map((line) => `<li>${line}</li>`)
+    .join('')}</ul>
 </main>
 </body>
 </html>
 `;
 }
 
-/** How many gave, and what went back to donors, where anything did. */
+/** How many gave, and where anything went back to donors, what the net sum is made of. */
 function giftsNote(
-  { gifts, donors, refundedMinor }: PublicFigures['raised'],
+  { gifts, donors, giftsMinor, refundedMinor }: PublicFigures['raised'],
   words: PageWords,
   money: (amount: number) => string,
 ): string {
   const counted = `${gifts} ${words.giftCount} · ${donors} ${words.donors}`;
-  return refundedMinor === 0 ? counted : `${counted} · ${words.refunded} ${money(refundedMinor)}`;
+  return refundedMinor === 0 ? counted : `${words.netOf(money(giftsMinor), money(refundedMinor))} · ${counted}`;
 }
-
-/** What a random rule is bound to, and after the end the seed that anybody can hash. */
-const commitmentLine = (
-  { ruleId, seedHash, seed }: PublicFigures['match']['commitments'][number],
-  words: PageWords,
-): string =>
-  `<p class="muted">${words.seedHash} (${ruleId}): <code>${seedHash}</code>${seed === null ? '' : ` · ${words.seed}: <code>${seed}</code>`}</p>`;
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
-
-/** Month, day and minute: the year stands above, and a phone is narrow. */
-const shortTime = (at: Instant, zone: string): string => localTimeText(at, zone).slice(5, 16);
 
 const figure = (label: string, value: string, note: string): string =>
   `<div><dt>${label}</dt><dd>${value}</dd><dd class="muted">${note}</dd></div>`;
 
 function progress(totalMinor: number, targetMinor: number, words: PageWords): string {
   const percent = Math.floor((totalMinor * 100) / targetMinor);
-  return `<progress max="100" value="${Math.min(100, percent)}" aria-label="${words.target}">${percent}%</progress><p class="muted">${percent}%</p>`;
-}
-
-/** Cells are HTML already: whoever calls has escaped what people wrote. */
-function table(caption: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  const cells = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n');
-  return `<h2>${caption}</h2><div class="scroll"><table><thead><tr>${head.map((label) => `<th scope="col">${label}</th>`).join('')}</tr></thead><tbody>
-${cells}
-</tbody></table></div>`;
+  return `${bar(totalMinor, targetMinor, `${words.target} ${percent}%`)}<p class="muted">${percent}%</p>`;
 }
 
 const STYLE = `
@@ -124,10 +101,10 @@ main{max-width:46rem;margin:0 auto;padding:1.5rem 1rem 3rem}
 h1{margin:.2rem 0;font-size:1.8rem;line-height:1.25}h2{margin:2rem 0 .5rem;font-size:1.15rem}
 .kicker{color:var(--accent);font-weight:700;margin:0}.muted{color:var(--muted);font-size:.9rem}
 .notice{border:1px solid var(--accent);color:var(--accent);border-radius:.3rem;padding:.5rem .75rem;font-weight:700}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(11rem,1fr));gap:.75rem;margin:1.25rem 0}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.75rem;margin:1.25rem 0}
 .figures>div{background:var(--box);border-radius:.4rem;padding:.75rem 1rem}dt{color:var(--muted)}dd{margin:0}dt+dd{font-size:1.5rem;font-weight:700}
 progress{width:100%;height:.8rem;accent-color:var(--accent)}progress+p{margin-top:.2rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}th{color:var(--muted);font-weight:600}
-th:nth-child(n+4),td:nth-child(n+4){text-align:right}
+.n{text-align:right}.rule{border-left:3px solid var(--line);padding-left:.75rem;margin:.75rem 0}.rule p{margin:.2rem 0}small{color:var(--muted)}code{overflow-wrap:anywhere;font-size:.85em}
 @media(max-width:32rem){th,td{padding:.35rem .25rem;font-size:.82rem}}`;

@@ -14,10 +14,17 @@ import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { keepIntent } from './donation-intent.store.ts';
 import { type DonationIntent, donationRequestSchema, intentOf, requestProblems } from './donation-intent.ts';
+import { type FindPayee, findPayee } from './paying.gateway.ts';
+
+export type CreateIntentUse = {
+  readonly table: Table;
+  /** By which orders are made at a provider as well; left out, none can be. */
+  readonly findPayee?: FindPayee;
+};
 
 const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{1,64}$/;
 
-async function answerCreateIntent(request: HttpRequest, use: { table: Table }, now: Instant): Promise<HttpAnswer> {
+async function answerCreateIntent(request: HttpRequest, use: CreateIntentUse, now: Instant): Promise<HttpAnswer> {
   const key = request.headers['idempotency-key'];
   if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
     return problem(
@@ -33,13 +40,25 @@ async function answerCreateIntent(request: HttpRequest, use: { table: Table }, n
   if (campaign.status !== 'open') return problem(409, 'campaign-not-open', 'This campaign takes no gifts at present.');
   const problems = requestProblems(body.value, campaign);
   if (problems.length > 0) return problem(422, 'invalid', 'Some fields are not as they must be.', problems);
+  const { pay } = body.value;
+  const payee = pay === undefined ? undefined : await use.findPayee?.(pay, campaign.proposal.organisationId);
+  if (pay !== undefined && payee === undefined)
+    return problem(
+      409,
+      'pay-not-configured',
+      'This campaign makes no such orders at a provider. Leave out the field pay.',
+    );
   // An order number is the provider's out_trade_no too: 6 to 32 of letters, digits, `_-|*`; an id of ours has 24.
   const { campaignId } = campaign;
   const orderNo = key === undefined ? freshId('intent') : derivedId('intent', campaignId, key);
-  const { intent, contact } = intentOf(body.value, campaign, orderNo, now);
+  const { intent, contact } = intentOf(body.value, campaign, orderNo, now, payee?.sentTo);
   const outcome = await keepIntent(use.table, intent, contact);
   if (outcome.kind === 'refused') return refusalAnswer(409, outcome);
-  return { status: outcome.kind === 'created' ? 201 : 200, body: orderView(outcome.intent) };
+  const payment = await payee?.place(outcome.intent, campaign.proposal.title, now);
+  return {
+    status: outcome.kind === 'created' ? 201 : 200,
+    body: { ...orderView(outcome.intent), ...(payment === undefined ? {} : { payment }) },
+  };
 }
 
 const orderView = ({ orderNo, campaignId, amountMinor, currency }: DonationIntent) => ({
@@ -49,9 +68,12 @@ const orderView = ({ orderNo, campaignId, amountMinor, currency }: DonationInten
   currency,
 });
 
-export const definition: HttpDefinition<{ table: Table }> = {
+export const definition: HttpDefinition<CreateIntentUse> = {
   name: 'create-donation-intent',
-  open: () => ({ table: openTable() }),
+  open: () => ({
+    table: openTable(),
+    findPayee,
+  }),
   handle: answerCreateIntent,
 };
 export const handler = httpFunction(definition);

@@ -1,7 +1,13 @@
 import { type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import { donorContactKey, intentKey } from '../platform/keys.ts';
 import type { Table, TransactWrite } from '../platform/table.ts';
-import { type DonationIntent, type DonorContact, donationIntentSchema, donorContactSchema } from './donation-intent.ts';
+import {
+  type DonationIntent,
+  type DonorContact,
+  donationIntentSchema,
+  donorContactSchema,
+  intentItemOf,
+} from './donation-intent.ts';
 
 export async function findIntent(table: Table, orderNo: string): Promise<DonationIntent | undefined> {
   const item = await table.get(intentKey(orderNo));
@@ -34,7 +40,7 @@ export async function keepIntent(
 }
 
 function writesOf(intent: DonationIntent, contact: DonorContact | undefined): TransactWrite[] {
-  const order: TransactWrite = { put: { ...intentKey(intent.orderNo), ...intent }, when: { absent: true } };
+  const order: TransactWrite = { put: intentItemOf(intent), when: { absent: true } };
   if (contact === undefined) return [order];
   return [order, { put: { ...donorContactKey(contact.orderNo), ...contact }, when: { absent: true } }];
 }

@@ -3,6 +3,8 @@ import type { Campaign } from '../campaigns/campaign.ts';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { epochSeconds, type Instant, instantSchema, plusSeconds, SECONDS_PER_DAY } from '../kernel/time.ts';
+import { intentKey, orderIndexKey } from '../platform/keys.ts';
+import { providerSchema } from './payment-event.ts';
 
 /** Longest texts a donor may leave; both are shown to people, escaped, and never logged. */
 const LONGEST_NAME = 64;
@@ -36,6 +38,14 @@ export const donationRequestSchema = z.strictObject({
   /** Only an explicit `false` publishes the name: consent to publish is never assumed (Personal Information Protection Law art. 25). */
   anonymous: z.boolean().default(true),
   language: z.enum(['zh-CN', 'en']).default('zh-CN'),
+  /** How the donor pays, where the order is to be made at the provider as well: a code to scan, a page within WeChat, or Alipay's own page. */
+  pay: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('native') }),
+      z.strictObject({ kind: z.literal('jsapi'), openid: z.string().regex(/^[\x21-\x7e]{1,128}$/) }),
+      z.strictObject({ kind: z.literal('alipay'), device: z.enum(['desktop', 'mobile']).default('desktop') }),
+    ])
+    .optional(),
 });
 export type DonationRequest = z.infer<typeof donationRequestSchema>;
 
@@ -52,11 +62,20 @@ export const donationIntentSchema = z.object({
   language: z.enum(['zh-CN', 'en']),
   /** The campaign's zone, copied as it was when the donor ordered. */
   zone: z.string(),
+  /** Where the donor was sent to pay, if we sent them. */
+  provider: providerSchema.optional(),
   /** Our merchant account that the donor was sent to pay; a payment to another one is not this order's. */
   merchantId: z.string().optional(),
   createdAt: instantSchema,
 });
 export type DonationIntent = z.infer<typeof donationIntentSchema>;
+
+/** The order as an item. One that is made at WeChat Pay stands among the orders of its minute, where the sweep finds it. */
+export const intentItemOf = (intent: DonationIntent) => ({
+  ...intentKey(intent.orderNo),
+  ...(intent.provider === 'wechat-pay' ? orderIndexKey(intent.createdAt, intent.orderNo) : {}),
+  ...intent,
+});
 
 /** How to reach and call a donor. Deleting this one item erases the person; the accounting stays. */
 export const donorContactSchema = z.object({
@@ -94,12 +113,13 @@ export function requestProblems(request: DonationRequest, campaign: Campaign): F
   return problems;
 }
 
-/** The order for a request, and the donor's contact where any was left. */
+/** The order for a request, and the donor's contact where any was left. `sentTo`: the account that the donor is sent to pay. */
 export function intentOf(
   request: DonationRequest,
   campaign: Campaign,
   orderNo: string,
   createdAt: Instant,
+  sentTo?: Pick<DonationIntent, 'provider' | 'merchantId'>,
 ): { readonly intent: DonationIntent; readonly contact: DonorContact | undefined } {
   const { amountMinor, currency, unitId, anonymous, language, name, message, email } = request;
   const intent: DonationIntent = {
@@ -113,6 +133,7 @@ export function intentOf(
     emailGiven: email !== undefined,
     language,
     zone: campaign.proposal.window.zone,
+    ...sentTo,
     createdAt,
   };
   if (name === undefined && message === undefined && email === undefined) return { intent, contact: undefined };

@@ -21,8 +21,9 @@ export function envelopeRefusal(
   headers: Headers,
   body: Uint8Array,
   contentType: 'application/json' | 'application/x-www-form-urlencoded',
+  largestBytes: number = LARGEST_NOTIFICATION_BYTES,
 ): EnvelopeRefusal | undefined {
-  if (body.length > LARGEST_NOTIFICATION_BYTES) return 'too-large';
+  if (body.length > largestBytes) return 'too-large';
   const [type = ''] = (headers['content-type'] ?? '').split(';', 1);
   return type.trim().toLowerCase() === contentType ? undefined : 'wrong-content-type';
 }
@@ -53,8 +54,21 @@ const BACKSLASH = 0x5c;
 const OPENS: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 const CLOSES: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 
+/** Whether more brackets open than `most`, inside of strings or not. Leaps from one to the next, which is the runtime's own work. */
+function hasMoreThan(most: number, bytes: Buffer): boolean {
+  let count = 0;
+  for (const bracket of OPENS)
+    for (let at = bytes.indexOf(bracket); at !== -1; at = bytes.indexOf(bracket, at + 1)) {
+      count += 1;
+      if (count > most) return true;
+    }
+  return false;
+}
+
 /** Counts brackets outside of strings. Of what is no JSON it may say anything: that is refused by the parser. */
-function isTooDeep(bytes: Uint8Array): boolean {
+function isTooDeep(bytes: Buffer): boolean {
+  // What has no more brackets than may be nested cannot be nested too deep; nearly every message ends here.
+  if (!hasMoreThan(DEEPEST_NESTING, bytes)) return false;
   let depth = 0;
   let inString = false;
   for (let position = 0; position < bytes.length; position += 1) {

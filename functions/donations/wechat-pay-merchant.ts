@@ -12,6 +12,8 @@ export type PlatformKeys = ReadonlyMap<string, KeyObject>;
 export type Merchant = {
   /** Whose account it is, where the secret says so. */
   readonly organisationId?: string;
+  /** Where the provider tells of orders that are made here; without it none are. */
+  readonly notifyUrl?: string;
   readonly mchid: string;
   readonly appid: string;
   /** Decrypts notifications: AES-256, 32 bytes. */
@@ -47,6 +49,12 @@ const platformKeySchema = z.strictObject({
 const wechatPayAccountSchema = z.strictObject({
   /** Whose account it is; campaigns of this organisation are paid to it. Left out: of every organisation that has none. */
   organisationId: organisationIdSchema.optional(),
+  /** The address of POST /webhooks/wechat-pay, without a query. Left out: orders are made at the provider by somebody else. */
+  notifyUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(255)
+    .regex(/^[^?#]*$/)
+    .optional(),
   mchid: z.string().regex(/^\d{6,32}$/),
   appid: z.string().min(1).max(32),
   apiV3Key: z.string().refine((key) => Buffer.byteLength(key) === API_V3_KEY_BYTES, 'must have 32 bytes'),
@@ -73,7 +81,8 @@ export function parseMerchants(secretText: string): WechatPayMerchants {
 
 function merchantOf(configuration: MerchantConfiguration, position: number): Merchant {
   const at = `wechatPay.${position}`;
-  const { organisationId, mchid, appid, apiV3Key, merchantSerial, merchantPrivateKey, platformKeys } = configuration;
+  const { organisationId, notifyUrl, mchid, appid, apiV3Key, merchantSerial, merchantPrivateKey, platformKeys } =
+    configuration;
   const keys = new Map<string, KeyObject>();
   for (const [index, key] of platformKeys.entries()) {
     if (keys.has(key.serial))
@@ -82,6 +91,7 @@ function merchantOf(configuration: MerchantConfiguration, position: number): Mer
   }
   return {
     ...(organisationId === undefined ? {} : { organisationId }),
+    ...(notifyUrl === undefined ? {} : { notifyUrl }),
     mchid,
     appid,
     apiV3Key: createSecretKey(apiV3Key, 'utf8'),

@@ -138,10 +138,25 @@ const READERS: ReadonlyMap<string, ReadContent> = new Map([
 ]);
 
 function paymentOf(envelope: Envelope, content: unknown, owners: readonly Merchant[]): WechatPayNotification {
+  const outcome = transactionOutcome(content, owners);
+  if (outcome.kind === 'unpaid') return ignored(envelope, `${envelope.event_type}/${outcome.state}`);
+  return outcome.kind === 'refused' ? outcome : { ...outcome, notificationId: envelope.id };
+}
+
+/** What a transaction says, in a notification or in the answer to a question about an order. */
+export type TransactionOutcome =
+  | { readonly kind: 'payment'; readonly event: PaymentEvent }
+  | { readonly kind: 'unpaid'; readonly state: string }
+  | { readonly kind: 'refused'; readonly reason: NotificationRefusal };
+
+/** Reads a transaction that has been verified to come from the provider, to one of these accounts. */
+export function transactionOutcome(
+  content: unknown,
+  owners: readonly Pick<Merchant, 'mchid' | 'appid'>[],
+): TransactionOutcome {
   const state = stateSchema.safeParse(content);
   if (!state.success) return refused('wrong-transaction');
-  if (!PAID_STATES.has(state.data.trade_state))
-    return ignored(envelope, `${envelope.event_type}/${state.data.trade_state}`);
+  if (!PAID_STATES.has(state.data.trade_state)) return { kind: 'unpaid', state: state.data.trade_state };
   const transaction = transactionSchema.safeParse(content);
   if (!transaction.success) return refused('wrong-transaction');
   const { mchid, appid, amount } = transaction.data;
@@ -149,7 +164,7 @@ function paymentOf(envelope: Envelope, content: unknown, owners: readonly Mercha
     return refused('wrong-merchant');
   const currency = currencySchema.safeParse(amount.currency);
   if (!currency.success) return refused('wrong-currency');
-  return { kind: 'payment', event: eventOf(transaction.data, currency.data), notificationId: envelope.id };
+  return { kind: 'payment', event: eventOf(transaction.data, currency.data) };
 }
 
 /** What is inside decides, not the envelope's event type: only the inside names the payment. */

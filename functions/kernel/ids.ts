@@ -8,6 +8,7 @@ export const ID_PREFIXES = {
   gift: 'gft',
   pool: 'pool',
   donor: 'dnr',
+  statement: 'stm',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -54,6 +54,8 @@ function isTimeZone(zone: string): boolean {
 
 /** Any ISO date-time with an offset, or epoch milliseconds, as an {@link Instant}. Throws RangeError on nonsense. */
 export function instantOf(moment: string | number): Instant {
+  // Milliseconds are what a Date holds, and making one costs a tenth of what Temporal's does.
+  if (typeof moment === 'number' && Number.isInteger(moment)) return new Date(moment).toISOString() as Instant;
   const instant =
     typeof moment === 'number' ? Temporal.Instant.fromEpochMilliseconds(moment) : Temporal.Instant.from(moment);
   return new Date(instant.epochMilliseconds).toISOString() as Instant;
@@ -78,6 +80,31 @@ export function localDateOf(instant: Instant, zone: string): LocalDate {
 /** The hour of the day (0-23) at which an instant falls in `zone`. */
 export function localHourOf(instant: Instant, zone: string): number {
   return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).hour;
+}
+
+type LocalQuarter = { readonly from: Instant; readonly until: Instant; readonly day: LocalDate; readonly hour: number };
+const MS_PER_QUARTER = 15 * SECONDS_PER_MINUTE * 1000;
+
+/**
+ * Day and hour of very many instants in one zone. Zones differ from UTC by whole quarters of an hour (all of them do since
+ * 1972), so that what holds for one moment holds for its quarter, and each quarter is looked up once.
+ */
+export function localHours(zone: string): (instant: Instant) => { readonly day: LocalDate; readonly hour: number } {
+  const known = new Map<number, LocalQuarter>();
+  let last: LocalQuarter | undefined;
+  return (instant) => {
+    // Instants mostly come in order, and comparing texts is much less than parsing one.
+    if (last !== undefined && last.from <= instant && instant < last.until) return last;
+    const number = Math.floor(Date.parse(instant) / MS_PER_QUARTER);
+    last = known.get(number) ?? {
+      from: instantOf(number * MS_PER_QUARTER),
+      until: instantOf((number + 1) * MS_PER_QUARTER),
+      day: localDateOf(instant, zone),
+      hour: localHourOf(instant, zone),
+    };
+    known.set(number, last);
+    return last;
+  };
 }
 
 /** `2026-09-07 10:00:00` as people in `zone` read it. */

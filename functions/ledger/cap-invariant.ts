@@ -1,6 +1,7 @@
 import { type Minor, minor } from '../kernel/money.ts';
 import { type GiftRule, isGiftRule } from '../matching/matching-rule.ts';
 import { unitCapMinor } from '../matching/rules/caps.ts';
+import { drawnBy } from './gift-sums.ts';
 import type { Sifted } from './invariants.ts';
 
 /** Sums under a name, compared with a cap. */
@@ -24,22 +25,25 @@ export function capViolations({ pool, gifts, adjustments }: Sifted): string[] {
 }
 
 function violationsOfRule(rule: GiftRule, gifts: Sifted['gifts'], adjustments: Sifted['adjustments']): string[] {
+  const { perGift, perDonor, perUnit } = rule;
+  const name = `rule ${rule.id}:`;
   const donors = new Sums();
   const days = new Sums();
   const units = new Sums();
-  const single = new Sums();
-  for (const { line, byRule } of gifts.values()) {
-    const drawn = byRule.get(rule.id) ?? 0;
+  const single: string[] = [];
+  for (const gift of gifts.values()) {
+    const drawn = drawnBy(gift, rule.id);
     if (drawn === 0) continue;
-    donors.add(line.donorId, drawn);
-    days.add(`${line.donorId} on ${line.day}`, drawn);
-    units.add(line.unitId ?? '-', drawn);
-    single.add(line.giftId, drawn);
+    const { giftId, donorId, unitId, day } = gift.line;
+    if (perGift?.capMinor !== undefined && drawn > perGift.capMinor)
+      single.push(`${name} gift ${giftId} has ${drawn} of ${perGift.capMinor}`);
+    // Only sums that a cap is held against: a name for each donor and day of a million gifts is much memory.
+    if (perDonor?.capMinor !== undefined) donors.add(donorId, drawn);
+    if (perDonor?.perDayMinor !== undefined) days.add(`${donorId} on ${day}`, drawn);
+    if (perUnit !== undefined) units.add(unitId ?? '-', drawn);
   }
-  const { perGift, perDonor, perUnit } = rule;
-  const name = `rule ${rule.id}:`;
   return [
-    ...single.above(perGift?.capMinor, `${name} gift`),
+    ...single,
     ...donors.above(perDonor?.capMinor, `${name} donor`),
     ...days.above(perDonor?.perDayMinor, `${name} donor`),
     ...units.above(

@@ -5,11 +5,20 @@ import type { JournalLine } from '../matching/match-entry.ts';
 export type GiftSum = {
   readonly line: JournalLine;
   refundedMinor: number;
+  /** That its match waits for a person. */
+  isHeld: boolean;
   /** Net, all rules together. */
   matchMinor: number;
-  /** Net, by rule id. */
-  readonly byRule: Map<string, number>;
+  /** What was settled later, by rule id; left out where nothing was, which is nearly every one of a million gifts. */
+  settled?: Map<string, number>;
 };
+
+/** What a gift has drawn from a rule, net. */
+export function drawnBy({ line, settled }: GiftSum, ruleId: string): number {
+  let drawn = settled?.get(ruleId) ?? 0;
+  for (const draw of line.draws) if (draw.ruleId === ruleId) drawn += draw.matchMinor;
+  return drawn;
+}
 
 /** Every gift of a journal, settled. A change of a challenge's lump sum belongs to no gift. */
 export function giftSumsOf(
@@ -22,18 +31,20 @@ export function giftSumsOf(
       gifts.set(line.giftId, {
         line,
         refundedMinor: 0,
+        isHeld: line.held !== undefined,
         matchMinor: line.matchMinor,
-        byRule: new Map(line.draws.map(({ ruleId, matchMinor }) => [ruleId, matchMinor])),
       });
-  for (const { giftId, refundMinor, changes, challenges } of adjustments) {
+  for (const { kind, giftId, refundMinor, changes, challenges } of adjustments) {
     const gift = giftId === undefined ? undefined : gifts.get(giftId);
     if (gift === undefined) continue;
     gift.refundedMinor += refundMinor ?? 0;
+    if (kind === 'release' || kind === 'void') gift.isHeld = false;
     const lumps = new Set(challenges?.map(({ ruleId }) => ruleId));
     for (const { ruleId, matchMinor } of changes) {
       if (lumps.has(ruleId)) continue;
       gift.matchMinor += matchMinor;
-      gift.byRule.set(ruleId, (gift.byRule.get(ruleId) ?? 0) + matchMinor);
+      gift.settled ??= new Map();
+      gift.settled.set(ruleId, (gift.settled.get(ruleId) ?? 0) + matchMinor);
     }
   }
   return gifts;

@@ -15,6 +15,7 @@ export function totalsViolations({ journal, adjustments, gifts, totals }: Sifted
       campaign.refundedGifts,
       all.filter(({ line, refundedMinor }) => refundedMinor === line.amountMinor).length,
     ],
+    ['held gifts', campaign.heldGifts, all.filter(({ isHeld }) => isHeld).length],
     ['lump sums', campaign.lumpMinor, lumpMinorOf(adjustments)],
   ];
   return [

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { localDateSchema } from '../kernel/time.ts';
-import { totalsOfCampaign } from '../platform/keys.ts';
+import { campaignTotalsKey, totalsOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
 
 const whole = z.number().int();
@@ -23,6 +23,8 @@ const totalsItemSchema = z.discriminatedUnion('type', [
     matchedGifts: whole,
     /** Gifts that went back whole. */
     refundedGifts: whole.default(0),
+    /** Gifts whose match is held and waits for a person. */
+    heldGifts: whole.default(0),
     /** What sponsors give beside single gifts: challenges that were met, sums split over the units. */
     lumpMinor: whole.default(0),
   }),
@@ -40,6 +42,7 @@ export type CampaignSums = Sums & {
   readonly donors: number;
   readonly matchedGifts: number;
   readonly refundedGifts: number;
+  readonly heldGifts: number;
   readonly lumpMinor: number;
 };
 export type CampaignTotals = {
@@ -49,7 +52,14 @@ export type CampaignTotals = {
 };
 
 export const NO_SUMS: Sums = { gifts: 0, amountMinor: 0, matchMinor: 0, refundedMinor: 0 };
-const NO_CAMPAIGN_SUMS: CampaignSums = { ...NO_SUMS, donors: 0, matchedGifts: 0, refundedGifts: 0, lumpMinor: 0 };
+const NO_CAMPAIGN_SUMS: CampaignSums = {
+  ...NO_SUMS,
+  donors: 0,
+  matchedGifts: 0,
+  refundedGifts: 0,
+  heldGifts: 0,
+  lumpMinor: 0,
+};
 
 /** Reads what the projections say now; zeros where nothing has been counted yet. */
 export async function readTotals(table: Table, campaignId: string): Promise<CampaignTotals> {
@@ -67,9 +77,17 @@ export async function readTotals(table: Table, campaignId: string): Promise<Camp
   return { campaign, units, days };
 }
 
-const campaignOnly = ({ donors, matchedGifts, refundedGifts, lumpMinor }: Omit<CampaignSums, keyof Sums>) => ({
-  donors,
-  matchedGifts,
-  refundedGifts,
-  lumpMinor,
+/** How many gifts of a campaign have a match that waits for a person. */
+export async function heldGiftsOf(table: Table, campaignId: string): Promise<number> {
+  const item = await table.get(campaignTotalsKey(campaignId));
+  const totals = item === undefined ? undefined : totalsItemSchema.parse(item);
+  return totals?.type === 'campaign-totals' ? totals.heldGifts : 0;
+}
+
+const campaignOnly = (sums: Omit<CampaignSums, keyof Sums>) => ({
+  donors: sums.donors,
+  matchedGifts: sums.matchedGifts,
+  refundedGifts: sums.refundedGifts,
+  heldGifts: sums.heldGifts,
+  lumpMinor: sums.lumpMinor,
 });

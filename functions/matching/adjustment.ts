@@ -13,6 +13,9 @@ import { QUADRATIC_OUTCOMES } from './rounds/quadratic-round.ts';
 export const ADJUSTMENT_KINDS = ['refund', 'release', 'void', 'claim', 'challenge', 'pool', 'round'] as const;
 export type AdjustmentKind = (typeof ADJUSTMENT_KINDS)[number];
 
+/** Why a person changes what stands in the books; kept with the entry for ever. */
+export const reasonSchema = z.string().trim().min(1).max(1000);
+
 /** Money that left a rule's pool (above zero) or came back into it (below). */
 export const changeSchema = z.object({
   ruleId: z.string(),

@@ -13,12 +13,19 @@ export function totalsActions(
   challengeTurns: readonly Adjustment[],
 ): Update[] {
   const matchedGifts = lines.filter((line) => line.matchMinor > 0).length;
+  const heldGifts = lines.filter((line) => line.held !== undefined).length;
   const lumpMinor = challengeTurns.reduce((total, turn) => total + netOf(turn), 0);
   return [
     {
       update: campaignTotalsKey(campaignId),
       set: { type: 'campaign-totals', campaignId },
-      add: { ...sumsOf(lines), donors: newDonors, matchedGifts, ...(lumpMinor === 0 ? {} : { lumpMinor }) },
+      add: {
+        ...sumsOf(lines),
+        donors: newDonors,
+        matchedGifts,
+        ...(heldGifts === 0 ? {} : { heldGifts }),
+        ...(lumpMinor === 0 ? {} : { lumpMinor }),
+      },
     },
     ...grouped(lines, (line) => line.unitId).map(([unitId, group]) => unitTotals(campaignId, unitId, sumsOf(group))),
     ...grouped(lines, (line) => line.day).map(([day, group]) =>

@@ -1,7 +1,7 @@
 import type { DonationEntry } from '../donations/donation-entry.ts';
 import { PermanentError, reasonOf, ThrottledError, TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
-import { campaignDonorKey, donorYearKey, type Key, refundsKey, standingKey } from '../platform/keys.ts';
+import { campaignDonorKey, donorYearKey, type Key, orderGiftKey, refundsKey, standingKey } from '../platform/keys.ts';
 import { type Item, readMany, type Table, type TransactOutcome } from '../platform/table.ts';
 import { type BatchPlan, fittingGifts, inCountingOrder, planBatch } from './allocation.ts';
 import { DonorsAtHand, yearOf, yearRulesOf } from './donor-items.ts';
@@ -37,7 +37,9 @@ export async function allocateGifts(
   patience: Patience = realPatience,
 ): Promise<AllocationReport> {
   const waiting = inCountingOrder([...new Map(entries.map((entry) => [entry.giftId, entry])).values()]);
-  return takingTurns(table, campaignId, patience, (takeTurn) =>
+  // More than a transaction: two write units for a turn are nothing beside it, and beside one that is refused.
+  const isMuch = waiting.length > FRONT_GIFTS;
+  return takingTurns(table, campaignId, patience, isMuch, (takeTurn) =>
     countAll(table, campaignId, waiting, { now, patience, takeTurn }),
   );
 }
@@ -46,7 +48,7 @@ type Circumstances = {
   readonly now: Instant;
   readonly patience: Patience;
   /** Waits for this consumer's turn at the campaign's pool. */
-  readonly takeTurn: () => Promise<void>;
+  readonly takeTurn: () => Promise<boolean>;
 };
 
 async function countAll(
@@ -57,16 +59,18 @@ async function countAll(
 ): Promise<AllocationReport> {
   const report = { counted: 0, repeated: 0, transactions: 0, retries: 0 };
   const refunded = new Set<string>();
+  const pointed = new Set<string>();
   let waiting = entries;
   let attempt = 0;
   while (waiting.length > 0) {
     if (attempt > 0) {
       report.retries += 1;
-      await takeTurn();
-      await pauseBefore(attempt, patience, `${waiting.length} gifts still waited`);
+      const isOurTurn = await takeTurn();
+      // Whoever has just waited for a turn need not pause as well.
+      if (!isOurTurn || attempt > 1) await pauseBefore(attempt, patience, `${waiting.length} gifts still waited`);
     }
     const front = waiting.slice(0, FRONT_GIFTS);
-    const { plan, withRefunds } = await prepare(table, campaignId, front, now);
+    const { plan, withRefunds } = await prepare(table, campaignId, front, { now, pointed });
     for (const giftId of withRefunds) refunded.add(giftId);
     report.transactions += 1;
     const result = await commit(table, campaignId, plan);
@@ -95,7 +99,7 @@ async function prepare(
   table: Table,
   campaignId: string,
   front: readonly DonationEntry[],
-  now: Instant,
+  { now, pointed }: { readonly now: Instant; readonly pointed: Set<string> },
 ): Promise<{ plan: BatchPlan; withRefunds: readonly string[] }> {
   const pool = await readPool(table, campaignId);
   const engine = await openEngine(table, pool);
@@ -103,6 +107,7 @@ async function prepare(
   const items = await readMany(table, keysOf(engine, campaignId, entries));
   const donors = new DonorsAtHand(engine, items);
   if (!engine.needsDonors) await claimDonors(table, campaignId, entries, donors);
+  if (engine.plan.rules.some(({ kind }) => kind === 'employer')) await pointOrders(table, campaignId, entries, pointed);
   return {
     plan: planBatch({ pool, engine, entries, donors, now }),
     withRefunds: items.filter(({ type }) => type === 'refunds').map((item) => String(item['giftId'])),
@@ -151,6 +156,27 @@ async function claimDonors(
     [...claims.values()].map(async (claim) => {
       const written = await table.write({ put: claim, when: { absent: true } });
       donors.remember(written.kind === 'written' ? claim : (written.existing ?? claim));
+    }),
+  );
+}
+
+/**
+ * Writes which gift each order was paid by, so that a donor can ask for an employer's match by the order's number. Before
+ * the gift is counted and outside its transaction: it is a signpost, decides nothing, and half as dear like this. `pointed`
+ * are the gifts for which it was done already.
+ */
+async function pointOrders(
+  table: Table,
+  campaignId: string,
+  entries: readonly DonationEntry[],
+  pointed: Set<string>,
+): Promise<void> {
+  const open = entries.filter(({ giftId }) => !pointed.has(giftId));
+  await Promise.all(
+    open.map(async ({ orderNo, giftId }) => {
+      const put = { ...orderGiftKey(orderNo), type: 'order-gift', orderNo, giftId, campaignId };
+      await table.write({ put, when: { absent: true } });
+      pointed.add(giftId);
     }),
   );
 }

@@ -201,7 +201,7 @@ function matchAction(
     outcome: decision.outcome,
     draws: decision.draws as MatchEntry['draws'],
     ...(gift.standing === undefined ? {} : { standing: gift.standing as MatchEntry['standing'] }),
-    ...(decision.held === undefined ? {} : { held: decision.held }),
+    ...(decision.held === undefined ? {} : { held: decision.held, heldGifts: decision.heldGifts }),
     occurredAt,
     day,
     allocatedAt: now,
@@ -229,7 +229,7 @@ function journalLineOf(entry: DonationEntry, gift: GiftToMatch, decision: Decisi
       ...(yearBeforeMinor === undefined ? {} : { yearBeforeMinor: minor(yearBeforeMinor) }),
     })),
     ...(gift.standing === undefined ? {} : { standing: gift.standing as JournalLine['standing'] }),
-    ...(decision.held === undefined ? {} : { held: decision.held }),
+    ...(decision.held === undefined ? {} : { held: decision.held, heldGifts: decision.heldGifts }),
     occurredAt,
     day,
   };

@@ -22,6 +22,8 @@ const campaignDonorSchema = z.object({
   firstGiftId: z.string(),
   uses: z.record(z.string(), useSchema).optional(),
   recent: z.array(z.number()).optional(),
+  giftsByDay: z.record(z.string(), z.number().int()).optional(),
+  alike: z.object({ amountMinor: z.number().int(), gifts: z.number().int() }).optional(),
 });
 const donorYearSchema = z.object({
   donorId: z.string(),
@@ -111,12 +113,14 @@ export class DonorsAtHand {
   /** The donors as the rules see them; a copy, because a state is changed in place. */
   stateOf(): Map<string, DonorState> {
     const states = new Map<string, DonorState>();
-    for (const [donorId, { uses, recent }] of this.#donors)
+    for (const [donorId, { uses, recent, giftsByDay, alike }] of this.#donors)
       states.set(donorId, {
         uses: Object.fromEntries(
           Object.entries(uses ?? {}).map(([ruleId, use]) => [ruleId, { ...use, days: { ...use.days }, years: {} }]),
         ),
         recent: [...(recent ?? [])],
+        ...(giftsByDay === undefined ? {} : { giftsByDay: { ...giftsByDay } }),
+        ...(alike === undefined ? {} : { alike }),
       });
     for (const rule of this.#yearRules) {
       const programmeId = rule.perDonor?.perYear?.programmeId;
@@ -167,7 +171,8 @@ export function donorActions(
 /** What of a donor's state its item keeps: years have items of their own, which other campaigns share. */
 function storedOf(donor: DonorState | undefined) {
   const uses = Object.entries(donor?.uses ?? {}).map(([ruleId, { years: _, ...use }]) => [ruleId, use] as const);
-  return { uses: Object.fromEntries(uses), recent: donor?.recent ?? [] };
+  const { recent = [], giftsByDay, alike } = donor ?? {};
+  return { uses: Object.fromEntries(uses), recent, giftsByDay, alike };
 }
 
 /** Guarded by what was read, because pools of other campaigns write them too. */

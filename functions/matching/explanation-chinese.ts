@@ -1,6 +1,7 @@
 import type { ExplainedEvent, Lot, MatchExplanation } from './explanation.ts';
 import type { Step } from './explanation-offer.ts';
 import type { ExplanationWords, Written } from './explanation-words.ts';
+import { holdClause } from './hold-words.ts';
 import type { RuleOf } from './matching-rule.ts';
 import { percent } from './rule-words.ts';
 import type { Cap } from './rules/caps.ts';
@@ -113,8 +114,8 @@ export const CHINESE: ExplanationWords = {
   round: '分配：募捐截止后一次分给各单位，不配到单笔捐款。',
   most: ({ numerator, denominator, mostMinor, reached }, { money }) =>
     `各规则合计最多配捐款的 ${numerator}/${denominator}，这笔为 ${money(mostMinor)}，${reached ? '配捐因此受限' : '没有达到'}。`,
-  hold: ({ giftsPerMinute, waiting }) =>
-    `同一捐赠人一分钟内捐了 ${giftsPerMinute} 笔或更多，配捐已计算，但须人工核查${waiting ? '，目前仍在等待' : ''}。`,
+  hold: ({ reason, gifts, waiting }) =>
+    `${holdClause(reason, gifts, 'zh-CN')}，配捐已计算，但须人工核查${waiting ? '，目前仍在等待' : ''}。`,
   together: '合计',
   since: '此后',
   event: (event, _, written) => `${written.time(event.at)}：${happened(event, written)}。`,

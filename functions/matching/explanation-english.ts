@@ -1,6 +1,7 @@
 import type { ExplainedEvent, Lot, MatchExplanation } from './explanation.ts';
 import type { Step } from './explanation-offer.ts';
 import type { ExplanationWords, Written } from './explanation-words.ts';
+import { holdClause } from './hold-words.ts';
 import type { RuleOf } from './matching-rule.ts';
 import { percent } from './rule-words.ts';
 import type { Cap } from './rules/caps.ts';
@@ -117,8 +118,8 @@ export const ENGLISH: ExplanationWords = {
   round: 'Round: shared over the units once after the close, and nothing goes to single gifts.',
   most: ({ numerator, denominator, mostMinor, reached }, { money }) =>
     `All rules together give at most ${numerator}/${denominator} of a gift, here ${money(mostMinor)}; ${reached ? 'that held this match back' : 'that was not reached'}.`,
-  hold: ({ giftsPerMinute, waiting }) =>
-    `The donor made ${giftsPerMinute} gifts or more within one minute, which no person does by hand, so the match was drawn and held for a person to look at${waiting ? '; it is still waiting' : ''}.`,
+  hold: ({ reason, gifts, waiting }) =>
+    `Held: ${holdClause(reason, gifts, 'en')}, so the match was drawn and kept back for a person to look at${waiting ? '; it is still waiting' : ''}.`,
   together: 'All rules together',
   since: 'Since then',
   event: (event, _, written) => `${written.time(event.at)}: ${happened(event, written)}.`,

@@ -4,14 +4,15 @@ import { instantSchema, localDateSchema } from '../kernel/time.ts';
 import { type Adjustment, adjustmentSchema, changeSchema } from './adjustment.ts';
 import { type DrawnGift, offerOfSteps, offerSteps, stepSchema } from './explanation-offer.ts';
 import { type GiftAccount, type MatchStanding, standingOf } from './gift-account.ts';
-import { HOLDS, type MatchEntry, standingSchema } from './match-entry.ts';
+import { type MatchEntry, standingSchema } from './match-entry.ts';
 import { MATCH_OUTCOMES } from './match-outcome.ts';
 import { type CampaignFrame, type Draw, windowsOf } from './matching-engine.ts';
 import type { MatchingPlan } from './matching-plan.ts';
 import { frameOf, MATCH_STAGES, type MatchingPool, openingPlanOf } from './matching-pool.ts';
 import { type GiftRule, isGiftRule, type MatchingRule, matchingRuleSchema } from './matching-rule.ts';
 import { CAPS, type Cap, unitCapMinor } from './rules/caps.ts';
-import { wordsOf } from './rules/luck.ts';
+import { seedKeyOf, wordsOf } from './rules/luck.ts';
+import { HOLDS } from './rules/screen.ts';
 import { windowAt } from './rules/windows.ts';
 
 const amount = z.number().int();
@@ -110,9 +111,7 @@ export const matchExplanationSchema = z.strictObject({
       reached: z.boolean(),
     })
     .nullable(),
-  hold: z
-    .strictObject({ reason: z.enum(HOLDS), giftsPerMinute: z.number().int().nullable(), waiting: z.boolean() })
-    .nullable(),
+  hold: z.strictObject({ reason: z.enum(HOLDS), gifts: z.number().int(), waiting: z.boolean() }).nullable(),
   events: z.array(eventSchema),
   /** Refunds that arrived and have not been settled yet: within minutes they are. */
   refundsWaiting: z.array(z.strictObject({ refundId: z.string(), amountMinor: amount, occurredAt: instantSchema })),
@@ -181,9 +180,7 @@ export function explainMatch(input: ToExplain): MatchExplanation {
             ),
           },
     hold:
-      match.held === undefined
-        ? null
-        : { reason: match.held, giftsPerMinute: plan.screen?.giftsPerMinute ?? null, waiting: standing.isHeld },
+      match.held === undefined ? null : { reason: match.held, gifts: match.heldGifts ?? 0, waiting: standing.isHeld },
     events: account.settlements.map((settlement) => explainedEvent(settlement, input)),
     refundsWaiting: refundsWaiting(account),
     result: resultOf(match, standing, account.settlements, pool),
@@ -215,7 +212,7 @@ function explainedRule(
 
 function drawnExplained(rule: GiftRule, draw: Draw, most: Minor | undefined, input: ToExplain): DrawnExplained {
   const { match, pool } = input;
-  const gift: DrawnGift = match;
+  const gift: DrawnGift = { amountMinor: draw.ofMinor ?? match.amountMinor, standing: match.standing };
   const steps = offerSteps(rule, draw, gift);
   return {
     role: 'follows-gifts',
@@ -263,7 +260,7 @@ function lotOf({ id }: GiftRule, { luck }: Draw, { match, pool, seedHashes }: To
     message: `${id}:${match.giftId}`,
     seedHash: seedHashes[id] ?? null,
     seed: seed ?? null,
-    words: seed === undefined ? null : [...wordsOf(Buffer.from(seed, 'hex'), id, match.giftId)],
+    words: seed === undefined ? null : [...wordsOf(seedKeyOf(seed), id, match.giftId)],
     won: luck.won,
     shareBasisPoints: luck.shareBasisPoints ?? null,
     multiple: luck.multiple ?? null,
@@ -294,7 +291,7 @@ function claimExplained({ number, draw }: Adjustment, input: ToExplain): DrawnEx
   const plan = planOf(input, 1 + input.resizes.filter((resize) => resize.number < number).length);
   const rule = plan.rules.find(({ id }) => id === draw.ruleId);
   if (rule === undefined || !isGiftRule(rule)) return null;
-  return drawnExplained(rule, draw as Draw, mostOf(plan, input.match.amountMinor), input);
+  return drawnExplained(rule, draw as Draw, mostOf(plan, minor(draw.ofMinor ?? input.match.amountMinor)), input);
 }
 
 function refundsWaiting({ refunds, settlements }: ToExplain['account']): MatchExplanation['refundsWaiting'] {

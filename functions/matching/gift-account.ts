@@ -3,6 +3,7 @@ import { type RefundEntry, refundEntrySchema } from '../donations/refund-entry.t
 import { floorRatio, minor } from '../kernel/money.ts';
 import type { Item } from '../platform/table.ts';
 import { type Adjustment, adjustmentSchema, type Change } from './adjustment.ts';
+import { type MatchClaim, matchClaimSchema } from './match-claim.ts';
 import { type MatchEntry, matchEntrySchema } from './match-entry.ts';
 import type { Draw } from './matching-engine.ts';
 
@@ -13,6 +14,8 @@ export type GiftAccount = {
   readonly refunds: readonly RefundEntry[];
   /** In their order. */
   readonly settlements: readonly Adjustment[];
+  /** What its donor has asked employers for. */
+  readonly claims: readonly MatchClaim[];
 };
 
 /** Reads an account out of everything that stands under a gift's key. */
@@ -26,6 +29,7 @@ export function giftAccountOf(items: readonly Item[]): GiftAccount {
       .filter(({ type }) => type === 'adjustment')
       .map((item) => adjustmentSchema.parse(item))
       .sort((a, b) => a.number - b.number),
+    claims: items.filter(({ type }) => type === 'match-claim').map((item) => matchClaimSchema.parse(item)),
   };
 }
 
@@ -70,12 +74,13 @@ function applyTo(draws: { draw: Draw; netMinor: number }[], change: Change): voi
 
 /**
  * What goes back into each rule's pool when `refundedMinor` of a gift have gone back to its donor in all: pro rata, so that
- * `floor(match * (gift - refunded) / gift)` stays. Depends on the sum alone and not on how many refunds made it up.
+ * `floor(match * (gift - refunded) / gift)` stays. Depends on the sum alone and not on how many refunds made it up. A claim
+ * was on what was left of the gift at its time, and so is its part.
  */
 export function changesForRefund(standing: MatchStanding, giftMinor: number, refundedMinor: number): Change[] {
   if (standing.isVoid) return [];
   return standing.draws.flatMap(({ draw, netMinor }) => {
-    const kept = floorRatio(minor(draw.matchMinor), giftMinor - refundedMinor, giftMinor);
+    const kept = floorRatio(minor(draw.matchMinor), giftMinor - refundedMinor, draw.ofMinor ?? giftMinor);
     return changeTo(draw, Math.min(netMinor, kept) - netMinor);
   });
 }

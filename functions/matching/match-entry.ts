@@ -3,6 +3,7 @@ import { amountMinorSchema, currencySchema, positiveAmountMinorSchema } from '..
 import { instantSchema, localDateSchema } from '../kernel/time.ts';
 import { MATCH_OUTCOMES } from './match-outcome.ts';
 import { CAPS } from './rules/caps.ts';
+import { HOLDS } from './rules/screen.ts';
 
 /** What stood about the donor in our own lists when the gift was counted. */
 export const standingSchema = z.object({
@@ -28,10 +29,11 @@ export const drawSchema = z.object({
   year: z.string().optional(),
   yearBeforeMinor: amountMinorSchema.optional(),
   leftBeforeMinor: amountMinorSchema.optional(),
+  ofMinor: amountMinorSchema.optional(),
 });
 
-/** Why a match waits for a person. */
-export const HOLDS = ['velocity'] as const;
+/** Why a match waits for a person, and by how many gifts (rules/screen.ts). */
+const holdShape = { held: z.enum(HOLDS).optional(), heldGifts: z.number().int().min(2).optional() } as const;
 
 /**
  * That a gift has been counted, and what it drew: exactly one per gift, even when the match is zero. Carries what a
@@ -54,7 +56,7 @@ export const matchEntrySchema = z.object({
   outcome: z.enum(MATCH_OUTCOMES),
   draws: z.array(drawSchema),
   standing: standingSchema.optional(),
-  held: z.enum(HOLDS).optional(),
+  ...holdShape,
   occurredAt: instantSchema,
   day: localDateSchema,
   allocatedAt: instantSchema,
@@ -84,7 +86,7 @@ export const journalLineSchema = z.object({
   outcome: z.enum(MATCH_OUTCOMES),
   draws: z.array(lineDrawSchema),
   standing: standingSchema.optional(),
-  held: z.enum(HOLDS).optional(),
+  ...holdShape,
   occurredAt: instantSchema,
   day: localDateSchema,
 });

@@ -10,6 +10,7 @@ import {
   unitOf,
 } from './matching-state.ts';
 import { isReached } from './rules/challenge.ts';
+import { rememberGift } from './rules/screen.ts';
 
 /** A challenge that this gift unlocked, or that a refund locked again. */
 export type ChallengeTurn = {
@@ -24,7 +25,7 @@ export type ChallengeTurn = {
  */
 export function book(engine: Engine, state: MatchingState, gift: GiftToMatch, decision: Decision): ChallengeTurn[] {
   for (const drawn of decision.draws) if (drawn.matchMinor > 0) bookDraw(engine, state, gift, drawn, drawn.matchMinor);
-  if (engine.plan.screen !== undefined) remember(engine.plan.screen.giftsPerMinute, state, gift);
+  if (engine.plan.screen !== undefined) rememberGift(engine.plan.screen, donorOf(state, gift.donorId), gift);
   if (!state.open || decision.held !== undefined) return [];
   return countForChallenges(engine, state, gift, gift.amountMinor, 1);
 }
@@ -77,12 +78,6 @@ function bookDonor(
   if (drawn.streakBonus === true && amountMinor > 0) use.streakBonus = true;
 }
 
-/** Keeps the times of a donor's latest gifts, as many as the screen needs to recognise the next one. */
-function remember(giftsPerMinute: number, state: MatchingState, gift: GiftToMatch): void {
-  const donor = donorOf(state, gift.donorId);
-  donor.recent = [...donor.recent, Date.parse(gift.occurredAt)].sort((a, b) => a - b).slice(1 - giftsPerMinute);
-}
-
 /**
  * Counts a gift for every challenge whose time it falls into (`gifts` is 1), or takes money or the whole gift out again
  * (-1, or 0 for a part). Gives the challenges that turned.
@@ -94,6 +89,7 @@ export function countForChallenges(
   amountMinor: number,
   gifts: -1 | 0 | 1,
 ): ChallengeTurn[] {
+  if (!engine.hasChallenges) return [];
   return engine.rules.flatMap(({ rule, windows }, index) => {
     const [time] = windows;
     const fund = state.funds[index];

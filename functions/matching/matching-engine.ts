@@ -1,11 +1,21 @@
+import type { KeyObject } from 'node:crypto';
 import { floorRatio, type Minor, minor, ZERO } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { MatchOutcome } from './match-outcome.ts';
 import type { MatchingPlan } from './matching-plan.ts';
 import { type GiftRule, isGiftRule, type MatchingRule } from './matching-rule.ts';
-import { type Fund, type GiftToMatch, type MatchingState, remainingIn, unitOf } from './matching-state.ts';
+import {
+  type DonorUse,
+  type Fund,
+  type GiftToMatch,
+  type MatchingState,
+  remainingIn,
+  unitOf,
+} from './matching-state.ts';
 import { type Luck, type Offer, offerOf } from './offer.ts';
 import { type Cap, programmeYearOf, unitCapMinor } from './rules/caps.ts';
+import { seedKeyOf } from './rules/luck.ts';
+import { type Hold, holdOf } from './rules/screen.ts';
 import { type OpenWindow, openWindows, windowAt } from './rules/windows.ts';
 
 /** What one rule gave to one gift, and everything that decided it: inputs, caps, result. */
@@ -28,30 +38,31 @@ export type Draw = {
   readonly yearBeforeMinor?: Minor;
   /** What was left in the rule's pool, or sub-pool, before this gift. */
   readonly leftBeforeMinor?: Minor;
+  /** For claims: what was left of the gift when it was claimed for, where part of it had gone back before. */
+  readonly ofMinor?: Minor;
 };
 
-/** A gift's match: what each rule gave, in the plan's order. */
+/** A gift's match: what each rule gave, in the plan's order; and why it is held for a person, where it is. */
 export type Decision = {
   readonly matchMinor: Minor;
   /** The outcome of the first rule that gave something, else of the first rule. */
   readonly outcome: MatchOutcome;
   readonly draws: readonly Draw[];
-  /** Why the match is held for a person, where it is. */
-  readonly held?: 'velocity';
-};
+} & Partial<Hold>;
 
-/** The plan as it is run: windows as instants, seeds at hand. Made once per batch. */
+/** The plan as it is run: windows as instants, seeds as keys. Made once per batch. */
 export type Engine = {
   readonly plan: MatchingPlan;
   readonly rules: readonly RuleAtWork[];
   /** Whether any rule needs to know what the donor has drawn or when they gave last. */
   readonly needsDonors: boolean;
   readonly needsStandings: boolean;
+  readonly hasChallenges: boolean;
 };
 type RuleAtWork = {
   readonly rule: MatchingRule;
   readonly windows: readonly OpenWindow[];
-  readonly seed: Buffer | undefined;
+  readonly seed: KeyObject | undefined;
 };
 
 export type CampaignFrame = { readonly zone: string; readonly opensAt: Instant; readonly closesAt: Instant };
@@ -72,7 +83,7 @@ export function engineOf(
     return {
       rule,
       windows: windowsOf(rule, campaign),
-      seed: seed === undefined ? undefined : Buffer.from(seed, 'hex'),
+      seed: seed === undefined ? undefined : seedKeyOf(seed),
     };
   });
   return {
@@ -80,6 +91,7 @@ export function engineOf(
     rules,
     needsDonors: plan.screen !== undefined || plan.rules.some(looksAtDonor),
     needsStandings: plan.rules.some(looksAtStanding),
+    hasChallenges: plan.rules.some(({ kind }) => kind === 'challenge'),
   };
 }
 
@@ -133,25 +145,14 @@ export function decisionOf(engine: Engine, state: MatchingState, gift: GiftToMat
   }
   if (outcome === undefined) return NO_MATCH;
   const { screen } = engine.plan;
-  const held = screen !== undefined && total > 0 && isTooFast(screen.giftsPerMinute, state, gift);
-  return { matchMinor: total as Minor, outcome, draws, ...(held ? { held: 'velocity' as const } : {}) };
+  const hold = screen === undefined || total === 0 ? undefined : holdOf(screen, state.donors.get(gift.donorId), gift);
+  const decision = { matchMinor: total as Minor, outcome, draws };
+  return hold === undefined ? decision : { ...decision, ...hold };
 }
 
-const mostOf = ({ maxMultiple }: MatchingPlan, amountMinor: Minor): number =>
-  maxMultiple === undefined
-    ? Number.MAX_SAFE_INTEGER
-    : floorRatio(amountMinor, maxMultiple.numerator, maxMultiple.denominator);
-
-const MS_PER_MINUTE = 60_000;
-
-/** Whether this is at least the `giftsPerMinute`th gift of its donor inside one minute, by times of payment. */
-function isTooFast(giftsPerMinute: number, state: MatchingState, gift: GiftToMatch): boolean {
-  const recent = state.donors.get(gift.donorId)?.recent ?? [];
-  const at = Date.parse(gift.occurredAt);
-  let close = 1;
-  for (const other of recent) if (Math.abs(at - other) < MS_PER_MINUTE) close += 1;
-  return close >= giftsPerMinute;
-}
+/** The most that all rules together give to so large a gift; `NO_LIMIT` where the plan has no multiple. */
+export const mostOf = ({ maxMultiple }: MatchingPlan, amountMinor: Minor): number =>
+  maxMultiple === undefined ? NO_LIMIT : floorRatio(amountMinor, maxMultiple.numerator, maxMultiple.denominator);
 
 function drawOf(
   rule: GiftRule,
@@ -166,9 +167,15 @@ function drawOf(
   const { minMinor } = rule.perGift ?? {};
   if (minMinor !== undefined && gift.amountMinor < minMinor)
     return { ruleId: rule.id, outcome: 'below-minimum', matchMinor: ZERO };
-  const offer = offerOf(rule, gift, seed, state.donors.get(gift.donorId)?.uses[rule.id]);
+  const offer = offerOf(rule, gift, seed, rule.kind === 'loyalty' ? drawnBy(rule, state, gift) : undefined);
   return drawnFrom(rule, fund, window.subPoolId, offer, state, gift, multipleRoom);
 }
+
+const drawnBy = (rule: GiftRule, state: MatchingState, { donorId }: GiftToMatch): DonorUse | undefined =>
+  state.donors.get(donorId)?.uses[rule.id];
+
+/** A draw while it is put together, field by field: a million of them are made of one object each, and not of ten. */
+type DrawInTheMaking = { -readonly [Field in keyof Draw]: Draw[Field] };
 
 /** Cuts an offer to what the caps and the pool leave. Also what an approved claim goes through. */
 export function drawnFrom(
@@ -180,33 +187,40 @@ export function drawnFrom(
   gift: GiftToMatch,
   multipleRoom: number,
 ): Draw {
-  const { minor: offerMinor, nothing, baseMinor, bandBasisPoints, luck, streakBonus } = offer;
-  const about = {
-    ruleId: rule.id,
-    ...(baseMinor === undefined ? {} : { baseMinor }),
-    ...(bandBasisPoints === undefined ? {} : { bandBasisPoints }),
-    ...(luck === undefined ? {} : { luck }),
-    ...(subPoolId === undefined ? {} : { subPoolId }),
-  };
-  if (nothing !== undefined) return { ...about, outcome: nothing, matchMinor: ZERO };
+  if (offer.nothing !== undefined)
+    return withInputs({ ruleId: rule.id, outcome: offer.nothing, matchMinor: ZERO }, offer, subPoolId);
+  const use = rule.perDonor === undefined ? undefined : drawnBy(rule, state, gift);
   const left = remainingIn(fund, subPoolId);
-  const rooms = roomsOf(rule, fund, state, gift, multipleRoom);
-  let room = offerMinor as number;
-  for (const cap of rooms.caps) room = Math.min(room, cap.room);
+  const offerMinor = offer.minor;
+  let room: number = offerMinor;
+  for (const cap of CAPS_IN_ORDER) room = Math.min(room, roomUnder(cap, rule, fund, use, gift, multipleRoom));
   const matched = Math.min(room, left);
-  return {
-    ...about,
+  const draw: DrawInTheMaking = {
+    ruleId: rule.id,
     outcome: outcomeOf(offerMinor, room, left),
     matchMinor: matched as Minor,
     leftBeforeMinor: left as Minor,
-    ...(matched < offerMinor ? { offerMinor } : {}),
-    ...(room < offerMinor && room <= left
-      ? { capsHit: rooms.caps.filter((cap) => cap.room === room).map(({ cap }) => cap) }
-      : {}),
-    ...(rooms.year === undefined ? {} : { year: rooms.year, yearBeforeMinor: rooms.yearBeforeMinor as Minor }),
-    // A bonus that was cut to nothing is not used up.
-    ...(streakBonus === true && matched > 0 ? { streakBonus } : {}),
   };
+  if (matched < offerMinor) draw.offerMinor = offerMinor;
+  if (room < offerMinor && room <= left)
+    draw.capsHit = CAPS_IN_ORDER.filter((cap) => roomUnder(cap, rule, fund, use, gift, multipleRoom) === room);
+  const perYear = rule.perDonor?.perYear;
+  if (perYear !== undefined) {
+    draw.year = programmeYearOf(gift.day, perYear.startsOn);
+    draw.yearBeforeMinor = (use?.years[draw.year] ?? 0) as Minor;
+  }
+  // A bonus that was cut to nothing is not used up.
+  if (offer.streakBonus === true && matched > 0) draw.streakBonus = true;
+  return withInputs(draw, offer, subPoolId);
+}
+
+/** Adds what the offer was made of, where there is anything to say. */
+function withInputs(draw: DrawInTheMaking, offer: Offer, subPoolId: string | undefined): Draw {
+  if (offer.baseMinor !== undefined) draw.baseMinor = offer.baseMinor;
+  if (offer.bandBasisPoints !== undefined) draw.bandBasisPoints = offer.bandBasisPoints;
+  if (offer.luck !== undefined) draw.luck = offer.luck;
+  if (subPoolId !== undefined) draw.subPoolId = subPoolId;
+  return draw;
 }
 
 function outcomeOf(offer: number, room: number, left: number): MatchOutcome {
@@ -216,31 +230,45 @@ function outcomeOf(offer: number, room: number, left: number): MatchOutcome {
   return room < offer ? 'capped' : 'matched';
 }
 
-type Rooms = {
-  readonly caps: readonly { readonly cap: Cap; readonly room: number }[];
-  readonly year?: string;
-  readonly yearBeforeMinor?: number;
-};
+/** As draws name them. */
+const CAPS_IN_ORDER: readonly Cap[] = [
+  'per-gift',
+  'multiple',
+  'per-unit',
+  'per-donor',
+  'per-donor-day',
+  'per-donor-year',
+];
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
-/** How much each cap still leaves for this gift; never below zero. */
-function roomsOf(rule: GiftRule, fund: Fund, state: MatchingState, gift: GiftToMatch, multipleRoom: number): Rooms {
-  const caps: { cap: Cap; room: number }[] = [];
-  if (rule.perGift?.capMinor !== undefined) caps.push({ cap: 'per-gift', room: rule.perGift.capMinor });
-  if (multipleRoom !== Number.MAX_SAFE_INTEGER) caps.push({ cap: 'multiple', room: Math.max(0, multipleRoom) });
-  if (rule.perUnit !== undefined) {
-    const drawn = fund.units?.[unitOf(gift)] ?? 0;
-    caps.push({ cap: 'per-unit', room: Math.max(0, unitCapMinor(rule.perUnit, minor(fund.poolMinor)) - drawn) });
+/** How much a cap still leaves for this gift: never below zero, and no limit where the rule has no such cap. */
+function roomUnder(
+  cap: Cap,
+  rule: GiftRule,
+  fund: Fund,
+  use: DonorUse | undefined,
+  gift: GiftToMatch,
+  multipleRoom: number,
+): number {
+  switch (cap) {
+    case 'per-gift':
+      return rule.perGift?.capMinor ?? NO_LIMIT;
+    case 'multiple':
+      return Math.max(0, multipleRoom);
+    case 'per-unit':
+      if (rule.perUnit === undefined) return NO_LIMIT;
+      return roomLeft(unitCapMinor(rule.perUnit, minor(fund.poolMinor)), fund.units?.[unitOf(gift)]);
+    case 'per-donor':
+      return roomLeft(rule.perDonor?.capMinor, use?.totalMinor);
+    case 'per-donor-day':
+      return roomLeft(rule.perDonor?.perDayMinor, use?.days[gift.day]);
+    case 'per-donor-year': {
+      const perYear = rule.perDonor?.perYear;
+      if (perYear === undefined) return NO_LIMIT;
+      return roomLeft(perYear.capMinor, use?.years[programmeYearOf(gift.day, perYear.startsOn)]);
+    }
   }
-  const { perDonor } = rule;
-  if (perDonor === undefined) return { caps };
-  const use = state.donors.get(gift.donorId)?.uses[rule.id];
-  if (perDonor.capMinor !== undefined)
-    caps.push({ cap: 'per-donor', room: Math.max(0, perDonor.capMinor - (use?.totalMinor ?? 0)) });
-  if (perDonor.perDayMinor !== undefined)
-    caps.push({ cap: 'per-donor-day', room: Math.max(0, perDonor.perDayMinor - (use?.days[gift.day] ?? 0)) });
-  if (perDonor.perYear === undefined) return { caps };
-  const year = programmeYearOf(gift.day, perDonor.perYear.startsOn);
-  const yearBeforeMinor = use?.years[year] ?? 0;
-  caps.push({ cap: 'per-donor-year', room: Math.max(0, perDonor.perYear.capMinor - yearBeforeMinor) });
-  return { caps, year, yearBeforeMinor };
 }
+
+const roomLeft = (capMinor: number | undefined, drawnMinor = 0): number =>
+  capMinor === undefined ? NO_LIMIT : Math.max(0, capMinor - drawnMinor);

@@ -37,7 +37,17 @@ export type OracleVerdict = {
 /** More differences than this are counted but not listed: the first ones tell the story. */
 const LISTED_DIFFERENCES = 20;
 
-type Known = { line: JournalLine; draws: NaiveDraw[]; given: bigint[]; refunded: bigint; held: boolean; void: boolean };
+type Known = {
+  line: JournalLine;
+  draws: NaiveDraw[];
+  given: bigint[];
+  /** Of what each draw was: of the whole gift, or of what a claim found of it. */
+  of: bigint[];
+  claimed: Set<string>;
+  refunded: bigint;
+  held: boolean;
+  void: boolean;
+};
 
 /**
  * The oracle: goes through a pool's recorded order with the naive matcher and compares every gift and every adjustment
@@ -91,18 +101,23 @@ class Clerk {
       if (this.#spokenOf.has(line.giftId)) this.#late.add(line.giftId);
       return;
     }
-    const { draws, held } = this.#matcher.gift(line);
+    const { draws, hold } = this.#matcher.gift(line);
+    const held = hold !== '';
     for (const draw of draws) {
       const entry = line.draws.find(({ ruleId }) => ruleId === draw.ruleId);
       this.#compare(`${about}, rule ${draw.ruleId}`, position, entry?.matchMinor ?? -1, draw.amount);
     }
     const total = draws.reduce((sum, draw) => sum + draw.amount, 0n);
     this.#compare(about, position, line.matchMinor, total);
-    this.#compare(`${about}, held`, position, line.held === undefined ? 0 : 1, held ? 1n : 0n);
+    const recordedHold = line.held === undefined ? '' : `${line.held} ${line.heldGifts ?? 0}`;
+    if (recordedHold !== hold)
+      this.#note(`${about}, held`, position, line.heldGifts ?? 0, Number(hold.split(' ')[1] ?? 0));
     this.#total += total;
     if (this.#spokenOf.has(line.giftId)) {
       const given = draws.map(({ amount }) => amount);
-      this.#known.set(line.giftId, { line, draws, given, refunded: 0n, held, void: false });
+      const of = draws.map(() => BigInt(line.amountMinor));
+      const claimed = new Set<string>();
+      this.#known.set(line.giftId, { line, draws, given, of, claimed, refunded: 0n, held, void: false });
     }
     if (!held) this.#expectedTurns = this.#matcher.challenges(line, BigInt(line.amountMinor), 1n);
   }
@@ -149,7 +164,7 @@ class Clerk {
     let back = 0n;
     if (!known.void)
       for (const [index, draw] of known.draws.entries()) {
-        const mayKeep = (draw.amount * (gift - known.refunded)) / gift;
+        const mayKeep = (draw.amount * (gift - known.refunded)) / (known.of[index] ?? gift);
         const given = known.given[index] ?? 0n;
         if (mayKeep >= given) continue;
         this.#matcher.move(draw, known.line, mayKeep - given);
@@ -186,18 +201,29 @@ class Clerk {
   #claim(adjustment: Adjustment): bigint | undefined {
     const known = this.#known.get(adjustment.giftId ?? '');
     const ruleId = adjustment.draw?.ruleId ?? '';
-    if (known === undefined || known.void) return undefined;
+    if (known === undefined || known.void || known.held || known.claimed.has(ruleId)) return undefined;
+    if (adjustment.confirmed === true) return undefined;
+    const whole = BigInt(known.line.amountMinor) - known.refunded;
     const already = known.given.reduce((sum, given) => sum + given, 0n);
     const yearBefore = adjustment.draw?.yearBeforeMinor;
     const draw = this.#matcher.claim(
       ruleId,
       known.line,
-      already,
+      { whole, already },
       yearBefore === undefined ? undefined : BigInt(yearBefore),
     );
-    if (draw === undefined) return undefined;
+    // A claim that draws nothing is not approved.
+    if (draw === undefined || draw.amount === 0n) return undefined;
+    this.#compare(
+      `claim of gift ${known.line.giftId}`,
+      adjustment.afterSequence,
+      adjustment.draw?.matchMinor ?? 0,
+      draw.amount,
+    );
     known.draws.push(draw);
     known.given.push(draw.amount);
+    known.of.push(whole);
+    known.claimed.add(ruleId);
     return draw.amount;
   }
 

@@ -1,29 +1,22 @@
 import * as z from 'zod';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { fingerprint } from '../kernel/ids.ts';
-import { type Currency, formatMoney, minor } from '../kernel/money.ts';
+import { type Currency, formatMoney, LARGEST_AMOUNT_MINOR, minor } from '../kernel/money.ts';
+import type { CampaignWindow } from '../kernel/time.ts';
 import { type GiftRule, isGiftRule, type MatchingRule, matchingRuleSchema } from './matching-rule.ts';
 import { performanceProblems } from './rounds/performance-round.ts';
 import { quadraticProblems } from './rounds/quadratic-round.ts';
 import { capProblems, type Money } from './rules/caps.ts';
-import { challengeProblems } from './rules/challenge.ts';
 import { employerProblems } from './rules/employer.ts';
 import { loyaltyProblems } from './rules/loyalty.ts';
 import { luckProblems } from './rules/luck.ts';
 import { ratioShape } from './rules/ratio.ts';
 import { bandProblems } from './rules/reach.ts';
-import { windowProblems } from './rules/windows.ts';
+import { screenProblems, screenSchema } from './rules/screen.ts';
+import { timeProblems, windowProblems } from './rules/windows.ts';
 
 /** More sponsors than any giving day had for one campaign; each is a line of every gift's explanation. */
 const MOST_RULES = 10;
-
-/**
- * Gifts of one payer so close together that no person makes them: Tencent's own figure is five inside one minute
- * (docs/matching.md). Their matches are drawn, and held for a person to release or void.
- */
-const screenSchema = z.strictObject({
-  giftsPerMinute: z.number().int().min(2).max(100),
-});
 
 /**
  * All that decides matches in one campaign. Rules stand in order of priority: each sees the original gift, and all of
@@ -50,13 +43,35 @@ function canonical(value: unknown): string {
 }
 
 /** What of a campaign a plan has to fit. */
-export type PlanSetting = { readonly unitIds: ReadonlySet<string>; readonly currency: Currency };
+export type PlanSetting = {
+  readonly unitIds: ReadonlySet<string>;
+  readonly currency: Currency;
+  readonly window: CampaignWindow;
+};
 
 /** Everything in a plan that contradicts itself, all at once, each with its field; empty when nothing does. */
 export function planProblems(plan: MatchingPlan, campaign: PlanSetting, at = 'matching'): FieldProblem[] {
+  return [...ruleListProblems(plan, campaign, at), ...sizeProblems(plan, campaign, at)];
+}
+
+/** The pools together stand in one amount, which has a limit like every other. */
+function sizeProblems(plan: MatchingPlan, { currency }: PlanSetting, at: string): FieldProblem[] {
+  const together = planPoolMinor(plan);
+  if (together <= LARGEST_AMOUNT_MINOR) return [];
+  const money = (amount: number): string => formatMoney(minor(amount), currency);
+  return [
+    {
+      field: `${at}.rules`,
+      problem: `hold ${money(together)} together, more than the ${money(LARGEST_AMOUNT_MINOR)} that one campaign can book`,
+      fix: 'lower the pools',
+    },
+  ];
+}
+
+function ruleListProblems(plan: MatchingPlan, campaign: PlanSetting, at: string): FieldProblem[] {
   const seen = new Set<string>();
   const programmes = new Set<string>();
-  return plan.rules.flatMap((rule, position) => {
+  const rules = plan.rules.flatMap((rule, position) => {
     const place = `${at}.rules[${position}]`;
     const problems = ruleProblems(rule, campaign, place);
     if (seen.has(rule.id))
@@ -73,9 +88,10 @@ export function planProblems(plan: MatchingPlan, campaign: PlanSetting, at = 'ma
     programmes.add(programmeId);
     return problems;
   });
+  return [...rules, ...screenProblems(plan.screen, at)];
 }
 
-function ruleProblems(rule: MatchingRule, { unitIds, currency }: PlanSetting, at: string): FieldProblem[] {
+function ruleProblems(rule: MatchingRule, { unitIds, currency, window }: PlanSetting, at: string): FieldProblem[] {
   const money: Money = (amount) => formatMoney(minor(amount), currency);
   if (rule.poolMinor === 0)
     return [
@@ -86,7 +102,7 @@ function ruleProblems(rule: MatchingRule, { unitIds, currency }: PlanSetting, at
       },
     ];
   const problems = isGiftRule(rule)
-    ? [...windowProblems(rule, at, money), ...capProblems(rule, at, money), ...minProblems(rule, at, money)]
+    ? [...windowProblems(rule, at, money, window), ...capProblems(rule, at, money), ...minProblems(rule, at, money)]
     : [];
   switch (rule.kind) {
     case 'ratio':
@@ -94,11 +110,11 @@ function ruleProblems(rule: MatchingRule, { unitIds, currency }: PlanSetting, at
     case 'random':
       return [...problems, ...luckProblems(rule, at), ...bandProblems(rule.bands, at, true)];
     case 'loyalty':
-      return [...problems, ...loyaltyProblems(rule, at)];
+      return [...problems, ...loyaltyProblems(rule, at, window)];
     case 'employer':
       return [...problems, ...employerProblems(rule, unitIds, at)];
     case 'challenge':
-      return challengeProblems(rule, at);
+      return timeProblems(rule, at, window);
     case 'quadratic':
       return placed(at, quadraticProblems(rule, currency));
     case 'performance':

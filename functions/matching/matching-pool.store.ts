@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
-import { adjustmentsOfPool, journalOfPool, poolKey, seedsKey } from '../platform/keys.ts';
+import { adjustmentsOfPool, adjustmentsOfPoolFrom, journalOfPool, poolKey, seedsKey } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
 import { type Adjustment, adjustmentSchema } from './adjustment.ts';
 import { type JournalLine, journalPageSchema } from './match-entry.ts';
@@ -10,11 +10,16 @@ import { frameOf, type MatchingPool, matchingPoolSchema } from './matching-pool.
 /** Journal pages asked for at once: 100 of some 20 KB each are two of DynamoDB's answers of 1 MB. */
 const PAGES_PER_READ = 100;
 
+/** The pool, read consistently; `undefined` where the campaign has never been opened, or is none of ours. */
+export async function findPool(table: Table, campaignId: string): Promise<MatchingPool | undefined> {
+  return matchingPoolSchema.optional().parse(await table.get(poolKey(campaignId)));
+}
+
 /** Reads the pool consistently. Throws PermanentError when the campaign has none: its gifts cannot be counted. */
 export async function readPool(table: Table, campaignId: string): Promise<MatchingPool> {
-  const item = await table.get(poolKey(campaignId));
-  if (item === undefined) throw new PermanentError(`campaign ${campaignId} has no pool: it was never opened`);
-  return matchingPoolSchema.parse(item);
+  const pool = await findPool(table, campaignId);
+  if (pool === undefined) throw new PermanentError(`campaign ${campaignId} has no pool: it was never opened`);
+  return pool;
 }
 
 /** The pool's journal in recorded order. */
@@ -29,6 +34,16 @@ export async function adjustmentsOf(table: Table, campaignId: string): Promise<A
   for await (const item of everyItem(table, adjustmentsOfPool(campaignId)))
     adjustments.push(adjustmentSchema.parse(item));
   return adjustments;
+}
+
+/** Adjustments given in one call. */
+const ADJUSTMENTS_PER_PAGE = 50;
+
+/** The adjustments after number `after`, and the number to go on after where there are more. */
+export async function adjustmentsAfter(table: Table, campaignId: string, after: number) {
+  const answer = await table.query(adjustmentsOfPoolFrom(campaignId, after + 1), { limit: ADJUSTMENTS_PER_PAGE });
+  const page = answer.items.map((item) => adjustmentSchema.parse(item));
+  return { page, next: answer.cursor === undefined ? undefined : page.at(-1)?.number };
 }
 
 const seedsSchema = z.object({ seeds: z.record(z.string(), z.string()) });

@@ -37,6 +37,8 @@ export const matchingPoolSchema = z.object({
   planId: z.string(),
   /** 1 at the opening; one more each time a sponsor raises or lowers a pool. */
   planVersion: whole.min(1),
+  /** The adjustment that made this version of the plan; none for the first. */
+  planChange: whole.min(1).optional(),
   /** Of every rule in the plan's order. */
   funds: z.array(fundSchema),
   /** All funds together. */
@@ -51,12 +53,15 @@ export const matchingPoolSchema = z.object({
   stage: z.enum(MATCH_STAGES),
   /** How many gifts had been counted when matching was finalised; those after have no claim on the pool. */
   finalisedSequence: whole.min(0).optional(),
+  finalisedAt: instantSchema.optional(),
   /** The seeds of random rules, by rule id: put here, and so before everybody, when no gift can draw any more. */
   revealedSeeds: z.record(z.string(), z.string()).optional(),
   /** Until when the public may object to the publicised matches. */
   noticeUntil: instantSchema.optional(),
   /** What sponsors have paid, by rule id. */
   paidMinor: z.record(z.string(), amountMinorSchema).optional(),
+  /** How many payments that were; guards each further one. */
+  payments: whole.min(0).optional(),
 });
 export type MatchingPool = z.infer<typeof matchingPoolSchema>;
 
@@ -103,6 +108,19 @@ export const frameOf = ({ zone, opensAt, closesAt }: MatchingPool): CampaignFram
 
 export const matchedMinorOf = (pool: Pick<MatchingPool, 'poolMinor' | 'remainingMinor'>): Minor =>
   minor(pool.poolMinor - pool.remainingMinor);
+
+/** What a rule has given in all: what its sponsor owes once the matches are confirmed. */
+export const givenMinorOf = ({ poolMinor, remainingMinor }: Pick<Fund, 'poolMinor' | 'remainingMinor'>): Minor =>
+  minor(poolMinor - remainingMinor);
+
+/** `paid` as soon as every sponsor has paid what is owed, be it by a payment or because a refund made it less. */
+export function stageAfter(
+  { stage, paidMinor = {} }: Pick<MatchingPool, 'stage' | 'paidMinor'>,
+  funds: readonly Fund[],
+): MatchStage {
+  const isPaid = funds.every((fund) => (paidMinor[fund.ruleId] ?? 0) >= givenMinorOf(fund));
+  return stage === 'confirmed' && isPaid ? 'paid' : stage;
+}
 
 /** A fund of its own for each user of a pool that was read, because states are changed in place. */
 export const ownFunds = (pool: Pick<MatchingPool, 'funds'>): Fund[] =>

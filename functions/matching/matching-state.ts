@@ -1,6 +1,7 @@
 import type { Minor } from '../kernel/money.ts';
 import type { Instant, LocalDate } from '../kernel/time.ts';
 import type { ChallengeProgress } from './rules/challenge.ts';
+import type { ScreenMemory } from './rules/screen.ts';
 
 /** What the rules may know of a gift. Nothing of the donor but the keyed hash and what stands about it in our own lists. */
 export type GiftToMatch = {
@@ -45,11 +46,9 @@ export type DonorUse = {
   /** How many gifts of this donor count for this challenge. */
   challengeGifts?: number | undefined;
 };
-export type DonorState = {
+export type DonorState = ScreenMemory & {
   /** By rule id. */
   readonly uses: Record<string, DonorUse>;
-  /** Times of the latest gifts in epoch milliseconds, oldest first: what the velocity screen looks at. */
-  recent: number[];
 };
 
 /**

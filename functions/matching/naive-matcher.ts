@@ -15,6 +15,8 @@ export type NaiveDraw = {
 };
 export type NaiveFrame = { readonly zone: string; readonly opensAt: Instant; readonly closesAt: Instant };
 type Dial = Map<string, bigint>;
+/** When a rule is in force, in epoch milliseconds, `[from, until)`, and which part of its pool it draws from then. */
+type NaiveWindow = { readonly from: number; readonly until: number; readonly part: string };
 type Rule = MatchingRule;
 type Follower = Extract<Rule, { kind: 'ratio' | 'random' | 'loyalty' | 'employer' }>;
 
@@ -30,7 +32,8 @@ const notBelowZero = (a: bigint): bigint => (a < 0n ? 0n : a);
  */
 export class NaiveMatcher {
   readonly #plan: MatchingPlan;
-  readonly #frame: NaiveFrame;
+  /** By rule id. Worked out once: reading a local time is a hundred times the work of comparing two numbers. */
+  readonly #windows = new Map<string, readonly NaiveWindow[]>();
   readonly #seeds: Readonly<Record<string, string>>;
   /** What is left, by rule and part of a rule's pool. */
   readonly left: Dial = new Map();
@@ -38,24 +41,25 @@ export class NaiveMatcher {
   readonly #drawn: Dial = new Map();
   readonly #bonusGiven = new Set<string>();
   readonly #paymentsOf = new Map<string, number[]>();
+  readonly #lastAmountOf = new Map<string, number>();
+  readonly #count: Dial = new Map();
   readonly #challenge: Dial = new Map();
   readonly #unlocked = new Set<string>();
-  readonly #moments = new Map<LocalDateTime, number>();
 
   constructor(plan: MatchingPlan, frame: NaiveFrame, seeds: Readonly<Record<string, string>>) {
     this.#plan = plan;
-    this.#frame = frame;
     this.#seeds = seeds;
     for (const rule of plan.rules) {
       this.#pools.set(rule.id, BigInt(rule.poolMinor));
+      this.#windows.set(rule.id, windowsOf(rule, frame));
       const parts =
         'subPools' in rule && rule.subPools !== undefined ? rule.subPools : [{ id: '', poolMinor: rule.poolMinor }];
       for (const part of parts) this.left.set(`${rule.id}/${part.id}`, BigInt(part.poolMinor));
     }
   }
 
-  /** What this gift draws from each rule, in the plan's order, drawn at once; and whether it is to be held. */
-  gift(line: JournalLine): { draws: NaiveDraw[]; held: boolean } {
+  /** What this gift draws from each rule, in the plan's order, drawn at once; and why it is to be held, if it is. */
+  gift(line: JournalLine): { draws: NaiveDraw[]; hold: string } {
     const draws: NaiveDraw[] = [];
     const { maxMultiple } = this.#plan;
     let room =
@@ -70,16 +74,21 @@ export class NaiveMatcher {
     }
     const total = draws.reduce((sum, draw) => sum + draw.amount, 0n);
     for (const draw of draws) this.move(draw, line, draw.amount);
-    return { draws, held: this.#isHeld(line, total) };
+    const suspicion = this.#suspicion(line);
+    return { draws, hold: total > 0n ? suspicion : '' };
   }
 
   /** Moves money of a draw; a negative amount brings it back. */
   move(draw: NaiveDraw, line: Pick<JournalLine, 'donorId' | 'unitId' | 'day'>, amount: bigint): void {
     if (amount === 0n) return;
     turn(this.left, `${draw.ruleId}/${draw.part}`, -amount);
-    turn(this.#drawn, `${draw.ruleId} unit ${line.unitId ?? '-'}`, amount);
-    turn(this.#drawn, `${draw.ruleId} donor ${line.donorId}`, amount);
-    turn(this.#drawn, `${draw.ruleId} donor ${line.donorId} day ${line.day}`, amount);
+    // Only the dials that a cap reads: two more for each donor of a million gifts would be most of the memory.
+    const rule = this.#plan.rules.find(({ id }) => id === draw.ruleId);
+    const { perUnit, perDonor } = rule !== undefined && isFollower(rule) ? rule : {};
+    if (perUnit !== undefined) turn(this.#drawn, `${draw.ruleId} unit ${line.unitId ?? '-'}`, amount);
+    if (perDonor?.capMinor !== undefined) turn(this.#drawn, `${draw.ruleId} donor ${line.donorId}`, amount);
+    if (perDonor?.perDayMinor !== undefined)
+      turn(this.#drawn, `${draw.ruleId} donor ${line.donorId} day ${line.day}`, amount);
     if (draw.bonus && amount > 0n) this.#bonusGiven.add(`${draw.ruleId} ${line.donorId}`);
   }
 
@@ -94,18 +103,23 @@ export class NaiveMatcher {
     turn(this.left, `${ruleId}/`, -amount);
   }
 
-  /** What an approved claim draws for a gift that has drawn `already` from all rules. */
-  claim(ruleId: string, line: JournalLine, already: bigint, yearBefore: bigint | undefined): NaiveDraw | undefined {
+  /** What an approved claim draws for a gift of which so much is `whole`, and which has drawn `already` from all rules. */
+  claim(
+    ruleId: string,
+    line: JournalLine,
+    { whole, already }: { readonly whole: bigint; readonly already: bigint },
+    yearBefore: bigint | undefined,
+  ): NaiveDraw | undefined {
     const rule = this.#plan.rules.find(({ id }) => id === ruleId);
     if (rule?.kind !== 'employer') return undefined;
     const window = this.#windowOf(rule, line.occurredAt);
-    if (window === undefined) return undefined;
+    if (window === undefined || whole < BigInt(rule.perGift?.minMinor ?? 1)) return undefined;
     const { maxMultiple } = this.#plan;
     const room =
       maxMultiple === undefined
         ? undefined
-        : (BigInt(line.amountMinor) * BigInt(maxMultiple.numerator)) / BigInt(maxMultiple.denominator) - already;
-    const offer = (BigInt(line.amountMinor) * BigInt(rule.numerator)) / BigInt(rule.denominator);
+        : (whole * BigInt(maxMultiple.numerator)) / BigInt(maxMultiple.denominator) - already;
+    const offer = (whole * BigInt(rule.numerator)) / BigInt(rule.denominator);
     const draw = this.#cut(rule, line, offer, window, room, false, yearBefore);
     this.move(draw, line, draw.amount);
     return draw;
@@ -126,9 +140,7 @@ export class NaiveMatcher {
     amount: bigint,
     gifts: bigint,
   ): boolean {
-    const from = rule.from === undefined ? this.#frame.opensAt : instantOfLocal(rule.from, this.#frame.zone);
-    const until = rule.until === undefined ? this.#frame.closesAt : instantOfLocal(rule.until, this.#frame.zone);
-    if (line.occurredAt < from || line.occurredAt >= until) return false;
+    if (this.#windowOf(rule, line.occurredAt) === undefined) return false;
     turn(this.#challenge, `${rule.id} amount`, amount);
     turn(this.#challenge, `${rule.id} gifts`, gifts);
     const giver = `${rule.id} gifts of ${line.donorId}`;
@@ -212,7 +224,7 @@ export class NaiveMatcher {
     rule: Follower,
     line: Pick<JournalLine, 'donorId' | 'unitId' | 'day'>,
     offer: bigint,
-    window: { readonly part: string },
+    window: NaiveWindow,
     room: bigint | undefined,
     bonus: boolean,
     yearBefore: bigint | undefined,
@@ -237,35 +249,45 @@ export class NaiveMatcher {
     return { ruleId: rule.id, amount, part: window.part, year: undefined, bonus: bonus && amount > 0n };
   }
 
-  #windowOf(rule: Follower, at: Instant): { readonly part: string } | undefined {
-    const { zone, opensAt, closesAt } = this.#frame;
-    if (rule.windows === undefined) return at >= opensAt && at < closesAt ? { part: '' } : undefined;
-    const inside = (from: LocalDateTime, until: LocalDateTime): boolean =>
-      Date.parse(at) >= this.#momentOf(from, zone) && Date.parse(at) < this.#momentOf(until, zone);
-    const window = rule.windows.find(({ from, until }) => inside(from, until));
-    return window === undefined ? undefined : { part: window.subPoolId ?? '' };
+  #windowOf(rule: Rule, occurredAt: Instant): NaiveWindow | undefined {
+    const at = Date.parse(occurredAt);
+    return this.#windows.get(rule.id)?.find(({ from, until }) => at >= from && at < until);
   }
 
-  /** Epoch milliseconds of a local time, looked up once: the calendar takes longer than all the rest of a gift. */
-  #momentOf(local: LocalDateTime, zone: string): number {
-    const known = this.#moments.get(local);
-    if (known !== undefined) return known;
-    const moment = Date.parse(instantOfLocal(local, zone));
-    this.#moments.set(local, moment);
-    return moment;
-  }
-
-  /** Whether this is one gift too many inside one minute of its donor's payments. */
-  #isHeld(line: JournalLine, total: bigint): boolean {
+  /** What the clerk finds strange about a gift, with the number of gifts that made it so; empty where nothing is. */
+  #suspicion({ donorId, occurredAt, day, amountMinor }: JournalLine): string {
     const { screen } = this.#plan;
-    if (screen === undefined) return false;
-    const at = Date.parse(line.occurredAt);
-    const earlier = this.#paymentsOf.get(line.donorId) ?? [];
-    const close = earlier.filter((other) => at - other < 60_000 && other - at < 60_000).length;
+    if (screen === undefined) return '';
+    const { giftsPerMinute: aMinute, giftsPerDay: aDay, identicalAmountsInARow: aRow } = screen;
+    const at = Date.parse(occurredAt);
+    const times = this.#paymentsOf.get(donorId) ?? [];
+    const close = 1 + times.filter((other) => at - other < 60_000 && other - at < 60_000).length;
     // The clerk remembers the donor's latest payments only, as many as it takes to recognise the next.
-    this.#paymentsOf.set(line.donorId, [...earlier, at].sort((a, b) => a - b).slice(-(screen.giftsPerMinute - 1)));
-    return total > 0n && close + 1 >= screen.giftsPerMinute;
+    if (aMinute !== undefined)
+      this.#paymentsOf.set(donorId, [...times, at].sort((a, b) => a - b).slice(-(aMinute - 1)));
+    turn(this.#count, `${donorId} on ${day}`, 1n);
+    const today = take(this.#count, `${donorId} on ${day}`);
+    const before = take(this.#count, `${donorId} in a row`);
+    turn(this.#count, `${donorId} in a row`, this.#lastAmountOf.get(donorId) === amountMinor ? 1n : 1n - before);
+    this.#lastAmountOf.set(donorId, amountMinor);
+    const row = take(this.#count, `${donorId} in a row`);
+    if (aMinute !== undefined && close >= aMinute) return `velocity ${close}`;
+    if (aDay !== undefined && today >= BigInt(aDay)) return `gifts-per-day ${today}`;
+    return aRow !== undefined && row >= BigInt(aRow) ? `identical-amounts ${row}` : '';
   }
+}
+
+function windowsOf(rule: Rule, { zone, opensAt, closesAt }: NaiveFrame): NaiveWindow[] {
+  const at = (local: LocalDateTime | undefined, otherwise: Instant): number =>
+    Date.parse(local === undefined ? otherwise : instantOfLocal(local, zone));
+  if (rule.kind === 'challenge') return [{ from: at(rule.from, opensAt), until: at(rule.until, closesAt), part: '' }];
+  const windows = isFollower(rule) ? rule.windows : undefined;
+  if (windows === undefined) return [{ from: Date.parse(opensAt), until: Date.parse(closesAt), part: '' }];
+  return windows.map(({ from, until, subPoolId }) => ({
+    from: at(from, opensAt),
+    until: at(until, closesAt),
+    part: subPoolId ?? '',
+  }));
 }
 
 const isFollower = (rule: Rule): rule is Follower => ['ratio', 'random', 'loyalty', 'employer'].includes(rule.kind);

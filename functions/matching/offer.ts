@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { floorRatio, type Minor, minor, ZERO } from '../kernel/money.ts';
 import type { GiftRule } from './matching-rule.ts';
 import type { DonorUse, GiftToMatch } from './matching-state.ts';
@@ -27,7 +28,12 @@ const nothing = (reason: NonNullable<Offer['nothing']>): Offer => ({ minor: ZERO
 const offered = (amount: Minor): Offer => (amount === 0 ? nothing('too-small') : { minor: amount });
 
 /** `seed` is that of a random rule; `use` is what this donor has drawn from the rule so far. */
-export function offerOf(rule: GiftRule, gift: GiftToMatch, seed: Buffer | undefined, use: DonorUse | undefined): Offer {
+export function offerOf(
+  rule: GiftRule,
+  gift: GiftToMatch,
+  seed: KeyObject | undefined,
+  use: DonorUse | undefined,
+): Offer {
   switch (rule.kind) {
     case 'ratio': {
       const base = floorRatio(gift.amountMinor, rule.numerator, rule.denominator);
@@ -48,7 +54,11 @@ export function offerOf(rule: GiftRule, gift: GiftToMatch, seed: Buffer | undefi
 export const claimedOffer = (rule: Extract<GiftRule, { kind: 'employer' }>, amountMinor: Minor): Offer =>
   offered(floorRatio(amountMinor, rule.numerator, rule.denominator));
 
-function randomOffer(rule: Extract<GiftRule, { kind: 'random' }>, gift: GiftToMatch, seed: Buffer | undefined): Offer {
+function randomOffer(
+  rule: Extract<GiftRule, { kind: 'random' }>,
+  gift: GiftToMatch,
+  seed: KeyObject | undefined,
+): Offer {
   if (seed === undefined) throw new RangeError(`rule ${rule.id} draws lots and has no seed`);
   const [win, share, band, multiple] = wordsOf(seed, rule.id, gift.giftId);
   if (!wins(win, rule)) return { ...nothing('not-drawn'), luck: { won: false } };

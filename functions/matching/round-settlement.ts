@@ -9,7 +9,7 @@ import type { MatchingState } from './matching-state.ts';
 import { recheckPerformanceRound } from './rounds/performance-oracle.ts';
 import { type ProjectResults, performanceRound } from './rounds/performance-round.ts';
 import { recheckQuadraticRound } from './rounds/quadratic-oracle.ts';
-import { type GiftLine, quadraticRound, totalsByDonor } from './rounds/quadratic-round.ts';
+import { type GiftLine, type QuadraticOutcome, quadraticRound, totalsByDonor } from './rounds/quadratic-round.ts';
 import { performanceViolations, quadraticViolations } from './rounds/round-invariants.ts';
 import type { Settlement } from './settlement.ts';
 
@@ -48,7 +48,12 @@ export function heldGifts(journal: readonly JournalLine[], adjustments: readonly
   return journal.filter(({ held, giftId }) => held !== undefined && !decided.has(giftId));
 }
 
-export type Share = { readonly unitId: string; readonly shareMinor: number };
+/** `outcome` says why, in the words of a quadratic round; a performance round's tiers speak for themselves. */
+export type Share = {
+  readonly unitId: string;
+  readonly shareMinor: number;
+  readonly outcome?: QuadraticOutcome | undefined;
+};
 
 /**
  * The shares of one round over the campaign's units, each checked by the round's own oracle and invariants before anything is
@@ -66,7 +71,7 @@ function quadraticShares(rule: Extract<RoundRule, { kind: 'quadratic' }>, gifts:
   const wrong = quadraticViolations(round);
   const verdict = recheckQuadraticRound(rule, gifts, round.projects);
   mustBeRight(rule, wrong, verdict.kind);
-  return round.projects.map(({ unitId, shareMinor }) => ({ unitId, shareMinor }));
+  return round.projects.map(({ unitId, shareMinor, outcome }) => ({ unitId, shareMinor, outcome }));
 }
 
 function performanceShares(

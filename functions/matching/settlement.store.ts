@@ -12,12 +12,12 @@ import {
   UNASSIGNED,
 } from '../platform/keys.ts';
 import { everyItem, type Item, readMany, type Table, type TransactWrite, type Value } from '../platform/table.ts';
-import type { Adjustment } from './adjustment.ts';
+import { type Adjustment, adjustmentSchema } from './adjustment.ts';
 import { campaignTotalsAction, giftTotalsActions } from './allocation-totals.ts';
 import { DonorsAtHand, donorActions, yearOf, yearRulesOf } from './donor-items.ts';
 import { type GiftAccount, giftAccountOf } from './gift-account.ts';
 import { openEngine, readPool } from './matching-pool.store.ts';
-import { type MatchingPool, ownFunds, remainingOf } from './matching-pool.ts';
+import { type MatchingPool, ownFunds, remainingOf, stageAfter } from './matching-pool.ts';
 import { type Patience, pauseBefore, realPatience } from './patience.ts';
 import { type OpenBooks, refundSettlement, type Settlement } from './settlement.ts';
 
@@ -39,6 +39,8 @@ type Change = {
   readonly poolSet?: Readonly<Record<string, Value>>;
   /** Names the settlement under its gift: its absence is what lets it happen once. */
   readonly cause?: string;
+  /** Further items that change with it, each under its own guard. */
+  readonly writes?: readonly TransactWrite[];
 };
 
 /**
@@ -68,13 +70,13 @@ export async function changeBooks(
     const decided = await decide({ pool, engine, state }, account);
     if ('kind' in decided) return decided;
     const { adjustment, writes } = written(decided, { pool, engine, state }, { account, donors, giftId, now });
-    if (await isWritten(table, writes)) return { kind: 'changed', adjustment };
+    if (await isWritten(table, writes, adjustment)) return { kind: 'changed', adjustment };
   }
 }
 
 /** A decided change as one transaction: the pool, the adjustment, its copy under the gift, donor and totals. */
 function written(
-  { settlement, poolSet, cause }: Change,
+  { settlement, poolSet, cause, writes: further = [] }: Change,
   { pool, engine, state }: OpenBooks,
   about: {
     readonly account: GiftAccount;
@@ -97,6 +99,7 @@ function written(
   const writes: TransactWrite[] = [
     poolWrite(pool, state.funds, adjustment, poolSet),
     { put: { ...adjustmentKey(campaignId, adjustment.number), ...adjustment }, when: { absent: true } },
+    ...further,
   ];
   const { entry } = about.account;
   if (entry !== undefined)
@@ -134,6 +137,7 @@ function poolWrite(
     set: {
       ...poolSet,
       funds,
+      stage: stageAfter(pool, funds),
       poolMinor: funds.reduce((total, fund) => total + fund.poolMinor, 0),
       remainingMinor: remainingOf(funds),
       adjustments: adjustment.number,
@@ -148,15 +152,29 @@ function poolWrite(
   };
 }
 
-/** False where the change has to be looked at again: refused by a guard, or no answer came. */
-async function isWritten(table: Table, writes: readonly TransactWrite[]): Promise<boolean> {
+/** False where the change has to be looked at again: refused by a guard, or not there after no answer came. */
+async function isWritten(table: Table, writes: readonly TransactWrite[], adjustment: Adjustment): Promise<boolean> {
   try {
     const outcome = await table.transact(writes);
     if (outcome.kind === 'committed') return true;
     if (outcome.reasons.includes('invalid')) throw new PermanentError('the store finds a change of the books invalid');
     return false;
   } catch (error) {
-    // After a lost answer the next look finds the settlement under its gift, or does it again.
+    if (error instanceof TransientError || error instanceof ThrottledError) return isThere(table, adjustment);
+    throw error;
+  }
+}
+
+/**
+ * Whether an adjustment whose answer was lost is in the pool: who decided on a match must not be told that somebody else
+ * has, and a pool must not be raised twice.
+ */
+async function isThere(table: Table, adjustment: Adjustment): Promise<boolean> {
+  const { campaignId, number } = adjustment;
+  try {
+    const there = adjustmentSchema.optional().parse(await table.get(adjustmentKey(campaignId, number)));
+    return there !== undefined && JSON.stringify(there) === JSON.stringify(adjustmentSchema.parse(adjustment));
+  } catch (error) {
     if (error instanceof TransientError || error instanceof ThrottledError) return false;
     throw error;
   }

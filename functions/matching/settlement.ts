@@ -70,6 +70,8 @@ export function decisionSettlement(
 ): Settlement | Refusal {
   const { match, settlements } = account;
   if (match === undefined) return refuse('not-counted', 'This gift has not been counted yet.');
+  if (match.sequence > (books.pool.finalisedSequence ?? match.sequence))
+    return refuse('not-matched', 'This gift was counted after matching was closed; there is no match to decide on.');
   const standing = standingOf(match, settlements);
   if (standing.isVoid) return refuse('already-void', 'The match of this gift was taken away already.');
   if (decision.kind === 'release' && !standing.isHeld)
@@ -106,6 +108,7 @@ function bookedSettlement(
   const lumpMinor = lumps.reduce((total, change) => total + change.matchMinor, 0);
   const refundMinor = about.refundMinor ?? 0;
   const lostMatch = standing.netMinor > 0 && standing.netMinor + matchMinor === 0;
+  const isDecided = standing.isHeld && (about.kind === 'release' || about.kind === 'void');
   const wholeRefund = refundMinor > 0 && standing.refundedMinor + refundMinor === match.amountMinor;
   return {
     adjustment: {
@@ -118,6 +121,7 @@ function bookedSettlement(
     campaignTotals: {
       ...(lostMatch ? { matchedGifts: -1 } : {}),
       ...(wholeRefund ? { refundedGifts: 1 } : {}),
+      ...(isDecided ? { heldGifts: -1 } : {}),
       ...(lumpMinor === 0 ? {} : { lumpMinor }),
     },
   };

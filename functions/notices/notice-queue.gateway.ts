@@ -5,12 +5,16 @@ import { clientSettings, once } from '../platform/clients.ts';
 import { environment } from '../platform/environment.ts';
 
 /** One notice that is due. It names the gift; who gets it and what it says is read when it is sent. */
-export const noticeMessageSchema = z.strictObject({
-  kind: z.literal('thank-you'),
-  giftId: z.string(),
-  orderNo: z.string(),
-  campaignId: z.string(),
-});
+export const noticeMessageSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('thank-you'), giftId: z.string(), orderNo: z.string(), campaignId: z.string() }),
+  /** Something was settled about a gift after it was counted: the campaign's adjustment of this number. */
+  z.strictObject({
+    kind: z.literal('gift-changed'),
+    giftId: z.string(),
+    campaignId: z.string(),
+    number: z.number().int().min(1),
+  }),
+]);
 export type NoticeMessage = z.infer<typeof noticeMessageSchema>;
 
 /** Puts notices into the queue. Throws TransientError when some did not get in: putting one in twice is harmless. */

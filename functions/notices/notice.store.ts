@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PermanentError, ThrottledError } from '../kernel/errors.ts';
+import { PermanentError, ThrottledError, TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { Key } from '../platform/keys.ts';
 import type { Table } from '../platform/table.ts';
@@ -16,11 +16,20 @@ export type NoticeOutcome =
   | { readonly kind: 'uncertain' };
 
 /** What is to be sent, or why there is nobody to send it to. */
-export type Prepared<Message> = { readonly message: Message } | { readonly undeliverable: string };
+export type Prepared<Message> =
+  | {
+      readonly message: Message;
+      /** Kept with the claim: what the message takes into account (notice.ts). */
+      readonly told?: number;
+      /** Asked once the claim is written: whether the message still says how things are. */
+      readonly isStillTrue?: () => Promise<boolean>;
+    }
+  | { readonly undeliverable: string };
 
 /**
  * Sends once, whatever is repeated. `prepare` comes before the claim, so that what fails in it can be repeated freely;
- * between claim and answer only `send` can fail.
+ * after the claim only `isStillTrue` and `send` can fail. A message that has become untrue meanwhile is not sent: the claim
+ * is given back, and TransientError asks for another try. So whoever finds no claim knows that what they see will be told.
  */
 export async function sendOnce<Message>(
   table: Table,
@@ -38,6 +47,7 @@ export async function sendOnce<Message>(
     claimedAt: now,
     claimId: randomUUID(),
     ...(undeliverable === undefined ? { state: 'sending' } : { state: 'undeliverable', reason: undeliverable }),
+    ...('told' in prepared && prepared.told !== undefined ? { told: prepared.told } : {}),
   };
   const claimed = await table.write({ put: { ...key, ...claim }, when: { absent: true } });
   if (claimed.kind === 'condition-failed') {
@@ -46,6 +56,8 @@ export async function sendOnce<Message>(
     if (existing.claimId !== claim.claimId) return outcomeOf(existing);
   }
   if ('undeliverable' in prepared) return { kind: 'undeliverable', reason: prepared.undeliverable };
+  const giveBack = () => table.write({ delete: key, when: { equals: { claimId: claim.claimId } } });
+  await mustBeStillTrue(prepared.isStillTrue, giveBack);
   try {
     const { messageId } = await send(prepared.message);
     await table.write({ update: key, set: { state: 'sent', sentAt: now, messageId } });
@@ -53,9 +65,24 @@ export async function sendOnce<Message>(
   } catch (error) {
     // The provider said no before it took the mail: nothing was sent, so the claim is given back for the next attempt.
     // Ours only: a repeated delete must not take away the claim of whoever came next.
-    if (error instanceof NotAccepted) await table.write({ delete: key, when: { equals: { claimId: claim.claimId } } });
+    if (error instanceof NotAccepted) await giveBack();
     throw error;
   }
+}
+
+/** Nothing has been sent yet, so whatever goes wrong here gives the claim back. */
+async function mustBeStillTrue(
+  isStillTrue: (() => Promise<boolean>) | undefined,
+  giveBack: () => Promise<unknown>,
+): Promise<void> {
+  if (isStillTrue === undefined) return;
+  const stillTrue = await isStillTrue().catch(async (error: unknown) => {
+    await giveBack();
+    throw error;
+  });
+  if (stillTrue) return;
+  await giveBack();
+  throw new TransientError('what the notice says changed while it was being claimed: it is written again');
 }
 
 /**

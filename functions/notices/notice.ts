@@ -15,7 +15,11 @@ export const noticeSchema = z.object({
   sentAt: instantSchema.optional(),
   messageId: z.string().optional(),
   reason: z.string().optional(),
+  /** Of mails about a gift: the number of the last adjustment that the mail takes into account, 0 for none. */
+  told: z.number().int().min(0).optional(),
 });
 export type Notice = z.infer<typeof noticeSchema>;
 
 export const THANK_YOU = 'thank-you';
+/** What was settled about a gift, told to its donor: one notice for each state of the gift that is worth a mail. */
+export const giftChanged = (told: number): string => `gift-changed#${told}`;

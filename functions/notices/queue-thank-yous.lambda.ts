@@ -1,26 +1,42 @@
+import { type Adjustment, adjustmentSchema } from '../matching/adjustment.ts';
 import { matchEntrySchema } from '../matching/match-entry.ts';
 import { type StreamDefinition, type StreamImage, streamFunction } from '../platform/batch.ts';
+import { isOfGift } from '../platform/keys.ts';
 import { openPoisonQueue, type SetAside, setPoisonAside } from '../platform/poison.gateway.ts';
 import { type NoticeMessage, openNoticeQueue, type QueueNotices } from './notice-queue.gateway.ts';
 
 export type QueueThankYousUse = { readonly queueNotices: QueueNotices; readonly setAside: SetAside };
 const SOURCE = 'queue-thank-yous';
 
-/** Queues a thank-you for every counted gift that left an address. Queued twice is sent once: the sender claims it. */
+/** What is worth a mail to a donor, if anything changed for them. Lump sums and pools are no donor's. */
+const TOLD_TO_DONORS: ReadonlySet<Adjustment['kind']> = new Set(['refund', 'release', 'void', 'claim']);
+
+/**
+ * Queues a thank-you for every counted gift that left an address, and a notice for what was settled about a gift since.
+ * Queued twice is sent once: the sender claims it. Of an adjustment the stream shows two copies, under the pool and under
+ * the gift; the gift's is the one that is taken.
+ */
 export async function queueThankYous(images: readonly StreamImage[], use: QueueThankYousUse): Promise<undefined> {
   const messages: NoticeMessage[] = [];
   for (const { image } of images) {
     const match = matchEntrySchema.safeParse(image);
-    if (!match.success) {
-      await setPoisonAside(use.setAside, SOURCE, image, 'not a match entry');
-    } else if (match.data.thankYouDue) {
-      const { giftId, orderNo, campaignId } = match.data;
-      messages.push({ kind: 'thank-you', giftId, orderNo, campaignId });
+    const adjustment = adjustmentSchema.safeParse(image);
+    if (match.success) {
+      const { giftId, orderNo, campaignId, thankYouDue } = match.data;
+      if (thankYouDue) messages.push({ kind: 'thank-you', giftId, orderNo, campaignId });
+    } else if (adjustment.success) {
+      const { kind, giftId, campaignId, number } = adjustment.data;
+      if (giftId !== undefined && isGiftsCopy(image) && TOLD_TO_DONORS.has(kind))
+        messages.push({ kind: 'gift-changed', giftId, campaignId, number });
+    } else {
+      await setPoisonAside(use.setAside, SOURCE, image, 'neither a match entry nor an adjustment');
     }
   }
   if (messages.length > 0) await use.queueNotices(messages);
   return undefined;
 }
+
+const isGiftsCopy = (image: unknown): boolean => isOfGift(String((image as { readonly pk?: unknown }).pk));
 
 export const definition: StreamDefinition<QueueThankYousUse> = {
   name: SOURCE,

@@ -1,132 +1,104 @@
 import type { Minor } from '../kernel/money.ts';
-import { add, formatMoney } from '../kernel/money.ts';
-import type { Instant } from '../kernel/time.ts';
-import { localTimeText } from '../kernel/time.ts';
+import { add, subtract } from '../kernel/money.ts';
+import { type Fact, type LetterInput, type LetterWords, letterFrame, money } from './letter.ts';
 
-/** What a thank-you is written from. Amounts are fen; names are as donors and managers typed them. */
-export type ThankYouInput = {
-  readonly language: 'zh-CN' | 'en';
-  /** Absent or blank for a donor who wants no name. */
-  readonly donorName?: string | undefined;
-  readonly campaignTitle: string;
-  readonly organisationName: string;
-  readonly amountMinor: Minor;
-  /** What the pool added to this gift; zero is a normal answer. */
+/** What a thank-you is written from. */
+export type ThankYouInput = LetterInput & {
+  /** What the pool adds to this gift now; zero is a normal answer, and what is said while a match is held. */
   readonly matchMinor: Minor;
-  readonly unitName?: string | undefined;
-  readonly paidAt: Instant;
-  /** The campaign's IANA time zone. */
-  readonly zone: string;
-  readonly giftNo: string;
-  readonly generatedData: boolean;
-};
-
-/** The thank-you's words, before any layout. */
-export type ThankYouWords = {
-  readonly subject: string;
-  readonly heading: string;
-  readonly greeting: string;
-  readonly paragraphs: readonly string[];
-  readonly facts: readonly (readonly [label: string, value: string])[];
-  readonly closing: string;
-  readonly warning: string | undefined;
-  readonly footer: readonly string[];
+  /** What of the gift went back to the donor before this could be sent. */
+  readonly refundedMinor: Minor;
 };
 
 /**
  * Says what was given and what the match added. Without a match it says that the gift arrived and is silent about
- * matching: nothing is promised that the rule did not give.
+ * matching: nothing is promised that the rule did not give. What was refunded meanwhile it says too.
  */
-export function thankYouWords(input: ThankYouInput): ThankYouWords {
-  return input.language === 'zh-CN' ? chinese(input) : english(input);
-}
-
-const money = (amount: Minor): string => formatMoney(amount, 'CNY');
-
-/** The longest name that a person has; longer text is a message. */
-const LONGEST_NAME_CHARACTERS = 40;
-// Anybody can open an order with somebody else's mail address, so a "name" must not carry a link into their inbox.
-const WEB_ADDRESS = /:\/\/|www\.|[\w-]{2,}\.[a-z]{2,}(?:[/\s]|$)/i;
-
-/** The name to write to, or `undefined` for a donor who gave none that can be used. */
-function givenName({ donorName }: ThankYouInput): string | undefined {
-  const name = donorName?.trim() ?? '';
-  const usable = name !== '' && [...name].length <= LONGEST_NAME_CHARACTERS && !WEB_ADDRESS.test(name);
-  return usable ? name : undefined;
-}
-
-function chinese(input: ThankYouInput): ThankYouWords {
-  const { campaignTitle, organisationName, amountMinor, matchMinor, unitName } = input;
-  const matched = matchMinor > 0;
-  const zone = input.zone === 'Asia/Shanghai' ? '北京时间' : input.zone;
-  const facts: [string, string][] = [
-    ['捐款金额', money(amountMinor)],
-    ...(matched ? matchFacts('配捐金额', '合计', input) : []),
-    ['捐款项目', campaignTitle],
-    ...(unitName === undefined ? [] : [['动员单位', unitName] as [string, string]]),
-    ['捐款时间', `${localTimeText(input.paidAt, input.zone)}（${zone}）`],
-    ['捐款编号', input.giftNo],
-  ];
+export function thankYouWords(input: ThankYouInput): LetterWords {
+  const { subjectPrefix, giftFacts, ...frame } = letterFrame(input);
+  const words = input.language === 'zh-CN' ? chinese(input) : english(input);
   return {
-    subject: `${input.generatedData ? '【演示数据】' : ''}感谢您的捐款：${campaignTitle}`,
+    ...frame,
+    subject: `${subjectPrefix}${words.subject}`,
+    heading: words.heading,
+    paragraphs: words.paragraphs,
+    facts: [...words.sums, ...giftFacts],
+    footer: [words.noReceipt],
+  };
+}
+
+type Words = {
+  readonly subject: string;
+  readonly heading: string;
+  readonly paragraphs: readonly string[];
+  readonly sums: readonly Fact[];
+  readonly noReceipt: string;
+};
+
+function chinese({ campaignTitle, amountMinor, refundedMinor, matchMinor }: ThankYouInput): Words {
+  const keptMinor = subtract(amountMinor, refundedMinor);
+  const together = money(add(keptMinor, matchMinor));
+  const refunded =
+    keptMinor === 0 ? ['这笔捐款此后已全部退还给您。'] : [`其中 ${money(refundedMinor)} 此后已退还给您。`];
+  return {
+    subject: `感谢您的捐款：${campaignTitle}`,
     heading: '谢谢您的善意',
-    greeting: `尊敬的${givenName(input) ?? '爱心人士'}：`,
     paragraphs: [
       `您为“${campaignTitle}”捐出的 ${money(amountMinor)} 我们已经收到。`,
-      ...(matched
-        ? [
-            `这笔捐款还带来了 ${money(matchMinor)} 的配捐，合计 ${money(add(amountMinor, matchMinor))}，将一并用于该项目。`,
-          ]
-        : ['这笔善款将用于该项目。']),
+      ...(refundedMinor === 0 ? [] : refunded),
+      ...(matchMinor > 0
+        ? [`这笔捐款还带来了 ${money(matchMinor)} 的配捐，合计 ${together}，将一并用于该项目。`]
+        : keptMinor === 0
+          ? []
+          : [`${refundedMinor === 0 ? '这笔善款' : '其余善款'}将用于该项目。`]),
       '感谢您与我们一起，为需要帮助的人送去温暖。',
     ],
-    facts,
-    closing: organisationName,
-    warning: input.generatedData ? '演示数据：这笔捐款由程序生成，并非真实捐款。' : undefined,
-    footer: ['本邮件由系统在捐款入账后自动发出，不是捐赠票据。'],
+    sums: [
+      ['捐款金额', money(amountMinor)],
+      ...(refundedMinor === 0 ? [] : [['已退还', money(refundedMinor)] as const]),
+      ...(matchMinor === 0
+        ? []
+        : ([
+            ['配捐金额', money(matchMinor)],
+            ['合计', together],
+          ] as const)),
+    ],
+    noReceipt: '本邮件由系统在捐款入账后自动发出，不是捐赠票据。',
   };
 }
 
-function english(input: ThankYouInput): ThankYouWords {
-  const { campaignTitle, organisationName, amountMinor, matchMinor, unitName } = input;
-  const matched = matchMinor > 0;
-  const facts: [string, string][] = [
-    ['Your gift', money(amountMinor)],
-    ...(matched ? matchFacts('Match', 'Together', input) : []),
-    ['Campaign', campaignTitle],
-    ...(unitName === undefined ? [] : [['Unit', unitName] as [string, string]]),
-    ['Paid at', `${localTimeText(input.paidAt, input.zone)} (${input.zone})`],
-    ['Gift no.', input.giftNo],
-  ];
+function english({ campaignTitle, amountMinor, refundedMinor, matchMinor }: ThankYouInput): Words {
+  const keptMinor = subtract(amountMinor, refundedMinor);
+  const together = money(add(keptMinor, matchMinor));
+  const refunded =
+    keptMinor === 0
+      ? ['All of it has since been refunded to you.']
+      : [`${money(refundedMinor)} of it has since been refunded to you.`];
   return {
-    subject: `${input.generatedData ? '[Demonstration data] ' : ''}Thank you for your gift to ${campaignTitle}`,
+    subject: `Thank you for your gift to ${campaignTitle}`,
     heading: 'Thank you for your kindness',
-    greeting: `Dear ${givenName(input) ?? 'Friend'},`,
     paragraphs: [
       `We have received the ${money(amountMinor)} that you gave to “${campaignTitle}”.`,
-      ...(matched
+      ...(refundedMinor === 0 ? [] : refunded),
+      ...(matchMinor > 0
         ? [
-            `Your gift also brought a match of ${money(matchMinor)}: ${money(add(amountMinor, matchMinor))} together, to be used for this campaign.`,
+            `Your gift also brought a match of ${money(matchMinor)}: ${together} together, to be used for this campaign.`,
           ]
-        : ['It will be used for this campaign.']),
+        : keptMinor === 0
+          ? []
+          : [`${refundedMinor === 0 ? 'It' : 'The rest'} will be used for this campaign.`]),
       'Thank you for standing with us and with those who need help.',
     ],
-    facts,
-    closing: organisationName,
-    warning: input.generatedData
-      ? 'Demonstration data: this gift was generated by a program. No real gift was made.'
-      : undefined,
-    footer: ['Sent automatically when your gift was booked. This message is not a donation receipt.'],
+    sums: [
+      ['Your gift', money(amountMinor)],
+      ...(refundedMinor === 0 ? [] : [['Refunded', money(refundedMinor)] as const]),
+      ...(matchMinor === 0
+        ? []
+        : ([
+            ['Match', money(matchMinor)],
+            ['Together', together],
+          ] as const)),
+    ],
+    noReceipt: 'Sent automatically when your gift was booked. This message is not a donation receipt.',
   };
-}
-
-function matchFacts(
-  matchLabel: string,
-  totalLabel: string,
-  { amountMinor, matchMinor }: ThankYouInput,
-): [string, string][] {
-  return [
-    [matchLabel, money(matchMinor)],
-    [totalLabel, money(add(amountMinor, matchMinor))],
-  ];
 }

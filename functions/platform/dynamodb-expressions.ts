@@ -68,8 +68,8 @@ function updateText(write: { set?: object; add?: object }, expression: Expressio
     .trim();
 }
 
-/** The key condition of a query for a question: a whole partition, what begins alike, or that up to a bound. */
-export function questionInput({ index, partition, beginsWith, upTo }: Question) {
+/** The key condition of a query for a question: a whole partition, what begins alike, or that between bounds. */
+export function questionInput({ index, partition, beginsWith, from, upTo }: Question) {
   const [pk, sk] = index === undefined ? (['pk', 'sk'] as const) : (['indexPk', 'indexSk'] as const);
   if (beginsWith === undefined) {
     return {
@@ -78,10 +78,17 @@ export function questionInput({ index, partition, beginsWith, upTo }: Question) 
       ExpressionAttributeValues: marshalled({ ':pk': partition }),
     };
   }
+  const isBounded = from !== undefined || upTo !== undefined;
   return {
-    KeyConditionExpression:
-      upTo === undefined ? '#pk = :pk AND begins_with(#sk, :from)' : '#pk = :pk AND #sk BETWEEN :from AND :to',
+    KeyConditionExpression: !isBounded
+      ? '#pk = :pk AND begins_with(#sk, :from)'
+      : '#pk = :pk AND #sk BETWEEN :from AND :to',
     ExpressionAttributeNames: { '#pk': pk, '#sk': sk },
-    ExpressionAttributeValues: marshalled({ ':pk': partition, ':from': beginsWith, ':to': upTo }),
+    ExpressionAttributeValues: marshalled({
+      ':pk': partition,
+      ':from': from ?? beginsWith,
+      // What begins with something sorts before it with the last character there is behind it.
+      ':to': isBounded ? (upTo ?? `${beginsWith}\uffff`) : undefined,
+    }),
   };
 }

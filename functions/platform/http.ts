@@ -32,13 +32,18 @@ export type HttpAnswer = {
   readonly body?: unknown;
   /** Sent as it is, instead of `body`. */
   readonly html?: string;
+  /** The same, as plain text: what a provider wants that knows one word. */
+  readonly text?: string;
 };
 
 export type HttpDefinition<Use> = {
   readonly name: string;
   readonly open: () => Use;
   readonly handle: (request: HttpRequest, use: Use, now: Instant) => Promise<HttpAnswer>;
-  /** What is answered when `handle` throws, where the caller expects another shape than a problem document. Never a 2XX. */
+  /**
+   * What is answered when `handle` throws, where the caller is a payment provider and expects another shape than a problem
+   * document. Never a 2XX. Counted apart: providers come again, but not for ever.
+   */
   readonly failed?: HttpAnswer;
 };
 
@@ -67,6 +72,7 @@ export function httpFunction<Use>(definition: HttpDefinition<Use>, replacement?:
     .onError((request) => {
       log.error('request failed', { reason: reasonOf(request.error) });
       count(METRICS.unexpectedError);
+      if (definition.failed !== undefined) count(METRICS.doorFailed);
       flushMetrics();
       // What went wrong inside is for the log; the caller learns only that a repeat may help.
       request.response = resultOf(definition.failed ?? UNAVAILABLE);
@@ -113,8 +119,9 @@ function resultOf(answer: HttpAnswer): APIGatewayProxyStructuredResultV2 {
   };
 }
 
-function contentOf({ body, html }: HttpAnswer): { headers: Record<string, string>; body: string } | undefined {
+function contentOf({ body, html, text }: HttpAnswer): { headers: Record<string, string>; body: string } | undefined {
   if (html !== undefined) return { headers: { 'content-type': 'text/html; charset=utf-8' }, body: html };
+  if (text !== undefined) return { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: text };
   if (body === undefined) return undefined;
   return { headers: { 'content-type': 'application/json; charset=utf-8' }, body: JSON.stringify(body) };
 }

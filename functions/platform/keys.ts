@@ -10,6 +10,8 @@ export type Question = {
   readonly index?: 'campaign';
   readonly partition: string;
   readonly beginsWith?: string;
+  /** With `beginsWith`: no earlier than this sort key, itself included. */
+  readonly from?: string;
   /** With `beginsWith`: no further than this sort key, itself included. */
   readonly upTo?: string;
 };
@@ -19,6 +21,9 @@ export const INTAKE_SHARDS = 8;
 /** Width of numbers inside sort keys, so that they sort as numbers: up to 999,999,999,999. */
 const SEQUENCE_DIGITS = 12;
 const ordinal = (number: number): string => String(number).padStart(SEQUENCE_DIGITS, '0');
+
+/** `2026-09-07T12:34` */
+const MINUTE_LENGTH = 16;
 
 /** Where money goes whose order we do not know: kept and alarmed on, never dropped. */
 export const UNASSIGNED = 'unassigned';
@@ -59,6 +64,22 @@ export const closeoutKey = (campaignId: string): Key => ({ pk: campaignPartition
 export const intentKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'INTENT' });
 export const donorContactKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'CONTACT' });
 
+/**
+ * Index position of an order that was made at a provider: by the minute it was made in (UTC), so that a sweep finds the
+ * orders of a minute. A minute of 1,000 orders a second is the index's own limit.
+ */
+export const orderIndexKey = (createdAt: string, orderNo: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `ORDERS#${createdAt.slice(0, MINUTE_LENGTH)}`,
+  indexSk: orderNo,
+});
+/** `minute`: any instant of it. */
+export const ordersOfMinute = (minute: string): Question => ({
+  index: 'campaign',
+  partition: `ORDERS#${minute.slice(0, MINUTE_LENGTH)}`,
+});
+/** How far something that runs again and again has come. */
+export const sweepKey = (sweep: string): Key => ({ pk: `SWEEP#${sweep}`, sk: 'SWEEP' });
+
 /** Everything about one payment stands together: its entry, its match, its notices. */
 export const donationEntryKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'ENTRY#PAYMENT' });
 export const matchEntryKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'MATCH' });
@@ -86,6 +107,13 @@ export const settlementKey = (giftId: string, cause: string): Key => ({
 });
 /** Everything about one gift. */
 export const everythingOfGift = (giftId: string): Question => ({ partition: `GIFT#${giftId}` });
+/** What was settled about one gift. */
+export const settlementsOfGift = (giftId: string): Question => ({
+  partition: `GIFT#${giftId}`,
+  beginsWith: 'SETTLEMENT#',
+});
+/** Whether an item stands under a gift. */
+export const isOfGift = (pk: string): boolean => pk.startsWith('GIFT#');
 /** Index position of a refund: by campaign, in order of time. Refunds are few: one partition a campaign. */
 export const refundIndexKey = (
   campaignId: string,
@@ -117,6 +145,30 @@ export const disputeIndexKey = (
 export const disputesOfCampaign = (campaignId: string): Question => ({
   index: 'campaign',
   partition: `CAMPAIGN#${campaignId}#DISPUTES`,
+});
+
+/** Money in a currency that is not booked here, under the gift that it would have been. */
+export const unbookedMoneyKey = (giftId: string, what: string, reference: string): Key => ({
+  pk: `GIFT#${giftId}`,
+  sk: `ENTRY#UNBOOKED#${what}#${reference}`,
+});
+/** Index position of such money, in order of time. It is rare: one partition. */
+export const unbookedIndexKey = (occurredAt: string, reference: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${UNASSIGNED}#UNBOOKED`,
+  indexSk: `${occurredAt}#${reference}`,
+});
+export const unbookedMoney: Question = { index: 'campaign', partition: `CAMPAIGN#${UNASSIGNED}#UNBOOKED` };
+
+/** What a provider says of one regular gift: everything of a mandate stands together, in order of time. */
+export const regularGiftEventKey = (
+  provider: string,
+  mandateReference: string,
+  occurredAt: string,
+  subject: string,
+): Key => ({ pk: `MANDATE#${provider}#${mandateReference}`, sk: `EVENT#${occurredAt}#${subject}` });
+export const eventsOfMandate = (provider: string, mandateReference: string): Question => ({
+  partition: `MANDATE#${provider}#${mandateReference}`,
+  beginsWith: 'EVENT#',
 });
 
 /** Index position of a donation entry: by campaign, local day and shard, in order of payment. */
@@ -151,6 +203,11 @@ export const journalOfPoolUpTo = (campaignId: string, sequence: number): Questio
   ...journalOfPool(campaignId),
   upTo: `JOURNAL#${ordinal(sequence)}`,
 });
+/** The journal from the page that begins with gift number `sequence` on. */
+export const journalOfPoolFrom = (campaignId: string, sequence: number): Question => ({
+  ...journalOfPool(campaignId),
+  from: `JOURNAL#${ordinal(sequence)}`,
+});
 /** Everything in a pool's order that is not a gift: refunds, decisions on held matches, claims, raised pools. */
 export const adjustmentKey = (campaignId: string, number: number): Key => ({
   pk: `POOL#${campaignId}`,
@@ -159,6 +216,20 @@ export const adjustmentKey = (campaignId: string, number: number): Key => ({
 export const adjustmentsOfPool = (campaignId: string): Question => ({
   partition: `POOL#${campaignId}`,
   beginsWith: 'ADJUSTMENT#',
+});
+/** A pool's adjustments from this number on. */
+export const adjustmentsOfPoolFrom = (campaignId: string, number: number): Question => ({
+  ...adjustmentsOfPool(campaignId),
+  from: `ADJUSTMENT#${ordinal(number)}`,
+});
+/** One payment of a sponsor for one rule, by the reference under which it came. */
+export const matchPaymentKey = (campaignId: string, ruleId: string, reference: string): Key => ({
+  pk: `POOL#${campaignId}`,
+  sk: `PAYMENT#${ruleId}#${reference}`,
+});
+export const matchPaymentsOfPool = (campaignId: string): Question => ({
+  partition: `POOL#${campaignId}`,
+  beginsWith: 'PAYMENT#',
 });
 /** Whose turn it is to count gifts of a campaign. Advice, never a lock: the pool's guard decides. */
 export const turnKey = (campaignId: string): Key => ({ pk: `POOL#${campaignId}`, sk: 'TURN' });
@@ -181,6 +252,30 @@ export const donorYearKey = (donorId: string, programmeId: string, year: string)
   sk: `PROGRAMME#${programmeId}#${year}`,
 });
 
+/**
+ * Which gift an order was paid by, for campaigns in which a donor may ask for an employer's match. Apart from the order
+ * itself, so that who counts gifts cannot reach donors' contacts.
+ */
+export const orderGiftKey = (orderNo: string): Key => ({ pk: `PAID#${orderNo}`, sk: 'GIFT' });
+/** A donor's claim for an employer's match: one for each gift and rule. */
+export const claimKey = (giftId: string, ruleId: string): Key => ({ pk: `GIFT#${giftId}`, sk: `CLAIM#${ruleId}` });
+/** Index position of a claim: by campaign and whether it is decided, in order of time. Claims are few: one partition each. */
+export const claimIndexKey = (
+  campaignId: string,
+  isDecided: boolean,
+  claim: { readonly requestedAt: string; readonly giftId: string; readonly ruleId: string },
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#CLAIMS#${isDecided ? 'DECIDED' : 'PENDING'}`,
+  indexSk: `${claim.requestedAt}#${claim.giftId}#${claim.ruleId}`,
+});
+/** Claims that wait for a decision, from the given index position on, itself included. */
+export const pendingClaimsOfCampaign = (campaignId: string, from?: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#CLAIMS#PENDING`,
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
+
 // --- totals: projections, rebuildable from entries ---
 const totalsPartition = (campaignId: string): string => `TOTALS#${campaignId}`;
 export const campaignTotalsKey = (campaignId: string): Key => ({ pk: totalsPartition(campaignId), sk: 'CAMPAIGN' });
@@ -193,6 +288,27 @@ export const dayTotalsKey = (campaignId: string, day: LocalDate): Key => ({
   sk: `DAY#${day}`,
 });
 export const totalsOfCampaign = (campaignId: string): Question => ({ partition: totalsPartition(campaignId) });
+
+// --- statements: files that people upload ---
+/** How an organisation's files of one kind are read. */
+export const statementMappingKey = (organisationId: string, mappingId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `STATEMENT-MAPPING#${mappingId}`,
+});
+export const statementMappingsOf = (organisationId: string): Question => ({
+  partition: `ORGANISATION#${organisationId}`,
+  beginsWith: 'STATEMENT-MAPPING#',
+});
+export const statementImportKey = (importId: string): Key => ({ pk: `STATEMENT#${importId}`, sk: 'IMPORT' });
+/** What became of the rows of one part, written once when all of them are booked. */
+export const statementPartKey = (importId: string, part: number): Key => ({
+  pk: `STATEMENT#${importId}`,
+  sk: `PART#${ordinal(part)}`,
+});
+export const statementPartsOf = (importId: string): Question => ({
+  partition: `STATEMENT#${importId}`,
+  beginsWith: 'PART#',
+});
 
 // --- local runs only ---
 /** The demo's clock (docs/decisions/0003-one-clock.md); never written or read on AWS. */

@@ -18,6 +18,12 @@ export const METRICS = {
   /** A refund that somebody ordered did not reach the donor: the money is with the provider. */
   refundFailed: 'RefundFailed',
   disputeRecorded: 'DisputeRecorded',
+  /** Paid, but the provider never told: found by asking. */
+  paymentFoundBySweep: 'PaymentFoundBySweep',
+  /** Of no order yet: the provider was asked to come again, by when another of its events has told. */
+  paymentDeferred: 'PaymentDeferred',
+  /** A payment provider was answered 5XX: it comes again, but not for ever. */
+  doorFailed: 'DoorFailed',
   notificationForged: 'NotificationForged',
   notificationProbe: 'NotificationProbe',
   notificationRefused: 'NotificationRefused',
@@ -29,8 +35,11 @@ export const METRICS = {
   /** Held matches that nobody has decided on when the public notice is over. */
   matchesHeld: 'MatchesHeld',
   poisonRecord: 'PoisonRecord',
+  statementFailed: 'StatementFailed',
   thankYouSent: 'ThankYouSent',
   thankYouUncertain: 'ThankYouUncertain',
+  /** Notices of what changed about a gift after its donor was thanked. */
+  giftChangeSent: 'GiftChangeSent',
   reconciliationDiscrepancies: 'ReconciliationDiscrepancies',
   campaignNeedsAttention: 'CampaignNeedsAttention',
   unexpectedError: 'UnexpectedError',

@@ -222,6 +222,7 @@ function indexPlaceOf(item: Item): { readonly partition: string; readonly sortKe
 
 const isAskedFor = (question: Question, sortKey: string): boolean =>
   sortKey.startsWith(question.beginsWith ?? '') &&
+  (question.from === undefined || sortKey >= question.from) &&
   (question.upTo === undefined || (sortKey.split(SEPARATOR)[0] ?? '') <= question.upTo);
 
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

@@ -1,4 +1,5 @@
 import { type CampaignWindow, localDateSchema } from '../../functions/kernel/time.ts';
+import { AVERAGE_GIFT_MINOR } from '../../functions/matching/giving-day/gift-amounts.ts';
 
 /**
  * The campaign that the demo plays, modelled on what the Red Cross of Dazhou did on the 99 Giving Day of 2020. Its gifts,
@@ -27,11 +28,9 @@ export const DEMO_UNITS = [
   { id: 'gaoxin', name: '达州高新区红十字会' },
 ] as const;
 
-/** Average gift of the campaign in fen (53 万 yuan from 30,000 gifts), by which target and pool are sized to the number of gifts. */
-const AVERAGE_GIFT_MINOR = 1_770;
-
 /** A proposal whose pool ends shortly before the last evening's peak does: so that every kind of match occurs. */
 export function demoProposal(gifts: number) {
+  // Target and pool are sized to the number of gifts.
   const expectedMinor = AVERAGE_GIFT_MINOR * gifts;
   // Whole tens of yuan, so that the numbers on the page look like a plan.
   const round = (minor: number): number => Math.max(1_000, Math.ceil(minor / 1_000) * 1_000);

@@ -1,4 +1,4 @@
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../../functions/matching/giving-day/seeded-random.ts';
 
 /** A made-up person. */
 export type Donor = {

@@ -1,8 +1,9 @@
 import { type CampaignWindow, type Instant, plusSeconds, SECONDS_PER_HOUR } from '../../functions/kernel/time.ts';
+import { giftAmounts } from '../../functions/matching/giving-day/gift-amounts.ts';
+import { giftTimes } from '../../functions/matching/giving-day/gift-times.ts';
+import { nextDonor, nextUnit, unitWeights } from '../../functions/matching/giving-day/givers.ts';
+import { type SeededRandom, seededRandom } from '../../functions/matching/giving-day/seeded-random.ts';
 import { type Donor, makeDonor } from './donors.ts';
-import { giftAmounts } from './gift-amounts.ts';
-import { giftTimes } from './gift-times.ts';
-import { type SeededRandom, seededRandom } from './seeded-random.ts';
 
 /** A gift that nobody gave: what the demo orders, pays and notifies of. */
 export type Gift = {
@@ -36,8 +37,6 @@ export type GiftOptions = {
   readonly units: readonly { readonly id: string }[];
 };
 
-const SHARE_OF_RETURNING_DONORS = 0.12;
-const SHARE_WITHOUT_UNIT = 0.04;
 const SHARE_WITH_NAME = 0.8;
 const SHARE_WITH_EMAIL = 0.35;
 const SHARE_WITH_MESSAGE = 0.3;
@@ -89,7 +88,7 @@ export function generateGifts({ seed, count, window, units }: GiftOptions): Gift
 
 /** Somebody who has given before, or somebody new. */
 function donorOf(donors: Donor[], random: SeededRandom): Donor {
-  const known = random.happens(SHARE_OF_RETURNING_DONORS) ? donors[random.below(donors.length)] : undefined;
+  const known = donors[nextDonor(donors.length, random)];
   if (known !== undefined) return known;
   const donor = makeDonor(donors.length + 1, random);
   donors.push(donor);
@@ -108,10 +107,9 @@ function wordsOf(donor: Donor, random: SeededRandom) {
   };
 }
 
-/** The first units mobilise most: each later one gets about a quarter less than the one before it. */
 function unitOf(units: GiftOptions['units'], random: SeededRandom): { unitId?: string } {
-  if (units.length === 0 || random.happens(SHARE_WITHOUT_UNIT)) return {};
-  const unit = units[random.position(units.map((_, place) => 0.75 ** place))];
+  const position = nextUnit(unitWeights(units.length), random);
+  const unit = position === undefined ? undefined : units[position];
   return unit === undefined ? {} : { unitId: unit.id };
 }
 

@@ -20,6 +20,8 @@ export type GivenGifts = {
   /** Gifts whose notification was taken. */
   readonly notified: number;
   readonly amountMinor: number;
+  /** What of it went back to donors, as the provider notified. */
+  readonly refundedMinor: number;
   readonly donors: number;
   readonly withEmail: number;
   /** Notifications sent, repeats included. */
@@ -56,6 +58,7 @@ export async function giveAll(giving: Giving, gifts: readonly Gift[]): Promise<G
   return {
     notified: gifts.length,
     amountMinor: gifts.reduce((sum, gift) => sum + gift.amountMinor, 0),
+    refundedMinor: gifts.reduce((sum, gift) => sum + (gift.refund?.amountMinor ?? 0), 0),
     donors: new Set(gifts.map((gift) => gift.openid)).size,
     withEmail: gifts.filter((gift) => gift.email !== undefined).length,
     notifications,
@@ -95,8 +98,13 @@ async function giveOne(
     throw new Error(`The notification of gift ${gift.number} was answered ${last?.status}: ${last?.body}`);
   if (fault === 'hidden') sandbox.hideFromBill(payment);
   if (fault === 'falsified') sandbox.falsifyBillAmount(payment, amountMinor + FALSIFIED_BY_MINOR);
-  if (gift.refund !== undefined) await sandbox.markRefunded(payment, gift.refund.amountMinor, gift.refund.refundedAt);
-  return results.length;
+  if (gift.refund === undefined) return results.length;
+  const refund = await sandbox.markRefunded(payment, gift.refund.amountMinor, gift.refund.refundedAt);
+  // Twice, as notifications come: the second one must change nothing.
+  const refunded = await sandbox.notifyRefund(refund, 'SUCCESS', { times: 2 });
+  for (const { status, body } of refunded)
+    if (status !== 200) throw new Error(`The refund of gift ${gift.number} was answered ${status}: ${body}`);
+  return results.length + refunded.length;
 }
 
 /** A donor pays, and the provider's notification is lost for good. */

@@ -8,7 +8,9 @@ type Figures = {
     readonly gifts: number;
     readonly donors: number;
     readonly giftsMinor: number;
+    readonly refundedMinor: number;
     readonly matchMinor: number;
+    readonly lumpMinor: number;
     readonly totalMinor: number;
   };
   readonly match: { readonly poolMinor: number; readonly remainingMinor: number };
@@ -31,9 +33,11 @@ export function demoSummary({ figures: body, given, history, addresses }: DemoRe
   totals.push(
     ['Gifts', given.notified, raised.gifts],
     ['Amount', yuan(given.amountMinor), yuan(raised.giftsMinor)],
+    ['Refunded of it', yuan(given.refundedMinor), yuan(raised.refundedMinor)],
     ['Donors', given.donors, raised.donors],
     ['Notifications sent, repeats included', given.notifications, ''],
     ['Match', '', yuan(raised.matchMinor)],
+    ['Lump sums', '', yuan(raised.lumpMinor)],
     ['Match pool left', '', `${yuan(match.remainingMinor)} of ${yuan(match.poolMinor)}`],
     ['Raised with match', '', yuan(raised.totalMinor)],
   );
@@ -62,8 +66,9 @@ export function booksAgree({ figures, given }: DemoResult): boolean {
   return (
     raised.gifts === given.notified &&
     raised.giftsMinor === given.amountMinor &&
+    raised.refundedMinor === given.refundedMinor &&
     raised.donors === given.donors &&
-    raised.matchMinor + match.remainingMinor === match.poolMinor
+    raised.matchMinor + raised.lumpMinor + match.remainingMinor === match.poolMinor
   );
 }
 

@@ -27,10 +27,27 @@ export type Refund = {
 /** What the platform has in its books, and what its bills wrongly say on request. */
 export class Book {
   readonly #payments = new Map<string, Payment>();
-  readonly #paidOrders = new Set<string>();
+  readonly #paidOrders = new Map<string, Payment>();
+  readonly #orders = new Map<string, number>();
   readonly #refunds: Refund[] = [];
   readonly #hidden = new Set<string>();
   readonly #falsified = new Map<string, number>();
+
+  /** Keeps an order; false where its number belongs to an order of another amount. */
+  order(orderNo: string, amountMinor: number): boolean {
+    const known = this.#orders.get(orderNo) ?? amountMinor;
+    this.#orders.set(orderNo, known);
+    return known === amountMinor;
+  }
+
+  isOrdered(orderNo: string): boolean {
+    return this.#orders.has(orderNo);
+  }
+
+  /** The payment of an order, where it is paid. */
+  paymentOf(orderNo: string): Payment | undefined {
+    return this.#paidOrders.get(orderNo);
+  }
 
   /** Throws where the order is already paid: the platform takes an order's money once. */
   pay(request: PaymentRequest): Payment {
@@ -45,7 +62,7 @@ export class Book {
     const payerAmountMinor = amountMinor - couponMinor;
     const payment: Payment = { transactionId, orderNo, amountMinor, payerAmountMinor, openid, paidAt, tradeType };
     this.#payments.set(transactionId, payment);
-    this.#paidOrders.add(orderNo);
+    this.#paidOrders.set(orderNo, payment);
     return payment;
   }
 

@@ -44,10 +44,11 @@ export function makeSandboxKeys(): SandboxKeys {
 }
 
 /** The text of the merchant secret by which the system under test knows this merchant (docs/deploy.md). */
-export function merchantSecretOf(keys: SandboxKeys): string {
+export function merchantSecretOf(keys: SandboxKeys, notifyUrl?: string): string {
   return JSON.stringify({
     wechatPay: [
       {
+        notifyUrl,
         mchid: keys.mchid,
         appid: keys.appid,
         apiV3Key: keys.apiV3Key,

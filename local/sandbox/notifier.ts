@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import { reasonOf } from '../../functions/kernel/errors.ts';
 import type { Instant } from '../../functions/kernel/time.ts';
-import { KEY_MODES, type KeyMode, type SandboxKeys } from './keys.ts';
-import { type NotificationFault, signedNotification } from './notification.ts';
-import { type Payment, transactionOf } from './transaction.ts';
+import { KEY_MODES, type KeyMode } from './keys.ts';
+import type { NotificationFault, NotificationOptions, SignedNotification } from './notification.ts';
 
 /**
  * How long WeChat Pay waits before it repeats a notification that was not acknowledged: 15 times over 24 h 4 min
@@ -39,8 +37,10 @@ export type NotifyOptions = {
   readonly retries?: number;
 };
 
+/** What is told of, signed anew for every delivery. */
+export type Notice = (options: NotificationOptions) => SignedNotification;
+
 export type NotifierSettings = {
-  readonly keys: SandboxKeys;
   readonly now: () => Promise<Instant>;
   readonly fetch: typeof globalThis.fetch;
   /** Waits between repetitions; rejects when the signal is aborted. */
@@ -59,14 +59,14 @@ export class Notifier {
   }
 
   /** Every delivery's result, in order of their ends. */
-  async notify(url: string, payment: Payment, options: NotifyOptions = {}): Promise<NotificationResult[]> {
+  async notify(url: string, notice: Notice, options: NotifyOptions = {}): Promise<NotificationResult[]> {
     const { times = 1, parallel = 1 } = options;
     const results: NotificationResult[] = [];
     let left = times;
     const deliverInTurn = async (): Promise<void> => {
       while (left > 0) {
         left -= 1;
-        await this.#deliver(url, payment, options, results);
+        await this.#deliver(url, notice, options, results);
       }
     };
     await Promise.all(Array.from({ length: Math.min(parallel, times) }, deliverInTurn));
@@ -76,12 +76,12 @@ export class Notifier {
   /** Once, and again by the schedule until it is acknowledged. */
   async #deliver(
     url: string,
-    payment: Payment,
+    notice: Notice,
     { fault, keyMode, retries = fault === undefined ? RETRY_SECONDS.length : 0 }: NotifyOptions,
     results: NotificationResult[],
   ): Promise<void> {
     for (let attempt = 1; ; attempt += 1) {
-      const result = await this.#post(url, payment, attempt, fault, keyMode);
+      const result = await this.#post(url, notice, attempt, fault, keyMode);
       results.push(result);
       if (isAcknowledged(result) || attempt > retries) return;
       await this.#settings.sleep(RETRY_SECONDS[attempt - 1] ?? 0, this.#settings.signal);
@@ -90,17 +90,16 @@ export class Notifier {
 
   async #post(
     url: string,
-    payment: Payment,
+    notice: Notice,
     attempt: number,
     fault: NotificationFault | undefined,
     keyMode: KeyMode = KEY_MODES[this.#deliveries++ % KEY_MODES.length] ?? 'certificate',
   ): Promise<NotificationResult> {
-    const { keys, now, fetch, signal } = this.#settings;
+    const { now, fetch, signal } = this.#settings;
     signal.throwIfAborted();
-    const { headers, body } = signedNotification(keys, transactionOf(keys, payment), {
+    const { headers, body } = notice({
       sentAt: await now(),
       keyMode,
-      notificationId: notificationIdOf(payment),
       ...(fault === undefined ? {} : { fault }),
     });
     try {
@@ -121,9 +120,3 @@ export class Notifier {
 
 /** Only these two count as heard (pay.weixin.qq.com, notification introduction). */
 export const isAcknowledged = ({ status }: NotificationResult): boolean => status === 200 || status === 204;
-
-/** One payment has one notification, however often it is sent: 36 characters that stay the same. */
-function notificationIdOf(payment: Payment): string {
-  const hash = createHash('sha256').update(payment.transactionId).digest('hex');
-  return [hash.slice(0, 8), hash.slice(8, 12), hash.slice(12, 16), hash.slice(16, 20), hash.slice(20, 32)].join('-');
-}

@@ -1,4 +1,6 @@
 import { createHash, randomBytes, randomUUID, verify } from 'node:crypto';
+import * as z from 'zod';
+import { jsonOf } from '../../functions/kernel/text.ts';
 import {
   epochSeconds,
   type Instant,
@@ -14,7 +16,7 @@ import { tradeBillOf } from './bill.ts';
 import type { Book } from './book.ts';
 import type { SandboxKeys } from './keys.ts';
 import { signatureOver } from './notification.ts';
-import { PROVIDER_ZONE } from './transaction.ts';
+import { PROVIDER_ZONE, transactionOf } from './transaction.ts';
 
 /** A request as the server has received it. */
 export type ApiRequest = {
@@ -22,6 +24,8 @@ export type ApiRequest = {
   /** Path and query as they were sent: what is signed. */
   readonly pathAndQuery: string;
   readonly authorization: string | undefined;
+  /** The bytes of the body as text, signed too; empty where there is none. */
+  readonly body: string;
   /** The address under which the caller reached us, e.g. `http://127.0.0.1:4600`. */
   readonly origin: string;
 };
@@ -37,9 +41,20 @@ const KEPT_DAYS = 90;
 /** A download address lives for five minutes, and a request's timestamp may differ by as much. */
 const DOWNLOAD_SECONDS = 5 * 60;
 const FRESHNESS_SECONDS = 5 * 60;
+/** What an order must have (pay.weixin.qq.com, Native and JSAPI orders). */
+const orderSchema = z.object({
+  appid: z.string(),
+  mchid: z.string(),
+  description: z.string().min(1).max(127),
+  out_trade_no: z.string().regex(/^[A-Za-z0-9_\-|*]{6,32}$/),
+  time_expire: z.iso.datetime({ offset: true }),
+  notify_url: z.url().regex(/^[^?]*$/),
+  amount: z.object({ total: z.number().int().min(1), currency: z.literal('CNY') }),
+  payer: z.object({ openid: z.string().min(1) }).optional(),
+});
 const SCHEME = 'WECHATPAY2-SHA256-RSA2048 ';
 
-/** The part of the provider's API v3 that a merchant asks for bills. */
+/** The parts of the provider's API v3 by which a merchant makes orders, asks what became of them, and fetches bills. */
 export class ProviderApi {
   readonly #keys: SandboxKeys;
   readonly #book: Book;
@@ -53,13 +68,45 @@ export class ProviderApi {
   answer(request: ApiRequest, now: Instant): ApiAnswer {
     const { pathname, searchParams } = new URL(request.pathAndQuery, 'http://sandbox');
     const resource = `${request.method} ${pathname}`;
-    if (resource !== 'GET /v3/bill/tradebill' && resource !== 'GET /v3/billdownload/file') {
+    const orderNo = /^GET \/v3\/pay\/transactions\/out-trade-no\/([^/]+)$/.exec(resource)?.[1];
+    const way = /^POST \/v3\/pay\/transactions\/(native|jsapi)$/.exec(resource)?.[1];
+    const isBill = resource === 'GET /v3/bill/tradebill' || resource === 'GET /v3/billdownload/file';
+    if (!isBill && orderNo === undefined && way === undefined)
       return refusal(404, 'RESOURCE_NOT_EXISTS', '无可用的平台资源');
-    }
     if (!this.#isSignedByMerchant(request, now)) return refusal(401, 'SIGN_ERROR', '错误的签名，验签失败');
+    if (way !== undefined) return this.#order(way, request.body, now);
+    if (orderNo !== undefined) return this.#orderState(decodeURIComponent(orderNo), now);
     return pathname === '/v3/bill/tradebill'
       ? this.#tradeBill(searchParams, request.origin, now)
       : this.#download(searchParams.get('token') ?? '', now);
+  }
+
+  /** The same order again is the same; another one under its number is refused. */
+  #order(way: string, body: string, now: Instant): ApiAnswer {
+    const order = orderSchema.safeParse(jsonOf(body)?.value);
+    const isOurs = order.data?.appid === this.#keys.appid && order.data.mchid === this.#keys.mchid;
+    if (!order.success || !isOurs || (way === 'jsapi') !== (order.data.payer !== undefined))
+      return refusal(400, 'PARAM_ERROR', '参数错误');
+    const { out_trade_no: orderNo, amount } = order.data;
+    if (!this.#book.order(orderNo, amount.total)) return refusal(400, 'INVALID_REQUEST', '商户订单号重复');
+    const id = createHash('sha256').update(orderNo).digest('hex');
+    return this.#signed(
+      way === 'native'
+        ? { code_url: `weixin://wxpay/bizpayurl?pr=${id.slice(0, 9)}` }
+        : { prepay_id: `wx${id.slice(0, 34)}` },
+      now,
+    );
+  }
+
+  #orderState(orderNo: string, now: Instant): ApiAnswer {
+    const payment = this.#book.paymentOf(orderNo);
+    if (payment !== undefined) return this.#signed(transactionOf(this.#keys, payment), now);
+    if (!this.#book.isOrdered(orderNo)) return refusal(404, 'ORDER_NOT_EXIST', '订单不存在');
+    const { appid, mchid } = this.#keys;
+    return this.#signed(
+      { appid, mchid, out_trade_no: orderNo, trade_state: 'NOTPAY', trade_state_desc: '订单未支付' },
+      now,
+    );
   }
 
   #tradeBill(query: URLSearchParams, origin: string, now: Instant): ApiAnswer {
@@ -108,7 +155,7 @@ export class ProviderApi {
   }
 
   /** The merchant's signature over five lines, each ended by a line feed (pay.weixin.qq.com, request signature). */
-  #isSignedByMerchant({ method, pathAndQuery, authorization = '' }: ApiRequest, now: Instant): boolean {
+  #isSignedByMerchant({ method, pathAndQuery, authorization = '', body }: ApiRequest, now: Instant): boolean {
     if (!authorization.startsWith(SCHEME)) return false;
     const fields = new Map(
       [...authorization.matchAll(/([a-z_]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, value]),
@@ -118,7 +165,7 @@ export class ProviderApi {
       fields.get('mchid') === this.#keys.mchid && fields.get('serial_no') === this.#keys.merchantSerial;
     if (!isOfMerchant || !/^\d{10}$/.test(timestamp)) return false;
     if (Math.abs(Number(timestamp) - epochSeconds(now)) > FRESHNESS_SECONDS) return false;
-    const message = `${method}\n${pathAndQuery}\n${timestamp}\n${fields.get('nonce_str') ?? ''}\n\n`;
+    const message = `${method}\n${pathAndQuery}\n${timestamp}\n${fields.get('nonce_str') ?? ''}\n${body}\n`;
     const signature = Buffer.from(fields.get('signature') ?? '', 'base64');
     return verify('RSA-SHA256', Buffer.from(message), this.#keys.merchantPublicKey, signature);
   }

@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import { reasonOf } from '../../functions/kernel/errors.ts';
 import { type Instant, instantOf } from '../../functions/kernel/time.ts';
-import { Book, type PaymentRequest } from './book.ts';
+import { Book, type PaymentRequest, type Refund } from './book.ts';
 import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from './keys.ts';
-import { type NotificationResult, Notifier, type NotifyOptions } from './notifier.ts';
+import { paymentNotice, type RefundStatus, refundNotice } from './notice.ts';
+import { type Notice, type NotificationResult, Notifier, type NotifyOptions } from './notifier.ts';
 import { ProviderApi } from './provider-api.ts';
 import type { Payment } from './transaction.ts';
 
@@ -29,15 +30,17 @@ export type Sandbox = {
   /** Its base address, without a slash at the end. */
   readonly url: string;
   readonly keys: SandboxKeys;
-  /** The text of the merchant secret for the system that is paid. */
-  merchantSecret(): string;
+  /** The text of the merchant secret for the system that is paid; with `notifyUrl` it makes orders here as well. */
+  merchantSecret(notifyUrl?: string): string;
   setNotifyUrl(url: string): void;
   /** Books a payment; nobody is told of it yet. Throws where the order is already paid. */
   pay(request: PaymentRequest): Payment;
   /** Tells of a payment, again and again until it is acknowledged; the results of every delivery. */
   notify(payment: Payment, options?: NotifyOptions): Promise<NotificationResult[]>;
   /** Gives money back (in fen); it appears in the bill of the day of `refundedAt`, now if left out. */
-  markRefunded(payment: Payment, refundMinor: number, refundedAt?: Instant): Promise<void>;
+  markRefunded(payment: Payment, refundMinor: number, refundedAt?: Instant): Promise<Refund>;
+  /** Tells how a refund ended, as {@link notify} tells of a payment. */
+  notifyRefund(refund: Refund, status: RefundStatus, options?: NotifyOptions): Promise<NotificationResult[]>;
   /** Leaves the payment out of the bill. */
   hideFromBill(payment: Payment): void;
   /** Makes the bill say another amount, in fen. */
@@ -56,7 +59,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const book = new Book();
   const tellTime = async (): Promise<Instant> => instantOf(await now());
   const notifier = new Notifier({
-    keys,
     now: tellTime,
     fetch: options.fetch ?? globalThis.fetch,
     sleep: options.sleep ?? scaledSleep,
@@ -65,21 +67,22 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const server = serverOf(new ProviderApi(keys, book), tellTime);
   await listening(server, options.port ?? 0);
   let notifyUrl = options.notifyUrl;
+  const tell = async (notice: Notice, notifyOptions: NotifyOptions | undefined): Promise<NotificationResult[]> => {
+    if (notifyUrl === undefined) throw new Error('the sandbox was not told where notifications go');
+    return notifier.notify(notifyUrl, notice, notifyOptions);
+  };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     keys,
-    merchantSecret: () => merchantSecretOf(keys),
+    merchantSecret: (url) => merchantSecretOf(keys, url),
     setNotifyUrl: (url) => {
       notifyUrl = url;
     },
     pay: (request) => book.pay(request),
-    notify: async (payment, notifyOptions) => {
-      if (notifyUrl === undefined) throw new Error('the sandbox was not told where notifications go');
-      return notifier.notify(notifyUrl, payment, notifyOptions);
-    },
-    markRefunded: async (payment, refundMinor, refundedAt) => {
-      book.refund(payment, refundMinor, refundedAt ?? (await tellTime()));
-    },
+    notify: (payment, notifyOptions) => tell(paymentNotice(keys, payment), notifyOptions),
+    markRefunded: async (payment, refundMinor, refundedAt) =>
+      book.refund(payment, refundMinor, refundedAt ?? (await tellTime())),
+    notifyRefund: (refund, status, notifyOptions) => tell(refundNotice(keys, refund, status), notifyOptions),
     hideFromBill: (payment) => book.hide(payment),
     falsifyBillAmount: (payment, amountMinor) => book.falsify(payment, amountMinor),
     stop: () => {
@@ -99,11 +102,14 @@ function serverOf(api: ProviderApi, tellTime: () => Promise<Instant>): Server {
     const origin = `http://${request.headers.host ?? '127.0.0.1'}`;
     const { method = 'GET', url = '/', headers } = request;
     const { authorization } = headers;
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const sent = Buffer.concat(chunks).toString();
     const {
       status,
       headers: answered,
       body,
-    } = api.answer({ method, pathAndQuery: url, authorization, origin }, await tellTime());
+    } = api.answer({ method, pathAndQuery: url, authorization, body: sent, origin }, await tellTime());
     response.writeHead(status, { ...answered, 'Content-Length': body.length }).end(body);
   };
   return createServer((request, response) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { publicGift } from '../../functions/disclosure/public-figures.ts';
+import { publicGift } from '../../functions/disclosure/public-gift.ts';
+import { adjustmentSchema } from '../../functions/matching/adjustment.ts';
 import { journalLineSchema } from '../../functions/matching/match-entry.ts';
 
 const line = (anonymous: boolean) =>
@@ -20,21 +21,43 @@ const NAMES = new Map([['int_1', '刘海燕']]);
 
 describe('one gift as the public sees it', () => {
   it('has the name of a donor who agreed, its number, time and both amounts', () => {
-    expect(publicGift(line(false), 7, NAMES)).toEqual({
+    expect(publicGift(line(false), 7, NAMES, [])).toEqual({
       no: 7,
       at: '2026-09-07T12:00:00.000Z',
       name: '刘海燕',
       unitId: null,
       giftMinor: 1_770,
+      refundedMinor: 0,
       matchMinor: 1_000,
     });
   });
 
   it('has no name where the donor did not agree, even if somebody has looked it up', () => {
-    expect(publicGift(line(true), 7, NAMES).name).toBeNull();
+    expect(publicGift(line(true), 7, NAMES, []).name).toBeNull();
   });
 
   it('has no name where there is none any more', () => {
-    expect(publicGift(line(false), 7, new Map()).name).toBeNull();
+    expect(publicGift(line(false), 7, new Map(), []).name).toBeNull();
+  });
+
+  it('shows what went back, and only what is left of the match', () => {
+    const refund = adjustmentSchema.parse({
+      type: 'adjustment',
+      campaignId: 'cmp_1',
+      number: 1,
+      afterSequence: 7,
+      kind: 'refund',
+      at: '2026-09-08T12:00:00.000Z',
+      by: 'system',
+      giftId: 'gft_1',
+      refundId: 'r1',
+      refundMinor: 885,
+      changes: [{ ruleId: 'main', matchMinor: -500 }],
+    });
+    expect(publicGift(line(true), 7, NAMES, [refund])).toMatchObject({
+      giftMinor: 1_770,
+      refundedMinor: 885,
+      matchMinor: 500,
+    });
   });
 });

@@ -65,8 +65,17 @@ describe('before its approval a campaign is nobody’s business but the organisa
     await world.decide(campaignId, { decision: 'approve', round: 1 }, APPROVER);
     await world.move(campaignId, 'approved');
     const { body } = await world.figures(campaignId);
-    expect(body.raised).toEqual({ gifts: 0, donors: 0, giftsMinor: 0, refundedMinor: 0, matchMinor: 0, totalMinor: 0 });
-    expect(body.match).toMatchObject({ poolMinor: 15_000, remainingMinor: 15_000, stage: 'not-open' });
+    expect(body.raised).toEqual({
+      gifts: 0,
+      donors: 0,
+      giftsMinor: 0,
+      refundedGifts: 0,
+      refundedMinor: 0,
+      matchMinor: 0,
+      lumpMinor: 0,
+      totalMinor: 0,
+    });
+    expect(body.match).toMatchObject({ poolMinor: 15_000, remainingMinor: 15_000, stage: 'not-open', changes: [] });
     expect((await world.publicGifts(campaignId)).body).toMatchObject({ gifts: [], next: null });
   });
 });

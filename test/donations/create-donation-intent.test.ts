@@ -1,10 +1,14 @@
+import { AlipaySdk } from 'alipay-sdk';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { parseAlipayAccounts } from '../../functions/donations/alipay-merchant.ts';
 import { definition } from '../../functions/donations/create-donation-intent.lambda.ts';
 import {
   donationIntentSchema,
   donorContactSchema,
   LARGEST_ONLINE_GIFT_MINOR,
 } from '../../functions/donations/donation-intent.ts';
+import { payeeFinder } from '../../functions/donations/paying.gateway.ts';
+import type { Merchant } from '../../functions/donations/wechat-pay-merchant.ts';
 import { TransientError } from '../../functions/kernel/errors.ts';
 import { httpFunction } from '../../functions/platform/http.ts';
 import { donorContactKey, intentKey } from '../../functions/platform/keys.ts';
@@ -12,7 +16,8 @@ import { type MemoryTable, memoryTable } from '../../functions/platform/table.me
 import type { Table } from '../../functions/platform/table.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
-import { NOW } from './notification-maker.ts';
+import { APP_ID, alipaySecret, appKey, bare, SELLER_ID } from './alipay-notice.ts';
+import { merchants, NOW } from './notification-maker.ts';
 import { CAMPAIGN_ID, putCampaign } from './open-campaign.ts';
 
 let table: MemoryTable;
@@ -189,4 +194,85 @@ describe('a gift that cannot be taken', () => {
     expect([400, 422]).toContain((await intend(body)).status);
     expect(orders()).toEqual([]);
   });
+});
+
+describe('a donor whose page asks to pay at once', () => {
+  const merchant = {
+    ...merchants.merchants[0],
+    notifyUrl: 'https://gifts.example.org/webhooks/wechat-pay',
+  } as Merchant;
+  async function intendToPay(pay: unknown, accounts: readonly Merchant[] = [merchant], key = 'k1') {
+    const orders = {
+      place: async () => ({ kind: 'native', codeUrl: 'weixin://wxpay/bizpayurl?pr=1' }) as const,
+    };
+    const findPayee = payeeFinder(
+      async () => ({ merchants: accounts, bySerial: merchants.bySerial }),
+      async () =>
+        parseAlipayAccounts(JSON.stringify(alipaySecret({ notifyUrl: 'https://gifts.example.org/webhooks/alipay' }))),
+      orders,
+    );
+    const use = { table: restrictedTable(table, 'create-donation-intent'), findPayee };
+    const result = await httpFunction(definition, { use, tellTime: async () => NOW })(
+      httpEvent({
+        method: 'POST',
+        path: `/campaigns/${CAMPAIGN_ID}/donation-intents`,
+        routeParameters: { campaignId: CAMPAIGN_ID },
+        headers: { 'Idempotency-Key': key },
+        body: JSON.stringify({ amountMinor: 1770, pay }),
+      }),
+      lambdaContext,
+    );
+    return { status: result.statusCode, body: JSON.parse(result.body ?? '{}') as Record<string, unknown> };
+  }
+
+  test('gets what the page needs, and the order remembers which account is to be paid', async () => {
+    const payment = { kind: 'native', codeUrl: 'weixin://wxpay/bizpayurl?pr=1' };
+    expect(await intendToPay({ kind: 'native' })).toMatchObject({ status: 201, body: { payment } });
+    expect(await intendToPay({ kind: 'native' })).toMatchObject({ status: 200, body: { payment } });
+    expect(orders()).toMatchObject([{ merchantId: merchant.mchid, indexPk: 'ORDERS#2026-09-07T12:00' }]);
+  });
+
+  test('is sent to Alipay’s own page by an address that Alipay’s own SDK verifies', async () => {
+    const answer = await intendToPay({ kind: 'alipay', device: 'mobile' });
+    const { kind, url } = answer.body['payment'] as { kind: string; url: string };
+    expect(kind).toBe('alipay');
+    const { sign = '', ...parameters } = Object.fromEntries(new URL(url).searchParams);
+    const content = Object.keys(parameters)
+      .sort()
+      .map((name) => `${name}=${parameters[name]}`)
+      .join('&');
+    const alipay = new AlipaySdk({
+      appId: APP_ID,
+      privateKey: bare(appKey.privateKey),
+      alipayPublicKey: bare(appKey.publicKey),
+    });
+    expect(alipay.rsaCheck(content, sign)).toBe(true);
+    expect(parameters).toMatchObject({
+      method: 'alipay.trade.wap.pay',
+      timestamp: '2026-09-07 20:00:05',
+      app_id: APP_ID,
+    });
+    expect(JSON.parse(parameters['biz_content'] ?? '')).toEqual({
+      out_trade_no: answer.body['orderNo'],
+      total_amount: '17.70',
+      subject: '困难党员帮扶计划',
+      product_code: 'QUICK_WAP_WAY',
+      time_expire: '2026-09-07 20:30:05',
+    });
+    expect(orders()).toMatchObject([{ provider: 'alipay', merchantId: SELLER_ID }]);
+    expect(orders()[0]).not.toHaveProperty('indexPk');
+  });
+
+  test('is told to leave that out where no account makes orders, and no order is written', async () => {
+    const answer = await intendToPay({ kind: 'native' }, merchants.merchants);
+    expect(answer).toMatchObject({ status: 409, body: { title: 'pay-not-configured' } });
+    expect(orders()).toEqual([]);
+  });
+
+  test.each([{ kind: 'jsapi' }, { kind: 'cash' }, { kind: 'native', openid: 'x' }, { kind: 'jsapi', openid: 'a b' }])(
+    'cannot ask for %j',
+    async (pay) => {
+      expect(await intendToPay(pay)).toMatchObject({ status: 422 });
+    },
+  );
 });

@@ -1,6 +1,6 @@
 import { ThrottledError, TransientError } from '../../functions/kernel/errors.ts';
+import { seededRandom } from '../../functions/matching/giving-day/seeded-random.ts';
 import type { CancelReason, Table, TransactOutcome, TransactWrite } from '../../functions/platform/table.ts';
-import { seededRandom } from '../../local/demo/seeded-random.ts';
 
 /** How often, of 1, each thing goes wrong with one call. */
 export type FaultRates = {

@@ -11,7 +11,7 @@ import { definition as receiveWechatPay } from '../../functions/donations/receiv
 import { parseMerchants } from '../../functions/donations/wechat-pay-merchant.ts';
 import { type Instant, instantOf, type LocalDate } from '../../functions/kernel/time.ts';
 import { httpFunction } from '../../functions/platform/http.ts';
-import { donationEntryKey, intentKey } from '../../functions/platform/keys.ts';
+import { donationEntryKey, intentKey, refundEntryKey } from '../../functions/platform/keys.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
 import { KEY_MODES, makeSandboxKeys, merchantSecretOf } from '../../local/sandbox/keys.ts';
 import { KEPT_FAULTS, NOTIFICATION_FAULTS } from '../../local/sandbox/notification.ts';
@@ -241,6 +241,43 @@ describe('the sandbox as a platform that notifies', () => {
   });
 });
 
+describe('the sandbox’s refunds', () => {
+  const merchant = new Merchant();
+  let notifyUrl = '';
+  beforeEach(async () => {
+    merchant.received.length = 0;
+    notifyUrl = await merchant.listen();
+    return () => merchant.close();
+  });
+
+  it('are told in what an independent library verifies and decrypts', async () => {
+    const sandbox = await openSandbox({ notifyUrl });
+    const payment = sandbox.pay(PAYMENT);
+    const refund = await sandbox.markRefunded(payment, 770, NOW);
+    await sandbox.notifyRefund(refund, 'SUCCESS', { times: 2 });
+    await sandbox.notifyRefund(refund, 'ABNORMAL');
+    const read = merchant.received.map((received) => readByOracle(received, sandbox.merchantSecret()));
+    expect(read.map(({ isGenuine }) => isGenuine)).toEqual([true, true, true]);
+    expect(read.map(({ envelope }) => envelope.event_type)).toEqual([
+      'REFUND.SUCCESS',
+      'REFUND.SUCCESS',
+      'REFUND.ABNORMAL',
+    ]);
+    expect(read[0]?.envelope.id).toBe(read[1]?.envelope.id);
+    expect(read[0]?.transaction).toEqual({
+      mchid: keys.mchid,
+      transaction_id: payment.transactionId,
+      out_trade_no: 'int_one',
+      refund_id: refund.refundId,
+      out_refund_no: refund.refundNo,
+      refund_status: 'SUCCESS',
+      success_time: '2026-09-07T19:30:06+08:00',
+      user_received_account: expect.any(String),
+      amount: { total: 1770, refund: 770, payer_total: 1770, payer_refund: 770 },
+    });
+  });
+});
+
 describe('the webhook in front of the sandbox', () => {
   /** The real handler, reached by the sandbox's own requests. */
   async function openWebhook() {
@@ -285,7 +322,9 @@ describe('the webhook in front of the sandbox', () => {
     const sandbox = await openSandbox({ notifyUrl: 'https://gifts.example.org/webhooks/wechat-pay', fetch });
     const entryOf = ({ transactionId }: Payment) =>
       table.get(donationEntryKey(giftIdOf({ provider: 'wechat-pay', paymentId: transactionId })));
-    return { sandbox, entryOf };
+    const refundOf = ({ transactionId }: Payment, refundId: string) =>
+      table.get(refundEntryKey(giftIdOf({ provider: 'wechat-pay', paymentId: transactionId }), refundId));
+    return { sandbox, entryOf, refundOf };
   }
 
   /** A payment that is taken back is nothing wrong: heard, and nothing to write. */
@@ -309,6 +348,17 @@ describe('the webhook in front of the sandbox', () => {
     const payment = sandbox.pay(PAYMENT);
     await sandbox.notify(payment, { fault: 'not-paid' });
     await expect(entryOf(payment)).resolves.toBeUndefined();
+  });
+
+  it('books a refund of the sandbox under its gift', async () => {
+    const { sandbox, entryOf, refundOf } = await openWebhook();
+    const payment = sandbox.pay(PAYMENT);
+    await sandbox.notify(payment);
+    const refund = await sandbox.markRefunded(payment, 770, NOW);
+    const results = await sandbox.notifyRefund(refund, 'SUCCESS', { times: 2 });
+    expect(results.map(({ status }) => status)).toEqual([200, 200]);
+    await expect(entryOf(payment)).resolves.toMatchObject({ amountMinor: 1770 });
+    await expect(refundOf(payment, refund.refundId)).resolves.toMatchObject({ amountMinor: 770, occurredAt: NOW });
   });
 
   it.each(KEPT_FAULTS)('keeps money with the fault %s without a campaign', async (fault) => {

@@ -12,7 +12,7 @@ import { frameOf, type MatchingPool } from '../../functions/matching/matching-po
 import type { Patience } from '../../functions/matching/patience.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
-import { booksOf, CAMPAIGN, entry, openCampaignPool } from './money-path.ts';
+import { booksOf, CAMPAIGN, entry, openCampaignPool, openPool } from './money-path.ts';
 
 const NOW = instantOf('2026-09-07T12:00:00Z');
 const hurried: Patience = { random: () => 0, pause: async () => undefined };
@@ -151,7 +151,7 @@ describe('when the store fails', () => {
     };
     const patient: Patience = { random: () => 1, pause: async (ms) => void pauses.push(ms) };
     await expect(allocateGifts(stubborn, CAMPAIGN, [entry(1)], NOW, patient)).rejects.toBeInstanceOf(TransientError);
-    expect(pauses.slice(0, 4)).toEqual([40, 80, 160, 320]);
+    expect(pauses.slice(0, 4)).toEqual([80, 160, 320, 640]);
     expect(Math.max(...pauses)).toBe(2000);
   });
 });
@@ -188,6 +188,50 @@ describe('planning a transaction', () => {
       expect(plan.actions.length).toBeGreaterThan(98);
       expect(plan.counted.length).toBeGreaterThan(50);
     }
+  });
+});
+
+describe('planning a transaction of a plan that looks at donors', () => {
+  const rule = (id: string) => ({
+    version: 2,
+    kind: 'ratio',
+    id,
+    sponsor: 'Sponsor',
+    poolMinor: 10_000_000,
+    numerator: 1,
+    denominator: 1,
+    perDonor: { perYear: { capMinor: 900, programmeId: `programme-of-${id}`, startsOn: '09-08' } },
+  });
+  const goal = (id: string) => ({
+    version: 2,
+    kind: 'challenge',
+    id,
+    sponsor: 'Bank',
+    poolMinor: 1_000,
+    measure: 'donors',
+    threshold: 2,
+  });
+
+  it('leaves room for every donor, year and challenge that a gift may touch', async () => {
+    const table = memoryTable();
+    await openPool(table, { rules: [rule('a'), rule('b'), rule('c'), goal('d'), goal('e')] });
+    const pool = await readPool(table, CAMPAIGN);
+    for (const donors of [1, 7, 300]) {
+      const gifts = Array.from({ length: 300 }, (_, n) => {
+        const day = n % 2 === 0 ? '2026-09-07' : '2026-09-08';
+        return entry(n, { donorId: `dnr_${n % donors}`, day, occurredAt: `${day}T12:00:00+08:00` });
+      });
+      const { actions, counted } = planned(pool, gifts);
+      expect(actions.length).toBeLessThanOrEqual(100);
+      expect(counted.length).toBeGreaterThan(10);
+      expect(actions.filter(({ about }) => about === 'adjustment')).toHaveLength(donors === 1 ? 0 : 2);
+    }
+  });
+
+  it('counts one gift that touches more than any other', async () => {
+    const table = memoryTable();
+    await openPool(table, { rules: Array.from({ length: 10 }, (_, n) => rule(`rule-${n}`)) });
+    expect(planned(await readPool(table, CAMPAIGN), [entry(1)]).counted).toHaveLength(1);
   });
 });
 

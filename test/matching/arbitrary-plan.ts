@@ -172,15 +172,21 @@ export const arbitraryPlan = fc
   .record({
     rules: fc.array(fc.tuple(kinds, common), { minLength: 1, maxLength: 4 }),
     maxMultiple: maybe(ratio),
-    giftsPerMinute: maybe(fc.integer({ min: 2, max: 4 })),
+    screen: maybe(
+      fc.record({
+        giftsPerMinute: maybe(fc.integer({ min: 2, max: 4 })),
+        giftsPerDay: maybe(fc.integer({ min: 4, max: 8 })),
+        identicalAmountsInARow: maybe(fc.integer({ min: 2, max: 3 })),
+      }),
+    ),
   })
-  .map(({ rules, maxMultiple, giftsPerMinute }) => {
+  .map(({ rules, maxMultiple, screen }) => {
     const plan = matchingPlanSchema.parse({
       rules: rules.map(([kind, shared], n) => ruleOf(kind, shared, n)),
       ...(maxMultiple === undefined ? {} : { maxMultiple }),
-      ...(giftsPerMinute === undefined ? {} : { screen: { giftsPerMinute } }),
+      ...(screen === undefined || Object.values(screen).every((mark) => mark === undefined) ? {} : { screen }),
     });
-    const problems = planProblems(plan, { unitIds: UNITS, currency: 'CNY' });
+    const problems = planProblems(plan, { unitIds: UNITS, currency: 'CNY', window: WINDOW });
     if (problems.length > 0) throw new Error(`an arbitrary plan contradicts itself: ${JSON.stringify(problems)}`);
     return plan;
   });

@@ -13,7 +13,7 @@ import { World } from '../stories/world.ts';
 const DONORS = ['an@example.org', 'bo@example.org', 'cai@example.org'];
 let world: World;
 let campaignId: string;
-let messages: NoticeMessage[];
+let messages: Extract<NoticeMessage, { kind: 'thank-you' }>[];
 
 beforeEach(async () => {
   world = new World();
@@ -23,7 +23,7 @@ beforeEach(async () => {
     await give(world, campaignId, { paidAt, openid: email, amountMinor: 1_000, asked: { email } });
   }
   await world.drainStream();
-  messages = world.notices.splice(0);
+  messages = world.notices.splice(0).filter((message) => message.kind === 'thank-you');
 });
 
 /** Delivers messages in one batch, as SQS does; gives the numbers of those that stay in the queue. */

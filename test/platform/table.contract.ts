@@ -188,7 +188,7 @@ export function tableContract(name: string, open: () => Promise<Table> | Table):
       ).rejects.toBeInstanceOf(PermanentError);
     });
 
-    it('lists a partition in order, by beginning, up to a bound, backwards, and page by page', async () => {
+    it('lists a partition in order, by beginning, from a bound and up to one, backwards, and page by page', async () => {
       const table = await open();
       const pk = newPartition();
       const names = ['A#1', 'A#2', 'A#3', 'A#4', 'A#5', 'B#1'];
@@ -201,6 +201,9 @@ export function tableContract(name: string, open: () => Promise<Table> | Table):
       expect(
         sorts((await table.query({ partition: pk, beginsWith: 'A#', upTo: 'A#3' }, { descending: true })).items),
       ).toEqual(['A#3', 'A#2', 'A#1']);
+      const from = { partition: pk, beginsWith: 'A#', from: 'A#3' };
+      expect(sorts((await table.query(from)).items)).toEqual(['A#3', 'A#4', 'A#5']);
+      expect(sorts((await table.query({ ...from, upTo: 'A#4' })).items)).toEqual(['A#3', 'A#4']);
       const paged: string[] = [];
       for await (const found of everyItem(table, { partition: pk, beginsWith: 'A#' }, 2)) paged.push(found.sk);
       expect(paged).toEqual(['A#1', 'A#2', 'A#3', 'A#4', 'A#5']);

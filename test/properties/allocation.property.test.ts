@@ -7,9 +7,9 @@ import { instantOf, localDateOf, plusSeconds, SECONDS_PER_DAY, windowBounds } fr
 import { type Books, violationsOf } from '../../functions/ledger/invariants.ts';
 import { type AllocateUse, allocateDonations } from '../../functions/matching/allocate-donations.lambda.ts';
 import { inCountingOrder } from '../../functions/matching/allocation.ts';
+import { seededRandom } from '../../functions/matching/giving-day/seeded-random.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
-import { seededRandom } from '../../local/demo/seeded-random.ts';
 import { type FaultRates, type FaultyTable, faultyTable } from '../faults/faulty-table.ts';
 import { booksOf, entry, openCampaignPool, record, WINDOW, ZONE } from '../matching/money-path.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LARGEST_AMOUNT_MINOR, type Minor } from '../../functions/kernel/money.ts';
+import { seededRandom } from '../../functions/matching/giving-day/seeded-random.ts';
 import { recheckPerformanceRound } from '../../functions/matching/rounds/performance-oracle.ts';
 import {
   type PerformanceTier,
@@ -15,7 +16,6 @@ import {
   totalsByDonor,
 } from '../../functions/matching/rounds/quadratic-round.ts';
 import { performanceViolations, quadraticViolations } from '../../functions/matching/rounds/round-invariants.ts';
-import { seededRandom } from '../../local/demo/seeded-random.ts';
 
 const MANY_RUNS = 5_000;
 const RUNS = 1_000;

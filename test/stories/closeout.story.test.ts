@@ -16,7 +16,7 @@ import { Book } from '../../local/sandbox/book.ts';
 import type { Payment } from '../../local/sandbox/transaction.ts';
 import { assetsFolder } from '../closeout/sample-report.ts';
 import { PROPOSAL } from './people.ts';
-import { type Gift, notify, openedCampaign, order } from './play.ts';
+import { decide, type Gift, notify, openedCampaign, order, refund } from './play.ts';
 import { World } from './world.ts';
 
 const folder = assetsFolder();
@@ -306,6 +306,102 @@ describe('the closeout of a campaign', () => {
       world.at(AFTER_SETTLING);
       expect(await closeOut()).toMatchObject({ kind: 'written', lateGifts: 1 });
       expect(fileOf('report.json').summary).toMatchObject({ gifts: 5, raisedMinor: 19_271, matchedMinor: 15_000 });
+    });
+  });
+
+  describe('in which matches changed after their gifts were counted', () => {
+    const [partly, whole, decided] = [1, 3, 0];
+    const paymentNo = (index: number) => payments[index] as Payment;
+
+    it('reports net of what went back, as the public figures do, and lists every change with why', async () => {
+      await refund(world, paymentNo(partly), 3_000);
+      await refund(world, paymentNo(whole), 5_000);
+      await world.drainStream();
+      await decide(world, paymentNo(decided), 'void', '员工集中代捐');
+      await closeOut();
+      const report = fileOf('report.json');
+      const { raised } = (await world.figures(campaignId)).body;
+      // 50.00 for 80.00 of which 50.00 stayed leaves 31.25; the other two matches are gone.
+      expect(report.summary).toMatchObject({
+        raisedMinor: raised.giftsMinor,
+        refundedMinor: raised.refundedMinor,
+        matchedMinor: raised.matchMinor,
+        totalMinor: raised.totalMinor,
+        refundedGifts: 1,
+      });
+      expect(report.summary).toMatchObject({ raisedMinor: 19_271, refundedMinor: 8_000, matchedMinor: 6_355 });
+      expect(report.match).toMatchObject({
+        stage: 'publicised',
+        drawnMinor: 15_000,
+        remainingMinor: 8_645,
+        matchedGifts: 3,
+        recomputation: { agrees: true, giftsCompared: 5, adjustmentsCompared: 3, differences: 0 },
+      });
+      expect(
+        report.match.adjustments.map(
+          (one: { kind: string; giftNo: number; refundMinor?: number; matchMinor: number; reason?: string }) => [
+            one.kind,
+            one.giftNo,
+            one.refundMinor,
+            one.matchMinor,
+            one.reason,
+          ],
+        ),
+      ).toEqual([
+        ['refund', 2, 3_000, -1_875, undefined],
+        ['refund', 4, 5_000, -5_000, undefined],
+        ['void', 1, undefined, -1_770, '员工集中代捐'],
+      ]);
+    });
+
+    it('counts in all of its steps what was settled when it began, and what comes meanwhile in the next report', async () => {
+      await refund(world, paymentNo(partly), 3_000);
+      await world.drainStream();
+      const prepared = await prepare();
+      await reconcile(prepared);
+      const [first, ...others] = prepared['partitions'] as unknown[];
+      await summarise(first, prepared['adjustments']);
+      await refund(world, paymentNo(whole), 5_000);
+      await refund(world, paymentNo(partly), 1_000);
+      await world.drainStream();
+      for (const partition of others) await summarise(partition, prepared['adjustments']);
+      expect(await write(prepared)).toMatchObject({ kind: 'written', laterAdjustments: 2 });
+      expect(fileOf('report.json')).toMatchObject({
+        summary: { refundedMinor: 3_000, matchedMinor: 13_125 },
+        match: { remainingMinor: 1_875, recomputation: { agrees: true, adjustmentsCompared: 1 } },
+      });
+      expect(await closeOut()).toMatchObject({ kind: 'written', laterAdjustments: 0 });
+      expect(fileOf('report.json')).toMatchObject({
+        summary: { refundedMinor: 9_000, matchedMinor: 7_500 },
+        match: { remainingMinor: 7_500, recomputation: { agrees: true, adjustmentsCompared: 3 } },
+      });
+    });
+
+    it('leaves out the refund of a gift that came after the end, like the gift itself', async () => {
+      const late = paid(orderWithoutNews, WITHOUT_NEWS);
+      expect(await notify(world, late, 2 * 86_400)).toBe(200);
+      await world.drainStream();
+      await refund(world, late, 700);
+      await world.drainStream();
+      world.at(AFTER_SETTLING);
+      expect(await closeOut()).toMatchObject({ kind: 'written', lateGifts: 1 });
+      expect(fileOf('report.json')).toMatchObject({
+        summary: { gifts: 5, refundedMinor: 0, matchedMinor: 15_000 },
+        match: { adjustments: [], recomputation: { agrees: true } },
+      });
+    });
+
+    it('says on every face that the second calculation differs when somebody has touched a settlement', async () => {
+      await refund(world, paymentNo(partly), 3_000);
+      await world.drainStream();
+      const adjustment = world.table
+        .everything()
+        .find(({ type, pk }) => type === 'adjustment' && pk.startsWith('POOL#'));
+      await addFen(adjustment as Item, 'refundMinor');
+      await closeOut();
+      expect(fileOf('report.json').match.recomputation).toMatchObject({ agrees: false, differences: 1 });
+      await mail();
+      expect(world.mails.at(-1)?.text).toContain('中有 1 处不符，须核实');
     });
   });
 

@@ -110,8 +110,10 @@ describe('a giving day in Dazhou, from proposal to archive', () => {
       gifts: 6,
       donors: 5,
       giftsMinor: 21_271,
+      refundedGifts: 0,
       refundedMinor: 0,
       matchMinor: 15_000,
+      lumpMinor: 0,
       totalMinor: 36_271,
     });
     expect(body.match.remainingMinor).toBe(0);

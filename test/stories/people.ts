@@ -4,6 +4,7 @@ import type { Actor } from '../../functions/platform/http.ts';
 export const ADMIN: Actor = { id: 'admin-zhao', groups: ['admin'] };
 export const MANAGER: Actor = { id: 'manager-li', groups: ['manager'] };
 export const APPROVER: Actor = { id: 'approver-wang', groups: ['approver'] };
+export const FINANCE: Actor = { id: 'finance-chen', groups: ['finance'] };
 export const BOTH: Actor = { id: 'manager-li', groups: ['manager', 'approver'] };
 
 /** The campaign of 2020 in Dazhou, retold with a small pool: 7 to 9 September, yuan for yuan up to 50 yuan a gift. */

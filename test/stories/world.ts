@@ -18,7 +18,7 @@ import { definition as receiveWechatPay } from '../../functions/donations/receiv
 import { merchantReader } from '../../functions/donations/wechat-pay.gateway.ts';
 import { PermanentError } from '../../functions/kernel/errors.ts';
 import { type Instant, instantOf } from '../../functions/kernel/time.ts';
-import type { FunctionName } from '../../functions/manifest.ts';
+import { type FunctionName, MANIFEST } from '../../functions/manifest.ts';
 import { definition as allocateDonations } from '../../functions/matching/allocate-donations.lambda.ts';
 import { definition as confirmMatching } from '../../functions/matching/confirm-matching.lambda.ts';
 import { definition as finaliseMatching } from '../../functions/matching/finalise-matching.lambda.ts';
@@ -32,6 +32,7 @@ import { queueFunction, streamFunction } from '../../functions/platform/batch.ts
 import { type Actor, type HttpDefinition, httpFunction } from '../../functions/platform/http.ts';
 import type { PoisonNote } from '../../functions/platform/poison.gateway.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
+import type { Item } from '../../functions/platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../../functions/platform/task.ts';
 import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from '../../local/sandbox/keys.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
@@ -253,8 +254,8 @@ export class World {
   }
 
   /**
-   * Delivers what the stream holds since the last time, in batches, `times` times each: to the allocation what is a new
-   * donation, to the thank-yous what is a new match. Goes on until nothing new comes.
+   * Delivers what the stream holds since the last time, in batches, `times` times each, to the functions whose triggers
+   * name its kind. Goes on until nothing new comes.
    */
   async drainStream(batchSize = 100, times = 1): Promise<void> {
     for (;;) {
@@ -264,15 +265,9 @@ export class World {
       this.#streamedChanges = this.table.changes.length;
       if (fresh.length === 0) return;
       for (let time = 0; time < times; time += 1) {
-        for (const batch of batchesOf(
-          fresh.filter(({ after }) => after?.type === 'donation'),
-          batchSize,
-        ))
+        for (const batch of batchesOf(fresh.filter(startsFunction('allocate-donations')), batchSize))
           await this.allocate(streamEvent(batch));
-        for (const batch of batchesOf(
-          fresh.filter(({ after }) => after?.type === 'match'),
-          batchSize,
-        ))
+        for (const batch of batchesOf(fresh.filter(startsFunction('queue-thank-yous')), batchSize))
           await this.#queueThankYous(streamEvent(batch));
       }
     }
@@ -300,6 +295,12 @@ export class World {
       if (batchItemFailures.length > 0) this.notices.push(message);
     }
   }
+}
+
+/** Whether an item is of a kind that a function's trigger names: what the stream's filter lets through. */
+function startsFunction(name: 'allocate-donations' | 'queue-thank-yous') {
+  const types: readonly string[] = MANIFEST[name].trigger.itemTypes;
+  return ({ after }: { readonly after?: Item | undefined }): boolean => types.includes(after?.type ?? '');
 }
 
 const parsedBody = (body: string | undefined, contentType: string): unknown =>

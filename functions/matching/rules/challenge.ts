@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { FieldProblem } from '../../kernel/errors.ts';
 import { localDateTimeSchema } from '../../kernel/time.ts';
 
 /**
@@ -29,8 +28,3 @@ export const progressOf = ({ measure }: ChallengeRule, progress: ChallengeProgre
 
 export const isReached = (rule: ChallengeRule, progress: ChallengeProgress): boolean =>
   progressOf(rule, progress) >= rule.threshold;
-
-export function challengeProblems(rule: ChallengeRule, at: string): FieldProblem[] {
-  if (rule.from === undefined || rule.until === undefined || rule.from < rule.until) return [];
-  return [{ field: `${at}.until`, problem: `is not after ${rule.from}`, fix: 'end the challenge after it begins' }];
-}

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { FieldProblem } from '../../kernel/errors.ts';
 import { positiveAmountMinorSchema } from '../../kernel/money.ts';
-import { localDateSchema } from '../../kernel/time.ts';
+import { type CampaignWindow, localDateSchema } from '../../kernel/time.ts';
 import { ratioShape } from './ratio.ts';
 
 const MOST_TIERS = 20;
@@ -31,7 +31,22 @@ type LoyaltyRule = Pick<z.infer<typeof loyaltySchema>, 'tiers' | 'streakBonus'>;
 export const tierOf = (rule: LoyaltyRule, years: number): LoyaltyRule['tiers'][number] | undefined =>
   rule.tiers.findLast(({ atLeastYears }) => atLeastYears <= years);
 
-export function loyaltyProblems(rule: LoyaltyRule, at: string): FieldProblem[] {
+export function loyaltyProblems(rule: LoyaltyRule, at: string, { firstDay, lastDay }: CampaignWindow): FieldProblem[] {
+  const day = rule.streakBonus?.day;
+  const misplaced: FieldProblem[] =
+    day === undefined || (day >= firstDay && day <= lastDay)
+      ? []
+      : [
+          {
+            field: `${at}.streakBonus.day`,
+            problem: `is no day of the campaign, which runs from ${firstDay} to ${lastDay}`,
+            fix: 'name one of its days, or leave the day out',
+          },
+        ];
+  return [...misplaced, ...tierProblems(rule, at)];
+}
+
+function tierProblems(rule: LoyaltyRule, at: string): FieldProblem[] {
   return rule.tiers.flatMap((tier, position) => {
     const before = rule.tiers[position - 1];
     return before === undefined || before.atLeastYears < tier.atLeastYears

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
 import type { FieldProblem } from '../../kernel/errors.ts';
 import { BASIS_POINTS } from './caps.ts';
@@ -39,11 +39,14 @@ type LuckRule = {
 /** The first four 32-bit words of a gift's draw: whether it wins, its share, its band's bonus, its multiplier. */
 export type Words = readonly [win: number, share: number, band: number, multiple: number];
 
+/** A seed as a key that is made once: a key made for every gift costs three times the HMAC itself. */
+export const seedKeyOf = (seed: string): KeyObject => createSecretKey(Buffer.from(seed, 'hex'));
+
 /**
  * A gift's draw: HMAC-SHA256, keyed by the seed's 32 bytes, of the text `rule id:gift id`, read as big-endian 32-bit words.
  * Anybody can compute it with openssl once the seed is revealed (docs/matching.md, "Check a draw by hand").
  */
-export function wordsOf(seed: Buffer, ruleId: string, giftId: string): Words {
+export function wordsOf(seed: KeyObject, ruleId: string, giftId: string): Words {
   const digest = createHmac('sha256', seed).update(`${ruleId}:${giftId}`).digest();
   return [digest.readUInt32BE(0), digest.readUInt32BE(4), digest.readUInt32BE(8), digest.readUInt32BE(12)];
 }

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import type { FieldProblem } from '../../kernel/errors.ts';
 import { amountMinorSchema } from '../../kernel/money.ts';
-import { type Instant, instantOfLocal, localDateTimeSchema } from '../../kernel/time.ts';
+import {
+  type CampaignWindow,
+  type Instant,
+  instantOfLocal,
+  type LocalDateTime,
+  localDateTimeSchema,
+  plusDays,
+} from '../../kernel/time.ts';
 import type { Money } from './caps.ts';
 import { slugSchema } from './slug.ts';
 
@@ -55,33 +62,54 @@ type Windowed = {
   readonly subPools?: readonly z.infer<typeof subPoolSchema>[] | undefined;
 };
 
-/** What contradicts itself in a rule's windows and sub-pools. `at` is the rule's place, e.g. `matching.rules[0]`. */
-export function windowProblems(rule: Windowed, at: string, money: Money): FieldProblem[] {
+/**
+ * What contradicts itself in a rule's windows and sub-pools. `at` is the rule's place, e.g. `matching.rules[0]`. Times are
+ * compared as moments and not as they read: a change of clocks can turn two windows into one.
+ */
+export function windowProblems(rule: Windowed, at: string, money: Money, campaign: CampaignWindow): FieldProblem[] {
   const windows = rule.windows ?? [];
   return [
-    ...windows.flatMap((window, position) =>
-      window.from < window.until
-        ? []
-        : [
-            {
-              field: `${at}.windows[${position}].until`,
-              problem: `is not after ${window.from}`,
-              fix: 'end the window after it begins',
-            },
-          ],
-    ),
-    ...overlapProblems(windows, at),
+    ...windows.flatMap((window, position) => timeProblems(window, `${at}.windows[${position}]`, campaign)),
+    ...overlapProblems(windows, at, campaign.zone),
     ...subPoolProblems(rule, windows, at, money),
   ];
 }
 
-function overlapProblems(windows: readonly RuleWindow[], at: string): FieldProblem[] {
+type Span = { readonly from?: LocalDateTime | undefined; readonly until?: LocalDateTime | undefined };
+
+/** A time that ends before it begins, or that lies outside the campaign, whose gifts are the only ones there are. */
+export function timeProblems({ from, until }: Span, at: string, campaign: CampaignWindow): FieldProblem[] {
+  const { firstDay, lastDay, zone } = campaign;
+  const problems: FieldProblem[] = [];
+  if (from !== undefined && until !== undefined && instantOfLocal(from, zone) >= instantOfLocal(until, zone))
+    problems.push({ field: `${at}.until`, problem: `is not after ${from}`, fix: 'end it after it begins' });
+  if (from !== undefined && from < `${firstDay}T00:00`)
+    problems.push({
+      field: `${at}.from`,
+      problem: `is before the campaign’s first day, ${firstDay}`,
+      fix: 'begin it inside the campaign',
+    });
+  if (until !== undefined && until > `${plusDays(lastDay, 1)}T00:00`)
+    problems.push({
+      field: `${at}.until`,
+      problem: `is after the campaign’s last day, ${lastDay}`,
+      fix: 'end it at the last day’s 24:00 at the latest, which is written as the next day’s 00:00',
+    });
+  return problems;
+}
+
+function overlapProblems(windows: readonly RuleWindow[], at: string, zone: string): FieldProblem[] {
   const inOrder = windows
-    .map((window, position) => ({ ...window, position }))
-    .sort((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : a.position - b.position));
+    .map((window, position) => ({
+      ...window,
+      position,
+      start: instantOfLocal(window.from, zone),
+      end: instantOfLocal(window.until, zone),
+    }))
+    .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.position - b.position));
   return inOrder.flatMap((window, index) => {
-    const earlier = inOrder[index - 1];
-    if (earlier === undefined || earlier.until <= window.from) return [];
+    const earlier = inOrder.slice(0, index).find(({ end }) => end > window.start);
+    if (earlier === undefined) return [];
     return [
       {
         field: `${at}.windows[${window.position}].from`,

@@ -1,0 +1,55 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import * as z from 'zod';
+import { PermanentError } from '../kernel/errors.ts';
+import { merchantSectionOf, refuseTwins } from './merchant-secret.ts';
+
+/** One account of ours at Stripe, as far as its notifications are concerned. */
+export type StripeAccount = {
+  readonly accountId: string;
+  /** Whether its notifications are about real money; one of the other mode is refused. */
+  readonly livemode: boolean;
+};
+
+/** A secret of a webhook endpoint, ready to verify with, and whose notifications it signs. */
+export type StripeSecret = { readonly key: KeyObject; readonly account: StripeAccount };
+export type StripeSecrets = readonly StripeSecret[];
+
+/**
+ * Every secret may have to be tried on every notification: twenty SHA-256 over half a megabyte are some 20 ms of a core,
+ * which is what a stranger can make us spend on one request. Ten accounts that all roll their secret at once fit.
+ */
+const MOST_SECRETS = 20;
+
+// White space in a secret is a line break that was pasted with it: every notification would be refused as forged.
+const endpointSecret = z.string().regex(/^whsec_[A-Za-z0-9+/=_-]{16,128}$/);
+
+/** One account in the merchant secret; docs/deploy.md shows an example. */
+const accountSchema = z.strictObject({
+  accountId: z.string().regex(/^acct_[A-Za-z0-9]{8,40}$/),
+  livemode: z.boolean(),
+  /** One for each endpoint that sends here; while one is rolled, the old and the new. */
+  endpointSecrets: z.array(endpointSecret).min(1).max(MOST_SECRETS),
+});
+
+/**
+ * The secrets of all accounts out of the text of the merchant secret; none where the door is closed, and then every
+ * notification is refused. Throws PermanentError naming the field that is wrong, never what it holds.
+ */
+export function parseStripeSecrets(merchantSecretText: string): StripeSecrets {
+  const accounts = merchantSectionOf(merchantSecretText, 'stripe', accountSchema) ?? [];
+  // An account's test mode is an account of its own here: other secrets, and other money.
+  refuseTwins(
+    'stripe',
+    accounts.map(({ accountId, livemode }) => `${accountId} ${livemode}`),
+  );
+  const secrets = accounts.flatMap(({ accountId, livemode, endpointSecrets }) =>
+    endpointSecrets.map((text) => ({ text, account: { accountId, livemode } })),
+  );
+  if (secrets.length > MOST_SECRETS)
+    throw new PermanentError(`the merchant secret has more than ${MOST_SECRETS} endpoint secrets at: stripe`);
+  // A secret tells which account sent a notification, so it cannot be of two.
+  if (new Set(secrets.map(({ text }) => text)).size !== secrets.length)
+    throw new PermanentError('the merchant secret has an endpoint secret twice at: stripe');
+  // Stripe's key is the whole text with its prefix, and not what base64 would make of it.
+  return secrets.map(({ text, account }) => ({ key: createSecretKey(text, 'utf8'), account }));
+}

@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import type { Instant } from '../kernel/time.ts';
+import {
+  type HttpAnswer,
+  type HttpDefinition,
+  type HttpRequest,
+  httpFunction,
+  problem,
+  readJsonBody,
+  refusalAnswer,
+  refuseUnless,
+} from '../platform/http.ts';
+import { openTable } from '../platform/open-table.ts';
+import type { Table } from '../platform/table.ts';
+import { importView } from './import-view.ts';
+import { type ImportWorkflow, openImportWorkflow } from './import-workflow.gateway.ts';
+import { findImport, moveImport, readImport } from './statement-import.store.ts';
+import type { StatementImport } from './statement-import.ts';
+
+export type RunImportUse = { readonly table: Table; readonly workflow: ImportWorkflow };
+const bookingRequestSchema = z.strictObject({
+  /** Needed where some rows cannot be read: they are left out, and stay in the file of problems. */
+  leaveOutProblems: z.boolean().default(false),
+});
+
+/**
+ * Starts the reading of an uploaded file (`…/checks`), or the booking of one that was read (`…/bookings`). Repeated, it starts
+ * nothing twice; after a failure it goes on where that stopped.
+ */
+async function answerRun(request: HttpRequest, use: RunImportUse, now: Instant): Promise<HttpAnswer> {
+  const forbidden = refuseUnless(request, 'manager', 'finance', 'admin');
+  if (forbidden !== undefined) return forbidden;
+  const found = await findImport(use.table, request.parameters['importId'] ?? '');
+  if (found === undefined) return problem(404, 'unknown-import', 'There is no such import.');
+  return request.path.endsWith('/checks') ? check(found, use, now) : book(found, request, use, now);
+}
+
+async function check(found: StatementImport, use: RunImportUse, now: Instant): Promise<HttpAnswer> {
+  const moved = await moveImport(use.table, found, 'checking', now);
+  if (moved.kind === 'refused') return refusalAnswer(409, moved);
+  return started(found, 'check', use);
+}
+
+async function book(
+  found: StatementImport,
+  request: HttpRequest,
+  use: RunImportUse,
+  now: Instant,
+): Promise<HttpAnswer> {
+  const body = readJsonBody(
+    { ...request, body: request.body.length === 0 ? Buffer.from('{}') : request.body },
+    bookingRequestSchema,
+  );
+  if (body.kind === 'unreadable') return body.answer;
+  const problems = found.preview?.problems ?? 0;
+  if (problems > 0 && !body.value.leaveOutProblems)
+    return problem(422, 'has-problems', `${problems} rows cannot be read.`, [
+      {
+        field: 'leaveOutProblems',
+        problem: 'is not true, while some rows cannot be read',
+        fix: 'correct the file and import it anew, or send true to book the others',
+      },
+    ]);
+  if (found.state !== 'booked') {
+    const moved = await moveImport(use.table, found, 'booking', now, { bookedBy: request.actor?.id ?? 'unknown' });
+    if (moved.kind === 'refused') return refusalAnswer(409, moved);
+    return started(found, 'book', use);
+  }
+  return { status: 200, body: importView(found, undefined) };
+}
+
+async function started(found: StatementImport, mode: 'check' | 'book', use: RunImportUse): Promise<HttpAnswer> {
+  const current = await readImport(use.table, found.importId);
+  await use.workflow.start({
+    importId: current.importId,
+    mode,
+    // One execution for each time that the import came to this state.
+    attempt: current.updatedAt.replace(/\D/g, ''),
+    parts: Array.from({ length: current.parts ?? 0 }, (_, index) => index + 1),
+  });
+  return { status: 202, body: importView(current, undefined) };
+}
+
+export const definition: HttpDefinition<RunImportUse> = {
+  name: 'run-statement-import',
+  open: () => ({ table: openTable(), workflow: openImportWorkflow() }),
+  handle: answerRun,
+};
+export const handler = httpFunction(definition);

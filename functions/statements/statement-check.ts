@@ -1,0 +1,168 @@
+import { formatMoney, type Minor, minor } from '../kernel/money.ts';
+import { RowIdentities } from './statement-identity.ts';
+import type { StatementMapping } from './statement-mapping.ts';
+import type { RowProblem, StatementGift, StatementRefund, StatementRow } from './statement-row.ts';
+
+/** One year of a city's gifts ten times over; more is several files. */
+export const MOST_ROWS = 1_000_000;
+/** More problems than this are no slips but the wrong mapping. */
+export const MOST_PROBLEMS = 10_000;
+/** Problems that a preview shows; the rest is in the file to download. */
+const SHOWN_PROBLEMS = 20;
+
+/** A row that is ready to be booked: with the number by which it is the same gift in any file. */
+export type ReadyGift = Omit<StatementGift, 'paymentId'> & { readonly paymentId: string };
+export type ReadyRefund = Omit<StatementRefund, 'refundId'> & { readonly refundId: string };
+export type ReadyRow = ReadyGift | ReadyRefund;
+
+/** What a file holds, before anything of it is booked. */
+export type StatementPreview = {
+  readonly rows: number;
+  readonly gifts: number;
+  readonly giftsMinor: Minor;
+  readonly refunds: number;
+  readonly refundsMinor: Minor;
+  readonly skipped: number;
+  readonly problems: number;
+  readonly firstProblems: readonly RowProblem[];
+  /** Whether the file's own sum was there and is what its rows add up to. */
+  readonly summary: 'agrees' | 'none';
+  readonly firstPaidAt?: string;
+  readonly lastPaidAt?: string;
+};
+export type CheckOutcome =
+  | { readonly kind: 'checked'; readonly preview: StatementPreview }
+  /** Nothing of the file may be booked. */
+  | { readonly kind: 'refused'; readonly problem: string; readonly fix: string };
+
+/** Takes the rows of a file one at a time, hands on what may be booked, and sums up. Holds no rows. */
+export class StatementCheck {
+  readonly #identities: RowIdentities;
+  readonly #currency: StatementMapping['currency'];
+  readonly #firstProblems: RowProblem[] = [];
+  #rows = 0;
+  #gifts = 0;
+  #giftsMinor = 0;
+  #refunds = 0;
+  #refundsMinor = 0;
+  #skipped = 0;
+  #problems = 0;
+  #first: string | undefined;
+  #last: string | undefined;
+  #summary: { readonly amountMinor: number; readonly count?: number; readonly line: number } | undefined;
+  #refusal: Extract<CheckOutcome, { kind: 'refused' }> | undefined;
+
+  constructor(mapping: Pick<StatementMapping, 'account' | 'zone' | 'currency'>) {
+    this.#identities = new RowIdentities(mapping);
+    this.#currency = mapping.currency;
+  }
+
+  /** False when it makes no sense to go on: the file is refused already. */
+  get goesOn(): boolean {
+    return this.#refusal === undefined;
+  }
+
+  take(row: StatementRow): ReadyRow | RowProblem | undefined {
+    if (row.kind === 'skipped') {
+      this.#skipped += 1;
+      return undefined;
+    }
+    if (row.kind === 'summary') return this.#takeSummary(row);
+    this.#rows += 1;
+    if (this.#rows > MOST_ROWS)
+      this.#refuse(`has more than ${MOST_ROWS} rows`, 'import it in several files of whole days');
+    if (row.kind === 'problem') return this.#takeProblem(row);
+    this.#first = earlier(this.#first, row.paidAt);
+    this.#last = later(this.#last, row.paidAt);
+    if (row.kind === 'gift') {
+      this.#gifts += 1;
+      this.#giftsMinor += row.amountMinor;
+      return { ...row, paymentId: this.#identities.paymentIdOf(row) };
+    }
+    this.#refunds += 1;
+    this.#refundsMinor += row.amountMinor;
+    return { ...row, refundId: this.#identities.refundIdOf(row) };
+  }
+
+  #takeProblem(row: RowProblem): RowProblem {
+    this.#problems += 1;
+    if (this.#firstProblems.length < SHOWN_PROBLEMS) this.#firstProblems.push(row);
+    if (this.#problems > MOST_PROBLEMS)
+      this.#refuse(
+        `has more than ${MOST_PROBLEMS} rows that cannot be read`,
+        'choose the mapping of this kind of file',
+      );
+    return row;
+  }
+
+  #takeSummary(row: Extract<StatementRow, { kind: 'summary' }>): undefined {
+    if (this.#summary !== undefined)
+      this.#refuse(`has a second summary, in line ${row.line}`, 'import each part as a file of its own');
+    this.#summary = row;
+    return undefined;
+  }
+
+  #refuse(problem: string, fix: string): void {
+    this.#refusal ??= { kind: 'refused', problem, fix };
+  }
+
+  /** The outcome, once all rows are taken. `needsSummary`: the mapping says that the file holds its own sum. */
+  outcome(needsSummary: boolean): CheckOutcome {
+    if (this.#refusal !== undefined) return this.#refusal;
+    if (this.#rows === 0) return { kind: 'refused', problem: 'holds no gifts', fix: 'check that it is the right file' };
+    const summary = this.#summary;
+    if (needsSummary && summary === undefined)
+      return { kind: 'refused', problem: 'does not end with its summary; it may be cut off', fix: 'export it anew' };
+    if (summary !== undefined && summary.amountMinor !== this.#giftsMinor)
+      return {
+        kind: 'refused',
+        problem: `sums to ${this.#money(this.#giftsMinor)}, but its summary in line ${summary.line} says ${this.#money(summary.amountMinor)}${this.#aside()}`,
+        fix: 'export the file anew; do not take rows out or add any',
+      };
+    if (summary?.count !== undefined && summary.count !== this.#gifts)
+      return {
+        kind: 'refused',
+        problem: `holds ${this.#gifts} gifts, but its summary in line ${summary.line} says ${summary.count}${this.#aside()}`,
+        fix: 'export the file anew; do not take rows out or add any',
+      };
+    return { kind: 'checked', preview: this.#preview() };
+  }
+
+  #money(amount: number): string {
+    return formatMoney(minor(amount), this.#currency);
+  }
+
+  #aside(): string {
+    return this.#problems === 0 ? '' : ` (${this.#problems} rows could not be read and are not in the sum)`;
+  }
+
+  #preview(): StatementPreview {
+    return {
+      rows: this.#rows,
+      gifts: this.#gifts,
+      giftsMinor: minor(this.#giftsMinor),
+      refunds: this.#refunds,
+      refundsMinor: minor(this.#refundsMinor),
+      skipped: this.#skipped,
+      problems: this.#problems,
+      firstProblems: this.#firstProblems,
+      summary: this.#summary === undefined ? 'none' : 'agrees',
+      ...(this.#first === undefined ? {} : { firstPaidAt: this.#first }),
+      ...(this.#last === undefined ? {} : { lastPaidAt: this.#last }),
+    };
+  }
+}
+
+const earlier = (known: string | undefined, time: string): string =>
+  known === undefined || time < known ? time : known;
+const later = (known: string | undefined, time: string): string => (known === undefined || time > known ? time : known);
+
+/** A problem as a line of the file to download. What begins like a formula is made text: spreadsheets run formulas. */
+export const problemLine = ({ line, column, problem, fix }: RowProblem): string =>
+  `${[String(line), column, problem, fix].map(csvCell).join(',')}\r\n`;
+export const PROBLEM_HEADER = '\uFEFFline,column,problem,fix\r\n';
+
+function csvCell(text: string): string {
+  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return `"${harmless.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,83 @@
+import { parseTradeBill, type TradeBillLine } from '../closeout/trade-bill.ts';
+import type { Provider } from '../donations/payment-event.ts';
+import type { Currency } from '../kernel/money.ts';
+import type { StatementImport } from './statement-import.ts';
+import { delimitedLines, UnreadableFile } from './statement-lines.ts';
+import type { StatementMapping } from './statement-mapping.ts';
+import { LocalMinutes, rowOf, type StatementRow } from './statement-row.ts';
+import { workbookLines } from './statement-workbook.ts';
+import { LARGEST_WORKBOOK_BYTES } from './workbook-limit.ts';
+
+/** A WeChat bill is one day of one merchant and is read whole: 100,000 rows of 300 bytes. */
+const LARGEST_BILL_BYTES = 30 * 1024 * 1024;
+
+/** What is the same for all rows of a file. */
+export type SourceTerms = Pick<StatementMapping, 'account' | 'zone' | 'currency'> & {
+  /** Whose numbers the rows carry. */
+  readonly provider: Provider;
+  readonly needsSummary: boolean;
+};
+
+export function termsOf(source: StatementImport['source']): SourceTerms {
+  if (source.kind === 'mapping') {
+    const { account, zone, currency, provider, summary } = source.mapping;
+    return { account, zone, currency, provider, needsSummary: summary !== undefined };
+  }
+  const currency: Currency = 'CNY';
+  const provider = source.kind === 'wechat-trade-bill' ? 'wechat-pay' : 'alipay';
+  // Bills carry the account in each row, and their own sums are checked by who reads them.
+  return { account: provider, zone: 'Asia/Shanghai', currency, provider, needsSummary: false };
+}
+
+/** The rows of an uploaded file. Throws UnreadableFile where it cannot be read as what it is said to be. */
+export async function* statementRows(
+  source: StatementImport['source'],
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<StatementRow> {
+  if (source.kind === 'wechat-trade-bill') {
+    yield* tradeBillRows(await wholeFile(bytes, LARGEST_BILL_BYTES));
+    return;
+  }
+  if (source.kind === 'alipay-bill')
+    throw new UnreadableFile('is an Alipay bill, which cannot be imported yet', 'use a mapping of its columns');
+  const { mapping } = source;
+  const minutes = new LocalMinutes();
+  if (mapping.file === 'workbook') {
+    for (const cells of workbookLines(await wholeFile(bytes, LARGEST_WORKBOOK_BYTES), mapping))
+      yield rowOf(cells, mapping, minutes);
+    return;
+  }
+  for await (const cells of delimitedLines(bytes, mapping)) yield rowOf(cells, mapping, minutes);
+}
+
+async function wholeFile(bytes: AsyncIterable<Uint8Array>, most: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of bytes) {
+    length += chunk.length;
+    if (length > most)
+      throw new UnreadableFile(`has more than ${most} bytes`, 'export it as delimited text, or in several files');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function* tradeBillRows(file: Uint8Array): Generator<StatementRow> {
+  const bill = parseTradeBill(file);
+  if (bill.kind === 'refused') throw new UnreadableFile(bill.reason, 'download the bill of the day anew, unpacked');
+  // Line 1 is the header.
+  for (const [index, line] of bill.lines.entries()) yield tradeBillRow(line, index + 2);
+}
+
+function tradeBillRow(bill: TradeBillLine, line: number): StatementRow {
+  const { occurredAt, amountMinor, transactionId, orderNo, merchantId } = bill;
+  const common = { line, paidAt: occurredAt, amountMinor, account: merchantId, orderNo };
+  if (bill.state === 'SUCCESS') return { kind: 'gift', ...common, paymentId: transactionId, anonymous: true };
+  // A payment taken back at the counter has no number of its own: it is the one refund of that payment.
+  return {
+    kind: 'refund',
+    ...common,
+    refundId: bill.refundId ?? `revoked-${transactionId}`,
+    refundedPaymentId: transactionId,
+  };
+}
