@@ -45,13 +45,14 @@ export async function closeTheBooks(rest: Rest): Promise<void> {
     if (open !== undefined) world.auditor.find('matching can be confirmed in the end', open);
   }
   nothingAcknowledgedIsLost(rest);
+  noDecisionIsLost(rest);
   everyRefundIsSettled(rest);
   onlyPoisonIsSetAside(rest);
   for (const { books } of careers) await theWholeBooksAreRight(world, books.campaign);
   await everyThankYouIsAccountedFor(rest);
 }
 
-function nothingAcknowledgedIsLost({ world, provider, careers }: Rest): void {
+function nothingAcknowledgedIsLost({ world, provider }: Rest): void {
   const { auditor } = world;
   const giftIds = new Set<string>();
   for (const { giftId, campaignId, payment } of provider.acknowledged.values()) {
@@ -67,10 +68,20 @@ function nothingAcknowledgedIsLost({ world, provider, careers }: Rest): void {
     if (!auditor.counted.has(giftId)) auditor.find('every gift that arrived is counted', `gift ${giftId}`);
   for (const giftId of provider.neverBooked)
     if (auditor.entries.has(giftId)) auditor.find('what is forged or differs from its order is refused', giftId);
-  for (const { staff, books } of careers)
+}
+
+function noDecisionIsLost({ world: { auditor }, careers }: Rest): void {
+  for (const { staff, books } of careers) {
+    const changed = books.adjustments.filter(({ kind }) => kind === 'pool').length;
+    if (changed < staff.changedPools)
+      auditor.find(
+        'nothing acknowledged is lost',
+        `${staff.changedPools} pools were changed, ${changed} entries say so`,
+      );
     for (const { giftId, kind } of staff.acknowledged)
       if (!books.adjustments.some((adjustment) => adjustment.giftId === giftId && adjustment.kind === kind))
         auditor.find('nothing acknowledged is lost', `the decision to ${kind} the match of gift ${giftId}`);
+  }
 }
 
 function everyRefundIsSettled({ world: { auditor }, refunds, careers }: Rest): void {

@@ -64,11 +64,14 @@ export function drawRichPlan(needs: PlanNeeds, random: SeededRandom): MatchingPl
   return plan;
 }
 
-const screen = (random: SeededRandom): object => ({
-  giftsPerMinute: 2 + random.below(3),
-  ...(random.happens(0.3) ? { giftsPerDay: 2 + random.below(6) } : {}),
-  ...(random.happens(0.3) ? { identicalAmountsInARow: 2 + random.below(2) } : {}),
-});
+function screen(random: SeededRandom): object {
+  const giftsPerMinute = 2 + random.below(3);
+  return {
+    giftsPerMinute,
+    ...(random.happens(0.3) ? { giftsPerDay: giftsPerMinute + random.below(4) } : {}),
+    ...(random.happens(0.3) ? { identicalAmountsInARow: 2 + random.below(2) } : {}),
+  };
+}
 
 /** A plan of another campaign that shares the cap by year of one of these rules; `undefined` where none has one. */
 export function neighbourPlan(plan: MatchingPlan, givenMinor: number): MatchingPlan | undefined {

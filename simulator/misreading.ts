@@ -1,10 +1,10 @@
+import type { FunctionName } from '../functions/manifest.ts';
 import type { MatchingPlan } from '../functions/matching/matching-plan.ts';
 import type { MatchingPool } from '../functions/matching/matching-pool.ts';
 import { type GiftRule, isGiftRule } from '../functions/matching/matching-rule.ts';
 import type { Fund } from '../functions/matching/matching-state.ts';
 import type { Item, TransactWrite } from '../functions/platform/table.ts';
 import { isAbout, ported } from './mutation.ts';
-import type { Actor } from './world.ts';
 
 /**
  * An invocation that takes the pool for another one: without a cap, say. All that it then plans and writes is of a piece
@@ -17,7 +17,7 @@ export type Misreading = {
   readonly written?: (funds: readonly Fund[], seen: MatchingPool) => readonly Fund[];
 };
 
-export const misreading = ({ read, written }: Misreading, only: Actor = 'allocate-donations') =>
+export const misreading = ({ read, written }: Misreading, only: FunctionName = 'allocate-donations') =>
   ported((table) => {
     let seen: MatchingPool | undefined;
     return {

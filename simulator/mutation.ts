@@ -1,8 +1,9 @@
+import type { FunctionName } from '../functions/manifest.ts';
 import type { definition as confirmMatching } from '../functions/matching/confirm-matching.lambda.ts';
 import { type GiftRule, isGiftRule, type MatchingRule } from '../functions/matching/matching-rule.ts';
 import { type Condition, keyOf, type Table, type TransactWrite, type Write } from '../functions/platform/table.ts';
 import type { GivingDayPlan } from './campaign-plan.ts';
-import type { Actor, Ports } from './world.ts';
+import type { Ports } from './world.ts';
 
 /**
  * One deliberate break. It changes what an invocation sends out or gets to see, never a source file: the handlers are
@@ -14,7 +15,7 @@ export type Mutation = {
   /** Where it can show at all: a hunt does not play other campaigns. */
   readonly where?: (plan: GivingDayPlan) => boolean;
   /** `store` is the table itself, where nothing fails. */
-  readonly ports?: (ports: Ports, of: Actor, store: Table) => Ports;
+  readonly ports?: (ports: Ports, of: FunctionName, store: Table) => Ports;
   /** Another confirmation around the real one. */
   readonly confirm?: (definition: typeof confirmMatching) => typeof confirmMatching;
   /** The stream goes on after a batch that failed. */
@@ -29,11 +30,11 @@ export type Rewrite = {
   readonly transact?: (writes: readonly TransactWrite[]) => readonly TransactWrite[];
 };
 
-const isOne = (only: Actor | undefined, of: Actor): boolean => only === undefined || only === of;
+const isOne = (only: FunctionName | undefined, of: FunctionName): boolean => only === undefined || only === of;
 
 export const rewriting =
-  (rewrite: Rewrite, only?: Actor) =>
-  (ports: Ports, of: Actor): Ports =>
+  (rewrite: Rewrite, only?: FunctionName) =>
+  (ports: Ports, of: FunctionName): Ports =>
     isOne(only, of)
       ? {
           ...ports,
@@ -47,8 +48,8 @@ export const rewriting =
 
 /** Another table around the real one. */
 export const ported =
-  (change: (table: Table, store: Table, ports: Ports) => Partial<Table>, only?: Actor) =>
-  (ports: Ports, of: Actor, store: Table): Ports =>
+  (change: (table: Table, store: Table, ports: Ports) => Partial<Table>, only?: FunctionName) =>
+  (ports: Ports, of: FunctionName, store: Table): Ports =>
     isOne(only, of) ? { ...ports, table: { ...ports.table, ...change(ports.table, store, ports) } } : ports;
 
 export const isAbout = (write: TransactWrite, beginning: string, sortKey = ''): boolean => {

@@ -96,7 +96,7 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
     name: 'lower-below-drawn',
     where: ({ campaigns }) => campaigns.some(({ career }) => career.poolChanges > 0),
     breaks: 'a pool is made smaller than what was drawn from it',
-    ports: misreading({ read: asIfNothingWereDrawn, written: drawnAgain }, 'change-pool'),
+    ports: misreading({ read: asIfNothingWereDrawn, written: drawnAgain }, 'change-pools'),
   },
   {
     name: 'unguarded-pool-change',
@@ -108,7 +108,7 @@ export const SETTLEMENT_MUTATIONS: readonly Mutation[] = [
         withoutGuard('POOL#', 'POOL', 'equals', 'adjustments'),
         withoutGuard('POOL#', 'ADJUSTMENT#', 'absent'),
       ),
-      'change-pool',
+      'change-pools',
     ),
   },
   {

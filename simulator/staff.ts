@@ -1,9 +1,8 @@
 import { reasonOf, ThrottledError, TransientError } from '../functions/kernel/errors.ts';
 import { minor } from '../functions/kernel/money.ts';
 import { decideMatch } from '../functions/matching/match-decision.store.ts';
-import { planIdOf } from '../functions/matching/matching-plan.ts';
-import { poolChangeSettlement } from '../functions/matching/pool-change.ts';
-import { changeBooks } from '../functions/matching/settlement.store.ts';
+import { changePools } from '../functions/matching/pool-change.store.ts';
+import type { PoolChange } from '../functions/matching/pool-change.ts';
 import type { BooksAudit } from './books-audit.ts';
 import type { CareerPlan } from './career-plan.ts';
 import type { Ending, Life } from './scheduler.ts';
@@ -27,6 +26,8 @@ type Answer = { readonly kind: string; readonly code?: string };
 export class Staff {
   /** Decisions that were answered with `decided`, by gift. */
   readonly acknowledged: { readonly giftId: string; readonly kind: Decision; readonly campaignId: string }[] = [];
+  /** Changes of pools that were answered with `changed`. */
+  changedPools = 0;
   readonly #world: World;
   readonly #books: BooksAudit;
 
@@ -38,7 +39,7 @@ export class Staff {
     books.onHeld = (giftId) => this.#lookInto(giftId);
     for (let change = 0; change < poolChanges; change += 1)
       scheduler.at((busyMoments[random.below(busyMoments.length)] ?? 0) + random.below(AROUND_MS), () =>
-        this.#changePool(0),
+        this.#changePool(),
       );
   }
 
@@ -76,9 +77,9 @@ export class Staff {
     }
   }
 
-  #changePool(attempt: number): void {
+  #changePool(): void {
     const { random } = this.#world;
-    const { plan, funds } = this.#books.pool ?? { plan: { rules: [] }, funds: [] };
+    const { plan, planVersion, funds } = this.#books.pool ?? { plan: { rules: [] }, planVersion: 0, funds: [] };
     const changeable = plan.rules.filter(({ kind }) => kind !== 'challenge' && kind !== 'performance');
     const rule = changeable[random.below(changeable.length)];
     if (rule === undefined) return;
@@ -90,35 +91,25 @@ export class Staff {
     const wished = random.happens(0.4) ? now - left + random.below(3) - 1 : now * random.pick(SIZES);
     // A quadratic round shares something, or nothing could be said of it.
     const poolMinor = minor(Math.max(rule.kind === 'quadratic' ? 100 : 0, Math.floor(wished)));
-    const { campaignId } = this.#books.campaign;
-    const request = { ruleId: rule.id, subPoolId: part?.id, poolMinor };
-    this.#act(
-      'change-pool',
-      attempt,
-      (next) => this.#changePool(next),
-      changed,
-      () => undefined,
-    );
+    const changes = [{ ruleId: rule.id, subPoolId: part?.id, poolMinor }];
+    this.#carryOut({ planVersion, reason: 'the sponsor says so', changes }, 0);
+  }
 
-    async function changed(world: World, life: Life): Promise<Answer> {
-      const weakness = { hesitatesBy: 'held up before a pool changes' } as const;
-      const { table, patience } = portsOf(world, life, 'change-pool', { weakness });
-      const by = { by: 'finance', reason: 'the sponsor says so' };
-      return changeBooks(
-        table,
-        campaignId,
-        undefined,
-        await clockOf(world)(),
-        (books) => {
-          const change = poolChangeSettlement([request], by, books);
-          if ('kind' in change) return change;
-          const { plan: next, settlement } = change;
-          const poolSet = { plan: next, planId: planIdOf(next), planVersion: books.pool.planVersion + 1 };
-          return { settlement, poolSet };
-        },
-        patience,
-      );
-    }
+  #carryOut(change: PoolChange, attempt: number): void {
+    const about = { campaignId: this.#books.campaign.campaignId, by: 'finance' };
+    this.#act(
+      'change-pools',
+      attempt,
+      (next) => this.#carryOut(change, next),
+      async (world, life) => {
+        const weakness = { hesitatesBy: 'held up before a pool changes' } as const;
+        const { table, patience } = portsOf(world, life, 'change-pools', { weakness });
+        return changePools(table, about, change, await clockOf(world)(), patience);
+      },
+      (answer) => {
+        if (answer.kind === 'changed') this.changedPools += 1;
+      },
+    );
   }
 
   /** Starts an action, and again while nobody answers: a person presses the button until something is said. */

@@ -47,14 +47,11 @@ const CALL_MS = 50;
 /** How much pauses differ that are drawn by lot. */
 const SPREAD = 0.3;
 
-/** Who acts: a deployed function, or one whose door is not built yet and whose store is called as it will call it. */
-export type Actor = FunctionName | 'change-pool';
-
 /** The ports of one invocation, each of which may fail it. */
 export function portsOf(
   world: World,
   life: Life,
-  name: Actor,
+  name: FunctionName,
   outside: { readonly sendMail?: SendMail; readonly queueNotices?: QueueNotices; readonly weakness?: Weakness } = {},
 ): Ports {
   const { random } = world;
