@@ -73,10 +73,10 @@ function nothingAcknowledgedIsLost({ world, provider }: Rest): void {
 function noDecisionIsLost({ world: { auditor }, careers }: Rest): void {
   for (const { staff, books } of careers) {
     const changed = books.adjustments.filter(({ kind }) => kind === 'pool').length;
-    if (changed < staff.changedPools)
+    if (changed < staff.changedPlans.size)
       auditor.find(
         'nothing acknowledged is lost',
-        `${staff.changedPools} pools were changed, ${changed} entries say so`,
+        `${staff.changedPlans.size} plans were changed, ${changed} entries say so`,
       );
     for (const { giftId, kind } of staff.acknowledged)
       if (!books.adjustments.some((adjustment) => adjustment.giftId === giftId && adjustment.kind === kind))

@@ -25,7 +25,7 @@ export const FAULTS = {
   /** The same between planning a batch and committing it. */
   'held up before a commit': 0.03,
   /** The same between finding that a donor is new and claiming them. */
-  'held up before a claim': 0.03,
+  'held up before a claim': 0.1,
   /** The same when a sponsor's wish is carried out. Often: there are few of them. */
   'held up before a pool changes': 0.5,
   /** The same while matching is being finalised. Often: few gifts come then, and none of them may be matched. */

@@ -20,14 +20,14 @@ const MOST_ATTEMPTS = 30;
 const SIZES = [0, 0.5, 0.9, 1.1, 3] as const;
 
 type Decision = 'release' | 'void';
-type Answer = { readonly kind: string; readonly code?: string };
+type Answer = { readonly kind: string; readonly code?: string; readonly planVersion?: number };
 
 /** The people who look into matches and speak for sponsors, through the stores that their doors will call. */
 export class Staff {
   /** Decisions that were answered with `decided`, by gift. */
   readonly acknowledged: { readonly giftId: string; readonly kind: Decision; readonly campaignId: string }[] = [];
-  /** Changes of pools that were answered with `changed`. */
-  changedPools = 0;
+  /** Versions of the plan that were answered with `changed`; the same change asked for twice is one. */
+  readonly changedPlans = new Set<number>();
   readonly #world: World;
   readonly #books: BooksAudit;
 
@@ -107,7 +107,7 @@ export class Staff {
         return changePools(table, about, change, await clockOf(world)(), patience);
       },
       (answer) => {
-        if (answer.kind === 'changed') this.changedPools += 1;
+        if (answer.planVersion !== undefined) this.changedPlans.add(answer.planVersion);
       },
     );
   }
