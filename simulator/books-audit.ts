@@ -111,7 +111,7 @@ export class BooksAudit {
     if (pool.state !== 'finalised' && pool.revealedSeeds !== undefined)
       this.#find('seeds are secret until no gift draws any more', Object.keys(pool.revealedSeeds).join());
     if (before.state === 'open' && pool.state === 'finalised') this.#finalised(pool);
-    if (before.stage === 'publicised' && pool.stage === 'confirmed')
+    if (before.stage === 'publicised' && (pool.stage === 'confirmed' || pool.stage === 'paid'))
       this.#findAll('nothing is open when matches are confirmed', this.#judge.confirmation());
   }
 
