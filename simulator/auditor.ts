@@ -1,66 +1,67 @@
-import type { Minor } from '../functions/kernel/money.ts';
-import type { Sums } from '../functions/ledger/totals.ts';
-import type { JournalLine, JournalPage, MatchEntry } from '../functions/matching/match-entry.ts';
-import { replay } from '../functions/matching/matching-oracle.ts';
-import type { MatchingPool } from '../functions/matching/matching-pool.ts';
+import type { Campaign } from '../functions/campaigns/campaign.ts';
+import type { JournalLine } from '../functions/matching/match-entry.ts';
 import { UNASSIGNED } from '../functions/platform/keys.ts';
 import type { Change } from '../functions/platform/table.memory.ts';
 import type { Item } from '../functions/platform/table.ts';
+import { BooksAudit } from './books-audit.ts';
+import { ProgrammeYears, programmeYearName } from './cap-watch.ts';
 
 /** What must never be, and at which step it was. */
 export type Finding = { readonly invariant: string; readonly detail: string; readonly step: number };
 
-const noSums = (): Sums => ({ gifts: 0, amountMinor: 0, matchMinor: 0 });
+export type ArrivedRefund = {
+  readonly giftId: string;
+  readonly refundId: string;
+  readonly amountMinor: number;
+  readonly campaignId: string;
+  /** Epoch milliseconds of virtual time. */
+  readonly arrivedAt: number;
+};
+
+/**
+ * A refund that is younger than this may be open when matching is finalised: the index lags up to a minute, reading the
+ * books takes some seconds, and the write may happen another minute and twenty seconds later.
+ */
+const OLD_REFUND_MS = 200_000;
+
+type Circumstances = { readonly step: () => number; readonly now: () => number };
 
 /**
  * Sees every change of the table as it happens and holds it, after every write and every transaction, against the
- * invariants of functions/ledger/invariants.ts, worked out step by step so that a million gifts can be afforded; and
- * against those that need more than the books: what never changes once written, and what was said to the outside.
- * Reads what was written, never what the allocation thinks it wrote.
+ * invariants of functions/ledger/invariants.ts, and against those that need more than the books: what never changes
+ * once written, and what was said to the outside. Reads what was written, never what the handlers think they wrote.
  */
 export class Auditor {
   readonly findings: Finding[] = [];
-  /** Ids of every entry that arrived, with its money, in the campaign or unassigned. */
+  /** Ids of every entry that arrived, with its money, in a campaign or unassigned. */
   readonly entries = new Map<string, { readonly campaignId: string; readonly amountMinor: number }>();
+  /** By gift and refund. */
+  readonly refunds = new Map<string, ArrivedRefund>();
   readonly counted = new Map<string, JournalLine>();
+  readonly books = new Map<string, BooksAudit>();
   /** How often the invariants were looked at. */
   checks = 0;
-  readonly #stepNow: () => number;
-  readonly #campaignId: string;
-  #pool: MatchingPool | undefined;
-  /** What was left in the pool when it was finalised. */
-  #finalRemainingMinor: number | undefined;
-  /** What the oracle has left, after every page so far. */
-  #left = 0;
-  #lines = 0;
-  #sums = noSums();
-  #matchedGifts = 0;
-  readonly #matches = new Map<string, MatchEntry>();
-  readonly #donors = new Set<string>();
-  readonly #parts = new Map<string, Sums>();
-  readonly #totals = new Map<string, Item>();
-  #freshLines: { readonly line: JournalLine; readonly sequence: number }[] = [];
-  readonly #freshMatches: MatchEntry[] = [];
-  readonly #freshParts = new Set<string>();
-  #changed = false;
+  readonly #circumstances: Circumstances;
+  readonly #years = new ProgrammeYears();
 
-  constructor(campaignId: string, stepNow: () => number) {
-    this.#campaignId = campaignId;
-    this.#stepNow = stepNow;
+  constructor(circumstances: Circumstances) {
+    this.#circumstances = circumstances;
+  }
+
+  open(campaign: Campaign, seeds: Readonly<Record<string, string>>): BooksAudit {
+    const books = new BooksAudit(this, campaign, seeds, this.#years);
+    this.books.set(campaign.campaignId, books);
+    return books;
   }
 
   find(invariant: string, detail: string): void {
-    this.findings.push({ invariant, detail, step: this.#stepNow() });
-  }
-
-  get pool(): MatchingPool | undefined {
-    return this.#pool;
+    this.findings.push({ invariant, detail, step: this.#circumstances.step() });
   }
 
   /** Takes note of one change. Checks nothing yet that holds only between transactions. */
   observe({ before, after }: Change): void {
     if (after === undefined) {
-      if (before !== undefined && before.type !== 'notice')
+      if (before !== undefined && before.type !== 'notice' && before.type !== 'turn')
         this.find('nothing of the books is deleted', textOf(before));
       return;
     }
@@ -69,195 +70,82 @@ export class Auditor {
         if (before === undefined) this.#arrived(after);
         else this.find('an entry is written once and never changed', textOf(after));
         break;
-      case 'match':
-        this.#changed = true;
-        if (before !== undefined) this.find('a match is written once and never changed', textOf(after));
-        else {
-          const match = after as unknown as MatchEntry;
-          this.#matches.set(match.giftId, match);
-          this.#freshMatches.push(match);
-        }
+      case 'refund':
+        if (before === undefined) this.#refunded(after);
+        else this.find('an entry is written once and never changed', textOf(after));
         break;
-      case 'journal-page':
-        this.#changed = true;
-        if (before !== undefined) this.find('the journal is only ever continued', textOf(after));
-        this.#turnPage(after as unknown as JournalPage);
-        break;
-      case 'pool':
-        this.#changed = true;
-        this.#setPool(after as unknown as MatchingPool);
-        break;
-      case 'campaign-totals':
-      case 'unit-totals':
-      case 'day-totals':
-        this.#changed = true;
-        this.#totals.set(after.sk, after);
-        this.#freshParts.add(after.sk);
+      case 'donor-year':
+        this.#years.record(
+          programmeYearName(String(after['donorId']), String(after['programmeId']), String(after['year'])),
+          Number(after['matchedMinor']),
+        );
         break;
       default:
+        this.books.get(String(after['campaignId']))?.observe(before, after);
     }
   }
 
   #arrived(item: Item): void {
     const { giftId, campaignId, amountMinor } = item;
     // What is put here is what the entry's schema let through; other records never come into the table.
-    if (typeof giftId === 'string' && typeof campaignId === 'string' && typeof amountMinor === 'number')
+    if (typeof giftId === 'string' && typeof campaignId === 'string' && typeof amountMinor === 'number') {
       this.entries.set(giftId, { campaignId, amountMinor });
+      this.books.get(campaignId)?.arrived();
+    } else this.find('an entry is written whole', textOf(item));
+  }
+
+  #refunded(item: Item): void {
+    const { giftId, refundId, campaignId, amountMinor } = item;
+    if (
+      typeof giftId === 'string' &&
+      typeof refundId === 'string' &&
+      typeof campaignId === 'string' &&
+      typeof amountMinor === 'number'
+    )
+      this.refunds.set(`${giftId} ${refundId}`, {
+        giftId,
+        refundId,
+        campaignId,
+        amountMinor,
+        arrivedAt: this.#circumstances.now(),
+      });
     else this.find('an entry is written whole', textOf(item));
   }
 
-  #setPool(pool: MatchingPool): void {
-    if (this.#pool === undefined) this.#left = pool.poolMinor;
-    if (this.#pool?.state === 'finalised' && pool.state !== 'finalised')
-      this.find('a finalised pool stays finalised', `it is ${pool.state} again`);
-    if (this.#finalRemainingMinor !== undefined && pool.remainingMinor !== this.#finalRemainingMinor)
-      this.find('a finalised pool never changes', `${this.#finalRemainingMinor} became ${pool.remainingMinor}`);
-    if (pool.state === 'finalised' && this.#finalRemainingMinor === undefined) {
-      this.#finalRemainingMinor = pool.remainingMinor;
-      if (pool.finalisedSequence !== this.counted.size)
-        this.find(
-          'no gift is matched after matching was finalised',
-          `finalised at ${pool.finalisedSequence} when ${this.counted.size} gifts were counted`,
-        );
-    }
-    this.#pool = pool;
-  }
-
-  #turnPage(page: JournalPage): void {
-    let sequence = page.firstSequence;
-    if (sequence !== this.#lines + 1)
-      this.find(
-        'the pool has counted as many gifts as its journal holds',
-        `a page begins at ${sequence} after ${this.#lines}`,
-      );
-    this.#replay(page.lines);
-    for (const line of page.lines) {
-      this.#countLine(line);
-      this.#freshLines.push({ line, sequence });
-      sequence += 1;
-    }
-  }
-
-  // The oracle over this page alone, from what the pages before have left: the same as over all of them.
-  #replay(lines: readonly JournalLine[]): void {
-    const pool = this.#pool;
-    if (pool === undefined) {
-      this.find('nothing is counted without a pool', `${lines.length} gifts`);
-      return;
-    }
-    if (this.#finalRemainingMinor === undefined) {
-      const verdict = replay(pool.rule, { ...pool, poolMinor: this.#left as Minor }, lines);
-      if (verdict.kind === 'disagrees')
-        for (const { giftId, recordedMinor, expectedMinor } of verdict.differences)
-          this.find(
-            'every match is what the rule gives in recorded order',
-            `gift ${giftId} has ${recordedMinor}, the oracle says ${expectedMinor}`,
-          );
-    }
-    for (const { matchMinor } of lines) this.#left -= matchMinor;
-  }
-
-  #countLine(line: JournalLine): void {
-    this.#lines += 1;
+  /** Hears of each gift that a journal counts. */
+  counts(line: JournalLine, campaignId: string): void {
     if (this.counted.has(line.giftId)) this.find('every gift is counted at most once', `gift ${line.giftId}`);
     this.counted.set(line.giftId, line);
     const entry = this.entries.get(line.giftId);
     if (entry === undefined) this.find('nothing is counted that did not arrive', `gift ${line.giftId}`);
-    else if (entry.amountMinor !== line.amountMinor || entry.campaignId !== this.#campaignId)
+    else if (entry.amountMinor !== line.amountMinor || entry.campaignId !== campaignId)
       this.find('a gift is counted as it arrived', `gift ${line.giftId}`);
-    if (this.#finalRemainingMinor !== undefined && line.matchMinor !== 0)
-      this.find('no gift is matched after matching was finalised', `gift ${line.giftId} has ${line.matchMinor}`);
-    this.#donors.add(line.donorId);
-    if (line.matchMinor > 0) this.#matchedGifts += 1;
-    this.#sums = plus(this.#sums, line);
-    for (const part of [`DAY#${line.day}`, ...(line.unitId === undefined ? [] : [`UNIT#${line.unitId}`])]) {
-      this.#parts.set(part, plus(this.#parts.get(part) ?? noSums(), line));
-      this.#freshParts.add(part);
-    }
+  }
+
+  /** Refunds of counted gifts that arrived long ago and are not settled, in words. */
+  *oldOpenRefunds(books: BooksAudit): Generator<string> {
+    const { campaignId } = books.campaign;
+    for (const { giftId, refundId, arrivedAt, campaignId: of } of this.refunds.values())
+      if (
+        of === campaignId &&
+        this.counted.has(giftId) &&
+        !books.hasSettled(giftId, refundId) &&
+        this.#circumstances.now() - arrivedAt > OLD_REFUND_MS
+      )
+        yield `refund ${refundId} of gift ${giftId} came ${this.#circumstances.now() - arrivedAt} ms ago`;
   }
 
   /** To be called after every write and every transaction, when all of it has been observed. */
   check(): void {
-    if (!this.#changed) return;
-    this.#changed = false;
-    this.checks += 1;
-    this.#checkPool();
-    this.#checkMatches();
-    this.#checkTotals();
+    for (const books of this.books.values()) if (books.check()) this.checks += 1;
   }
 
-  #checkPool(): void {
-    const pool = this.#pool;
-    if (pool === undefined) return;
-    const { remainingMinor, poolMinor, sequence } = pool;
-    if (remainingMinor < 0) this.find('no pool is below zero', `remaining is ${remainingMinor}`);
-    if (poolMinor - remainingMinor !== this.#sums.matchMinor)
-      this.find(
-        'what was matched is what the pool gave',
-        `matches sum to ${this.#sums.matchMinor}, the pool gave ${poolMinor - remainingMinor}`,
-      );
-    if (sequence !== this.#lines)
-      this.find(
-        'the pool has counted as many gifts as its journal holds',
-        `the pool counted ${sequence}, the journal holds ${this.#lines}`,
-      );
-  }
-
-  #checkMatches(): void {
-    for (const { line, sequence } of this.#freshLines) {
-      const match = this.#matches.get(line.giftId);
-      if (match === undefined || match.matchMinor !== line.matchMinor || match.sequence !== sequence)
-        this.find('every counted gift has exactly its one match', `gift ${line.giftId}, number ${sequence}`);
-    }
-    for (const { giftId } of this.#freshMatches)
-      if (!this.counted.has(giftId)) this.find('every match is in the journal', `gift ${giftId}`);
-    this.#freshLines = [];
-    this.#freshMatches.length = 0;
-  }
-
-  #checkTotals(): void {
-    this.#freshParts.add('CAMPAIGN');
-    for (const part of this.#freshParts) {
-      const expected = part === 'CAMPAIGN' ? this.#sums : (this.#parts.get(part) ?? noSums());
-      const recorded = this.#totals.get(part);
-      if (!isSame(recorded, expected))
-        this.find(
-          'totals are the sums of what was counted',
-          `${part}: recorded ${textOf(recorded)}, counted ${textOf(expected)}`,
-        );
-    }
-    this.#freshParts.clear();
-    const campaign = this.#totals.get('CAMPAIGN');
-    if (campaign === undefined && this.#lines === 0) return;
-    if (campaign?.['donors'] !== this.#donors.size)
-      this.find(
-        'totals are the sums of what was counted',
-        `donors are ${campaign?.['donors']}, not ${this.#donors.size}`,
-      );
-    if (campaign?.['matchedGifts'] !== this.#matchedGifts)
-      this.find(
-        'totals are the sums of what was counted',
-        `matched gifts are ${campaign?.['matchedGifts']}, not ${this.#matchedGifts}`,
-      );
-  }
-
-  /** Entries of the campaign; others wait for a person. */
+  /** Entries of campaigns; others wait for a person. */
   *assigned(): Generator<string> {
     for (const [giftId, { campaignId }] of this.entries) if (campaignId !== UNASSIGNED) yield giftId;
   }
 }
 
-const plus = (sums: Sums, line: JournalLine): Sums => ({
-  gifts: sums.gifts + 1,
-  amountMinor: sums.amountMinor + line.amountMinor,
-  matchMinor: sums.matchMinor + line.matchMinor,
-});
-
-const isSame = (recorded: Item | undefined, expected: Sums): boolean =>
-  (recorded?.['gifts'] ?? 0) === expected.gifts &&
-  (recorded?.['amountMinor'] ?? 0) === expected.amountMinor &&
-  (recorded?.['matchMinor'] ?? 0) === expected.matchMinor;
-
-function textOf(thing: object | undefined): string {
-  return thing === undefined ? 'nothing' : JSON.stringify(thing).slice(0, 200);
+function textOf(thing: object): string {
+  return JSON.stringify(thing).slice(0, 200);
 }

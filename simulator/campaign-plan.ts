@@ -1,77 +1,183 @@
 import { type Campaign, campaignSchema } from '../functions/campaigns/campaign.ts';
-import { type Instant, plusSeconds, SECONDS_PER_HOUR, windowBounds } from '../functions/kernel/time.ts';
+import {
+  type Instant,
+  instantOfLocal,
+  localDateSchema,
+  plusSeconds,
+  SECONDS_PER_HOUR,
+  windowBounds,
+} from '../functions/kernel/time.ts';
 import { giftAmounts } from '../functions/matching/giving-day/gift-amounts.ts';
 import type { SeededRandom } from '../functions/matching/giving-day/seeded-random.ts';
+import type { MatchingPlan } from '../functions/matching/matching-plan.ts';
+import { type CareerPlan, careerOf } from './career-plan.ts';
 import type { Sluggishness } from './faulty-table.ts';
+import { type GiftTime, giftTimes } from './gift-times.ts';
+import { drawPlainPlan, drawRichPlan, neighbourPlan } from './matching-plan.ts';
 
 /** One gift that somebody will give. */
-export type PlannedGift = {
+export type PlannedGift = GiftTime & {
   readonly number: number;
+  readonly campaign: Campaign;
   readonly amountMinor: number;
   readonly openid: string;
   readonly unitId: string | undefined;
   readonly email: string | undefined;
-  /** When the donor pays, in epoch milliseconds; whole seconds, as WeChat Pay's are. */
-  readonly paidAt: number;
-  /** How long after that the first notification leaves, in milliseconds, when nothing goes wrong. */
-  readonly notifiedAfterMs: number;
 };
 
-/** A campaign, its crowd and its machinery, all drawn from one seed. */
-export type CampaignPlan = {
+/** A campaign with what belongs to its matching alone, and when it comes to its end. */
+export type PlannedCampaign = {
   readonly campaign: Campaign;
+  /** Of its random rules, in hex. */
+  readonly seeds: Readonly<Record<string, string>>;
+  readonly career: CareerPlan;
+};
+
+/** A giving day: one campaign, sometimes a neighbour that shares a programme with it, a crowd and machinery, all of one seed. */
+export type GivingDayPlan = {
+  readonly campaigns: readonly [PlannedCampaign, ...PlannedCampaign[]];
   readonly startsAt: Instant;
-  readonly closesAt: number;
   readonly gifts: readonly PlannedGift[];
+  /** What the charity's lists say of donors, by openid. */
+  readonly standings: ReadonlyMap<string, { readonly reach: number; readonly years: number }>;
   /** Shards of the table's stream, each with an allocator of its own. */
   readonly shards: number;
-  /** When matching is finalised for the first time, in epoch milliseconds: at the close, or when it is due. */
-  readonly firstFinalisationAt: number;
   readonly sluggishness: Sluggishness;
 };
 
 const ZONES = ['Asia/Shanghai', 'Asia/Shanghai', 'America/New_York', 'UTC'] as const;
-const RATIOS = [
-  [1, 1],
-  [1, 1],
-  [1, 2],
-  [1, 3],
-  [3, 2],
-  [7, 11],
-] as const;
-const CAPS_MINOR = [150, 1_000, 10_000, 10_000_000] as const;
-/** How much of what all gifts together would draw the pool holds: some end early, some never. */
-const POOL_SHARES = [0.001, 0.1, 0.5, 0.9, 2] as const;
 /** A quick store, most of the time, and one so slow that everything overlaps. */
 const SLUGGISHNESS: readonly [Sluggishness, ...Sluggishness[]] = [
   { oneIn: 100, ms: 200 },
   { oneIn: 10, ms: 1_000 },
   { oneIn: 2, ms: 3_000 },
 ];
-const DAYS = 3;
-const MS_PER_DAY = 86_400_000;
-/** One gift in this many is paid before the opening or after the close. */
-const OUTSIDE_ONE_IN = 50;
-const SETTLING_HOURS = 35;
-const USUAL_DELAY_MS = 1_500;
-/** Gifts of the last seconds trickle in for a while: then finalisation meets gifts that are on their way. */
-const STRAGGLER_DELAY_MS = 60_000;
-const LAST_SECONDS_MS = 3_000;
+const FIRST_DAY = localDateSchema.parse('2026-09-07');
+const LAST_DAY = localDateSchema.parse('2026-09-09');
+const MOST_UNITS = 6;
+/** Most streams have few shards; with ten, batches of one campaign meet all the time. */
+const SHARDS = [1, 2, 2, 3, 5, 10] as const;
+/** The rush to the close: nearly everybody gives in the last seconds, and finalisation follows at once. */
+const RUSH = 0.4;
+/** Half of the campaigns have one simple rule, as most real ones do. */
+const PLAIN = 0.5;
+/** A neighbour gets so many of a campaign's gifts, from the same donors at the same moments. */
+const NEIGHBOUR_SHARE = 0.2;
+const MOST_REACH = 130;
+const MOST_YEARS = 8;
 
-/** Draws a campaign with this many gifts; one in `mailOneIn` leaves an address. */
-export function campaignPlan(campaignId: string, gifts: number, mailOneIn: number, random: SeededRandom): CampaignPlan {
-  const zone = random.pick(ZONES);
-  const window = { firstDay: '2026-09-07', lastDay: '2026-09-09', zone };
+/** Draws a giving day with this many gifts; one in `mailOneIn` leaves an address. */
+export function givingDayPlan(
+  campaignId: string,
+  gifts: number,
+  mailOneIn: number,
+  random: SeededRandom,
+): GivingDayPlan {
+  const rush = random.happens(RUSH);
   const amounts = giftAmounts(gifts, random);
-  const [numerator, denominator] = random.pick(RATIOS);
-  const given = amounts.reduce((total, amount) => total + amount, 0);
-  const poolMinor = Math.max(1, Math.floor(given * (numerator / denominator) * random.pick(POOL_SHARES)));
-  const units = Array.from({ length: 1 + random.below(6) }, (_, unit) => ({
-    id: `unit-${unit}`,
-    name: `Unit ${unit}`,
-  }));
+  const givenMinor = amounts.reduce((total, amount) => total + amount, 0);
+  const unitIds = Array.from({ length: 1 + random.below(MOST_UNITS) }, (_, unit) => `unit-${unit}`);
+  const zone = random.pick(ZONES);
+  const needs = {
+    givenMinor,
+    gifts,
+    lasting: rush,
+    unitIds,
+    firstDay: FIRST_DAY,
+    window: { firstDay: FIRST_DAY, lastDay: LAST_DAY, zone },
+  };
+  const isPlain = random.happens(PLAIN);
+  const matching = isPlain ? drawPlainPlan(needs, random) : drawRichPlan(needs, random);
+  const campaign = openCampaign({ campaignId, zone, unitIds, givenMinor, matching });
+  const { opensAt, closesAt } = windowBounds(campaign.proposal.window);
+  const hours = {
+    opensAt: Date.parse(opensAt),
+    closesAt: Date.parse(closesAt),
+    rush,
+    boundaries: boundariesOf(campaign),
+  };
+  const donors = 1 + random.below(gifts);
+  const planned = giftTimes(gifts, hours, random).map(
+    (time, number): PlannedGift => ({
+      ...time,
+      number,
+      campaign,
+      amountMinor: amounts[number] ?? 1,
+      openid: `openid-${random.below(donors)}`,
+      unitId: random.happens(0.8) ? unitIds[random.below(unitIds.length)] : undefined,
+      email: random.below(mailOneIn) === 0 ? `donor-${number}@example.org` : undefined,
+    }),
+  );
+  const neighbouring = neighbourPlan(matching, givenMinor);
+  const neighbour =
+    neighbouring === undefined
+      ? undefined
+      : openCampaign({ campaignId: `${campaignId}n`, zone, unitIds, givenMinor, matching: neighbouring });
+  const all = [campaign, ...(neighbour === undefined ? [] : [neighbour])] as const;
+  const [first, ...others] = all.map(
+    (one): PlannedCampaign => ({
+      campaign: one,
+      seeds: seedsOf(one.proposal.matching, random),
+      career: careerOf(hours.closesAt, rush, random),
+    }),
+  );
+  if (first === undefined) throw new RangeError('a giving day has a campaign');
+  return {
+    campaigns: [first, ...others],
+    startsAt: plusSeconds(opensAt, -2 * SECONDS_PER_HOUR),
+    shards: random.pick(SHARDS),
+    sluggishness: random.pick(SLUGGISHNESS),
+    gifts: neighbour === undefined ? planned : [...planned, ...besides(planned, neighbour, random)],
+    standings: new Map(
+      Array.from({ length: isPlain ? 0 : donors }, (_, donor) => [
+        `openid-${donor}`,
+        { reach: random.below(MOST_REACH), years: random.below(MOST_YEARS) },
+      ]),
+    ),
+  };
+}
+
+/** Gifts to a neighbour, from donors who give to the first campaign at the same moment. */
+function besides(gifts: readonly PlannedGift[], campaign: Campaign, random: SeededRandom): PlannedGift[] {
+  const count = Math.max(1, Math.floor(gifts.length * NEIGHBOUR_SHARE));
+  return Array.from({ length: count }, (_, n) => {
+    const other = gifts[random.below(gifts.length)];
+    if (other === undefined) throw new RangeError('a giving day has gifts');
+    return { ...other, number: gifts.length + n, campaign, email: undefined };
+  });
+}
+
+/** Every moment at which some rule begins or ends, the campaign itself included. */
+function boundariesOf({ proposal: { window, matching } }: Campaign): number[] {
+  const { opensAt, closesAt } = windowBounds(window);
+  const moments = matching.rules.flatMap((rule) =>
+    'windows' in rule ? (rule.windows ?? []).flatMap(({ from, until }) => [from, until]) : [],
+  );
+  return [opensAt, closesAt, ...moments.map((moment) => instantOfLocal(moment, window.zone))].map((at) =>
+    Date.parse(at),
+  );
+}
+
+const SEED_DIGITS = 64;
+const seedsOf = ({ rules }: MatchingPlan, random: SeededRandom): Record<string, string> =>
+  Object.fromEntries(
+    rules
+      .filter(({ kind }) => kind === 'random')
+      .map(({ id }) => [id, Array.from({ length: SEED_DIGITS }, () => random.below(16).toString(16)).join('')]),
+  );
+
+type Essentials = {
+  readonly campaignId: string;
+  readonly zone: string;
+  readonly unitIds: readonly string[];
+  readonly givenMinor: number;
+  readonly matching: MatchingPlan;
+};
+
+/** A campaign of three days as it stands when it has just opened. */
+function openCampaign({ campaignId, zone, unitIds, givenMinor, matching }: Essentials): Campaign {
   const at = '2026-09-01T00:00:00Z';
-  const campaign = campaignSchema.parse({
+  return campaignSchema.parse({
     type: 'campaign',
     campaignId,
     status: 'open',
@@ -80,21 +186,11 @@ export function campaignPlan(campaignId: string, gifts: number, mailOneIn: numbe
       title: 'Simulated campaign',
       purpose: 'To be simulated',
       beneficiaries: 'Nobody',
-      window,
-      targetMinor: given,
-      budgetLines: [{ item: 'All', kind: 'programme', amountMinor: given }],
-      units,
-      matching: {
-        sponsor: 'Simulated sponsor',
-        poolMinor,
-        rule: {
-          version: 1,
-          kind: 'ratio',
-          numerator,
-          denominator,
-          perGiftCapMinor: Math.min(poolMinor, random.pick(CAPS_MINOR)),
-        },
-      },
+      window: { firstDay: FIRST_DAY, lastDay: LAST_DAY, zone },
+      targetMinor: givenMinor,
+      budgetLines: [{ item: 'All', kind: 'programme', amountMinor: givenMinor }],
+      units: unitIds.map((id) => ({ id, name: id })),
+      matching,
       reportRecipients: ['finance@example.org'],
       generatedData: true,
     },
@@ -104,45 +200,4 @@ export function campaignPlan(campaignId: string, gifts: number, mailOneIn: numbe
     createdAt: at,
     updatedAt: at,
   });
-  const { opensAt, closesAt } = windowBounds(campaign.proposal.window);
-  const times = giftTimes(gifts, Date.parse(opensAt), Date.parse(closesAt), random);
-  const donors = 1 + random.below(gifts);
-  const delayOf = (paidAt: number): number => {
-    const straggles = Math.abs(Date.parse(closesAt) - paidAt) <= LAST_SECONDS_MS && random.happens(0.6);
-    return random.below(straggles ? STRAGGLER_DELAY_MS : USUAL_DELAY_MS);
-  };
-  return {
-    campaign,
-    startsAt: plusSeconds(opensAt, -2 * SECONDS_PER_HOUR),
-    closesAt: Date.parse(closesAt),
-    shards: 1 + random.below(10),
-    sluggishness: random.pick(SLUGGISHNESS),
-    firstFinalisationAt:
-      Date.parse(closesAt) + (random.happens(0.5) ? random.below(60_000) : SETTLING_HOURS * 3_600_000),
-    gifts: amounts.map((amountMinor, number) => ({
-      number,
-      amountMinor,
-      openid: `openid-${random.below(donors)}`,
-      unitId: random.happens(0.8) ? `unit-${random.below(units.length)}` : undefined,
-      email: random.below(mailOneIn) === 0 ? `donor-${number}@example.org` : undefined,
-      paidAt: times[number] ?? 0,
-      notifiedAfterMs: delayOf(times[number] ?? 0),
-    })),
-  };
 }
-
-/** Gifts come in crowds of a few seconds: only then do allocators meet. One crowd is at the very close. */
-function giftTimes(gifts: number, opensAt: number, closesAt: number, random: SeededRandom): number[] {
-  const crowds = Array.from({ length: 2 + random.below(8) }, () => opensAt + random.below(DAYS * MS_PER_DAY));
-  const closing = closesAt - LAST_SECONDS_MS;
-  return Array.from({ length: gifts }, () => {
-    if (random.below(OUTSIDE_ONE_IN) === 0)
-      return whole(
-        random.happens(0.3) ? opensAt - 1_000 - random.below(3_600_000) : closesAt + random.below(MS_PER_DAY),
-      );
-    const crowd = random.happens(0.2) ? closing : (crowds[random.below(crowds.length)] ?? closing);
-    return whole(crowd + random.below(Math.min(6_000, 500 + 2 * gifts)));
-  });
-}
-
-const whole = (ms: number): number => Math.floor(ms / 1_000) * 1_000;

@@ -63,8 +63,9 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 
 async function simulateAndReport(options: SimulationOptions): Promise<number> {
   const started = performance.now();
-  const result = await simulate(options);
-  report(options, result, (performance.now() - started) / 1_000);
+  const seconds = (): number => (performance.now() - started) / 1_000;
+  const result = await simulate(options, (gifts) => reportProgress(gifts, options, seconds()));
+  report(options, result, seconds());
   if (result.failed === undefined) return 0;
   await reportFailure(result.failed);
   return 1;
@@ -72,6 +73,16 @@ async function simulateAndReport(options: SimulationOptions): Promise<number> {
 
 const grouped = (number: number): string => number.toLocaleString('en');
 const money = (amount: number): string => formatMoney(amount as Minor, 'CNY');
+
+/** A long run says how far it is, so that whoever waits for it knows that it lives. To stderr: the report stays alone. */
+const GIFTS_PER_PROGRESS = 10_000;
+
+function reportProgress(gifts: number, { gifts: all, campaignGifts }: SimulationOptions, seconds: number): void {
+  if (gifts % GIFTS_PER_PROGRESS >= campaignGifts || gifts < GIFTS_PER_PROGRESS) return;
+  process.stderr.write(
+    `${grouped(gifts)} of ${grouped(all)} gifts, ${grouped(Math.round(gifts / seconds))} gifts/s, all right so far\n`,
+  );
+}
 
 function report(options: SimulationOptions, result: Simulation, seconds: number): void {
   const faults = [...result.faults].sort(([, one], [, other]) => other - one);
@@ -83,6 +94,7 @@ function report(options: SimulationOptions, result: Simulation, seconds: number)
   say(`faults              ${options.faults ? grouped(faults.reduce((total, [, times]) => total + times, 0)) : 'off'}`);
   for (const [fault, times] of faults) say(`                    ${fault}: ${grouped(times)}`);
   say(`redelivered         ${grouped(result.batchesRedelivered)} batches`);
+  say(`adjustments         ${grouped(result.adjustments)}: refunds, decisions, challenges, changed pools, rounds`);
   say(`mails               ${grouped(result.mails)}`);
   say(`pools               ${money(result.matchedMinor)} of ${money(result.poolMinor)} given`);
   say(`invariants          ${AUDITED_INVARIANTS.length}, looked at ${grouped(result.checks)} times`);
@@ -134,9 +146,9 @@ async function huntAll(options: SimulationOptions, seeds: number): Promise<numbe
       first?.seed ?? '-',
     ]);
   say(table.toString());
-  const missed = hunted.filter(({ mutation, found }) => MUTATIONS.includes(mutation) && found === 0);
+  const missed = hunted.filter(({ mutation, found }) => MUTATIONS.includes(mutation) && found < seeds);
   const surprising = hunted.filter(({ mutation, found }) => !MUTATIONS.includes(mutation) && found > 0);
-  for (const { mutation } of missed) say(`NOT FOUND: ${mutation.name}: ${mutation.breaks}`);
+  for (const { mutation } of missed) say(`NOT FOUND with every seed: ${mutation.name}: ${mutation.breaks}`);
   for (const { mutation } of surprising) say(`FOUND although another guard should stand behind it: ${mutation.name}`);
   return missed.length + surprising.length === 0 ? 0 : 1;
 }

@@ -16,15 +16,15 @@ import type { Life } from './scheduler.ts';
 import { smallMerchant } from './small-keys.ts';
 import { clockOf, instantAt, isWholeStack, LAMBDA_CONTEXT, portsOf, type World } from './world.ts';
 
-const DONOR_KEY = 'donor key of the simulation';
+export const DONOR_KEY = 'donor key of the simulation';
 const MERCHANT = smallMerchant();
 
 /** Whose account is paid. */
 export const MERCHANT_ID = MERCHANT.keys.mchid;
 
 /** The number under which a planned gift is ordered, by whichever door. */
-export const orderNoOf = (campaignId: string, gift: PlannedGift): string =>
-  derivedId('intent', campaignId, `gift-${gift.number}`);
+export const orderNoOf = ({ campaign, number }: PlannedGift): string =>
+  derivedId('intent', campaign.campaignId, `gift-${number}`);
 
 const requestOf = ({ amountMinor, unitId, email }: PlannedGift) => ({
   amountMinor,
@@ -35,7 +35,7 @@ const requestOf = ({ amountMinor, unitId, email }: PlannedGift) => ({
 /** A donor's page asks for an order through the whole HTTP stack; the answer's status. */
 export function order(world: World, gift: PlannedGift, life: Life): Promise<number> {
   const { table } = portsOf(world, life, 'create-donation-intent');
-  const { campaignId } = world.campaign;
+  const { campaignId } = gift.campaign;
   return call(world, createIntent, { table }, `/campaigns/${campaignId}/donation-intents`, {
     parameters: { campaignId },
     headers: { 'idempotency-key': `gift-${gift.number}` },
@@ -47,8 +47,8 @@ export function order(world: World, gift: PlannedGift, life: Life): Promise<numb
  * The same order straight into the store, for most of the gifts: writing an order is not where money can be lost, and the
  * stack around it takes longer than all the rest of a gift's way.
  */
-export function orderPlainly({ campaign, scheduler, table, auditor }: World, gift: PlannedGift, orderNo: string): void {
-  const { unitId, email } = gift;
+export function orderPlainly({ scheduler, table, auditor }: World, gift: PlannedGift, orderNo: string): void {
+  const { unitId, email, campaign } = gift;
   const request: DonationRequest = {
     amountMinor: minor(gift.amountMinor),
     currency: 'CNY',

@@ -15,15 +15,27 @@ export const FAULTS = {
   'repeated by the SDK': 0.01,
   /** A transaction met another one: cancelled for conflict. */
   conflict: 0.02,
-  /** The index has not seen the newest entries yet. */
-  'stale index': 0.2,
+  /** The index has not seen the newest entries yet. Often: it matters only in the moments when matching is finalised. */
+  'stale index': 0.4,
   /**
    * An invocation stands still between reading and a change of what it has read. Often, because there is one such
    * change in a campaign: that which finalises.
    */
-  'held up before a guarded update': 0.25,
+  'held up before a guarded update': 0.4,
   /** The same between planning a batch and committing it. */
-  'held up before a commit': 0.04,
+  'held up before a commit': 0.03,
+  /** The same between finding that a donor is new and claiming them. */
+  'held up before a claim': 0.1,
+  /** The same when a sponsor's wish is carried out. Often: there are few of them. */
+  'held up before a pool changes': 0.5,
+  /** The same while matching is being finalised. Often: few gifts come then, and none of them may be matched. */
+  'overtaken by finalisation': 0.5,
+  /** The same while a refund of one of the batch's gifts comes in, which the batch has not seen. */
+  'overtaken by a refund': 0.3,
+  /** An invocation that confirms stands still between one look at the pool and the next. */
+  'held up while confirming': 0.4,
+  /** Refunds come in while matches are being confirmed. Often: that happens once in a campaign. */
+  'refunds while matches are confirmed': 0.9,
   // --- machines ---
   /** An invocation dies before, or after, what it asked for has happened; or that happens when it is long dead. */
   'crash before': 0.004,
@@ -37,7 +49,10 @@ export const FAULTS = {
   'batch delivered twice at once': 0.03,
   'checkpoint lost': 0.03,
   'shard stalled': 0.01,
-  'record that is no entry': 0.001,
+  'record that is no entry': 0.003,
+  // --- the notice queue ---
+  /** Some of a batch got in and the others did not, as SQS may answer. Often, because few gifts are thanked here. */
+  'queue took a part': 0.1,
   'notice delivered twice': 0.1,
   // --- the payment provider ---
   'notified many times at once': 0.05,
@@ -48,6 +63,8 @@ export const FAULTS = {
   'wrong amount': 0.01,
   'same payment for another order': 0.002,
   forged: 0.005,
+  'refund told many times at once': 0.1,
+  'refund told again after success': 0.1,
   // --- the mail provider ---
   'mail refused for now': 0.05,
   'mail refused for good': 0.01,

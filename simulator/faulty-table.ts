@@ -2,8 +2,8 @@ import { ThrottledError, TransientError } from '../functions/kernel/errors.ts';
 import type { SeededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import {
   type CancelReason,
-  type Item,
   keyOf,
+  type Page,
   type Table,
   type TransactOutcome,
   type TransactWrite,
@@ -20,6 +20,8 @@ export type Network = {
   readonly trace: Trace;
   /** How slow the store is on this day: one call in so many takes up to so long. */
   readonly sluggishness: Sluggishness;
+  /** Asked before each commit: whether somebody acts just now, so that whoever asks must stand still for it. */
+  readonly overtakers: ((writes: readonly TransactWrite[]) => boolean)[];
 };
 export type Sluggishness = { readonly oneIn: number; readonly ms: number };
 
@@ -42,14 +44,34 @@ const SLOW_MS = 8_000;
 const HELD_UP_MS = 20_000;
 /** What was sent and given up can still happen this long: a request that hangs in a network for a minute is rare and real. */
 const LATEST_MS = 60_000;
-/** The index shows an entry within this time where it lags. */
-const INDEX_LAG_MS = 5_000;
+/** How far the index lags where it does: seconds, or in a bad hour a minute. */
+export const LONGEST_INDEX_LAG_MS = 60_000;
+const INDEX_LAGS_MS = [5_000, LONGEST_INDEX_LAG_MS] as const;
 
 /** Finalisation lists some sixty pages in a row, and would never come to an end if each were as exposed as another read. */
-const LISTS_EXPOSED_ONE_IN = 8;
+const LISTS_EXPOSED_ONE_IN = 20;
 
-/** The table as one invocation sees it: every call takes time, and may go wrong in every way in which DynamoDB's may. */
-export function faultyTable(table: Table, life: Life, network: Network): Table {
+/** What befalls one invocation besides. */
+export type Weakness = {
+  /** An index that lags just so. */
+  readonly indexLagMs?: number;
+  /** Standing still before it looks at the pool. */
+  readonly heldUpBy?: Fault;
+  /** Standing still before it commits. */
+  readonly hesitatesBy?: Fault;
+};
+
+/**
+ * The table as one invocation sees it: every call takes time, and may go wrong in every way in which DynamoDB's may. An
+ * index that lags does so for a while, not for one page: by `indexLagMs`, or as chance has it, for all of an invocation.
+ */
+export function faultyTable(
+  table: Table,
+  life: Life,
+  network: Network,
+  { indexLagMs, heldUpBy, hesitatesBy = 'held up before a commit' }: Weakness = {},
+): Table {
+  let lagMs = indexLagMs;
   const { scheduler, random, faults, trace, sluggishness } = network;
 
   const latency = (): number => random.below(random.below(sluggishness.oneIn) === 0 ? sluggishness.ms : USUAL_MS);
@@ -126,20 +148,27 @@ export function faultyTable(table: Table, life: Life, network: Network): Table {
   }
 
   return {
-    get: (key, options) => read(`gets ${nameOf(key)}`, () => table.get(key, options)),
+    get: async (key, options) => {
+      if (heldUpBy !== undefined && key.sk === 'POOL' && faults.strikes(heldUpBy))
+        await life.wait(random.below(HELD_UP_MS));
+      return read(`gets ${nameOf(key)}`, () => table.get(key, options));
+    },
     getMany: (keys) => read(`gets ${keys.length} items`, () => table.getMany(keys)),
     query: (question, options) =>
       read(
         `lists ${question.partition}`,
         async () => {
           const page = await table.query(question, options);
-          if (question.index === undefined || !faults.strikes('stale index')) return page;
-          return { ...page, items: page.items.filter((item) => !isNew(item, scheduler.now)) };
+          if (question.index === undefined) return page;
+          lagMs ??= faults.strikes('stale index') ? random.pick(INDEX_LAGS_MS) : 0;
+          return lagMs === 0 ? page : asListedBefore(page, scheduler.now - lagMs);
         },
         random.below(LISTS_EXPOSED_ONE_IN) === 0,
       ),
     write: async (write) => {
       if ('update' in write && write.when !== undefined && faults.strikes('held up before a guarded update'))
+        await life.wait(random.below(HELD_UP_MS));
+      if ('put' in write && write.put.type === 'campaign-donor' && faults.strikes('held up before a claim'))
         await life.wait(random.below(HELD_UP_MS));
       return change(`writes ${nameOf(keyOf(write))}`, async () => {
         if (faults.strikes('repeated by the SDK')) await table.write(write);
@@ -147,7 +176,8 @@ export function faultyTable(table: Table, life: Life, network: Network): Table {
       });
     },
     async transact(writes) {
-      if (faults.strikes('held up before a commit')) await life.wait(random.below(HELD_UP_MS));
+      if (network.overtakers.some((overtakes) => overtakes(writes)) || faults.strikes(hesitatesBy))
+        await life.wait(random.below(HELD_UP_MS));
       const first = writes[0];
       return change(
         `commits ${writes.length} from ${first === undefined ? 'nothing' : nameOf(keyOf(first))}`,
@@ -157,9 +187,12 @@ export function faultyTable(table: Table, life: Life, network: Network): Table {
   };
 }
 
-const nameOf = (key: { readonly pk: string; readonly sk: string }): string => `${key.pk}/${key.sk}`;
+const asListedBefore = (page: Page, instant: number): Page => ({
+  ...page,
+  items: page.items.filter((item) => Date.parse(String(item['recordedAt'])) <= instant),
+});
 
-const isNew = (item: Item, now: number): boolean => Date.parse(String(item['recordedAt'])) > now - INDEX_LAG_MS;
+const nameOf = (key: { readonly pk: string; readonly sk: string }): string => `${key.pk}/${key.sk}`;
 
 /** As DynamoDB tells it: the action that met another transaction says so, the others say nothing. */
 function conflictOf(writes: readonly TransactWrite[], random: SeededRandom): TransactOutcome {

@@ -1,19 +1,25 @@
+import { giftIdOf } from '../functions/donations/payment-event.ts';
+import { donorIdOf } from '../functions/kernel/ids.ts';
 import type { FunctionName } from '../functions/manifest.ts';
 import { definition as allocateDonations } from '../functions/matching/allocate-donations.lambda.ts';
-import { seededRandom } from '../functions/matching/giving-day/seeded-random.ts';
-import { openingPoolItem } from '../functions/matching/matching-pool.ts';
+import { type SeededRandom, seededRandom } from '../functions/matching/giving-day/seeded-random.ts';
+import { type MatchingPool, matchedMinorOf, openingPoolItem } from '../functions/matching/matching-pool.ts';
 import { definition as queueThankYous } from '../functions/notices/queue-thank-yous.lambda.ts';
-import { campaignKey } from '../functions/platform/keys.ts';
+import { campaignKey, seedsKey, standingKey } from '../functions/platform/keys.ts';
 import { type Change, memoryTable } from '../functions/platform/table.memory.ts';
 import type { Item, Table } from '../functions/platform/table.ts';
 import { Auditor, type Finding } from './auditor.ts';
-import { campaignPlan } from './campaign-plan.ts';
-import { closeTheBooks } from './closing-audit.ts';
+import { type GivingDayPlan, givingDayPlan, type PlannedCampaign, type PlannedGift } from './campaign-plan.ts';
+import { type Career, closeTheBooks } from './closing-audit.ts';
+import { Confirmation } from './confirmation.ts';
+import { DONOR_KEY } from './doors.ts';
 import { type Fault, Faults } from './faults.ts';
 import { Finalisation } from './finalisation.ts';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 import { PaymentProvider } from './payment-provider.ts';
+import { Refunds } from './refunds.ts';
 import { Scheduler } from './scheduler.ts';
+import { Staff } from './staff.ts';
 import { Stream } from './stream.ts';
 import { ThankYous } from './thank-yous.ts';
 import { Trace } from './trace.ts';
@@ -36,6 +42,8 @@ export type GivingDay = {
   /** How often the invariants were looked at. */
   readonly checks: number;
   readonly counted: number;
+  /** Refunds, decisions, challenges, changed pools and rounds. */
+  readonly adjustments: number;
   readonly matchedMinor: number;
   readonly poolMinor: number;
   readonly mails: number;
@@ -55,11 +63,10 @@ const FEWEST_STEPS_ALLOWED = 200_000;
  */
 export async function playGivingDay(options: GivingDayOptions): Promise<GivingDay> {
   const random = seededRandom(options.seed);
-  const plan = campaignPlan(`cmp_simulated${options.seed}`, options.gifts, options.mailOneIn, random);
-  const { campaign } = plan;
+  const plan = planOf(options, random);
   const trace = new Trace();
   const scheduler = new Scheduler(epochMsOf(plan.startsAt), random, trace);
-  const auditor = new Auditor(campaign.campaignId, () => scheduler.steps);
+  const auditor = new Auditor({ step: () => scheduler.steps, now: () => scheduler.now });
   let newItem: (item: Item) => void = () => undefined;
   const watch = (change: Change): void => {
     auditor.observe(change);
@@ -70,18 +77,18 @@ export async function playGivingDay(options: GivingDayOptions): Promise<GivingDa
     random,
     trace,
     auditor,
-    campaign,
+    campaigns: plan.campaigns.map(({ campaign }) => campaign),
     faults: new Faults(random, options.faults),
     table: audited(memoryTable(watch), auditor, scheduler),
     mutation: options.mutation,
     poison: [],
     sluggishness: plan.sluggishness,
+    overtakers: [],
     wholeStackOneIn: options.wholeStackOneIn,
   };
-  // The pool as the move to `open` writes it; what leads there is no part of the money path.
-  const { matching, window, currency } = campaign.proposal;
-  await world.table.write({ put: { ...campaignKey(campaign.campaignId), ...campaign } });
-  await world.table.write({ put: openingPoolItem(campaign.campaignId, matching, window, currency) });
+  const careers: Career[] = [];
+  for (const planned of plan.campaigns) careers.push(await openedCareer(world, planned, plan.gifts));
+  await keepStandings(world, plan);
 
   const thankYous = new ThankYous(world);
   const donations = new Stream(world, 'allocate-donations', plan.shards, 60_000, (items, life) =>
@@ -92,32 +99,87 @@ export async function playGivingDay(options: GivingDayOptions): Promise<GivingDa
     return consume(world, queueThankYous, ports, items);
   });
   newItem = (item) => {
-    if (item.type === 'donation') donations.add(item);
+    if (item.type === 'donation' || (item.type === 'refund' && options.mutation?.losesRefundRecords !== true))
+      donations.add(item);
     if (item.type === 'match') matches.add(item);
   };
-  const provider = new PaymentProvider(world);
+  const refunds = new Refunds(world, plan.campaigns);
+  for (const { confirmation } of careers) confirmation.onAttempt = () => refunds.whileConfirming();
+  const voidShares = new Map(plan.campaigns.map(({ campaign, career }) => [campaign.campaignId, career.voidShare]));
+  const provider = new PaymentProvider(world, (payment, { campaign: { campaignId } }, toldAt) => {
+    refunds.plan(payment, campaignId, toldAt);
+    if (!random.happens(voidShares.get(campaignId) ?? 0)) return;
+    const career = careers.find(({ books }) => books.campaign.campaignId === campaignId);
+    career?.staff.planVoid(giftIdOf(payment), toldAt);
+  });
   provider.plan(plan.gifts);
-  const finalisation = new Finalisation(world);
-  finalisation.from(plan.firstFinalisationAt);
 
   const rests = await scheduler.run(Math.max(FEWEST_STEPS_ALLOWED, MOST_STEPS_PER_GIFT * options.gifts));
   if (!rests) auditor.find('the system comes to rest', `it does not after ${scheduler.steps} steps`);
   if (auditor.findings.length === 0)
-    await closeTheBooks({ world, provider, thankYous, finalisation, streams: [donations, matches] });
-  const pool = auditor.pool;
+    await closeTheBooks({ world, provider, refunds, thankYous, careers, streams: [donations, matches] });
+  const pools = careers.flatMap(({ books }) => (books.pool === undefined ? [] : [books.pool]));
+  const sumOf = (amountOf: (pool: MatchingPool) => number): number =>
+    pools.reduce((total, pool) => total + amountOf(pool), 0);
   return {
     findings: auditor.findings,
     steps: scheduler.steps,
     checks: auditor.checks,
     counted: auditor.counted.size,
-    matchedMinor: (pool?.poolMinor ?? 0) - (pool?.remainingMinor ?? 0),
-    poolMinor: pool?.poolMinor ?? 0,
+    adjustments: sumOf(({ adjustments }) => adjustments),
+    matchedMinor: sumOf(matchedMinorOf),
+    poolMinor: sumOf(({ poolMinor }) => poolMinor),
     mails: thankYous.taken.size,
     batchesRedelivered: donations.redelivered + matches.redelivered,
     faults: world.faults.counts,
     traceHash: trace.hash(),
     lastEvents: trace.last(),
   };
+}
+
+const planOf = ({ seed, gifts, mailOneIn }: GivingDayOptions, random: SeededRandom): GivingDayPlan =>
+  givingDayPlan(`cmp_simulated${seed}`, gifts, mailOneIn, random);
+
+/** Whether a break on purpose could show on this giving day. */
+export const canShow = (options: GivingDayOptions): boolean =>
+  options.mutation?.where?.(planOf(options, seededRandom(options.seed))) ?? true;
+
+/** A campaign that has just opened, with those who bring it to its end. What leads to its opening is no part of the money path. */
+async function openedCareer(
+  world: World,
+  { campaign, seeds, career }: PlannedCampaign,
+  gifts: readonly PlannedGift[],
+): Promise<Career> {
+  const { table, auditor } = world;
+  const { campaignId, proposal } = campaign;
+  const { matching, window, currency } = proposal;
+  const books = auditor.open(campaign, seeds);
+  await table.write({ put: { ...campaignKey(campaignId), ...campaign } });
+  if (Object.keys(seeds).length > 0)
+    await table.write({ put: { ...seedsKey(campaignId), type: 'seeds', campaignId, seeds } });
+  await table.write({ put: openingPoolItem(campaignId, matching, window, currency) });
+  const ours = gifts.filter((gift) => gift.campaign === campaign);
+  const staff = new Staff(
+    world,
+    books,
+    career,
+    ours.map(({ paidAt, notifiedAfterMs }) => paidAt + notifiedAfterMs),
+  );
+  const finalisation = new Finalisation(world, books, career.finalisation);
+  const confirmation = new Confirmation(world, books);
+  finalisation.onDone = () => confirmation.begin();
+  return { books, finalisation, confirmation, staff };
+}
+
+/** What the charity's lists say of donors, for every campaign. */
+async function keepStandings({ table }: World, { campaigns, standings }: GivingDayPlan): Promise<void> {
+  for (const [openid, standing] of standings) {
+    const donorId = donorIdOf(DONOR_KEY, 'wechat-pay', openid);
+    for (const { campaign } of campaigns)
+      await table.write({
+        put: { ...standingKey(campaign.campaignId, donorId), type: 'standing', donorId, ...standing },
+      });
+  }
 }
 
 /** The store with the auditor behind it, who stops everything at the first finding. */
@@ -144,4 +206,5 @@ export const SIMULATED_FUNCTIONS = [
   'send-thank-you',
   'check-thank-yous',
   'finalise-matching',
+  'confirm-matching',
 ] as const satisfies readonly FunctionName[];

@@ -1,5 +1,5 @@
 import { derivedSeed } from './derived-seed.ts';
-import type { Mutation } from './mutations.ts';
+import type { Mutation } from './mutation.ts';
 import { type SimulationOptions, simulate } from './simulation.ts';
 
 /** With how many seeds a break was found, and how the first time. */

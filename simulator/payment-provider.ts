@@ -1,6 +1,7 @@
 import { giftIdOf, type PaymentEvent } from '../functions/donations/payment-event.ts';
 import { reasonOf } from '../functions/kernel/errors.ts';
 import { type Minor, minor } from '../functions/kernel/money.ts';
+import { UNASSIGNED } from '../functions/platform/keys.ts';
 import type { PlannedGift } from './campaign-plan.ts';
 import { MERCHANT_ID, notify, order, orderNoOf, orderPlainly } from './doors.ts';
 import { instantAt, isWholeStack, type World } from './world.ts';
@@ -11,25 +12,37 @@ const MS_PER_DAY = 86_400_000;
 const ORDERED_BEFORE_MS = 60_000;
 const SECOND_MS = 1_000;
 const MOST_ORDER_ATTEMPTS = 8;
+/** What is refused by design comes again for a day as well; the second and third time say all that the others would. */
+const MOST_REFUSALS = 3;
+const MOST_AT_ONCE = 8;
 
 /** What a gift's notifications come to: booked like nearly all, or refused by design. */
 type Expectation = 'booked' | 'refused';
 
 /** A payment that was acknowledged, so that the provider will never speak of it again. */
-export type Acknowledged = { readonly orderKnown: boolean; readonly payment: PaymentEvent };
+export type Acknowledged = {
+  readonly giftId: string;
+  /** Where the order says that it belongs; nowhere without an order. */
+  readonly campaignId: string;
+  readonly payment: PaymentEvent;
+};
+
+/** Hears of each payment that will be told of, and when. */
+export type OnPaid = (payment: PaymentEvent, gift: PlannedGift, toldAt: number) => void;
 
 /** The donors and the payment provider: orders, payments, and notifications until one is answered with success. */
 export class PaymentProvider {
+  /** By the provider's number of the payment. */
   readonly acknowledged = new Map<string, Acknowledged>();
   /** Gifts of which nothing may ever be booked: the notification was forged. */
   readonly neverBooked = new Set<string>();
-  /** Gifts whose payment went through. */
-  paid = 0;
   readonly #world: World;
+  readonly #onPaid: OnPaid;
   #recent: { readonly gift: PlannedGift; readonly orderNo: string } | undefined;
 
-  constructor(world: World) {
+  constructor(world: World, onPaid: OnPaid) {
     this.#world = world;
+    this.#onPaid = onPaid;
   }
 
   plan(gifts: readonly PlannedGift[]): void {
@@ -41,8 +54,9 @@ export class PaymentProvider {
   }
 
   #orderPlainly(gift: PlannedGift): void {
-    const orderNo = orderNoOf(this.#world.campaign.campaignId, gift);
-    if (this.#world.faults.strikes('unknown order')) this.#notify(this.#payment(gift, orderNo), false, 'booked', 0);
+    const orderNo = orderNoOf(gift);
+    if (this.#world.faults.strikes('unknown order'))
+      this.#notify(this.#payment(gift, orderNo), UNASSIGNED, 'booked', 0);
     else {
       orderPlainly(this.#world, gift, orderNo);
       this.#pay(gift, orderNo);
@@ -50,13 +64,13 @@ export class PaymentProvider {
   }
 
   #order(gift: PlannedGift, attempt: number): void {
-    const { scheduler, campaign } = this.#world;
+    const { scheduler } = this.#world;
     scheduler.start(
       'create-donation-intent',
       (life) => order(this.#world, gift, life),
       (ending) => {
         if (ending.kind === 'done' && (ending.value === 200 || ending.value === 201))
-          scheduler.at(gift.paidAt, () => this.#pay(gift, orderNoOf(campaign.campaignId, gift)));
+          scheduler.at(gift.paidAt, () => this.#pay(gift, orderNoOf(gift)));
         // The donor presses the button again, and gives up at last: without an order nobody can pay.
         else if (attempt < MOST_ORDER_ATTEMPTS) scheduler.after(1_000 * attempt, () => this.#order(gift, attempt + 1));
       },
@@ -81,23 +95,24 @@ export class PaymentProvider {
   #pay(gift: PlannedGift, orderNo: string): void {
     const { scheduler, random, faults } = this.#world;
     const payment = this.#payment(gift, orderNo);
-    this.paid += 1;
+    const { campaignId } = gift.campaign;
     if (faults.strikes('wrong amount')) {
       // Kept, but without its campaign, as where the order is not known.
       const amountMinor = (payment.amountMinor + 1) as Minor;
-      this.#notify({ ...payment, amountMinor, payerAmountMinor: amountMinor }, false, 'booked', 0);
+      this.#notify({ ...payment, amountMinor, payerAmountMinor: amountMinor }, UNASSIGNED, 'booked', 0);
       return;
     }
     if (faults.strikes('forged')) {
       this.neverBooked.add(giftIdOf(payment));
-      this.#notify(payment, true, 'refused', 0, true);
+      this.#notify(payment, campaignId, 'refused', 0, true);
       return;
     }
     const lateMs = faults.strikes('notified late') ? random.below(MS_PER_DAY) : 0;
-    const times = faults.strikes('notified many times at once') ? 2 + random.below(14) : 1;
+    this.#onPaid(payment, gift, scheduler.now + lateMs + gift.notifiedAfterMs);
+    const times = faults.strikes('notified many times at once') ? 2 + random.below(MOST_AT_ONCE - 1) : 1;
     for (let time = 0; time < times; time += 1)
       scheduler.after(lateMs + time * random.below(SECOND_MS) + gift.notifiedAfterMs, () =>
-        this.#notify(payment, true, 'booked', 0),
+        this.#notify(payment, campaignId, 'booked', 0),
       );
     this.#payTwiceOver(payment, gift);
   }
@@ -109,7 +124,7 @@ export class PaymentProvider {
     this.#recent = { gift, orderNo: payment.orderNo };
     if (other === undefined || !faults.strikes('same payment for another order')) return;
     scheduler.after(random.below(MS_PER_DAY), () => {
-      if (!this.acknowledged.has(giftIdOf(payment))) return;
+      if (!this.acknowledged.has(payment.paymentId)) return;
       const amountMinor = minor(other.gift.amountMinor);
       const lie = { ...payment, orderNo: other.orderNo, amountMinor, payerAmountMinor: amountMinor };
       scheduler.start(
@@ -123,11 +138,11 @@ export class PaymentProvider {
     });
   }
 
-  #notify(payment: PaymentEvent, orderKnown: boolean, expected: Expectation, attempt: number, forged = false): void {
+  #notify(payment: PaymentEvent, campaignId: string, expected: Expectation, attempt: number, forged = false): void {
     const { scheduler, random, faults, auditor } = this.#world;
     const again = (seconds: number): void =>
       scheduler.after(seconds * 1_000 + random.below(1_000), () =>
-        this.#notify(payment, orderKnown, expected, attempt + 1, forged),
+        this.#notify(payment, campaignId, expected, attempt + 1, forged),
       );
     scheduler.start(
       'receive-wechat-pay',
@@ -136,12 +151,13 @@ export class PaymentProvider {
         const pause = RETRY_SECONDS[attempt];
         if (ending.kind !== 'done' || ending.value >= 300) {
           if (ending.kind === 'failed') auditor.find('a door answers whatever happens', reasonOf(ending.error));
-          if (pause !== undefined) again(pause);
+          if (pause !== undefined && (expected === 'booked' || attempt < MOST_REFUSALS)) again(pause);
           return;
         }
         if (expected === 'refused')
           auditor.find('what is forged or differs from its order is refused', `${payment.paymentId} was acknowledged`);
-        this.acknowledged.set(giftIdOf(payment), { orderKnown, payment });
+        if (!this.acknowledged.has(payment.paymentId))
+          this.acknowledged.set(payment.paymentId, { giftId: giftIdOf(payment), campaignId, payment });
         if (faults.strikes('answer to a notification lost')) again(pause ?? 60);
         else if (faults.strikes('notified again after success')) again(random.below(86_400));
       },

@@ -1,4 +1,3 @@
-import { shardOf } from '../functions/kernel/ids.ts';
 import type { FunctionName } from '../functions/manifest.ts';
 import type { Item } from '../functions/platform/table.ts';
 import type { Life } from './scheduler.ts';
@@ -16,6 +15,14 @@ const LONGEST_RETRY_MS = 10_000;
 const TWIN_DELAY_MS = 5_000;
 /** How long a stalled shard stands still: minutes, and now and then a whole day. */
 const STALLS_MS = [60_000, 600_000, 3_600_000, 86_400_000] as const;
+
+/** FNV-1a: which key goes to which shard is DynamoDB's own affair, and only has to stay the same. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let position = 0; position < text.length; position += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(position), 0x01000193);
+  return hash >>> 0;
+}
 
 /**
  * One consumer of the table's stream, as infra/event-sources.ts sets it up: at least once, in order within a shard; a
@@ -45,7 +52,7 @@ export class Stream {
   }
 
   add(item: Item): void {
-    const shard = this.#shards[this.#shards.length === 1 ? 0 : shardOf(item.pk, this.#shards.length)];
+    const shard = this.#shards[hashOf(item.pk) % this.#shards.length];
     if (shard === undefined) return;
     if (this.#world.faults.strikes('record that is no entry')) {
       const spoilt = { pk: `GIFT#spoilt-${this.#name}-${this.spoilt.length}`, sk: item.sk, type: item.type };

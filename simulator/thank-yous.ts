@@ -35,20 +35,22 @@ export class ThankYous {
     const { random, faults } = this.#world;
     return async (messages) => {
       await life.wait(random.below(CALL_MS));
-      const fault = faults.first(['lost before', 'lost after', 'crash before', 'crash after']);
+      const fault = faults.first(['lost before', 'lost after', 'crash before', 'crash after', 'queue took a part']);
       if (fault === 'crash before') return life.crash();
       if (fault === 'lost before') throw new TransientError('simulated: no answer from the queue');
-      for (const message of messages) this.#put({ message, deliveries: 0 }, DELAY_MS);
+      const taken = fault === 'queue took a part' ? random.below(messages.length) : messages.length;
+      for (const message of messages.slice(0, taken)) this.#put({ message, deliveries: 0 }, 0);
+      if (taken < messages.length) throw new TransientError('simulated: some notices did not get into the queue');
       if (fault === 'crash after') return life.crash();
       if (fault === 'lost after') throw new TransientError('simulated: no answer from the queue');
     };
   }
 
-  #put(waiting: Waiting, withinMs: number): void {
+  #put(waiting: Waiting, notBeforeMs: number): void {
     const { scheduler, random, faults } = this.#world;
     const times = faults.strikes('notice delivered twice') ? 2 : 1;
     for (let time = 0; time < times; time += 1)
-      scheduler.after(random.below(withinMs), () => {
+      scheduler.after(notBeforeMs + random.below(DELAY_MS), () => {
         this.#waiting.push(waiting);
         this.#wake();
       });

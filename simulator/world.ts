@@ -16,8 +16,8 @@ import type { PoisonNote, SetAside } from '../functions/platform/poison.gateway.
 import type { Item, Table } from '../functions/platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../functions/platform/task.ts';
 import type { Auditor } from './auditor.ts';
-import { faultyTable, type Network } from './faulty-table.ts';
-import type { Mutation } from './mutations.ts';
+import { faultyTable, type Network, type Weakness } from './faulty-table.ts';
+import type { Mutation } from './mutation.ts';
 import type { Life } from './scheduler.ts';
 
 /** Everything outside an invocation, as it sees it. */
@@ -31,7 +31,7 @@ export type Ports = {
 
 /** What one simulated campaign consists of. */
 export type World = Network & {
-  readonly campaign: Campaign;
+  readonly campaigns: readonly Campaign[];
   /** The store itself, with the auditor behind every write; nothing between fails. */
   readonly table: Table;
   readonly auditor: Auditor;
@@ -44,17 +44,19 @@ export type World = Network & {
 /** How wrong a wrong clock is, either way. */
 const WRONGEST_CLOCK_MS = 120_000;
 const CALL_MS = 50;
+/** How much pauses differ that are drawn by lot. */
+const SPREAD = 0.3;
 
 /** The ports of one invocation, each of which may fail it. */
 export function portsOf(
   world: World,
   life: Life,
   name: FunctionName,
-  outside: { readonly sendMail?: SendMail; readonly queueNotices?: QueueNotices } = {},
+  outside: { readonly sendMail?: SendMail; readonly queueNotices?: QueueNotices; readonly weakness?: Weakness } = {},
 ): Ports {
   const { random } = world;
   const ports: Ports = {
-    table: faultyTable(world.table, life, world),
+    table: faultyTable(world.table, life, world, outside.weakness),
     sendMail: outside.sendMail ?? refuseToBeCalled,
     queueNotices: outside.queueNotices ?? refuseToBeCalled,
     setAside: async (note) => {
@@ -62,9 +64,10 @@ export function portsOf(
       world.trace.note(world.scheduler.now, life.name, `sets ${note.pk} aside`);
       world.poison.push(note);
     },
-    patience: { random: () => random.fraction(), pause: (ms) => life.wait(ms) },
+    // Chance that likes long pauses: who waits for a turn looks up thirty times a second otherwise, which is most of the steps.
+    patience: { random: () => 1 - SPREAD * random.fraction(), pause: (ms) => life.wait(ms) },
   };
-  return world.mutation?.ports?.(ports, name) ?? ports;
+  return world.mutation?.ports?.(ports, name, world.table) ?? ports;
 }
 
 async function refuseToBeCalled(): Promise<never> {

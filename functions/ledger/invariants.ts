@@ -5,7 +5,7 @@ import { frameOf, type MatchingPool, openingPlanOf, remainingOf } from '../match
 import { capViolations } from './cap-invariant.ts';
 import { type GiftSum, giftSumsOf } from './gift-sums.ts';
 import type { CampaignTotals } from './totals.ts';
-import { totalsViolations } from './totals-invariant.ts';
+import { totalsViolations, uncountedDonors } from './totals-invariant.ts';
 
 /** A refund as the intake's index lists it. */
 export type ArrivedRefund = { readonly giftId: string; readonly refundId: string; readonly amountMinor: number };
@@ -132,6 +132,8 @@ export const INVARIANTS = {
           .flatMap((line) => (line.matchMinor === 0 ? [] : [`gift ${line.giftId} was matched`])),
 
   'totals are the sums of what was counted': totalsViolations,
+
+  'every donor of a counted gift is counted': uncountedDonors,
 } as const satisfies Record<string, (books: Sifted) => string[]>;
 
 function verdictOn({ pool, seeds, journal, adjustments }: Books): OracleVerdict {

@@ -11,10 +11,10 @@ import { openTable } from '../platform/open-table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { type FinalUse, refuseWrongBooks, settleLateness } from './final-books.store.ts';
 import { readPool } from './matching-pool.store.ts';
-import { matchedMinorOf } from './matching-pool.ts';
+import { frameOf, matchedMinorOf } from './matching-pool.ts';
 import { realPatience } from './patience.ts';
 import { settleRounds } from './round-settlement.store.ts';
-import { heldGifts } from './round-settlement.ts';
+import { countedGifts, heldGifts, openRounds } from './round-settlement.ts';
 
 const inputSchema = z.object({ campaignId: z.string() });
 type Input = z.infer<typeof inputSchema>;
@@ -47,14 +47,19 @@ async function confirmMatching({ campaignId }: Input, use: FinalUse, now: Instan
   const { zone, firstDay } = proposal.window;
   const books = await readBooks(use.table, campaignId, daysBetween(firstDay, localDateOf(now, zone)));
   if (books === undefined) return { kind: 'wait', waitSeconds: SOON_SECONDS };
-  const held = heldGifts(books.journal.slice(0, books.pool.finalisedSequence), books.adjustments);
+  const journal = books.journal.slice(0, books.pool.finalisedSequence);
+  const held = heldGifts(journal, books.adjustments);
   if (held.length > 0) return waitForDecisions(held.length, pool.noticeUntil, now);
   const late = refuseWrongBooks(books);
   if (late > 0) {
     await settleLateness(books, use, now);
     return { kind: 'wait', waitSeconds: SOON_SECONDS };
   }
-  const { sequence, adjustments } = books.pool;
+  // A refund may have been settled since the rounds were looked at: what is confirmed must be split by what counts now.
+  const { plan, sequence, adjustments } = books.pool;
+  const counted = countedGifts(journal, books.adjustments, frameOf(books.pool));
+  if (openRounds(plan, books.adjustments, counted, unitIds).length > 0)
+    return { kind: 'wait', waitSeconds: SOON_SECONDS };
   const confirmed = await use.table.write({
     update: poolKey(campaignId),
     set: { stage: 'confirmed', confirmedAt: now },

@@ -15,6 +15,7 @@ const LISTED_VIOLATIONS = 5;
 const LATENESS: ReadonlySet<Violation['invariant']> = new Set([
   'every gift that arrived is counted',
   'every refund of a counted gift is settled',
+  'every donor of a counted gift is counted',
 ]);
 
 /** How much is late. Throws PermanentError, with the first of them, where anything else is wrong. */

@@ -77,6 +77,8 @@ class Clerk {
   /** The gifts that an adjustment speaks of later; nobody has room for all of a million. */
   readonly #spokenOf: ReadonlySet<string | undefined>;
   readonly #known = new Map<string, Known>();
+  /** Those of them that were counted after the end, and so drew nothing. */
+  readonly #late = new Set<string>();
   /** Challenges that turned by the gift, or refund, before: an adjustment must say so next. */
   #expectedTurns: string[] = [];
   /** What the last split of each round came to. */
@@ -96,6 +98,7 @@ class Clerk {
     const about = `gift ${line.giftId}`;
     if (position > (this.#recorded.finalisedSequence ?? position)) {
       this.#compare(about, position, line.matchMinor, 0n);
+      if (this.#spokenOf.has(line.giftId)) this.#late.add(line.giftId);
       return;
     }
     const { draws, hold } = this.#matcher.gift(line);
@@ -172,7 +175,10 @@ class Clerk {
   }
 
   #decision(adjustment: Adjustment): bigint | undefined {
-    const known = this.#known.get(adjustment.giftId ?? '');
+    const { giftId = '' } = adjustment;
+    // Nothing can be taken from a gift that drew nothing, and nobody is wrong who says so.
+    if (this.#late.has(giftId) && adjustment.kind === 'void') return 0n;
+    const known = this.#known.get(giftId);
     if (known === undefined || known.void || (adjustment.kind === 'release' && !known.held)) return undefined;
     const remaining = BigInt(known.line.amountMinor) - known.refunded;
     if (adjustment.kind === 'release') {

@@ -319,6 +319,13 @@ const PLAIN_TAMPERINGS: readonly (readonly [
     ['totals are the sums of what was counted'],
   ],
   [
+    'a donor who is not counted',
+    (books) => {
+      books.totals.campaign.donors -= 1;
+    },
+    ['every donor of a counted gift is counted'],
+  ],
+  [
     'a matched gift too many',
     (books) => {
       books.totals.campaign.matchedGifts += 1;

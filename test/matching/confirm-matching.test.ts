@@ -11,6 +11,7 @@ import { changeBooks, settleRefunds } from '../../functions/matching/settlement.
 import { decisionSettlement } from '../../functions/matching/settlement.ts';
 import { campaignKey } from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
+import type { Table } from '../../functions/platform/table.ts';
 import { PROPOSAL } from '../stories/people.ts';
 import { booksOf, CAMPAIGN, entry, openPool, record, refundOf } from './money-path.ts';
 
@@ -143,6 +144,28 @@ describe('the end of a campaign’s matching', () => {
         [450, 450],
       ]);
       expect(violationsOf(await booksOf(table, GIFTS))).toEqual([]);
+    });
+
+    it('confirms no split that a refund has overtaken after it was looked at', async () => {
+      await finalised();
+      let looks = 0;
+      const overtaken: Table = {
+        ...table,
+        async get(key, options) {
+          // The fourth look at the pool is the one with which all books are read: the rounds have been looked at.
+          looks += key.sk === 'POOL' ? 1 : 0;
+          if (looks === 4 && key.sk === 'POOL') {
+            looks += 1;
+            await recordRefund(table, refundOf(GIFTS[1], 'refund-1', 3_000, SETTLED_AT));
+            await settleRefunds(table, 'gft_2', SETTLED_AT, hurried);
+          }
+          return table.get(key, options);
+        },
+      };
+      const use = { table: overtaken, patience: hurried };
+      expect(await confirm.handle({ campaignId: CAMPAIGN }, use, NOTICE_ENDS)).toMatchObject({ kind: 'wait' });
+      expect(await confirmed()).toMatchObject({ kind: 'confirmed' });
+      expect((await rounds()).at(-1)?.shares?.map(({ shareMinor }) => shareMinor)).toEqual([450, 450]);
     });
 
     it('books a refund after the confirmation as a correction and leaves the shares as they were', async () => {
