@@ -16,6 +16,7 @@ const BENCHMARKS = {
   engine: async () => (await import('./engine.bench.ts')).engine,
   store: async () => (await import('./store.bench.ts')).store,
   'cold-start': async () => (await import('./cold-start.bench.ts')).coldStart,
+  statement: async () => (await import('./statement.bench.ts')).statement,
   report: async () => (await import('./report.bench.ts')).report,
   quadratic: async () => (await import('./quadratic.bench.ts')).quadratic,
 } as const satisfies Record<string, () => Promise<Benchmark>>;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { DigestSet } from './digest-set.ts';
 import type { StatementMapping } from './statement-mapping.ts';
 import type { StatementGift, StatementRefund } from './statement-row.ts';
 
@@ -12,8 +13,8 @@ const DIGEST_CHARACTERS = 22; // 22 characters of base64: 132 bits
  */
 export class RowIdentities {
   readonly #mapping: Pick<StatementMapping, 'account' | 'zone'>;
-  /** How often a row was seen, for rows that were seen more than once; most are seen once, and a set is smaller. */
-  readonly #seen = new Set<string>();
+  readonly #seen = new DigestSet();
+  /** How often, for rows that were seen more than once; most are seen once. */
   readonly #repeats = new Map<string, number>();
 
   constructor(mapping: Pick<StatementMapping, 'account' | 'zone'>) {
@@ -33,20 +34,17 @@ export class RowIdentities {
   }
 
   #numbered(kind: string, parts: readonly (string | number | undefined)[]): string {
-    const digest = createHash('sha256')
+    const hash = createHash('sha256')
       .update(JSON.stringify([kind, this.#mapping.account, ...parts.map((part) => part ?? null)]))
-      .digest('base64url')
-      .slice(0, DIGEST_CHARACTERS);
-    return `${kind}-${digest}-${this.#occurrenceOf(digest)}`;
+      .digest();
+    const name = hash.toString('base64url').slice(0, DIGEST_CHARACTERS);
+    return `${kind}-${name}-${this.#occurrenceOf(hash, name)}`;
   }
 
-  #occurrenceOf(digest: string): number {
-    if (!this.#seen.has(digest)) {
-      this.#seen.add(digest);
-      return 1;
-    }
-    const occurrence = (this.#repeats.get(digest) ?? 1) + 1;
-    this.#repeats.set(digest, occurrence);
+  #occurrenceOf(hash: Buffer, name: string): number {
+    if (this.#seen.add(hash)) return 1;
+    const occurrence = (this.#repeats.get(name) ?? 1) + 1;
+    this.#repeats.set(name, occurrence);
     return occurrence;
   }
 }
