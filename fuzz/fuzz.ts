@@ -7,6 +7,10 @@ process.env['AWS_REGION'] ??= 'us-east-1';
 
 const { DOORS } = await import('./doors.ts');
 const { fuzz } = await import('./run.ts');
+const { fuzzStatements } = await import('./statement.ts');
+
+/** Files are no messages: they are read, booked and booked again. */
+const STATEMENT = 'statement';
 
 const DEFAULT_INPUTS = 100_000;
 const { values } = parseArgs({
@@ -14,19 +18,21 @@ const { values } = parseArgs({
 });
 const inputs = Number(values.inputs ?? DEFAULT_INPUTS);
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
-const names = values.door ?? Object.keys(DOORS);
+const names = values.door ?? [...Object.keys(DOORS), STATEMENT];
 if (!Number.isSafeInteger(inputs) || inputs < 1 || !Number.isSafeInteger(seed)) {
   process.stderr.write('--inputs and --seed are whole numbers\n');
   process.exit(2);
 }
 for (const name of names) {
   const open = Object.hasOwn(DOORS, name) ? DOORS[name] : undefined;
-  if (open === undefined) {
-    process.stderr.write(`there is no door ${name}; doors are ${Object.keys(DOORS).join(', ')}\n`);
+  if (open === undefined && name !== STATEMENT) {
+    process.stderr.write(`there is no door ${name}; doors are ${[...Object.keys(DOORS), STATEMENT].join(', ')}\n`);
     process.exit(2);
   }
   const startedAt = performance.now();
-  const { statuses, stored } = await fuzz(open(), { inputs, seed });
+  const { statuses, stored } = await (open === undefined
+    ? fuzzStatements({ inputs, seed })
+    : fuzz(open(), { inputs, seed }));
   const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0);
   const answered = Object.entries(statuses)
     .map(([status, times]) => `${status}: ${times}`)
