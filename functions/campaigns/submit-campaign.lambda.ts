@@ -11,6 +11,7 @@ import {
   refusalAnswer,
   refuseUnless,
 } from '../platform/http.ts';
+import { readIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { findCampaign, resubmitCampaign, type SubmitOutcome, submitCampaign } from './campaign.store.ts';
@@ -19,7 +20,6 @@ import { campaignView } from './campaign-view.ts';
 import { type Lifecycle, openLifecycle } from './lifecycle.gateway.ts';
 
 export type SubmitUse = { readonly table: Table; readonly lifecycle: Lifecycle };
-const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{1,64}$/;
 
 async function answerSubmitCampaign(request: HttpRequest, use: SubmitUse, now: Instant): Promise<HttpAnswer> {
   const forbidden = refuseUnless(request, 'manager', 'admin');
@@ -55,14 +55,9 @@ async function submitOrResubmit(
     if (existing === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
     return resubmitCampaign(use.table, existing, proposal, by, now);
   }
-  const key = request.headers['idempotency-key'];
-  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
-    return problem(
-      400,
-      'bad-idempotency-key',
-      'Idempotency-Key must be 1 to 64 letters, digits, hyphens or underscores.',
-    );
-  }
+  const idempotency = readIdempotencyKey(request);
+  if (idempotency.kind === 'bad') return idempotency.answer;
+  const { key } = idempotency;
   const campaignId = key === undefined ? freshId('campaign') : derivedId('campaign', proposal.organisationId, key);
   return submitCampaign(use.table, campaignId, proposal, by, now);
 }

@@ -10,6 +10,7 @@ import {
   readJsonBody,
   refusalAnswer,
 } from '../platform/http.ts';
+import { readIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { keepIntent } from './donation-intent.store.ts';
@@ -22,17 +23,10 @@ export type CreateIntentUse = {
   readonly findPayee?: FindPayee;
 };
 
-const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{1,64}$/;
-
 async function answerCreateIntent(request: HttpRequest, use: CreateIntentUse, now: Instant): Promise<HttpAnswer> {
-  const key = request.headers['idempotency-key'];
-  if (key !== undefined && !IDEMPOTENCY_KEY.test(key)) {
-    return problem(
-      400,
-      'bad-idempotency-key',
-      'Idempotency-Key must be 1 to 64 letters, digits, hyphens or underscores.',
-    );
-  }
+  const idempotency = readIdempotencyKey(request);
+  if (idempotency.kind === 'bad') return idempotency.answer;
+  const { key } = idempotency;
   const body = readJsonBody(request, donationRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
   const campaign = await findCampaign(use.table, request.parameters['campaignId'] ?? '');

@@ -10,6 +10,7 @@ import {
   readJsonBody,
   refusalAnswer,
 } from '../platform/http.ts';
+import { readNeededIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { keepIntent } from './donation-intent.store.ts';
@@ -18,20 +19,16 @@ import { agreeMandate, mandateIdOfOrder } from './mandate.store.ts';
 import { mandateOf, mandateRequestSchema } from './mandate-request.ts';
 
 /** Who knows a mandate's id may cancel it, and the id follows from this key: so the key must be as hard to guess as an id. */
-const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{20,64}$/;
+const FEWEST_KEY_CHARACTERS = 20;
 
 async function answerCreateMandate(
   request: HttpRequest,
   { table }: { table: Table },
   now: Instant,
 ): Promise<HttpAnswer> {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined || !IDEMPOTENCY_KEY.test(key))
-    return problem(
-      400,
-      'bad-idempotency-key',
-      'Idempotency-Key is needed: 20 to 64 random letters, digits, hyphens or underscores, such as a UUID.',
-    );
+  const idempotency = readNeededIdempotencyKey(request, FEWEST_KEY_CHARACTERS);
+  if (idempotency.kind === 'bad') return idempotency.answer;
+  const { key } = idempotency;
   const body = readJsonBody(request, mandateRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
   const campaign = await findCampaign(table, request.parameters['campaignId'] ?? '');

@@ -11,6 +11,7 @@ import {
   refusalAnswer,
   refuseUnless,
 } from '../platform/http.ts';
+import { readNeededIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import { readDonorKey } from './merchant-secret.gateway.ts';
 import { enterOfflineGift, waitingOfflineGifts } from './offline-gift.store.ts';
@@ -18,7 +19,6 @@ import { hasOpened, offlineGiftOf, offlineGiftRequestSchema, offlineIdOf, offlin
 import { offlineGiftView } from './offline-gift-view.ts';
 import type { IntakeUse } from './payment-intake.store.ts';
 
-const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{1,64}$/;
 /** A place in the list, as `next` gives it: the time of entry and the id. */
 const PLACE = /^\d{4}-\d{2}-\d{2}T[0-9:.]{12}Z#off_[a-z0-9]{20}$/;
 
@@ -39,13 +39,9 @@ async function answerEntry(
   use: IntakeUse,
   now: Instant,
 ): Promise<HttpAnswer> {
-  const key = request.headers['idempotency-key'];
-  if (key === undefined || !IDEMPOTENCY_KEY.test(key))
-    return problem(
-      400,
-      'bad-idempotency-key',
-      'Idempotency-Key is needed: 1 to 64 letters, digits, hyphens or underscores. The same key never books twice.',
-    );
+  const idempotency = readNeededIdempotencyKey(request);
+  if (idempotency.kind === 'bad') return idempotency.answer;
+  const { key } = idempotency;
   const body = readJsonBody(request, offlineGiftRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
   if (!hasOpened(terms.status))

@@ -11,6 +11,7 @@ import {
   readJsonBody,
   refuseUnless,
 } from '../platform/http.ts';
+import { readIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { openStatementFiles, type StatementFiles } from './statement-files.gateway.ts';
@@ -24,7 +25,6 @@ import {
 } from './statement-import.ts';
 
 export type CreateImportUse = { readonly table: Table; readonly files: StatementFiles };
-const IDEMPOTENCY_KEY = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** Opens an import and says where to put its file. Nothing is read before it is there, and nothing booked before it is checked. */
 async function answerCreate(request: HttpRequest, use: CreateImportUse, now: Instant): Promise<HttpAnswer> {
@@ -32,13 +32,9 @@ async function answerCreate(request: HttpRequest, use: CreateImportUse, now: Ins
   if (forbidden !== undefined) return forbidden;
   const body = readJsonBody(request, importRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
-  const key = request.headers['idempotency-key'];
-  if (key !== undefined && !IDEMPOTENCY_KEY.test(key))
-    return problem(
-      400,
-      'bad-idempotency-key',
-      'Idempotency-Key must be 1 to 64 letters, digits, hyphens or underscores.',
-    );
+  const idempotency = readIdempotencyKey(request);
+  if (idempotency.kind === 'bad') return idempotency.answer;
+  const { key } = idempotency;
   const source = await sourceOf(use.table, body.value);
   if ('status' in source) return source;
   const { organisationId, campaignId, fileName, bytes } = body.value;
