@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { type DonationEntry, donationEntrySchema } from '../donations/donation-entry.ts';
 import { type RefundEntry, refundEntrySchema } from '../donations/refund-entry.ts';
 import { PermanentError, reasonOf } from '../kernel/errors.ts';
@@ -15,6 +16,7 @@ import { settleRefunds } from './settlement.store.ts';
 
 export type AllocateUse = { readonly table: Table; readonly setAside: SetAside; readonly patience: Patience };
 const SOURCE = 'allocate-donations';
+const entrySchema = z.discriminatedUnion('type', [donationEntrySchema, refundEntrySchema]);
 
 /**
  * Counts, matches and totals a batch of new gifts, and settles the refunds among them. What cannot be read or counted is
@@ -29,15 +31,12 @@ export async function allocateDonations(
   const byCampaign = new Map<string, DonationEntry[]>();
   const refunds: RefundEntry[] = [];
   for (const { image } of images) {
-    const refund = refundEntrySchema.safeParse(image);
-    if (refund.success) {
-      // Also one of no campaign: it may have been read a moment before its payment was written, and the gift tells.
-      refunds.push(refund.data);
-      continue;
-    }
-    const entry = donationEntrySchema.safeParse(image);
+    const entry = entrySchema.safeParse(image);
     if (!entry.success) {
       await setPoisonAside(use.setAside, SOURCE, image, 'neither a donation entry nor a refund entry');
+    } else if (entry.data.type === 'refund') {
+      // Also one of no campaign: it may have been read a moment before its payment was written, and the gift tells.
+      refunds.push(entry.data);
     } else if (entry.data.campaignId !== UNASSIGNED) {
       const entries = byCampaign.get(entry.data.campaignId);
       if (entries === undefined) byCampaign.set(entry.data.campaignId, [entry.data]);
