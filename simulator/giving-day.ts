@@ -48,7 +48,7 @@ export type GivingDay = {
   readonly poolMinor: number;
   readonly mails: number;
   readonly batchesRedelivered: number;
-  readonly faults: ReadonlyMap<Fault, number>;
+  readonly faults: Readonly<Partial<Record<Fault, number>>>;
   readonly traceHash: string;
   readonly lastEvents: readonly string[];
 };
@@ -131,7 +131,7 @@ export async function playGivingDay(options: GivingDayOptions): Promise<GivingDa
     poolMinor: sumOf(({ poolMinor }) => poolMinor),
     mails: thankYous.taken.size,
     batchesRedelivered: donations.redelivered + matches.redelivered,
-    faults: world.faults.counts,
+    faults: Object.fromEntries(world.faults.counts),
     traceHash: trace.hash(),
     lastEvents: trace.last(),
   };
