@@ -28,7 +28,9 @@ export function report(
   say(`faults              ${on ? grouped(faults.reduce((total, [, times]) => total + times, 0)) : 'off'}`);
   for (const [fault, times] of faults) say(`                    ${fault}: ${grouped(times)}`);
   say(`redelivered         ${grouped(tally.batchesRedelivered)} batches`);
-  say(`adjustments         ${grouped(tally.adjustments)}: refunds, decisions, challenges, changed pools, rounds`);
+  say(
+    `adjustments         ${grouped(tally.adjustments)}: refunds, decisions, claims, challenges, changed pools, rounds`,
+  );
   say(`mails               ${grouped(tally.mails)}`);
   say(`pools               ${money(tally.matchedMinor)} of ${money(tally.poolMinor)} given`);
   say(`invariants          ${AUDITED_INVARIANTS.length}, looked at ${grouped(tally.checks)} times`);
