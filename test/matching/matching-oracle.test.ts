@@ -97,6 +97,8 @@ describe('a gift that was counted after matching was closed', () => {
     expect(adjustments.map(({ kind, changes }) => [kind, changes])).toEqual([['refund', []]]);
     expect(pool.remainingMinor).toBe(97_000);
     expect(violationsOf(await books())).toEqual([]);
-    expect((await judged({ kind: 'refund', refundMinor: minor(5_000), changes: taking(-5_000) })).kind).toBe('disagrees');
+    expect((await judged({ kind: 'refund', refundMinor: minor(5_000), changes: taking(-5_000) })).kind).toBe(
+      'disagrees',
+    );
   });
 });
