@@ -2,7 +2,7 @@ import type { Item } from '../functions/platform/table.ts';
 import type { GivingDayPlan } from './campaign-plan.ts';
 import { unlimited } from './misread-pools.ts';
 import { eachRule, misreading } from './misreading.ts';
-import { all, type Mutation, ported, rewriting, withGiftRule, withoutGuard } from './mutation.ts';
+import { all, isCrowded, type Mutation, ported, rewriting, withGiftRule, withoutGuard } from './mutation.ts';
 
 const withEmployer = withGiftRule(({ kind }) => kind === 'employer');
 
@@ -46,7 +46,7 @@ export const CLAIM_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'unguarded-claim',
-    where: withEmployer,
+    where: (plan: GivingDayPlan) => withEmployer(plan) && isCrowded(plan),
     breaks: 'a claim is drawn whatever has been drawn meanwhile',
     ports: rewriting(
       all(

@@ -9,9 +9,9 @@ const MS_PER_DAY = 86_400_000;
 /** So many donors of gifts that an employer would match ask for it, and so many of those with the right code. */
 const ASK = 0.4;
 const KNOW_THE_CODE = 0.9;
-/** At once, in the days after, during the public notice, or after the thirty days that the rules here allow. */
-const ASK_WITHIN_MS = [600_000, 3 * MS_PER_DAY, 14 * MS_PER_DAY, 36 * MS_PER_DAY] as const;
-const DECIDE_WITHIN_MS = [60_000, MS_PER_DAY, 10 * MS_PER_DAY] as const;
+/** At once, while others still give; in the days after; during the public notice; after the thirty days that the rules here allow. */
+const ASK_WITHIN_MS = [20_000, 20_000, 600_000, 3 * MS_PER_DAY, 14 * MS_PER_DAY, 36 * MS_PER_DAY] as const;
+const DECIDE_WITHIN_MS = [2_000, 2_000, MS_PER_DAY, 10 * MS_PER_DAY] as const;
 const AT_ONCE_MS = 3_000;
 /** A claim waits while the gift's match is held, and is looked at again. */
 const LOOKS_AT_HELD = 4;
@@ -89,7 +89,8 @@ export class Claims {
       world,
       'decide-match-claim',
       async (life) => {
-        const { table, patience } = portsOf(world, life, 'decide-match-claim');
+        const weakness = { hesitatesBy: 'held up before a claim is drawn' } as const;
+        const { table, patience } = portsOf(world, life, 'decide-match-claim', { weakness });
         const about = { ...claimed, by: 'finance' };
         const now = await clockOf(world)();
         return decideClaim(table, about, { ruleId, decision, reason: 'looked into' }, now, patience);

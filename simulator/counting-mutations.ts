@@ -3,13 +3,21 @@ import { windowBounds } from '../functions/kernel/time.ts';
 import { turnKey } from '../functions/platform/keys.ts';
 import { addressOf, type Item, keyOf, type Table } from '../functions/platform/table.ts';
 import type { GivingDayPlan } from './campaign-plan.ts';
-import { all, forgetting, isAbout, type Mutation, ported, rewriting, withGiftRule, withoutGuard } from './mutation.ts';
+import {
+  all,
+  forgetting,
+  isAbout,
+  isCrowded,
+  type Mutation,
+  ported,
+  rewriting,
+  withGiftRule,
+  withoutGuard,
+} from './mutation.ts';
 import type { Ports } from './world.ts';
 
 const isLost = (error: unknown): boolean => error instanceof TransientError || error instanceof ThrottledError;
 
-/** Several batches of one campaign are on their way at once, and slowly. */
-const isCrowded = ({ shards, sluggishness }: GivingDayPlan): boolean => shards > 1 && sluggishness.ms > 200;
 /** Matching is finalised while gifts still come. */
 const isHasty = ({ campaigns: [{ campaign, career }] }: GivingDayPlan): boolean =>
   career.finalisation.soonestAt === Date.parse(windowBounds(campaign.proposal.window).closesAt);
