@@ -1,5 +1,6 @@
 import { type CampaignWindow, localDateSchema } from '../../functions/kernel/time.ts';
 import { AVERAGE_GIFT_MINOR } from '../../functions/matching/giving-day/gift-amounts.ts';
+import { SAMPLE_PLAN } from './sample-plan.ts';
 
 /**
  * The campaign that the demo plays, modelled on what the Red Cross of Dazhou did on the 99 Giving Day of 2020. Its gifts,
@@ -40,6 +41,7 @@ export function demoProposal(gifts: number) {
   const managementMinor = Math.floor(targetMinor * 0.05);
   const medicalMinor = Math.floor(targetMinor * 0.32);
   return {
+    ...SAMPLE_PLAN,
     organisationId: 'dazhou',
     title: '困难党员帮扶计划',
     purpose: '为全市生活困难的党员家庭提供生活救助、医疗补助与应急帮扶，款项由市红十字会统一管理，按季度公示使用情况。',
