@@ -178,6 +178,8 @@ export async function moveCampaign(
     by,
     ...(reason === undefined ? {} : { reason }),
   };
+  // One that was paused opens again with the pool it has.
+  const opens = to === 'open' && from !== 'paused';
   const seeds = to === 'approved' ? seedsFor(proposal.matching, details.freshSeed ?? freshSeed) : undefined;
   const writes: TransactWrite[] = [
     {
@@ -187,6 +189,7 @@ export async function moveCampaign(
         attention: null,
         ...details.set,
         ...(seeds === undefined ? {} : { seedHashes: hashesOf(seeds) }),
+        ...(opens ? { openedAt: now } : {}),
         status: to,
         version: number,
         updatedAt: now,
@@ -197,7 +200,7 @@ export async function moveCampaign(
   ];
   if (seeds !== undefined)
     writes.push({ put: { ...seedsKey(campaignId), type: 'seeds', campaignId, seeds }, when: { absent: true } });
-  if (to === 'open') {
+  if (opens) {
     writes.push({
       put: openingPoolItem(campaignId, proposal.matching, proposal.window, proposal.currency),
       when: { absent: true },

@@ -16,6 +16,8 @@ export const campaignSchema = z.object({
   submittedBy: z.string(),
   createdAt: instantSchema,
   updatedAt: instantSchema,
+  /** When it first opened: from then on it has a pool and books, whatever becomes of it. */
+  openedAt: instantSchema.nullish(),
   /** Why it came back, while it is `returned`. */
   returnReason: z.string().nullish(),
   /** Of each random rule of the plan, what its secret seed hashes to: public from the approval on. */

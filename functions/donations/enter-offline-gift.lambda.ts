@@ -15,7 +15,7 @@ import { readNeededIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import { readDonorKey } from './merchant-secret.gateway.ts';
 import { enterOfflineGift, waitingOfflineGifts } from './offline-gift.store.ts';
-import { hasOpened, offlineGiftOf, offlineGiftRequestSchema, offlineIdOf, offlineProblems } from './offline-gift.ts';
+import { offlineGiftOf, offlineGiftRequestSchema, offlineIdOf, offlineProblems } from './offline-gift.ts';
 import { offlineGiftView } from './offline-gift-view.ts';
 import type { IntakeUse } from './payment-intake.store.ts';
 
@@ -44,7 +44,7 @@ async function answerEntry(
   const { key } = idempotency;
   const body = readJsonBody(request, offlineGiftRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
-  if (!hasOpened(terms.status))
+  if (!terms.hasOpened)
     return problem(409, 'campaign-not-open', 'This campaign has not opened yet, so it has no books.');
   const problems = offlineProblems(body.value, terms, now);
   if (problems.length > 0) return problem(422, 'invalid', 'Some fields are not as they must be.', problems);
