@@ -10,7 +10,7 @@ import {
 import { giftAmounts } from '../functions/matching/giving-day/gift-amounts.ts';
 import type { SeededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import type { MatchingPlan } from '../functions/matching/matching-plan.ts';
-import { SAMPLE_PLAN } from '../local/demo/sample-plan.ts';
+import { lumpLine, SAMPLE_PLAN } from '../local/demo/sample-plan.ts';
 import { type CareerPlan, careerOf } from './career-plan.ts';
 import type { Sluggishness } from './faulty-table.ts';
 import { type GiftTime, giftTimes } from './gift-times.ts';
@@ -188,7 +188,7 @@ function openCampaign({ campaignId, zone, unitIds, givenMinor, matching }: Essen
       title: 'Simulated campaign',
       window: { firstDay: FIRST_DAY, lastDay: LAST_DAY, zone },
       targetMinor: givenMinor,
-      budgetLines: [{ item: 'All', kind: 'programme', amountMinor: givenMinor }],
+      budgetLines: [lumpLine('All', 'programme', givenMinor)],
       units: unitIds.map((id) => ({ id, name: id })),
       matching,
       reportRecipients: ['finance@example.org'],

@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import type { FieldProblem } from '../kernel/errors.ts';
-import { add, type Currency, formatMoney, type Minor, positiveAmountMinorSchema, subtract, sum, ZERO } from '../kernel/money.ts';
+import {
+  add,
+  type Currency,
+  formatMoney,
+  type Minor,
+  positiveAmountMinorSchema,
+  subtract,
+  sum,
+  ZERO,
+} from '../kernel/money.ts';
 import { lineSchema } from '../kernel/plain-text.ts';
 
 export const BUDGET_KINDS = ['programme', 'fundraising', 'management'] as const;
@@ -29,7 +38,11 @@ const BASIS_POINTS = 10_000;
 const ART_24 = 'Charity Law art. 24: the plan states the use of the proceeds';
 const ART_61 = 'Charity Law art. 61: management costs at most 10 % unless the organisation is allowed otherwise';
 
-export type Budget = { readonly budgetLines: readonly BudgetLine[]; readonly targetMinor: Minor; readonly currency: Currency };
+export type Budget = {
+  readonly budgetLines: readonly BudgetLine[];
+  readonly targetMinor: Minor;
+  readonly currency: Currency;
+};
 
 /** What the lines of one kind sum to. */
 export const sumOfKind = (lines: readonly BudgetLine[], kind: BudgetKind): Minor =>

@@ -35,7 +35,10 @@ export const waysToGiveSchema = z
   .refine((ways) => new Set(ways).size === ways.length, { message: 'must name every way once' });
 
 /** A number to call: digits, spaces, hyphens, brackets, a plus. Fewest: a short service number. */
-const phoneSchema = z.string().trim().regex(/^\+?[0-9][0-9 ()-]{3,24}$/, 'must be a telephone number');
+const phoneSchema = z
+  .string()
+  .trim()
+  .regex(/^\+?[0-9][0-9 ()-]{3,24}$/, 'must be a telephone number');
 
 /** Who answers for the campaign (art. 24), and how anybody reaches them (art. 25). */
 export const personInChargeSchema = z.strictObject({

@@ -1,4 +1,4 @@
-import { SAMPLE_PLAN } from '../../local/demo/sample-plan.ts';
+import { lumpLine, SAMPLE_PLAN } from '../../local/demo/sample-plan.ts';
 
 /**
  * A whole proposal, for every test that needs one and says itself only what it is about. The campaign of 2020 in Dazhou, retold
@@ -11,9 +11,17 @@ export const SAMPLE_PROPOSAL = {
   window: { firstDay: '2026-09-07', lastDay: '2026-09-09', zone: 'Asia/Shanghai' },
   targetMinor: 100_000,
   budgetLines: [
-    { item: '生活救助金', kind: 'programme', amountMinor: 90_000 },
-    { item: '宣传印刷', kind: 'fundraising', amountMinor: 6_000 },
-    { item: '管理费', kind: 'management', amountMinor: 4_000 },
+    {
+      item: '生活救助金',
+      kind: 'programme',
+      unit: '户',
+      quantity: 200,
+      unitPriceMinor: 450,
+      amountMinor: 90_000,
+      basis: '市级救助标准',
+    },
+    lumpLine('宣传印刷', 'fundraising', 6_000),
+    lumpLine('管理费', 'management', 4_000),
   ],
   units: [
     { id: 'wanyuan', name: '万源市红十字会' },
@@ -38,4 +46,4 @@ export const SAMPLE_PROPOSAL = {
 } as const;
 
 /** A budget that sums to a target: one programme line of the whole. */
-export const wholeBudget = (amountMinor: number) => [{ item: 'Support', kind: 'programme', amountMinor }] as const;
+export const wholeBudget = (amountMinor: number) => [lumpLine('Support', 'programme', amountMinor)];

@@ -76,11 +76,11 @@ describe('the approval of a proposal', () => {
       });
 
       world.at('2026-08-21T09:00:00+08:00');
-      const changed = { ...PROPOSAL, beneficiaries: '名单见附件的 200 户' };
+      const changed = { ...PROPOSAL, needEvidence: '名单见附件的 200 户' };
       const again = await world.submit(changed, MANAGER, campaignId);
       expect(again.status).toBe(201);
       expect(again.body).toMatchObject({ campaignId, status: 'submitted', round: 2, returnReason: null });
-      expect(again.body.proposal.beneficiaries).toBe('名单见附件的 200 户');
+      expect(again.body.proposal.needEvidence).toBe('名单见附件的 200 户');
       expect(world.started).toEqual([
         { campaignId, round: 1 },
         { campaignId, round: 2 },
@@ -314,7 +314,7 @@ describe('the approval of a proposal', () => {
       await approve();
       await world.move(campaignId, 'approved');
       const approved = await changesNothing(() => world.submit(changed, MANAGER, campaignId));
-      expect(approved.body.detail).toContain('it can become open');
+      expect(approved.body.detail).toContain('it can become filed or open');
     });
 
     it('refuses a change of what was submitted a moment ago, rather than losing it', async () => {
