@@ -31,6 +31,7 @@ const LONGEST_CAMPAIGN_DAYS = 60;
 export const unitSchema = z.strictObject({ id: slugSchema, name: lineSchema(80) });
 export type Unit = z.infer<typeof unitSchema>;
 export const MOST_UNITS = 300;
+const MOST_PARTNER_ORGANISATIONS = 100;
 
 /**
  * What a campaign manager submits: the plan that the law asks for (legal-plan.ts), the money, and what the page and the
@@ -41,6 +42,8 @@ export const campaignProposalSchema = z.strictObject({
   organisationId: organisationIdSchema,
   /** The parent project of which this is a sub-plan; left out for a project that stands by itself or has sub-plans. */
   parentCampaignId: campaignIdSchema.optional(),
+  /** Partners outside the organisation's own tree that may hang a sub-plan under this project (art. 26: named in the plan). */
+  partnerOrganisationIds: z.array(organisationIdSchema).min(1).max(MOST_PARTNER_ORGANISATIONS).optional(),
   title: lineSchema(80),
   /** One sentence for the page; the plan does not need it. */
   slogan: lineSchema(120).optional(),

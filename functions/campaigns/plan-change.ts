@@ -13,6 +13,7 @@ export type FieldMeaning = 'plan' | 'page' | 'office' | 'fixed';
 export const FIELD_MEANINGS: Readonly<Record<ProposalField, FieldMeaning>> = {
   organisationId: 'fixed',
   parentCampaignId: 'fixed',
+  partnerOrganisationIds: 'plan',
   title: 'plan',
   slogan: 'page',
   coverAttachmentId: 'page',

@@ -1,4 +1,4 @@
-import { findCampaignTerms } from '../campaigns/campaign.store.ts';
+import { findCampaignTerms } from '../campaigns/campaign-terms.store.ts';
 import type { CampaignTerms } from '../campaigns/campaign-terms.ts';
 import type { Instant } from '../kernel/time.ts';
 import {

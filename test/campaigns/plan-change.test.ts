@@ -11,7 +11,7 @@ import {
 import { SAMPLE_PROPOSAL } from './sample-proposal.ts';
 
 const BEFORE = campaignProposalSchema.parse(SAMPLE_PROPOSAL);
-const after = (changes: object) => campaignProposalSchema.parse({ ...SAMPLE_PROPOSAL, ...changes });
+const proposalWith = (changes: object) => campaignProposalSchema.parse({ ...SAMPLE_PROPOSAL, ...changes });
 
 describe('a change of an approved campaign', () => {
   it('knows of every field of a proposal what changing it means', () => {
@@ -19,8 +19,8 @@ describe('a change of an approved campaign', () => {
   });
 
   it('names fields that differ, in the order of the proposal, and none where nothing does', () => {
-    expect(changedFields(BEFORE, after({}))).toEqual([]);
-    expect(changedFields(BEFORE, after({ slogan: '一起来', title: '新名字', units: [] }))).toEqual([
+    expect(changedFields(BEFORE, proposalWith({}))).toEqual([]);
+    expect(changedFields(BEFORE, proposalWith({ slogan: '一起来', title: '新名字', units: [] }))).toEqual([
       'title',
       'slogan',
       'units',
@@ -28,7 +28,7 @@ describe('a change of an approved campaign', () => {
   });
 
   it('of what civil affairs have on file is filed again; of what only the page shows is not', () => {
-    const changed = after({
+    const changed = proposalWith({
       surplus: '转入同类项目。',
       window: { ...SAMPLE_PROPOSAL.window, lastDay: '2026-09-12' },
       slogan: '一起来',
@@ -42,7 +42,7 @@ describe('a change of an approved campaign', () => {
 
   it('within a field that holds others is seen too', () => {
     const person = { ...SAMPLE_PROPOSAL.personInCharge, officeAddress: '演示路 2 号' };
-    expect(fieldsNeedingRefiling(BEFORE, after({ personInCharge: person }))).toEqual(['personInCharge']);
+    expect(fieldsNeedingRefiling(BEFORE, proposalWith({ personInCharge: person }))).toEqual(['personInCharge']);
   });
 });
 
