@@ -9,7 +9,7 @@ export type Needs = {
   /** What may be done to which partitions (the beginnings of partition keys; platform/keys.ts). */
   readonly table?: { readonly verbs: readonly TableVerb[]; readonly partitions: readonly string[] };
   /** Object key prefixes in the one bucket. */
-  readonly bucket?: { readonly verbs: readonly ('get' | 'put')[]; readonly prefix: string };
+  readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
   readonly secrets?: readonly ('merchant' | 'donor-key')[];
   /** Queues that are sent to. */
@@ -27,7 +27,10 @@ export type Needs = {
 export type Trigger =
   | {
       readonly kind: 'http';
-      readonly routes: readonly { readonly method: 'GET' | 'POST' | 'PUT'; readonly path: string }[];
+      readonly routes: readonly {
+        readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+        readonly path: string;
+      }[];
       /** `staff` routes need a token of the user pool; the function checks the groups. */
       readonly access: 'public' | 'staff';
     }
@@ -79,15 +82,27 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'put', 'check'], partitions: ['ORGANISATION#'] } },
   },
-  'submit-campaign': {
-    entry: 'campaigns/submit-campaign.lambda.ts',
-    purpose: 'Takes a proposal, or a changed one after it was returned, and starts the campaign lifecycle.',
+  'save-campaign': {
+    entry: 'campaigns/save-campaign.lambda.ts',
+    purpose: 'Makes a draft of a proposal, saves parts of it, and withdraws what was not approved.',
     trigger: {
       kind: 'http',
       routes: [
         { method: 'POST', path: '/campaigns' },
-        { method: 'PUT', path: '/campaigns/{campaignId}' },
+        { method: 'PATCH', path: '/campaigns/{campaignId}' },
+        { method: 'POST', path: '/campaigns/{campaignId}/withdrawals' },
       ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['ORGANISATION#', 'CAMPAIGN#'] } },
+  },
+  'submit-campaign': {
+    entry: 'campaigns/submit-campaign.lambda.ts',
+    purpose: 'Hands a proposal in, or says all that is wrong with it, and starts the campaign lifecycle.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/submissions' }],
       access: 'staff',
     },
     ...http,
@@ -98,10 +113,56 @@ export const MANIFEST = {
   },
   'get-campaign': {
     entry: 'campaigns/get-campaign.lambda.ts',
-    purpose: 'Shows a campaign to staff: proposal, state, and how it came there.',
-    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}' }], access: 'staff' },
+    purpose: 'Shows a campaign to staff, and lists those of an organisation or of all below it.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns' },
+        { method: 'GET', path: '/campaigns/{campaignId}' },
+      ],
+      access: 'staff',
+    },
     ...http,
-    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#'] } },
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] } },
+  },
+  'manage-attachments': {
+    entry: 'campaigns/manage-attachments.lambda.ts',
+    purpose: "Takes a campaign's files by upload addresses, checks what came, and hands them out to staff.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/attachments' },
+        { method: 'POST', path: '/campaigns/{campaignId}/attachments' },
+        { method: 'GET', path: '/campaigns/{campaignId}/attachments/{attachmentId}' },
+        { method: 'DELETE', path: '/campaigns/{campaignId}/attachments/{attachmentId}' },
+        { method: 'POST', path: '/campaigns/{campaignId}/attachments/{attachmentId}/confirmations' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a file of 20 MB is read whole and hashed: some 2 s on a third of a core
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#'],
+      },
+      bucket: { verbs: ['get', 'put', 'delete'], prefix: 'attachments/' },
+    },
+  },
+  'manage-proposal-templates': {
+    entry: 'campaigns/manage-proposal-templates.lambda.ts',
+    purpose: "Saves and shows what an organisation's proposals begin with.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/proposal-templates' },
+        { method: 'GET', path: '/organisations/{organisationId}/proposal-templates/{templateId}' },
+        { method: 'PUT', path: '/organisations/{organisationId}/proposal-templates/{templateId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['ORGANISATION#'] } },
   },
   'decide-campaign': {
     entry: 'campaigns/decide-campaign.lambda.ts',

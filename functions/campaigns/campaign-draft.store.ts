@@ -46,9 +46,7 @@ export type NewDraft = {
   /** Of its organisation, from the root down. */
   readonly path: readonly string[];
 };
-export type CreateDraftOutcome =
-  | { readonly kind: 'created' | 'already-there'; readonly any: AnyCampaign }
-  | Refusal;
+export type CreateDraftOutcome = { readonly kind: 'created' | 'already-there'; readonly any: AnyCampaign } | Refusal;
 
 /** Makes a draft, once: the same request under the same id finds what has become of the first. */
 export async function createDraft(
@@ -219,7 +217,9 @@ async function campaignNow(table: Table, campaignId: string): Promise<Campaign> 
   return any.campaign;
 }
 
-export type WithdrawOutcome = { readonly kind: 'withdrawn' } | { readonly kind: 'changed-meanwhile'; readonly version: number };
+export type WithdrawOutcome =
+  | { readonly kind: 'withdrawn' }
+  | { readonly kind: 'changed-meanwhile'; readonly version: number };
 
 /** Gives a draft up: it stays to be read and is never submitted. */
 export async function withdrawDraft(table: Table, draft: CampaignDraft, now: Instant): Promise<WithdrawOutcome> {

@@ -1,6 +1,6 @@
 import { dayCount, type LocalDate, plusDays, plusMonths } from '../kernel/time.ts';
-import { type CampaignProposal, PROPOSAL_FIELDS, type ProposalField } from './campaign-proposal.ts';
 import { asDraft } from './campaign-draft.ts';
+import { type CampaignProposal, PROPOSAL_FIELDS, type ProposalField } from './campaign-proposal.ts';
 import type { LookAgain, ProposalDraft } from './proposal-draft.ts';
 
 /** Fields that belong to the one campaign alone: files are attached to it, and its parent project was last year's too. */

@@ -3,9 +3,9 @@ import { refuse } from '../kernel/errors.ts';
 import { derivedId, fingerprint, freshId } from '../kernel/ids.ts';
 import { type Instant, localDateOf } from '../kernel/time.ts';
 import { slugSchema } from '../matching/rules/slug.ts';
+import { findOrganisation } from '../organisations/organisation.store.ts';
 import type { Organisation } from '../organisations/organisation.ts';
 import { organisationIdSchema } from '../organisations/organisation.ts';
-import { findOrganisation } from '../organisations/organisation.store.ts';
 import {
   type HttpAnswer,
   type HttpDefinition,
@@ -143,7 +143,9 @@ async function withdraw(table: Table, any: AnyCampaign, by: string, now: Instant
   if (outcome.kind === 'changed-meanwhile') return changedMeanwhile(outcome.version);
   const id = any.kind === 'draft' ? any.draft.campaignId : any.campaign.campaignId;
   const withdrawn = await findAnyCampaign(table, id);
-  return withdrawn === undefined ? problem(404, 'unknown-campaign', 'There is no such campaign.') : shown(200, withdrawn);
+  return withdrawn === undefined
+    ? problem(404, 'unknown-campaign', 'There is no such campaign.')
+    : shown(200, withdrawn);
 }
 
 const shown = (status: number, any: AnyCampaign): HttpAnswer => ({

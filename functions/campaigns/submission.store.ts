@@ -1,7 +1,7 @@
 import type { FieldProblem } from '../kernel/errors.ts';
 import { type Instant, localTimeText, windowBounds } from '../kernel/time.ts';
-import type { Organisation } from '../organisations/organisation.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
+import type { Organisation } from '../organisations/organisation.ts';
 import type { Table } from '../platform/table.ts';
 import { findAttachment } from './attachment.store.ts';
 import type { AttachmentKind } from './attachment.ts';

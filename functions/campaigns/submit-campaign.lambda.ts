@@ -11,8 +11,15 @@ import {
 import { etagOf, refuseUnlessCurrent } from '../platform/if-match.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { type AnyCampaign, findAnyCampaign, statusOf, submitProposal, versionOf, workingCopy } from './campaign-draft.store.ts';
 import type { Campaign } from './campaign.ts';
+import {
+  type AnyCampaign,
+  findAnyCampaign,
+  statusOf,
+  submitProposal,
+  versionOf,
+  workingCopy,
+} from './campaign-draft.store.ts';
 import { illegalStepReason } from './campaign-state.ts';
 import { campaignView } from './campaign-view.ts';
 import { type Lifecycle, openLifecycle } from './lifecycle.gateway.ts';
@@ -42,7 +49,12 @@ async function answerSubmitCampaign(request: HttpRequest, use: SubmitUse, now: I
   return submit(any, request.actor?.id ?? 'unknown', use, now);
 }
 
-async function submit(any: AnyCampaign, by: string, { table, lifecycle }: SubmitUse, now: Instant): Promise<HttpAnswer> {
+async function submit(
+  any: AnyCampaign,
+  by: string,
+  { table, lifecycle }: SubmitUse,
+  now: Instant,
+): Promise<HttpAnswer> {
   const copy = workingCopy(any);
   if (copy === undefined) return problem(409, 'illegal-step', illegalStepReason(statusOf(any), 'submitted'));
   const campaignId = any.kind === 'draft' ? any.draft.campaignId : any.campaign.campaignId;

@@ -55,7 +55,11 @@ export const campaignIndexKey = (
   indexSk: `${path.join('/')}/#${createdAt}#${campaignId}`,
 });
 /** Campaigns of the organisation at the end of a path, or of it and all below; no further than the index position `upTo`. */
-export const campaignsOfOrganisation = (path: readonly string[], reach: 'here' | 'and-below', upTo?: string): Question => ({
+export const campaignsOfOrganisation = (
+  path: readonly string[],
+  reach: 'here' | 'and-below',
+  upTo?: string,
+): Question => ({
   index: 'campaign',
   partition: `ORGANISATION#${path[0] ?? ''}#CAMPAIGNS`,
   beginsWith: `${path.join('/')}/${reach === 'here' ? '#' : ''}`,
