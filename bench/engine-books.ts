@@ -55,6 +55,7 @@ export function booksOfRun(name: PlanName, gifts: number): Books {
       units: totals.units,
       days: totals.days,
     },
+    teams: new Map(),
   };
 }
 

@@ -82,6 +82,7 @@ export class BooksAudit {
         break;
       case 'campaign-totals':
       case 'unit-totals':
+      case 'team-totals':
       case 'day-totals':
         this.#totals.record(after);
         break;

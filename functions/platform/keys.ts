@@ -78,10 +78,14 @@ export const teamKey = (campaignId: string, teamId: string): Key => ({
   pk: campaignPartition(campaignId),
   sk: `TEAM#${teamId}`,
 });
-export const teamsOfCampaign = (campaignId: string): Question => ({
+/** Every team of a campaign in order of their ids, from one on, itself included. */
+export const teamsOfCampaign = (campaignId: string, from?: string): Question => ({
   partition: campaignPartition(campaignId),
   beginsWith: 'TEAM#',
+  ...(from === undefined ? {} : { from: `TEAM#${from}` }),
 });
+/** How many teams a campaign may still have, and how many may still wait. */
+export const teamRoomKey = (campaignId: string): Key => ({ pk: campaignPartition(campaignId), sk: 'TEAM-ROOM' });
 /** How to reach a team's captain, apart from the team, which everybody may see. */
 export const teamContactKey = (campaignId: string, teamId: string): Key => ({
   pk: campaignPartition(campaignId),
@@ -387,10 +391,13 @@ export const dayTotalsKey = (campaignId: string, day: LocalDate): Key => ({
   pk: totalsPartition(campaignId),
   sk: `DAY#${day}`,
 });
+/** Of teams, in a partition of their own: there may be two thousand, and who asks for a campaign's figures asks for none of them. */
+const teamTotalsPartition = (campaignId: string): string => `TOTALS#${campaignId}#TEAMS`;
 export const teamTotalsKey = (campaignId: string, teamId: string): Key => ({
-  pk: totalsPartition(campaignId),
+  pk: teamTotalsPartition(campaignId),
   sk: `TEAM#${teamId}`,
 });
+export const teamTotalsOfCampaign = (campaignId: string): Question => ({ partition: teamTotalsPartition(campaignId) });
 export const totalsOfCampaign = (campaignId: string): Question => ({ partition: totalsPartition(campaignId) });
 
 // --- statements: files that people upload ---
