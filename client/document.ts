@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import type { AreaContract, RouteContract } from '../functions/platform/contract.ts';
 import { type JsonSchema, JsonSchemas } from './json-schemas.ts';
-import { commonProblems, PROBLEM_TYPE, problemSchema } from './problems.ts';
+import { PROBLEM_TYPE, problemCodesOf, problemSchema } from './problems.ts';
 
 /** Who may call a route: roles of staff, or anybody. */
 export type RouteAccess = { readonly kind: 'public' } | { readonly kind: 'staff'; readonly roles: readonly string[] };
@@ -173,20 +173,11 @@ function answersOf(route: RouteContract, schemaOf: SchemaOf): Operation['respons
 }
 
 function problemsOf(route: RouteContract, isStaff: boolean, schemaOf: SchemaOf): Operation['responses'] {
-  const common = commonProblems({
-    isStaff,
-    body: route.body !== undefined,
-    ifMatch: route.ifMatch === true,
-    key: route.idempotencyKey !== undefined,
-  });
-  const statuses = [...new Set([...Object.keys(common), ...Object.keys(route.problems ?? {})].map(Number))];
-  const told = statuses
-    .toSorted((left, right) => left - right)
-    .map((status) => {
-      const codes = new Set([...(common[status] ?? []), ...(route.problems?.[status] ?? [])]);
-      const description = [...codes].map((code) => `\`${code}\``).join(', ');
-      return [String(status), { description, content: { [PROBLEM_TYPE]: { schema: schemaOf(problemSchema) } } }];
-    });
+  const content = { [PROBLEM_TYPE]: { schema: schemaOf(problemSchema) } };
+  const told = Object.entries(problemCodesOf(route, isStaff)).map(([status, codes]) => [
+    status,
+    { description: codes.map((code) => `\`${code}\``).join(', '), content },
+  ]);
   return {
     ...(isStaff ? { 401: { description: 'No token, or one that has ended' } } : {}),
     ...Object.fromEntries(told),

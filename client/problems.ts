@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { RouteContract } from '../functions/platform/contract.ts';
 
 /** An RFC 9457 problem document as every route answers it. */
 export const problemSchema = z
@@ -26,20 +27,23 @@ export type Problem = z.infer<typeof problemSchema>;
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** What a call can answer apart from its own, by what it takes. */
-export type Takes = {
-  readonly isStaff: boolean;
-  readonly body: boolean;
-  readonly ifMatch: boolean;
-  readonly key: boolean;
-};
+/** Status -> codes of the problems that a route can answer: those of its kind, and its own. */
+export function problemCodesOf(route: RouteContract, isStaff: boolean): Readonly<Record<number, readonly string[]>> {
+  const codes = new Map<number, readonly string[]>();
+  for (const source of [commonProblems(route, isStaff), route.problems ?? {}]) {
+    for (const [status, more] of Object.entries(source))
+      codes.set(Number(status), [...new Set([...(codes.get(Number(status)) ?? []), ...more])]);
+  }
+  return Object.fromEntries(codes);
+}
 
-/** Status -> codes that every route of this kind knows. 429 and a staff call's 401 come from the gateway, before any function. */
-export function commonProblems({ isStaff, body, ifMatch, key }: Takes): Record<number, readonly string[]> {
+// 429 and a staff call's 401 come from the gateway, before any function.
+function commonProblems(route: RouteContract, isStaff: boolean): Record<number, readonly string[]> {
+  const [body, key] = [route.body !== undefined, route.idempotencyKey !== undefined];
   return {
     ...(body || key ? { 400: [...(body ? ['not-json'] : []), ...(key ? ['bad-idempotency-key'] : [])] } : {}),
     ...(isStaff ? { 403: ['forbidden'] } : {}),
-    ...(ifMatch ? { 412: ['changed-meanwhile'], 428: ['if-match-needed'] } : {}),
+    ...(route.ifMatch === true ? { 412: ['changed-meanwhile'], 428: ['if-match-needed'] } : {}),
     ...(body ? { 413: ['body-too-large'], 422: ['invalid'] } : {}),
     503: ['unavailable'],
   };

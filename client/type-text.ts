@@ -45,7 +45,8 @@ function operationType({ parameters = [], requestBody, responses }: Operation): 
     return [`${place}${isOptional ? '?' : ''}: { ${members.join('; ')} }`];
   });
   const answers = Object.entries(responses).map(
-    ([status, { content }]) => `${status}: { content: ${contentType(content)} }`,
+    ([status, { content }]) =>
+      `${status}: { ${content === undefined ? 'content?: never' : `content: ${contentType(content)}`} }`,
   );
   return [
     `{ parameters: { ${groups.join('; ')} }`,
@@ -54,8 +55,7 @@ function operationType({ parameters = [], requestBody, responses }: Operation): 
   ].join('; ');
 }
 
-function contentType(content: Readonly<Record<string, { readonly schema: JsonSchema }>> | undefined): string {
-  if (content === undefined) return '{}';
+function contentType(content: Readonly<Record<string, { readonly schema: JsonSchema }>>): string {
   return `{ ${Object.entries(content)
     .map(([type, { schema }]) => `${quoted(type)}: ${typeOf(schema)}`)
     .join('; ')} }`;

@@ -336,6 +336,13 @@ export const MANIFEST = {
       mail: true,
     },
   },
+  'get-openapi': {
+    entry: 'openapi/get-openapi.lambda.ts',
+    purpose: 'Tells what the API takes and answers, as an OpenAPI document.',
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/openapi.json' }], access: 'public' },
+    ...http,
+    needs: {},
+  },
   'get-public-figures': {
     entry: 'disclosure/get-public-figures.lambda.ts',
     purpose: 'Public totals, match remaining and leaderboard of a campaign; cacheable.',

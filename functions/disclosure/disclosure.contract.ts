@@ -37,8 +37,17 @@ const publicMatch = z.object({
       ruleId: z.string(),
       poolMinor: amount,
       remainingMinor: amount,
-      subPools: z.array(z.looseObject({ id: z.string(), remainingMinor: amount })).nullable(),
-      challenge: z.looseObject({ reached: count, threshold: count }).nullable(),
+      subPools: z.record(z.string(), amount).nullable().describe('What is left of each part, by its id'),
+      challenge: z
+        .object({
+          amountMinor: amount,
+          donors: count,
+          gifts: count,
+          unlocked: z.boolean(),
+          reached: count,
+          threshold: count,
+        })
+        .nullable(),
       currentWindow: window.nullable(),
       nextWindow: window.nullable(),
     }),
