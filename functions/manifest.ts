@@ -57,6 +57,25 @@ export type FunctionSpec = {
 };
 
 /**
+ * What every function of a `staff` route needs beside its own: to know whether its caller may call (`standing`), and,
+ * where it writes, to add the line about it to the organisation's audit trail (`audit`).
+ */
+export const STAFF_NEEDS = {
+  standing: { verbs: ['get', 'query'], partitions: ['PERSON#', 'ORGANISATION#', 'CAMPAIGN#'] },
+  audit: { verbs: ['get', 'put'], partitions: ['AUDIT#'] },
+} as const satisfies Record<string, NonNullable<Needs['table']>>;
+
+/** Everything that a function may do to the table, one grant each: its own needs, and what its routes bring with them. */
+export function tableNeedsOf({ trigger, needs }: FunctionSpec): readonly NonNullable<Needs['table']>[] {
+  const own = needs.table === undefined ? [] : [needs.table];
+  if (trigger.kind !== 'http' || trigger.access !== 'staff') return own;
+  const writes = own.some(({ verbs }) =>
+    verbs.some((verb) => verb === 'put' || verb === 'update' || verb === 'delete'),
+  );
+  return [...own, STAFF_NEEDS.standing, ...(writes ? [STAFF_NEEDS.audit] : [])];
+}
+
+/**
  * HTTP functions answer within 10 s (WeChat Pay gives up after 5 s, the others are people); 512 MB is a third of a
  * core, enough for one RSA check in about a millisecond.
  */
@@ -374,6 +393,13 @@ export const MANIFEST = {
       },
       mail: true,
     },
+  },
+  'get-openapi': {
+    entry: 'openapi/get-openapi.lambda.ts',
+    purpose: 'Tells what the API takes and answers, as an OpenAPI document.',
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/openapi.json' }], access: 'public' },
+    ...http,
+    needs: {},
   },
   'get-public-figures': {
     entry: 'disclosure/get-public-figures.lambda.ts',

@@ -1,15 +1,8 @@
 import * as z from 'zod';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import { organisationIdSchema } from '../organisations/organisation.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  problemsOf,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, problemsOf } from '../platform/http.ts';
 import { etagOf } from '../platform/if-match.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
@@ -21,9 +14,9 @@ import { CAMPAIGN_STATUSES } from './campaign-state.ts';
 import { campaignView } from './campaign-view.ts';
 import { draftView } from './draft-view.ts';
 
-async function answerGetCampaign(request: HttpRequest, use: { table: Table }): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'approver', 'auditor', 'admin');
-  if (forbidden !== undefined) return forbidden;
+const READERS = ['manager', 'finance', 'approver', 'auditor', 'admin'] as const;
+
+async function answerGetCampaign(request: StaffRequest, use: { table: Table }): Promise<HttpAnswer> {
   const campaignId = request.parameters['campaignId'];
   return campaignId === undefined ? list(request, use.table) : show(use.table, campaignId);
 }
@@ -57,10 +50,12 @@ export const listQuerySchema = z.strictObject({
   after: z.string().max(LONGEST_POSITION).optional(),
 });
 
-async function list(request: HttpRequest, table: Table): Promise<HttpAnswer> {
+async function list(request: StaffRequest, table: Table): Promise<HttpAnswer> {
   const query = listQuerySchema.safeParse(request.query);
   if (!query.success) return problem(422, 'invalid', 'The list cannot be made.', problemsOf(query.error));
   const { organisationId, reach, status, after } = query.data;
+  const refused = await request.standing.refuse(organisationId);
+  if (refused !== undefined) return refused;
   const organisation = await findOrganisation(table, organisationId);
   if (organisation === undefined) return problem(404, 'unknown-organisation', 'There is no such organisation.');
   const page = await listCampaigns(table, { path: organisation.path, reach, status, after });
@@ -88,9 +83,13 @@ function summaryOf(any: AnyCampaign) {
   };
 }
 
-export const definition: HttpDefinition<{ table: Table }> = {
+export const definition: StaffDefinition<{ table: Table }> = {
   name: 'get-campaign',
+  access: {
+    'GET /campaigns': { roles: READERS, of: 'handler' },
+    'GET /campaigns/{campaignId}': { roles: READERS, of: 'campaign' },
+  },
   open: () => ({ table: openTable() }),
   handle: answerGetCampaign,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -1,15 +1,7 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { derivedId, freshId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refusalAnswer,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { readIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
@@ -20,7 +12,7 @@ import { type AnyCampaign, findAnyCampaign, statusOf, workingCopy } from './camp
 
 export type AttachmentsUse = { readonly table: Table; readonly files: AttachmentFiles };
 type Call = {
-  readonly request: HttpRequest;
+  readonly request: StaffRequest;
   readonly use: AttachmentsUse;
   readonly campaignId: string;
   readonly any: AnyCampaign;
@@ -29,9 +21,7 @@ type Call = {
 const READERS = ['manager', 'finance', 'approver', 'auditor', 'admin'] as const;
 const WRITERS = ['manager', 'finance', 'approver', 'admin'] as const;
 
-async function answerAttachments(request: HttpRequest, use: AttachmentsUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, ...(request.method === 'GET' ? READERS : WRITERS));
-  if (forbidden !== undefined) return forbidden;
+async function answerAttachments(request: StaffRequest, use: AttachmentsUse, now: Instant): Promise<HttpAnswer> {
   const { campaignId = '', attachmentId } = request.parameters;
   const any = await findAnyCampaign(use.table, campaignId);
   if (any === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
@@ -62,7 +52,7 @@ async function announce({ request, use, campaignId, any }: Call, now: Instant): 
     attachmentId: key === undefined ? freshId('attachment') : derivedId('attachment', campaignId, key),
     ...body.value,
     state: 'awaiting-upload',
-    addedBy: request.actor?.id ?? 'unknown',
+    addedBy: request.actor.id,
     addedAt: now,
   });
   if (outcome.kind === 'refused') return refusalAnswer(409, outcome);
@@ -107,9 +97,16 @@ async function remove({ use, any }: Call, attachment: Attachment): Promise<HttpA
   return { status: 204 };
 }
 
-export const definition: HttpDefinition<AttachmentsUse> = {
+export const definition: StaffDefinition<AttachmentsUse> = {
   name: 'manage-attachments',
+  access: {
+    'GET /campaigns/{campaignId}/attachments': { roles: READERS, of: 'campaign' },
+    'POST /campaigns/{campaignId}/attachments': { roles: WRITERS, of: 'campaign' },
+    'GET /campaigns/{campaignId}/attachments/{attachmentId}': { roles: READERS, of: 'campaign' },
+    'DELETE /campaigns/{campaignId}/attachments/{attachmentId}': { roles: ['manager', 'admin'], of: 'campaign' },
+    'POST /campaigns/{campaignId}/attachments/{attachmentId}/confirmations': { roles: WRITERS, of: 'campaign' },
+  },
   open: () => ({ table: openTable(), files: openAttachmentFiles() }),
   handle: answerAttachments,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

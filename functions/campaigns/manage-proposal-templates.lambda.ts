@@ -1,15 +1,7 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import type { Instant } from '../kernel/time.ts';
 import { slugSchema } from '../matching/rules/slug.ts';
-import { findOrganisation } from '../organisations/organisation.store.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody } from '../platform/http.ts';
 import { changedMeanwhile, etagOf, refuseUnlessCurrent } from '../platform/if-match.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
@@ -17,13 +9,10 @@ import { changedDraft } from './proposal-draft.ts';
 import { findTemplate, MOST_TEMPLATES, saveTemplate, templatesOf } from './proposal-template.store.ts';
 import { NOT_IN_TEMPLATES, type ProposalTemplate, templateRequestSchema } from './proposal-template.ts';
 
-async function answerTemplates(request: HttpRequest, use: { table: Table }, now: Instant): Promise<HttpAnswer> {
-  const readers = ['manager', 'finance', 'approver', 'auditor', 'admin'];
-  const forbidden = refuseUnless(request, ...(request.method === 'GET' ? readers : ['manager', 'admin']));
-  if (forbidden !== undefined) return forbidden;
+const READERS = ['manager', 'finance', 'approver', 'auditor', 'admin'] as const;
+
+async function answerTemplates(request: StaffRequest, use: { table: Table }, now: Instant): Promise<HttpAnswer> {
   const { organisationId = '', templateId } = request.parameters;
-  if ((await findOrganisation(use.table, organisationId)) === undefined)
-    return problem(404, 'unknown-organisation', 'There is no such organisation.');
   if (templateId === undefined) return list(use.table, organisationId);
   const existing = await findTemplate(use.table, organisationId, templateId);
   if (request.method === 'PUT') return save(request, use.table, { organisationId, templateId, existing }, now);
@@ -48,7 +37,7 @@ type Target = {
 };
 
 async function save(
-  request: HttpRequest,
+  request: StaffRequest,
   table: Table,
   { organisationId, templateId, existing }: Target,
   now: Instant,
@@ -80,7 +69,7 @@ async function save(
   }
   if (existing === undefined && (await templatesOf(table, organisationId)).length >= MOST_TEMPLATES)
     return problem(409, 'too-many-templates', `An organisation has at most ${MOST_TEMPLATES} templates.`);
-  const savedBy = request.actor?.id ?? 'unknown';
+  const savedBy = request.actor.id;
   const template = { organisationId, templateId, name, proposal, savedBy };
   const saved = await saveTemplate(table, template, existing?.version ?? 0, now);
   if (saved.kind === 'changed-meanwhile') return changedMeanwhile(saved.version);
@@ -96,9 +85,17 @@ const shown = (
   body: { organisationId, templateId, name, proposal, savedBy, updatedAt },
 });
 
-export const definition: HttpDefinition<{ table: Table }> = {
+export const definition: StaffDefinition<{ table: Table }> = {
   name: 'manage-proposal-templates',
+  access: {
+    'GET /organisations/{organisationId}/proposal-templates': { roles: READERS, of: 'organisation' },
+    'GET /organisations/{organisationId}/proposal-templates/{templateId}': { roles: READERS, of: 'organisation' },
+    'PUT /organisations/{organisationId}/proposal-templates/{templateId}': {
+      roles: ['manager', 'admin'],
+      of: 'organisation',
+    },
+  },
   open: () => ({ table: openTable() }),
   handle: answerTemplates,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -1,21 +1,13 @@
 import * as z from 'zod';
-import { refuse } from '../kernel/errors.ts';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { PermanentError, refuse } from '../kernel/errors.ts';
 import { derivedId, fingerprint, freshId } from '../kernel/ids.ts';
 import { type Instant, localDateOf } from '../kernel/time.ts';
 import { slugSchema } from '../matching/rules/slug.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import type { Organisation } from '../organisations/organisation.ts';
 import { organisationIdSchema } from '../organisations/organisation.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refusalAnswer,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { readIdempotencyKey } from '../platform/idempotency-key.ts';
 import { changedMeanwhile, etagOf, refuseUnlessCurrent } from '../platform/if-match.ts';
 import { openTable } from '../platform/open-table.ts';
@@ -52,10 +44,8 @@ export const newDraftSchema = z
   });
 const changesSchema = z.record(z.string().max(64), z.json());
 
-async function answerSaveCampaign(request: HttpRequest, use: SaveUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'admin');
-  if (forbidden !== undefined) return forbidden;
-  const by = request.actor?.id ?? 'unknown';
+async function answerSaveCampaign(request: StaffRequest, use: SaveUse, now: Instant): Promise<HttpAnswer> {
+  const by = request.actor.id;
   const campaignId = request.parameters['campaignId'];
   if (campaignId === undefined) return makeDraft(request, use.table, by, now);
   const any = await findAnyCampaign(use.table, campaignId);
@@ -63,18 +53,16 @@ async function answerSaveCampaign(request: HttpRequest, use: SaveUse, now: Insta
   return request.method === 'PATCH' ? save(request, use.table, any, now) : withdraw(use.table, any, by, now);
 }
 
-async function makeDraft(request: HttpRequest, table: Table, by: string, now: Instant): Promise<HttpAnswer> {
+async function makeDraft(request: StaffRequest, table: Table, by: string, now: Instant): Promise<HttpAnswer> {
   const body = readJsonBody(request, newDraftSchema);
   if (body.kind === 'unreadable') return body.answer;
   const idempotency = readIdempotencyKey(request);
   if (idempotency.kind === 'bad') return idempotency.answer;
   const { organisationId, copyOf, templateId, ...fields } = body.value;
+  const refused = await request.standing.refuse(organisationId);
+  if (refused !== undefined) return refused;
   const organisation = await findOrganisation(table, organisationId);
-  if (organisation === undefined) {
-    return problem(422, 'invalid', 'The organisation is unknown.', [
-      { field: 'organisationId', problem: 'is not the id of an organisation', fix: 'create the organisation first' },
-    ]);
-  }
+  if (organisation === undefined) throw new PermanentError(`organisation ${organisationId} is gone`);
   const begun = await beginning(table, organisation, { copyOf, templateId }, now);
   if ('status' in begun) return begun;
   const changed = changedDraft(begun.draft, fields);
@@ -121,7 +109,7 @@ async function beginning(
 const invalid = (field: string, text: string, fix: string): HttpAnswer =>
   problem(422, 'invalid', 'The draft cannot be made.', [{ field, problem: text, fix }]);
 
-async function save(request: HttpRequest, table: Table, any: AnyCampaign, now: Instant): Promise<HttpAnswer> {
+async function save(request: StaffRequest, table: Table, any: AnyCampaign, now: Instant): Promise<HttpAnswer> {
   const stale = refuseUnlessCurrent(request, versionOf(any));
   if (stale !== undefined) return stale;
   const body = readJsonBody(request, changesSchema);
@@ -154,9 +142,14 @@ const shown = (status: number, any: AnyCampaign): HttpAnswer => ({
   body: any.kind === 'draft' ? draftView(any.draft) : campaignView(any.campaign),
 });
 
-export const definition: HttpDefinition<SaveUse> = {
+export const definition: StaffDefinition<SaveUse> = {
   name: 'save-campaign',
+  access: {
+    'POST /campaigns': { roles: ['manager', 'admin'], of: 'handler' },
+    'PATCH /campaigns/{campaignId}': { roles: ['manager', 'admin'], of: 'campaign' },
+    'POST /campaigns/{campaignId}/withdrawals': { roles: ['manager', 'admin'], of: 'campaign' },
+  },
   open: () => ({ table: openTable() }),
   handle: answerSaveCampaign,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -1,13 +1,6 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  refusalAnswer,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, refusalAnswer } from '../platform/http.ts';
 import { etagOf, refuseUnlessCurrent } from '../platform/if-match.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
@@ -32,9 +25,7 @@ export type SubmitUse = { readonly table: Table; readonly lifecycle: Lifecycle }
  * Hands a proposal in, or says everything that is wrong with it at once. If-Match is welcome and not needed: what is handed in
  * is what is stored.
  */
-async function answerSubmitCampaign(request: HttpRequest, use: SubmitUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerSubmitCampaign(request: StaffRequest, use: SubmitUse, now: Instant): Promise<HttpAnswer> {
   const { table, lifecycle } = use;
   const any = await findAnyCampaign(table, request.parameters['campaignId'] ?? '');
   if (any === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
@@ -46,7 +37,7 @@ async function answerSubmitCampaign(request: HttpRequest, use: SubmitUse, now: I
   }
   const stale = request.headers['if-match'] === undefined ? undefined : refuseUnlessCurrent(request, versionOf(any));
   if (stale !== undefined) return stale;
-  return submit(any, request.actor?.id ?? 'unknown', use, now);
+  return submit(any, request.actor.id, use, now);
 }
 
 async function submit(
@@ -84,9 +75,12 @@ const shown = (status: number, campaign: Campaign): HttpAnswer => ({
   body: campaignView(campaign),
 });
 
-export const definition: HttpDefinition<SubmitUse> = {
+export const definition: StaffDefinition<SubmitUse> = {
   name: 'submit-campaign',
+  access: {
+    'POST /campaigns/{campaignId}/submissions': { roles: ['manager', 'admin'], of: 'campaign' },
+  },
   open: () => ({ table: openTable(), lifecycle: openLifecycle() }),
   handle: answerSubmitCampaign,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -5,6 +5,8 @@ import { changedMeanwhile, etagOf, readIfMatch, refuseUnlessCurrent } from '../.
 /** A request with this If-Match, or with none. */
 const changing = (ifMatch?: string): HttpRequest => ({
   method: 'PATCH',
+  route: 'PATCH /campaigns/{campaignId}',
+  sourceAddress: undefined,
   path: '/campaigns/cmp_1',
   parameters: {},
   query: {},
