@@ -105,7 +105,8 @@ describe('Alipay’s list of a day', () => {
     ['has a payment below zero', changed('17.70,17.70', '-17.70,17.70'), 'line 6: 订单金额（元） has the wrong sign'],
     ['has a type that nobody knows', changed('交易', '转账'), 'line 6: 业务类型'],
     ['has a time that is none', changed('2026-09-07 20:00:00', '2026-02-30 20:00:00'), 'line 6: 完成时间'],
-    ['has a comma too many', changed('int_a', 'int,a'), 'line 6 has 26 cells'],
+    ['has a comma too many', changed('*三', '*,三'), 'line 6 has 26 cells'],
+    ['has a comma where no name is', changed('int_a', 'int,a'), 'line 6: 业务类型 is none'],
     ['lacks a column', { header: HEADER.replace('完成时间', '时间') }, 'lacks the column 完成时间'],
   ] as [string, Parts, string][])('is refused whole when it %s', (_what, parts, reason) => {
     const bill = parse(parts);
