@@ -12,7 +12,7 @@ import { type RefundEntry, type RefundEvent, refundEntrySchema } from './refund-
  * list every refund with a number of its own. Neither can be booked beside the other without counting twice. What is
  * booked is always the larger of two sums, the largest that a notice has told and that of all rows which are known; each
  * entry is what was missing to it. Both sums only grow, so the order in which things arrive and how often makes no
- * difference, and neither can exceed what has really gone back (docs/decisions/0020-the-larger-known-sum-went-back.md).
+ * difference, and neither can exceed what has really gone back (docs/providers.md, "One refund, told twice").
  */
 
 /** How often somebody else may record a refund of the same gift in between before the caller has to come again. */
