@@ -296,7 +296,7 @@ function discrepancyTable({ reconciliation }: CloseoutReport, words: ReportWords
   };
 }
 
-/** Under the others, so that money stands under money. */
+/** Under the others, large sums in the wide columns. */
 function fundTables({ reconciliation }: CloseoutReport, words: ReportWords): Table[] {
   if (reconciliation.funds.length === 0) return [];
   const { fields } = words;
@@ -305,23 +305,23 @@ function fundTables({ reconciliation }: CloseoutReport, words: ReportWords): Tab
       columns: [
         column(fields.account, 16),
         column(fields.provider, 24),
-        column(fields.campaignFees, COUNT_WIDTH),
+        column(fields.feesBilled, COUNT_WIDTH),
         column(fields.paidIn, MONEY_WIDTH),
-        column(fields.refundAmount, COUNT_WIDTH),
-        column(fields.feesBilled, MONEY_WIDTH),
-        column(fields.fees, MONEY_WIDTH),
-        column(fields.withdrawn, COUNT_WIDTH),
+        column(fields.fees, COUNT_WIDTH),
+        column(fields.refundAmount, MONEY_WIDTH),
+        column(fields.withdrawn, MONEY_WIDTH),
+        column(fields.campaignFees, COUNT_WIDTH),
         column(fields.otherMovements, MONEY_WIDTH),
       ],
       rows: reconciliation.funds.map((one) => [
         text(one.merchantId),
         text(providerText(words, one.provider)),
-        money(one.campaignFeesMinor),
-        money(one.paidMinor),
-        money(one.refundedMinor),
         money(one.feesBilledMinor),
+        money(one.paidMinor),
         money(one.feesMinor),
+        money(one.refundedMinor),
         money(one.withdrawnMinor),
+        money(one.campaignFeesMinor),
         money(one.otherMinor),
       ]),
     },

@@ -382,6 +382,7 @@ export function eventful(input: SampleInput): void {
 /** A campaign whose bill agrees with its books line by line. */
 export function agreeing(input: SampleInput): void {
   input.reconciliation.discrepancies = [];
+  input.reconciliation.funds = [];
   for (const bill of input.reconciliation.bills) {
     bill.billLines = bill.entries;
     bill.billMinor = bill.entriesMinor;
