@@ -135,8 +135,8 @@ const chinese = {
     'amount-differs': '金额不符',
     'state-differs': '状态不符',
     'refund-differs': '退款不符',
-    'fee-differs': '手续费：交易账单与资金账单不符',
-    'funds-differ': '入账：交易账单与资金账单不符',
+    'fee-differs': '手续费：交易/资金账单',
+    'funds-differ': '入账：交易/资金账单',
   } satisfies Record<DiscrepancyKind, string> as Record<DiscrepancyKind, string>,
   providers: { 'wechat-pay': '微信支付', alipay: '支付宝', stripe: 'Stripe' } as Record<string, string>,
   budgetKinds: {
