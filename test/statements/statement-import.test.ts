@@ -5,8 +5,7 @@ import { findDonation } from '../../functions/donations/donation-entry.store.ts'
 import { giftIdOf } from '../../functions/donations/payment-event.ts';
 import { recordRefundedSum } from '../../functions/donations/payment-intake.store.ts';
 import { minor } from '../../functions/kernel/money.ts';
-import { type Instant, type Instant, instantOf, instantOf, type LocalDate } from '../../functions/kernel/time.ts';
-import { type HttpDefinition, httpFunction } from '../../functions/platform/http.ts';
+import { type Instant, instantOf, type LocalDate } from '../../functions/kernel/time.ts';
 import { organisationKey } from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import { definition as bookPart } from '../../functions/statements/book-statement-part.lambda.ts';
