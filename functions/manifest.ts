@@ -170,6 +170,29 @@ export const MANIFEST = {
       bucket: { verbs: ['get', 'put', 'delete'], prefix: 'attachments/' },
     },
   },
+  'begin-team': {
+    entry: 'campaigns/begin-team.lambda.ts',
+    purpose: "Takes a captain's team, which waits for the word of the campaign's manager.",
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/campaigns/{campaignId}/teams' }], access: 'public' },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#'] } },
+  },
+  'manage-teams': {
+    entry: 'campaigns/manage-teams.lambda.ts',
+    purpose: 'Shows and decides on teams, and lets units join a campaign that goes on.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/teams' },
+        { method: 'GET', path: '/campaigns/{campaignId}/teams/{teamId}' },
+        { method: 'POST', path: '/campaigns/{campaignId}/teams/{teamId}/decisions' },
+        { method: 'POST', path: '/campaigns/{campaignId}/units' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#'] } },
+  },
   'manage-proposal-templates': {
     entry: 'campaigns/manage-proposal-templates.lambda.ts',
     purpose: "Saves and shows what an organisation's proposals begin with.",
@@ -413,6 +436,20 @@ export const MANIFEST = {
     needs: {
       table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'GIFT#'] },
     },
+  },
+  'get-public-teams': {
+    entry: 'disclosure/get-public-teams.lambda.ts',
+    purpose: 'Teams of a campaign and what they raised; cacheable.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}/teams' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/teams/{teamId}' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#'] } },
   },
   'get-public-page': {
     entry: 'disclosure/get-public-page.lambda.ts',

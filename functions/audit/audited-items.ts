@@ -24,7 +24,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'draft',
   ],
   'draft-campaign': ['campaignId', 'status', 'proposal', 'lookAgain'],
-  'sub-plan': ['campaignId', 'parentCampaignId'],
+  'sub-plan': 'not-a-deed',
   attachment: ['campaignId', 'attachmentId', 'name', 'kind', 'contentType', 'bytes', 'sha256', 'state'],
   'proposal-template': ['organisationId', 'templateId', 'name', 'proposal'],
   team: ['campaignId', 'teamId', 'name', 'slogan', 'targetMinor', 'state', 'decidedBy', 'reason'],

@@ -1,6 +1,6 @@
 import { type FieldProblem, type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
-import { campaignIndexKey, campaignKey, subPlanKey, transitionKey } from '../platform/keys.ts';
+import { campaignIndexKey, campaignKey, transitionKey } from '../platform/keys.ts';
 import type { Item, Table, TransactWrite } from '../platform/table.ts';
 import { moveCampaign } from './campaign.store.ts';
 import { type Campaign, campaignSchema, type Transition } from './campaign.ts';
@@ -9,6 +9,7 @@ import { isCampaignId } from './campaign-id.ts';
 import type { CampaignProposal } from './campaign-proposal.ts';
 import { illegalStepReason } from './campaign-state.ts';
 import { changedDraft, type DraftChanges, type LookAgain, type ProposalDraft } from './proposal-draft.ts';
+import { subPlanWrites } from './sub-plan-link.ts';
 
 /** A campaign in whatever state, drafts included: for the staff of its organisation alone. */
 export type AnyCampaign =
@@ -203,9 +204,7 @@ async function submitDraft(
     },
     { put: { ...transitionKey(campaignId, number), ...step }, when: { absent: true } },
   ];
-  const parent = proposal.parentCampaignId;
-  if (parent !== undefined)
-    writes.push({ put: { ...subPlanKey(parent, campaignId), type: 'sub-plan', campaignId, parentCampaignId: parent } });
+  writes.push(...subPlanWrites(campaign, 'submitted'));
   const outcome = await table.transact(writes);
   if (outcome.kind === 'committed') return { kind: 'submitted', campaign };
   throw new TransientError(`draft ${campaignId} changed while it was being submitted`);

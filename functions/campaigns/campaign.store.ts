@@ -16,6 +16,7 @@ import {
 } from './campaign.ts';
 import { isCampaignId } from './campaign-id.ts';
 import { type CampaignStatus, illegalStepReason, isLegalStep } from './campaign-state.ts';
+import { subPlanWrites } from './sub-plan-link.ts';
 
 /** `stale` for public readers, who must never weigh on the item that orders read. */
 export async function findCampaign(
@@ -49,8 +50,6 @@ export type MoveDetails = {
   readonly reason?: string | undefined;
   /** Attributes of the campaign that change with the step. */
   readonly set?: Readonly<Record<string, Value>>;
-  /** What else is written in the same transaction. */
-  readonly writes?: readonly TransactWrite[];
   /** Where the secret seeds of random rules come from; replaced by tests. */
   readonly freshSeed?: () => string;
 };
@@ -113,7 +112,7 @@ export async function moveCampaign(
       when: { equals: { status: from, version } },
     },
     { put: { ...transitionKey(campaignId, number), ...transition }, when: { absent: true } },
-    ...(details.writes ?? []),
+    ...subPlanWrites({ ...campaign, ...details.set } as Campaign, to),
   ];
   if (seeds !== undefined)
     writes.push({ put: { ...seedsKey(campaignId), type: 'seeds', campaignId, seeds }, when: { absent: true } });

@@ -1,7 +1,6 @@
 import type { FieldProblem } from '../kernel/errors.ts';
 import type { Campaign } from './campaign.ts';
 import { campaignProposalSchema } from './campaign-proposal.ts';
-import { meaningOf } from './campaign-state.ts';
 import type { ProposalDraft } from './proposal-draft.ts';
 
 const FIELD = 'parentCampaignId';
@@ -52,6 +51,3 @@ function windowProblems(draft: ProposalDraft, { proposal }: Campaign): FieldProb
     },
   ];
 }
-
-/** Whether the public sees a sub-plan under its project. */
-export const isShownUnderProject = ({ status }: Campaign): boolean => meaningOf(status)?.isPublic === true;
