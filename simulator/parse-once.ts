@@ -5,7 +5,8 @@ import { donationEntrySchema } from '../functions/donations/donation-entry.ts';
 import { donationIntentSchema } from '../functions/donations/donation-intent.ts';
 import { refundEntrySchema } from '../functions/donations/refund-entry.ts';
 import { adjustmentSchema } from '../functions/matching/adjustment.ts';
-import { journalPageSchema, matchEntrySchema } from '../functions/matching/match-entry.ts';
+import { journalPageSchema } from '../functions/matching/journal-page.ts';
+import { matchEntrySchema } from '../functions/matching/match-entry.ts';
 import { matchingPlanSchema } from '../functions/matching/matching-plan.ts';
 import { matchingPoolSchema } from '../functions/matching/matching-pool.ts';
 
