@@ -66,9 +66,6 @@ describe('an instant of ours', () => {
         expect(instantSchema.parse(text.replace('Z', '000Z'))).toBe(text);
       }),
     );
-    // As long as one of ours, and not written as ours are.
-    expect(instantSchema.parse('2026-09-07T10:00:00.1234567Z')).toBe('2026-09-07T10:00:00.123Z');
-    expect(instantSchema.parse('2026-09-07T10:00+08:00')).toBe('2026-09-07T02:00:00.000Z');
     expect(instantSchema.safeParse('2026-02-30T10:00:00.000Z').success).toBe(false);
   });
 });
