@@ -15,11 +15,14 @@ export type PartPlayed = {
   readonly wallSeconds: number;
 };
 
+/** What it answers where the simulator itself does not know on. */
+type GaveUp = { readonly part: number; readonly gaveUp: string };
+
 const WORKER = fileURLToPath(new URL('part-worker.ts', import.meta.url));
 
 /**
  * Has parts played by so many processes of their own, and hears of each when it is played; stops at the first in which
- * something was found. Rejects where a worker dies.
+ * something was found. Rejects where a worker gives up or dies.
  */
 export async function playParts(
   asked: readonly Asked[],
@@ -36,7 +39,13 @@ export async function playParts(
         if (part === undefined) worker.disconnect();
         else worker.send(part);
       };
-      worker.on('message', (played: PartPlayed) => {
+      worker.on('message', (played: PartPlayed | GaveUp) => {
+        if ('gaveUp' in played) {
+          stopped = true;
+          worker.disconnect();
+          reject(new Error(`part ${played.part} could not be played: ${played.gaveUp}`));
+          return;
+        }
         stopped ||= played.failed !== undefined;
         heard(played);
         next();

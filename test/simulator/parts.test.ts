@@ -2,9 +2,14 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readPool } from '../../functions/matching/matching-pool.store.ts';
+import { poolKey } from '../../functions/platform/keys.ts';
+import { memoryTable } from '../../functions/platform/table.memory.ts';
 import { parseItemsOnce } from '../../simulator/parse-once.ts';
 import { Progress, runOf, stretchOf, tallyOf } from '../../simulator/progress.ts';
 import { giftsOf, type SimulationOptions, simulate, wholeRun } from '../../simulator/simulation.ts';
+import { type PartPlayed, playParts } from '../../simulator/workers.ts';
+import { CAMPAIGN, openCampaignPool } from '../matching/money-path.ts';
 
 const OPTIONS: SimulationOptions = {
   seed: 7,
@@ -62,10 +67,42 @@ describe('a run that is played in parts', () => {
   });
 });
 
+describe('processes that play parts', () => {
+  it('come to what one comes to alone, whoever plays which part', { timeout: 120_000 }, async () => {
+    const asked = [1, 2, 3].map((part) => ({ part, stretch: stretchOf(part, 3, OPTIONS), options: OPTIONS }));
+    const heard: PartPlayed[] = [];
+    await playParts(asked, 2, (one) => void heard.push(one));
+    const { failed, ...whole } = await simulate(OPTIONS);
+    expect(heard.map(({ part }) => part).sort()).toEqual([1, 2, 3]);
+    expect(heard.map((part) => part.failed)).toEqual([undefined, undefined, undefined]);
+    expect(tallyOf(heard)).toEqual(whole);
+  });
+
+  it('say so when one of them cannot go on, and do not count what it was playing', { timeout: 120_000 }, async () => {
+    const impossible = { part: 1, stretch: { from: 0, to: 1 }, options: { ...OPTIONS, gifts: Number.NaN } };
+    const heard: PartPlayed[] = [];
+    await expect(playParts([impossible], 1, (one) => void heard.push(one))).rejects.toThrow(
+      'part 1 could not be played: ZodError',
+    );
+    expect(heard).toEqual([]);
+  });
+});
+
 describe('an item that is parsed once', () => {
   it('goes the same way event by event as one that is parsed whenever it is read', async () => {
     const each = await simulate(OPTIONS);
     parseItemsOnce();
     expect(await simulate(OPTIONS)).toEqual(each);
+  });
+
+  it('cannot be changed by whoever has read it', async () => {
+    parseItemsOnce();
+    const table = memoryTable();
+    await openCampaignPool(table, { poolMinor: 1_000 });
+    const pool = await readPool(table, CAMPAIGN);
+    expect(await readPool(table, CAMPAIGN)).toBe(pool);
+    expect(() => Object.assign(pool.funds[0] ?? {}, { remainingMinor: 0 })).toThrow(TypeError);
+    await table.write({ update: poolKey(CAMPAIGN), set: { sequence: 7 } });
+    expect((await readPool(table, CAMPAIGN)).sequence).toBe(7);
   });
 });
