@@ -9,7 +9,7 @@ export type Needs = {
   /** What may be done to which partitions (the beginnings of partition keys; platform/keys.ts). */
   readonly table?: { readonly verbs: readonly TableVerb[]; readonly partitions: readonly string[] };
   /** Object key prefixes in the one bucket. */
-  readonly bucket?: { readonly verbs: readonly ('get' | 'put')[]; readonly prefix: string };
+  readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
   readonly secrets?: readonly ('merchant' | 'donor-key')[];
   /** Queues that are sent to. */
@@ -29,7 +29,10 @@ export type Needs = {
 export type Trigger =
   | {
       readonly kind: 'http';
-      readonly routes: readonly { readonly method: 'GET' | 'POST' | 'PUT'; readonly path: string }[];
+      readonly routes: readonly {
+        readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+        readonly path: string;
+      }[];
       /** `staff` routes need a token of the user pool; the function checks the groups. */
       readonly access: 'public' | 'staff';
     }
@@ -54,6 +57,25 @@ export type FunctionSpec = {
   /** Folders of files that the code reads at run time, copied beside the bundle. */
   readonly assets?: 'report';
 };
+
+/**
+ * What every function of a `staff` route needs beside its own: to know whether its caller may call (`standing`), and,
+ * where it writes, to add the line about it to the organisation's audit trail (`audit`).
+ */
+export const STAFF_NEEDS = {
+  standing: { verbs: ['get', 'query'], partitions: ['PERSON#', 'ORGANISATION#', 'CAMPAIGN#'] },
+  audit: { verbs: ['get', 'put'], partitions: ['AUDIT#'] },
+} as const satisfies Record<string, NonNullable<Needs['table']>>;
+
+/** Everything that a function may do to the table, one grant each: its own needs, and what its routes bring with them. */
+export function tableNeedsOf({ trigger, needs }: FunctionSpec): readonly NonNullable<Needs['table']>[] {
+  const own = needs.table === undefined ? [] : [needs.table];
+  if (trigger.kind !== 'http' || trigger.access !== 'staff') return own;
+  const writes = own.some(({ verbs }) =>
+    verbs.some((verb) => verb === 'put' || verb === 'update' || verb === 'delete'),
+  );
+  return [...own, STAFF_NEEDS.standing, ...(writes ? [STAFF_NEEDS.audit] : [])];
+}
 
 /**
  * HTTP functions answer within 10 s (WeChat Pay gives up after 5 s, the others are people); 512 MB is a third of a
@@ -81,15 +103,27 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'put', 'check'], partitions: ['ORGANISATION#'] } },
   },
-  'submit-campaign': {
-    entry: 'campaigns/submit-campaign.lambda.ts',
-    purpose: 'Takes a proposal, or a changed one after it was returned, and starts the campaign lifecycle.',
+  'save-campaign': {
+    entry: 'campaigns/save-campaign.lambda.ts',
+    purpose: 'Makes a draft of a proposal, saves parts of it, and withdraws what was not approved.',
     trigger: {
       kind: 'http',
       routes: [
         { method: 'POST', path: '/campaigns' },
-        { method: 'PUT', path: '/campaigns/{campaignId}' },
+        { method: 'PATCH', path: '/campaigns/{campaignId}' },
+        { method: 'POST', path: '/campaigns/{campaignId}/withdrawals' },
       ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['ORGANISATION#', 'CAMPAIGN#'] } },
+  },
+  'submit-campaign': {
+    entry: 'campaigns/submit-campaign.lambda.ts',
+    purpose: 'Hands a proposal in, or says all that is wrong with it, and starts the campaign lifecycle.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/submissions' }],
       access: 'staff',
     },
     ...http,
@@ -100,10 +134,79 @@ export const MANIFEST = {
   },
   'get-campaign': {
     entry: 'campaigns/get-campaign.lambda.ts',
-    purpose: 'Shows a campaign to staff: proposal, state, and how it came there.',
-    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}' }], access: 'staff' },
+    purpose: 'Shows a campaign to staff, and lists those of an organisation or of all below it.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns' },
+        { method: 'GET', path: '/campaigns/{campaignId}' },
+      ],
+      access: 'staff',
+    },
     ...http,
-    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#'] } },
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] } },
+  },
+  'manage-attachments': {
+    entry: 'campaigns/manage-attachments.lambda.ts',
+    purpose: "Takes a campaign's files by upload addresses, checks what came, and hands them out to staff.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/attachments' },
+        { method: 'POST', path: '/campaigns/{campaignId}/attachments' },
+        { method: 'GET', path: '/campaigns/{campaignId}/attachments/{attachmentId}' },
+        { method: 'DELETE', path: '/campaigns/{campaignId}/attachments/{attachmentId}' },
+        { method: 'POST', path: '/campaigns/{campaignId}/attachments/{attachmentId}/confirmations' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a file of 20 MB is read whole and hashed: some 2 s on a third of a core
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#'],
+      },
+      bucket: { verbs: ['get', 'put', 'delete'], prefix: 'attachments/' },
+    },
+  },
+  'begin-team': {
+    entry: 'campaigns/begin-team.lambda.ts',
+    purpose: "Takes a captain's team, which waits for the word of the campaign's manager.",
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/campaigns/{campaignId}/teams' }], access: 'public' },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#'] } },
+  },
+  'manage-teams': {
+    entry: 'campaigns/manage-teams.lambda.ts',
+    purpose: 'Shows and decides on teams, and lets units join a campaign that goes on.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/teams' },
+        { method: 'GET', path: '/campaigns/{campaignId}/teams/{teamId}' },
+        { method: 'POST', path: '/campaigns/{campaignId}/teams/{teamId}/decisions' },
+        { method: 'POST', path: '/campaigns/{campaignId}/units' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#'] } },
+  },
+  'manage-proposal-templates': {
+    entry: 'campaigns/manage-proposal-templates.lambda.ts',
+    purpose: "Saves and shows what an organisation's proposals begin with.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/proposal-templates' },
+        { method: 'GET', path: '/organisations/{organisationId}/proposal-templates/{templateId}' },
+        { method: 'PUT', path: '/organisations/{organisationId}/proposal-templates/{templateId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['ORGANISATION#'] } },
   },
   'decide-campaign': {
     entry: 'campaigns/decide-campaign.lambda.ts',
@@ -333,6 +436,13 @@ export const MANIFEST = {
       mail: true,
     },
   },
+  'get-openapi': {
+    entry: 'openapi/get-openapi.lambda.ts',
+    purpose: 'Tells what the API takes and answers, as an OpenAPI document.',
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/openapi.json' }], access: 'public' },
+    ...http,
+    needs: {},
+  },
   'get-public-figures': {
     entry: 'disclosure/get-public-figures.lambda.ts',
     purpose: 'Public totals, match remaining and leaderboard of a campaign; cacheable.',
@@ -341,6 +451,20 @@ export const MANIFEST = {
     needs: {
       table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'GIFT#'] },
     },
+  },
+  'get-public-teams': {
+    entry: 'disclosure/get-public-teams.lambda.ts',
+    purpose: 'Teams of a campaign and what they raised; cacheable.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}/teams' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/teams/{teamId}' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#'] } },
   },
   'get-public-page': {
     entry: 'disclosure/get-public-page.lambda.ts',

@@ -5,10 +5,10 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Needs, TableVerb } from '../functions/manifest.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, shownExport } from './acknowledge.ts';
 import type { DeployedFunction } from './deployed-function.ts';
+import { workflowArn } from './names.ts';
 import { CAMPAIGN_INDEX } from './state.ts';
-import { workflowArn } from './workflow-files.ts';
 
 /*
  * Each function here gives a deployed function one thing it needs: the grant and the environment variable that names
@@ -87,22 +87,24 @@ export function bindStream(target: DeployedFunction, table: Table): void {
   target.allow(['dynamodb:ListStreams'], [`${table.tableArn}/stream/*`]);
   acknowledge(
     target.role,
-    `IAM5[Resource::<${Stack.of(table).getLogicalId(table.node.defaultChild as never)}.Arn>/stream/*]`,
+    `IAM5[Resource::${shownExport(table, table.tableArn)}/stream/*]`,
     'Lambda lists the streams of this one table; a stream is named after the time at which it was made.',
   );
   allowKey(target, table.encryptionKey, 'read-table', 'dynamodb');
 }
 
+const OBJECT_ACTIONS = { get: 's3:GetObject', put: 's3:PutObject', delete: 's3:DeleteObject' } as const;
+
 /** Files under one prefix of the bucket. */
 export function bindBucket(target: DeployedFunction, bucket: Bucket, need: BucketNeed): void {
   target.lambda.addEnvironment('BUCKET_NAME', bucket.bucketName);
-  const actions = need.verbs.map((verb) => (verb === 'get' ? 's3:GetObject' : 's3:PutObject'));
+  const actions = need.verbs.map((verb) => OBJECT_ACTIONS[verb]);
   target.allow(actions, [bucket.arnForObjects(`${need.prefix}*`)]);
   // Without it S3 answers "forbidden" for a file that is not there, and the caller would wait for what never comes.
   if (need.verbs.includes('get')) target.allow(['s3:ListBucket'], [bucket.bucketArn]);
   acknowledge(
     target.role,
-    `IAM5[Resource::<${Stack.of(bucket).getLogicalId(bucket.node.defaultChild as never)}.Arn>/${need.prefix}*]`,
+    `IAM5[Resource::${shownExport(bucket, bucket.bucketArn)}/${need.prefix}*]`,
     `Files of campaigns that do not exist yet; nothing outside ${need.prefix} is in reach.`,
   );
   allowKey(target, bucket.encryptionKey, need.verbs.includes('put') ? 'write-file' : 'read-file', 's3');

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { instantSchema } from '../kernel/time.ts';
+import { draftSchema } from './campaign-draft.ts';
 import { campaignProposalSchema } from './campaign-proposal.ts';
 import { CAMPAIGN_STATUSES } from './campaign-state.ts';
 
@@ -11,11 +12,17 @@ export const campaignSchema = z.object({
   proposal: campaignProposalSchema,
   /** How many times it has been submitted: each round has its own approval and its own workflow execution. */
   round: z.number().int().min(1),
-  /** Number of steps taken so far; guards every change. */
+  /** What is being written for the next round, while it is `returned`. */
+  draft: draftSchema.nullish(),
+  /** Number of changes so far; guards every change. */
   version: z.number().int().min(1),
   submittedBy: z.string(),
+  /** Of the request that made its draft, to know that one's repeat. */
+  madeFrom: z.string().optional(),
   createdAt: instantSchema,
   updatedAt: instantSchema,
+  /** When it first opened: from then on it has a pool and books, whatever becomes of it. */
+  openedAt: instantSchema.nullish(),
   /** Why it came back, while it is `returned`. */
   returnReason: z.string().nullish(),
   /** Of each random rule of the plan, what its secret seed hashes to: public from the approval on. */

@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import * as z from 'zod';
 import type { FieldProblem, Refusal } from '../kernel/errors.ts';
 import { reasonOf } from '../kernel/errors.ts';
+import { fieldPath } from '../kernel/field-path.ts';
 import { jsonOf, utf8TextOf } from '../kernel/text.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { TellTime } from './clock.ts';
@@ -17,6 +18,10 @@ export type Actor = { readonly id: string; readonly groups: readonly string[] };
 export type HttpRequest = {
   readonly method: string;
   readonly path: string;
+  /** The route as the manifest writes it: `GET /campaigns/{campaignId}`. */
+  readonly route: string;
+  /** Where the call came from, as API Gateway saw it. */
+  readonly sourceAddress: string | undefined;
   readonly parameters: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;
   /** Names in lower case. API Gateway joins repeated headers with a comma. */
@@ -102,6 +107,8 @@ function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
   return {
     method: event.requestContext.http.method,
     path: event.rawPath,
+    route: event.routeKey,
+    sourceAddress: event.requestContext.http.sourceIp,
     parameters: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
     headers: Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value])),
@@ -146,6 +153,13 @@ export function refusalAnswer(status: number, refusal: Refusal): HttpAnswer {
   return problem(status, refusal.code, refusal.message, refusal.problems);
 }
 
+/** The one answer to what is not allowed and to what does not exist, so that nobody learns from it which of the two it is. */
+export const FORBIDDEN = problem(
+  403,
+  'forbidden',
+  'There is no such thing, or none of your roles reaches it. An admin of the organisation can give you one.',
+);
+
 /** 403 unless the caller is in one of the groups. Says nothing of whether the thing asked for exists. */
 export function refuseUnless(request: HttpRequest, ...groups: readonly string[]): HttpAnswer | undefined {
   if (request.actor?.groups.some((group) => groups.includes(group)) === true) return undefined;
@@ -177,16 +191,11 @@ const unreadable = (answer: HttpAnswer): { kind: 'unreadable'; answer: HttpAnswe
 /** zod's issues as field problems: `budgetLines[2].amountMinor`. */
 export function problemsOf(error: z.ZodError): FieldProblem[] {
   return error.issues.map((issue) => ({
-    field: pathText(issue.path),
+    field: fieldPath(issue.path),
     problem: issue.message,
     fix:
       issue.code === 'unrecognized_keys'
         ? 'leave out what is not documented'
         : 'send the field as docs/api.md describes it',
   }));
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return text.replace(/^\./, '') || '(body)';
 }

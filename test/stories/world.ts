@@ -8,6 +8,7 @@ import { definition as getCampaign } from '../../functions/campaigns/get-campaig
 import type { ApprovalAnswer, Lifecycle } from '../../functions/campaigns/lifecycle.gateway.ts';
 import { definition as moveCampaign } from '../../functions/campaigns/move-campaign.lambda.ts';
 import { definition as requestApproval } from '../../functions/campaigns/request-approval.lambda.ts';
+import { definition as saveCampaign } from '../../functions/campaigns/save-campaign.lambda.ts';
 import { definition as submitCampaign } from '../../functions/campaigns/submit-campaign.lambda.ts';
 import type { CampaignFiles } from '../../functions/closeout/campaign-files.gateway.ts';
 import { definition as getPublicFigures } from '../../functions/disclosure/get-public-figures.lambda.ts';
@@ -29,12 +30,14 @@ import { definition as queueThankYous } from '../../functions/notices/queue-than
 import { definition as sendThankYou } from '../../functions/notices/send-thank-you.lambda.ts';
 import { definition as createOrganisation } from '../../functions/organisations/create-organisation.lambda.ts';
 import { queueFunction, streamFunction } from '../../functions/platform/batch.ts';
-import { type Actor, type HttpDefinition, httpFunction } from '../../functions/platform/http.ts';
+import type { Actor } from '../../functions/platform/http.ts';
 import type { PoisonNote } from '../../functions/platform/poison.gateway.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Item } from '../../functions/platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../../functions/platform/task.ts';
 import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from '../../local/sandbox/keys.ts';
+import { putPeople, ROOT } from '../access/people.ts';
+import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedFiles } from '../platform/restricted-files.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
@@ -71,6 +74,8 @@ export class World {
     return { messageId: `message-${this.mails.length}` };
   };
   #streamedChanges = 0;
+  /** The top of the tree with everybody who acts in stories: what the operator and the first admin have made. */
+  readonly #peopled = putPeople(this.table);
   readonly #readMerchants = merchantReader(async () => merchantSecretOf(this.keys));
 
   readonly campaignFiles: CampaignFiles = {
@@ -111,12 +116,13 @@ export class World {
     };
   }
 
-  async #http<Use>(name: FunctionName, definition: HttpDefinition<Use>, parts: HttpEventParts): Promise<Answer> {
-    const handler = httpFunction(definition, {
+  async #http<Use>(name: FunctionName, definition: AnyHttpDefinition<Use>, parts: HttpEventParts): Promise<Answer> {
+    await this.#peopled;
+    const handler = anyHttpFunction(definition, {
       use: this.#use(name) as unknown as Use,
       tellTime: async () => this.now,
     });
-    const result = await handler(httpEvent(parts), lambdaContext);
+    const result = await handler(httpEvent({ ...parts, name }), lambdaContext);
     return {
       status: result.statusCode ?? 0,
       headers: result.headers ?? {},
@@ -125,7 +131,7 @@ export class World {
   }
 
   /** Sends a request that a story writes itself, such as a malformed one or one with a header of its own. */
-  request<Use>(name: FunctionName, definition: HttpDefinition<Use>, parts: HttpEventParts): Promise<Answer> {
+  request<Use>(name: FunctionName, definition: AnyHttpDefinition<Use>, parts: HttpEventParts): Promise<Answer> {
     return this.#http(name, definition, parts);
   }
 
@@ -133,21 +139,61 @@ export class World {
     return this.#http('create-organisation', createOrganisation, {
       method: 'POST',
       path: '/organisations',
-      body: JSON.stringify(body),
+      body: JSON.stringify({ parentId: ROOT, ...body }),
       actor,
     });
   }
 
-  submit(proposal: object, actor: Actor, campaignId?: string, idempotencyKey = 'story') {
-    const parts = { body: JSON.stringify(proposal), actor, headers: { 'Idempotency-Key': idempotencyKey } };
-    if (campaignId === undefined)
-      return this.#http('submit-campaign', submitCampaign, { method: 'POST', path: '/campaigns', ...parts });
-    return this.#http('submit-campaign', submitCampaign, {
-      method: 'PUT',
+  /** Makes a draft. */
+  draft(fields: object, actor: Actor, idempotencyKey = 'story') {
+    return this.#http('save-campaign', saveCampaign, {
+      method: 'POST',
+      path: '/campaigns',
+      body: JSON.stringify(fields),
+      actor,
+      headers: { 'Idempotency-Key': idempotencyKey },
+    });
+  }
+
+  /** Saves parts of what is being written; made on the version that stands unless a story says otherwise. */
+  async save(campaignId: string, changes: object, actor: Actor, ifMatch?: string) {
+    const etag = ifMatch ?? String((await this.campaign(campaignId, actor)).headers['etag']);
+    return this.#http('save-campaign', saveCampaign, {
+      method: 'PATCH',
       path: `/campaigns/${campaignId}`,
       routeParameters: { campaignId },
-      ...parts,
+      body: JSON.stringify(changes),
+      actor,
+      headers: { 'If-Match': etag },
     });
+  }
+
+  withdraw(campaignId: string, actor: Actor) {
+    return this.#http('save-campaign', saveCampaign, {
+      method: 'POST',
+      path: `/campaigns/${campaignId}/withdrawals`,
+      routeParameters: { campaignId },
+      actor,
+    });
+  }
+
+  handIn(campaignId: string, actor: Actor, headers: Record<string, string> = {}) {
+    return this.#http('submit-campaign', submitCampaign, {
+      method: 'POST',
+      path: `/campaigns/${campaignId}/submissions`,
+      routeParameters: { campaignId },
+      actor,
+      headers,
+    });
+  }
+
+  /** Writes a proposal whole and hands it in; of one that was returned, the changed one. Gives the first answer that is no success. */
+  async submit(proposal: object, actor: Actor, campaignId?: string, idempotencyKey = 'story') {
+    const written =
+      campaignId === undefined
+        ? await this.draft(proposal, actor, idempotencyKey)
+        : await this.save(campaignId, proposal, actor);
+    return written.status >= 400 ? written : this.handIn(written.body.campaignId, actor);
   }
 
   decide(campaignId: string, decision: object, actor: Actor) {
