@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { type FunctionName, type FunctionSpec, MANIFEST, tableNeedsOf } from '../functions/manifest.ts';
 import {
+  bindAlipay,
   bindBucket,
   bindDemoClock,
   bindLifecycle,
@@ -67,6 +68,7 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, se
   if (needs.staffDirectory === true) bindStaffDirectory(target, staff.userPool);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
+  if (needs.alipay === true) bindAlipay(target);
 }
 
 function connectSource(target: DeployedFunction, { state, queues }: FunctionsProps): void {

@@ -316,7 +316,7 @@ describe('the approval of a proposal', () => {
       await approve();
       await world.move(campaignId, 'approved');
       const approved = await changesNothing(() => world.submit(changed, MANAGER, campaignId));
-      expect(approved.body.detail).toContain('it can become open');
+      expect(approved.body.detail).toContain('it can become filed or open or cancelled');
     });
 
     it('refuses a change of what was submitted a moment ago, rather than losing it', async () => {
