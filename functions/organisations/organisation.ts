@@ -10,12 +10,15 @@ export const organisationIdSchema = z
   .regex(/^[a-z][a-z0-9-]{1,39}$/, 'must be 2 to 40 lower-case letters, digits or hyphens, beginning with a letter');
 
 export const organisationNameSchema = z.string().trim().min(1).max(120);
+const managementLimitSchema = z.number().int().min(0).max(10_000);
 
 export const organisationRequestSchema = z.strictObject({
   organisationId: organisationIdSchema,
   name: organisationNameSchema,
   /** Needed: the root of a tree is made together with its first admin, and by no call of the API. */
   parentId: organisationIdSchema.optional(),
+  /** Largest share of management in its campaigns' budgets, where it is not the usual 10 % (Charity Law art. 61). */
+  managementLimitBasisPoints: managementLimitSchema.optional(),
 });
 export type OrganisationRequest = z.infer<typeof organisationRequestSchema>;
 
@@ -24,6 +27,7 @@ export const organisationSchema = z.object({
   organisationId: organisationIdSchema,
   name: z.string(),
   parentId: organisationIdSchema.optional(),
+  managementLimitBasisPoints: managementLimitSchema.optional(),
   /** From the root down to and including this one. */
   path: z.array(organisationIdSchema).min(1).max(DEEPEST_LEVEL),
   /** Of a root: who was appointed together with it. */

@@ -52,6 +52,7 @@ describe('the audit trail of an organisation', () => {
     const { body } = await read('audit-lines', undefined, 'dazhou');
     expect(body.lines.map(({ by, action }: { by: string; action: string }) => [by, action])).toEqual([
       [MANAGER.id, 'POST /campaigns'],
+      [MANAGER.id, 'POST /campaigns/{campaignId}/submissions'],
     ]);
   });
 
