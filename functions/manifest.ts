@@ -222,6 +222,21 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATE#'] } },
   },
+  'get-mandate': {
+    entry: 'donations/get-mandate.lambda.ts',
+    purpose:
+      'Shows staff a regular gift with everything its provider has said, and lists those of a day or being cancelled.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/mandates/{mandateId}' },
+        { method: 'GET', path: '/mandates' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['MANDATE#', 'MANDATES#'] } },
+  },
   'check-mandates': {
     entry: 'donations/check-mandates.lambda.ts',
     purpose: 'Finds regular gifts whose charge did not come, and says which are missed, skipped or lapsed.',
@@ -229,6 +244,17 @@ export const MANIFEST = {
     timeoutSeconds: 290,
     memoryMb: 512,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] } },
+  },
+  'end-mandates': {
+    entry: 'donations/end-mandates.lambda.ts',
+    purpose: 'Asks the provider to end regular gifts that their donors have cancelled, until it says that they are.',
+    trigger: { kind: 'schedule', everyMinutes: 5 },
+    timeoutSeconds: 290, // less than the pace, so that two runs hardly ever meet
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] },
+      secrets: ['merchant'],
+    },
   },
   'link-donors': {
     entry: 'donations/link-donors.lambda.ts',

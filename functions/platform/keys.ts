@@ -188,7 +188,18 @@ export const mandateIndexKey = (nextOn: LocalDate, mandateId: string): { indexPk
   indexPk: `MANDATES#${nextOn}`,
   indexSk: mandateId,
 });
-export const mandatesDueOn = (day: LocalDate): Question => ({ index: 'campaign', partition: `MANDATES#${day}` });
+/** Index position of one that its donor has cancelled and its provider has not ended yet. They leave it within minutes. */
+export const cancellingMandateIndexKey = (mandateId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: 'MANDATES#CANCELLING',
+  indexSk: mandateId,
+});
+export const mandatesCancelling = (after?: string): Question => mandatesOf('MANDATES#CANCELLING', after);
+export const mandatesDueOn = (day: LocalDate, after?: string): Question => mandatesOf(`MANDATES#${day}`, after);
+const mandatesOf = (partition: string, after: string | undefined): Question => ({
+  index: 'campaign',
+  partition,
+  ...(after === undefined ? {} : { beginsWith: 'mdt_', from: after }),
+});
 
 /** A gift that a person entered, from its entry to the books. */
 export const offlineGiftKey = (offlineId: string): Key => ({ pk: `OFFLINE#${offlineId}`, sk: 'OFFLINE' });

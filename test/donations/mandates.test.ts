@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { definition as cancelDefinition } from '../../functions/donations/cancel-mandate.lambda.ts';
 import { definition as checkDefinition } from '../../functions/donations/check-mandates.lambda.ts';
 import { definition as createDefinition } from '../../functions/donations/create-mandate.lambda.ts';
+import { definition as viewDefinition } from '../../functions/donations/get-mandate.lambda.ts';
 import { followMandate } from '../../functions/donations/mandate.store.ts';
 import { recordRegularGiftEvent } from '../../functions/donations/regular-gift-event.store.ts';
 import { regularGiftEventSchema } from '../../functions/donations/regular-gift-event.ts';
@@ -208,7 +209,7 @@ describe('a mandate that Stripe collects', () => {
     await agree();
     const named = books.of('donation-intent').find(({ orderNo }) => orderNo !== 'int_other')?.['orderNo'];
     await tell(failed('2026-09', 2, String(named)));
-    expect(books.of('mandate')).toMatchObject([{ orderNo: named, state: 'cancelled' }]);
+    expect(books.of('mandate')).toMatchObject([{ orderNo: named, state: 'cancelling' }]);
     expect((await cancel(mandateId, at('2026-09-20'))).body).toMatchObject({
       mandateId: theMandate()?.['mandateId'],
       cancelledAt: at('2026-09-16'),
@@ -230,13 +231,70 @@ describe('a donor who cancels', () => {
     const spy = vi.spyOn(log, 'error');
     await tell(paid('2026-09', String(body['orderNo'])));
     expect(spy).toHaveBeenCalledWith('money was taken after the donor had cancelled', expect.anything());
-    expect(theMandate()).toMatchObject({ state: 'cancelled', chargedAfterCancellation: true });
+    expect(theMandate()).toMatchObject({ state: 'cancelling', chargedAfterCancellation: true });
     expect(books.of('donation')).toHaveLength(1);
   });
 
   test('of a mandate that there is not learns only that', async () => {
     for (const id of ['mdt_00000000000000000000', 'x', '../CAMPAIGN#1'])
       expect((await cancel(id)).body['title']).toBe('unknown-mandate');
+  });
+});
+
+describe('what staff see of regular gifts', () => {
+  const staff = async (path: string, parts: Partial<HttpEventParts> = {}, groups: readonly string[] = ['finance']) =>
+    call(viewDefinition as never, { method: 'GET', path, actor: { id: 'usr_1', groups }, ...parts });
+  const one = (mandateId: unknown) =>
+    staff(`/mandates/${mandateId}`, { routeParameters: { mandateId: String(mandateId) } });
+  const list = (query: Record<string, string>) => staff('/mandates', { query });
+
+  test('is a mandate, all that its provider has said, and the gift that each charge was booked as', async () => {
+    const { body } = await agree();
+    await tell(paid('2026-09', String(body['orderNo'])));
+    await tell(failed('2026-10', 1));
+    const seen = await one(body['mandateId']);
+    expect(seen).toMatchObject({
+      status: 200,
+      body: { campaignId: CAMPAIGN_ID, state: 'missed', retries: 1, paidPeriods: 1, merchantId: expect.any(String) },
+    });
+    expect(seen.body['events']).toMatchObject([
+      { kind: 'charged', amountMinor: 3_000, giftId: books.of('donation')[0]?.['giftId'] },
+      { kind: 'charge-failed', attempt: 1 },
+    ]);
+  });
+
+  test('is by the day on which a charge is expected, and what is being cancelled, page by page', async () => {
+    const references = Array.from({ length: 60 }, (_, n) => `sub_ofADonor${n}`);
+    for (const id of references)
+      await tell({
+        type: 'customer.subscription.updated',
+        object: subscription({ id, metadata: {} }),
+        on: '2026-09-15',
+      });
+    const first = await list({ expectedOn: '2026-09-15' });
+    const second = await list({ expectedOn: '2026-09-15', after: String(first.body['next']) });
+    expect(second.body['next']).toBeNull();
+    const ids = [first, second]
+      .flatMap(({ body }) => body['mandates'] as { mandateId: string }[])
+      .map((m) => m.mandateId);
+    expect(new Set(ids).size).toBe(60);
+    expect((await list({ state: 'cancelling' })).body).toEqual({ mandates: [], next: null });
+    await cancel(ids[7], at('2026-09-16'));
+    expect((await list({ state: 'cancelling' })).body['mandates']).toMatchObject([{ mandateId: ids[7] }]);
+    expect(((await list({ expectedOn: '2026-09-15' })).body['mandates'] as object[]).length).toBe(50);
+  });
+
+  test('is for staff, and a question that is none is refused', async () => {
+    expect((await staff('/mandates', { query: { state: 'cancelling' } }, ['viewer'])).status).toBe(403);
+    for (const query of [
+      {},
+      { state: 'active' },
+      { expectedOn: '2026-02-30' },
+      { expectedOn: '2026-09-15', state: 'cancelling' },
+    ])
+      expect((await list(query as never)).status).toBe(400);
+    expect((await list({ state: 'cancelling', after: 'x' })).status).toBe(400);
+    for (const id of ['mdt_00000000000000000000', 'x']) expect((await one(id)).status).toBe(404);
   });
 });
 
