@@ -533,7 +533,7 @@ export const MANIFEST = {
     timeoutSeconds: 600, // 1,000,000 rows at some 25,000 a second are 40 s on a whole core, and this is a half
     memoryMb: 1024, // a workbook is read whole; delimited text needs a fifth of it
     needs: {
-      table: { verbs: ['get', 'update'], partitions: ['STATEMENT#'] },
+      table: { verbs: ['get', 'query', 'update'], partitions: ['STATEMENT#', 'CAMPAIGN#'] },
       bucket: { verbs: ['get', 'put'], prefix: 'statements/' },
     },
   },

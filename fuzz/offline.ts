@@ -45,7 +45,7 @@ const good = {
 };
 const RIGHT: readonly object[] = [
   { kind: 'cash', amountMinor: 8_800, ...about },
-  { kind: 'transfer', amountMinor: 999_999, ...about },
+  { kind: 'transfer', amountMinor: 999_999, bankReference: '20260907-000123', ...about },
   { kind: 'transfer', amountMinor: 1_000_000, ...about },
   { kind: 'directed', amountMinor: 300_000_000, agreementNo: 'DZ-1', purpose: '药房', ...about },
   { kind: 'in-kind', goods: [good, { ...good, item: '急救箱', assessedMinor: 1_200_000, basis: 'invoice' }], ...about },
@@ -208,7 +208,7 @@ function checkShown(sent: Sent, { body }: Answer, table: MemoryTable): void {
       throw new Error(`${name} is kept otherwise than shown`);
   if (body['amountMinor'] !== sumOf(sent))
     throw new Error(`the sum is ${String(body['amountMinor'])}, sent was ${sumOf(sent)}`);
-  for (const name of ['kind', 'receivedOn', 'unitId', 'evidence', 'agreementNo', 'purpose'])
+  for (const name of ['kind', 'receivedOn', 'unitId', 'evidence', 'agreementNo', 'purpose', 'bankReference'])
     if (typeof sent[name] === 'string' && body[name] !== sent[name].trim())
       throw new Error(`${name} is another than was sent`);
   if (body['anonymous'] !== (sent['anonymous'] ?? true))

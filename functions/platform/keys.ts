@@ -213,6 +213,25 @@ export const offlineGiftIndexKey = (
   indexSk: `AT#${enteredAt}#${offlineId}`,
 });
 /** From the place `after` on (time of entry and id), itself included. */
+/** Index position of one in the books: by campaign and by the day it was received, where a bank statement looks for it. */
+export const offlineGiftDayKey = (
+  campaignId: string,
+  receivedOn: LocalDate,
+  offlineId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#OFFLINE`,
+  indexSk: `DAY#${receivedOn}#${offlineId}`,
+});
+/** All that was entered by hand in a campaign, in the books or waiting; a rejected one is not among them. */
+export const offlineGiftsOfCampaign = (campaignId: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#OFFLINE`,
+});
+/** How much money was entered by hand of one donor and one day. */
+export const offlineDayKey = (campaignId: string, receivedOn: LocalDate, donorId: string): Key => ({
+  pk: `OFFLINE#${campaignId}#${receivedOn}`,
+  sk: `DONOR#${donorId}`,
+});
 export const offlineGiftsWaiting = (campaignId: string, after?: string): Question => ({
   index: 'campaign',
   partition: `CAMPAIGN#${campaignId}#OFFLINE`,
