@@ -20,14 +20,19 @@ export type Needs = {
   readonly statementImport?: true;
   /** May send mail as the configured sender. */
   readonly mail?: true;
-  /** Calls the payment provider's API at this configured address. */
+  /** Calls WeChat Pay's API at its configured address. */
   readonly wechatPay?: true;
+  /** Calls Alipay's gateway at its configured address. */
+  readonly alipay?: true;
 };
 
 export type Trigger =
   | {
       readonly kind: 'http';
-      readonly routes: readonly { readonly method: 'GET' | 'POST' | 'PUT'; readonly path: string }[];
+      readonly routes: readonly {
+        readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+        readonly path: string;
+      }[];
       /** `staff` routes need a token of the user pool; the function checks the groups. */
       readonly access: 'public' | 'staff';
     }
@@ -52,6 +57,25 @@ export type FunctionSpec = {
   /** Folders of files that the code reads at run time, copied beside the bundle. */
   readonly assets?: 'report';
 };
+
+/**
+ * What every function of a `staff` route needs beside its own: to know whether its caller may call (`standing`), and,
+ * where it writes, to add the line about it to the organisation's audit trail (`audit`).
+ */
+export const STAFF_NEEDS = {
+  standing: { verbs: ['get', 'query'], partitions: ['PERSON#', 'ORGANISATION#', 'CAMPAIGN#'] },
+  audit: { verbs: ['get', 'put'], partitions: ['AUDIT#'] },
+} as const satisfies Record<string, NonNullable<Needs['table']>>;
+
+/** Everything that a function may do to the table, one grant each: its own needs, and what its routes bring with them. */
+export function tableNeedsOf({ trigger, needs }: FunctionSpec): readonly NonNullable<Needs['table']>[] {
+  const own = needs.table === undefined ? [] : [needs.table];
+  if (trigger.kind !== 'http' || trigger.access !== 'staff') return own;
+  const writes = own.some(({ verbs }) =>
+    verbs.some((verb) => verb === 'put' || verb === 'update' || verb === 'delete'),
+  );
+  return [...own, STAFF_NEEDS.standing, ...(writes ? [STAFF_NEEDS.audit] : [])];
+}
 
 /**
  * HTTP functions answer within 10 s (WeChat Pay gives up after 5 s, the others are people); 512 MB is a third of a
@@ -123,6 +147,7 @@ export const MANIFEST = {
       table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'ORDER#'] },
       secrets: ['merchant'],
       wechatPay: true,
+      alipay: true,
     },
   },
   'receive-wechat-pay': {
@@ -225,12 +250,12 @@ export const MANIFEST = {
   'get-mandate': {
     entry: 'donations/get-mandate.lambda.ts',
     purpose:
-      'Shows staff a regular gift with everything its provider has said, and lists those of a day or being cancelled.',
+      'Shows staff a regular gift with all that its provider has said, and lists those of a campaign by day or being cancelled.',
     trigger: {
       kind: 'http',
       routes: [
         { method: 'GET', path: '/mandates/{mandateId}' },
-        { method: 'GET', path: '/mandates' },
+        { method: 'GET', path: '/campaigns/{campaignId}/mandates' },
       ],
       access: 'staff',
     },
@@ -265,17 +290,18 @@ export const MANIFEST = {
   },
   'sweep-orders': {
     entry: 'donations/sweep-orders.lambda.ts',
-    purpose: 'Asks the provider for orders whose notification may never have come, and books what was paid.',
+    purpose: 'Asks the providers for orders whose notification may never have come, and books what was paid.',
     trigger: { kind: 'schedule', everyMinutes: 5 },
     timeoutSeconds: 290, // less than the pace, so that two runs hardly ever meet
     memoryMb: 512,
     needs: {
       table: {
-        verbs: ['get', 'query', 'put'],
+        verbs: ['get', 'query', 'put', 'update'],
         partitions: ['SWEEP#', 'ORDERS#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'],
       },
       secrets: ['merchant', 'donor-key'],
       wechatPay: true,
+      alipay: true,
     },
   },
   'allocate-donations': {
@@ -339,6 +365,13 @@ export const MANIFEST = {
       },
       mail: true,
     },
+  },
+  'get-openapi': {
+    entry: 'openapi/get-openapi.lambda.ts',
+    purpose: 'Tells what the API takes and answers, as an OpenAPI document.',
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/openapi.json' }], access: 'public' },
+    ...http,
+    needs: {},
   },
   'get-public-figures': {
     entry: 'disclosure/get-public-figures.lambda.ts',
@@ -544,7 +577,7 @@ export const MANIFEST = {
     timeoutSeconds: 300, // 5,000 rows at some 200 a second are 25 s; the rest is room for a slow store
     needs: {
       table: {
-        verbs: ['get', 'put', 'update', 'check'],
+        verbs: ['get', 'query', 'put', 'update', 'check'],
         partitions: ['STATEMENT#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'],
       },
       bucket: { verbs: ['get'], prefix: 'statements/' },
@@ -626,7 +659,7 @@ export const MANIFEST = {
   // --- tasks of workflows/campaign-closeout.asl.json ---
   'prepare-closeout': {
     entry: 'closeout/prepare-closeout.lambda.ts',
-    purpose: "Lists the campaign's days and shards and fetches the provider's bills.",
+    purpose: "Lists the campaign's days and shards and fetches the providers' bills.",
     ...task,
     timeoutSeconds: 300,
     needs: {
@@ -634,6 +667,7 @@ export const MANIFEST = {
       bucket: { verbs: ['put'], prefix: 'campaigns/' },
       secrets: ['merchant'],
       wechatPay: true,
+      alipay: true,
     },
   },
   'summarise-partition': {

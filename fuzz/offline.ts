@@ -1,19 +1,22 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import fc from 'fast-check';
+import { membershipPuts } from '../functions/access/membership.store.ts';
+import { type StaffDefinition, staffFunction } from '../functions/access/staff-function.ts';
 import { definition as confirmDefinition } from '../functions/donations/confirm-offline-gift.lambda.ts';
 import { donationEntrySchema } from '../functions/donations/donation-entry.ts';
 import { definition as enterDefinition } from '../functions/donations/enter-offline-gift.lambda.ts';
 import type { IntakeUse } from '../functions/donations/payment-intake.store.ts';
 import { instantOf } from '../functions/kernel/time.ts';
-import { type HttpDefinition, httpFunction } from '../functions/platform/http.ts';
-import { campaignKey } from '../functions/platform/keys.ts';
+import { campaignKey, organisationKey } from '../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../functions/platform/table.memory.ts';
 import { changedContent } from './messages.ts';
 import type { FuzzReport } from './run.ts';
 
 const NOW = instantOf('2026-09-08T10:00:00+08:00');
 const CAMPAIGN_ID = 'cmp_0123456789abcdefghjk';
+const ORGANISATION_ID = 'fuzz';
+const CONFIRMATIONS = 'POST /campaigns/{campaignId}/offline-gifts/{offlineId}/confirmations';
 const CONTEXT = { functionName: 'fuzz', awsRequestId: 'fuzz' } as Context;
 
 const CAMPAIGN = {
@@ -21,7 +24,7 @@ const CAMPAIGN = {
   campaignId: CAMPAIGN_ID,
   status: 'open',
   proposal: {
-    organisationId: 'org_fuzz',
+    organisationId: ORGANISATION_ID,
     currency: 'CNY',
     window: { firstDay: '2026-09-07', lastDay: '2026-09-09', zone: 'Asia/Shanghai' },
     units: [{ id: 'xuanhan' }],
@@ -102,8 +105,7 @@ export async function fuzzOffline(options: { readonly inputs: number; readonly s
   let stored = 0;
   await fc.assert(
     fc.asyncProperty(inputArbitrary, async (input) => {
-      const table = memoryTable();
-      await table.write({ put: { ...campaignKey(CAMPAIGN_ID), ...CAMPAIGN } });
+      const table = await preparedTable();
       const answer = await enter(input, table);
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
       if (answer.status < 300) {
@@ -116,10 +118,41 @@ export async function fuzzOffline(options: { readonly inputs: number; readonly s
   return { inputs: options.inputs, statuses, stored };
 }
 
+/** A campaign, its organisation, and two people who may enter and confirm gifts there. */
+async function preparedTable(): Promise<MemoryTable> {
+  const table = memoryTable();
+  const organisation = { organisationId: ORGANISATION_ID, name: 'Fuzz', path: [ORGANISATION_ID], createdAt: NOW };
+  await table.write({ put: { ...campaignKey(CAMPAIGN_ID), ...CAMPAIGN } });
+  await table.write({ put: { ...organisationKey(ORGANISATION_ID), type: 'organisation', ...organisation } });
+  for (const personId of ['usr_first', 'usr_second'])
+    for (const put of membershipPuts(
+      {
+        type: 'membership',
+        organisationId: ORGANISATION_ID,
+        personId,
+        name: personId,
+        email: `${personId}@example.org`,
+        roles: ['finance'],
+        reach: 'here',
+        state: 'active',
+        version: 1,
+        invitedBy: 'fuzz',
+        createdAt: NOW,
+        updatedAt: NOW,
+      },
+      undefined,
+    ))
+      await table.write(put);
+  return table;
+}
+/** Items of a prepared table. */
+const PREPARED = 6;
+
 type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
 
 async function post(
-  definition: HttpDefinition<IntakeUse>,
+  definition: StaffDefinition<IntakeUse>,
+  route: string,
   table: MemoryTable,
   request: {
     readonly parameters: Record<string, string>;
@@ -131,7 +164,7 @@ async function post(
   const use = { table, readDonorKey: async () => 'donor key of the fuzzer' };
   const event = {
     version: '2.0',
-    routeKey: 'POST',
+    routeKey: route,
     rawPath: '/',
     rawQueryString: '',
     pathParameters: request.parameters,
@@ -143,7 +176,7 @@ async function post(
     isBase64Encoded: true,
     body: request.body.toString('base64'),
   } as unknown as APIGatewayProxyEventV2;
-  const result = await httpFunction(definition, { use, tellTime: async () => NOW })(event, CONTEXT);
+  const result = await staffFunction(definition, { use, tellTime: async () => NOW })(event, CONTEXT);
   const answer = { status: result.statusCode ?? 0, body: JSON.parse(result.body ?? '{}') as Answer['body'] };
   if (answer.status >= 500) throw new Error(`answered ${answer.status}: ${result.body}`);
   const isProblem = String(result.headers?.['content-type']).startsWith('application/problem+json');
@@ -152,7 +185,7 @@ async function post(
 }
 
 const enter = ({ body, key, campaignId, groups }: Input, table: MemoryTable): Promise<Answer> =>
-  post(enterDefinition, table, {
+  post(enterDefinition, 'POST /campaigns/{campaignId}/offline-gifts', table, {
     parameters: { campaignId },
     headers: key === undefined ? {} : { 'idempotency-key': key },
     body: body.bytes,
@@ -162,7 +195,7 @@ const enter = ({ body, key, campaignId, groups }: Input, table: MemoryTable): Pr
 const itemsOf = (table: MemoryTable, type: string) => table.everything().filter((item) => item.type === type);
 
 function checkRefused({ body }: Answer, table: MemoryTable): void {
-  if (table.everything().length !== 1) throw new Error('something was stored of what was refused');
+  if (table.everything().length !== PREPARED) throw new Error('something was stored of what was refused');
   if (typeof body['detail'] !== 'string') throw new Error('the refusal does not say why');
 }
 
@@ -176,7 +209,7 @@ async function checkAccepted(input: Input, answer: Answer, table: MemoryTable): 
   if (JSON.stringify(table.everything()) !== before) throw new Error('the same again has changed something');
   if (answer.body['state'] !== 'awaiting-confirmation') return checkBooked(sent, answer, table);
   if (itemsOf(table, 'donation').length !== 0) throw new Error('a gift is in the books that nobody has confirmed');
-  const decided = await post(confirmDefinition, table, {
+  const decided = await post(confirmDefinition, CONFIRMATIONS, table, {
     parameters: { campaignId: CAMPAIGN_ID, offlineId: String(answer.body['offlineId']) },
     body: Buffer.from(JSON.stringify(input.decision) ?? ''),
     actor: { id: input.second, groups: 'finance' },

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
-import { type FunctionName, type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
+import { type FunctionName, type FunctionSpec, MANIFEST, tableNeedsOf } from '../functions/manifest.ts';
 import {
+  bindAlipay,
   bindBucket,
   bindDemoClock,
   bindLifecycle,
@@ -48,7 +49,7 @@ export class Functions extends Construct {
 
 function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings }: FunctionsProps): void {
   const { needs } = target.spec;
-  if (needs.table !== undefined) bindTable(target, state.table, needs.table);
+  for (const need of tableNeedsOf(target.spec)) bindTable(target, state.table, need);
   if (settings.clock === 'demo') bindDemoClock(target, state.table);
   if (needs.bucket !== undefined) bindBucket(target, state.bucket, needs.bucket);
   for (const secret of needs.secrets ?? []) {
@@ -63,6 +64,7 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings 
   if (needs.statementImport === true) bindStatementImport(target);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
+  if (needs.alipay === true) bindAlipay(target);
 }
 
 function connectSource(target: DeployedFunction, { state, queues }: FunctionsProps): void {

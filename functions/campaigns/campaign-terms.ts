@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { currencySchema } from '../kernel/money.ts';
-import { type Instant, localDateSchema, timeZoneSchema, windowBounds } from '../kernel/time.ts';
+import { type Instant, instantSchema, localDateSchema, timeZoneSchema, windowBounds } from '../kernel/time.ts';
+import { meaningOf } from './campaign-state.ts';
 
 /**
  * What a payment has to know of its campaign, read out of the stored campaign and no more: a webhook must not fail
@@ -10,6 +11,7 @@ export const campaignTermsSchema = z
   .object({
     campaignId: z.string(),
     status: z.string(),
+    openedAt: instantSchema.nullish(),
     proposal: z.object({
       organisationId: z.string(),
       currency: currencySchema,
@@ -17,10 +19,11 @@ export const campaignTermsSchema = z
       units: z.array(z.object({ id: z.string() })).default([]),
     }),
   })
-  .transform(({ campaignId, status, proposal: { organisationId, currency, window, units } }) => ({
+  .transform(({ campaignId, status, openedAt, proposal: { organisationId, currency, window, units } }) => ({
     campaignId,
     organisationId,
     status,
+    hasOpened: hasOpened(status, openedAt),
     currency,
     zone: window.zone,
     closesAt: windowBounds(window).closesAt,
@@ -28,8 +31,11 @@ export const campaignTermsSchema = z
   }));
 export type CampaignTerms = z.infer<typeof campaignTermsSchema>;
 
-/** States in which matching is closed: what arrives now has no claim on the pool. */
-const AFTER_FINALISATION: ReadonlySet<string> = new Set(['finalised', 'reported', 'archived']);
+/** Whether a campaign has been opened, so that it has books; one that is over keeps what arrives, marked late. */
+function hasOpened(status: string, openedAt: Instant | null | undefined): boolean {
+  const opened = meaningOf(status)?.hasOpened;
+  return opened === 'see-opened-at' ? openedAt != null : opened === true;
+}
 
 /** Why a gift is late. It is kept and counted all the same; whether it is matched is the matching rules' business. */
 export const LATENESS = ['paid-after-close', 'arrived-after-finalisation'] as const;
@@ -41,5 +47,5 @@ export function latenessOf(
   { closesAt, status }: Pick<CampaignTerms, 'closesAt' | 'status'>,
 ): Lateness | undefined {
   if (occurredAt >= closesAt) return 'paid-after-close';
-  return AFTER_FINALISATION.has(status) ? 'arrived-after-finalisation' : undefined;
+  return meaningOf(status)?.isFinalised === true ? 'arrived-after-finalisation' : undefined;
 }

@@ -11,6 +11,7 @@ import {
   approvalSchema,
   type Campaign,
   campaignSchema,
+  isCampaignId,
   type Transition,
   transitionSchema,
 } from './campaign.ts';
@@ -18,16 +19,13 @@ import type { CampaignProposal } from './campaign-proposal.ts';
 import { type CampaignStatus, illegalStepReason, isLegalStep } from './campaign-state.ts';
 import { type CampaignTerms, campaignTermsSchema } from './campaign-terms.ts';
 
-/** What a campaign id looks like; anything else on a public address names no campaign and is not looked up. */
-const CAMPAIGN_ID = /^[a-z0-9_]{1,64}$/;
-
 /** `stale` for public readers, who must never weigh on the item that orders read. */
 export async function findCampaign(
   table: Table,
   campaignId: string,
   options: { readonly stale?: boolean } = {},
 ): Promise<Campaign | undefined> {
-  if (!CAMPAIGN_ID.test(campaignId)) return undefined;
+  if (!isCampaignId(campaignId)) return undefined;
   const item = await table.get(campaignKey(campaignId), options);
   return item === undefined ? undefined : campaignSchema.parse(item);
 }
@@ -37,7 +35,7 @@ export async function findCampaign(
  * second's difference decides only whether a gift is marked late.
  */
 export async function findCampaignTerms(table: Table, campaignId: string): Promise<CampaignTerms | undefined> {
-  if (!CAMPAIGN_ID.test(campaignId)) return undefined;
+  if (!isCampaignId(campaignId)) return undefined;
   const item = await table.get(campaignKey(campaignId), { stale: true });
   return item === undefined ? undefined : campaignTermsSchema.parse(item);
 }
@@ -178,6 +176,8 @@ export async function moveCampaign(
     by,
     ...(reason === undefined ? {} : { reason }),
   };
+  // One that was paused opens again with the pool it has.
+  const opens = to === 'open' && from !== 'paused';
   const seeds = to === 'approved' ? seedsFor(proposal.matching, details.freshSeed ?? freshSeed) : undefined;
   const writes: TransactWrite[] = [
     {
@@ -187,6 +187,7 @@ export async function moveCampaign(
         attention: null,
         ...details.set,
         ...(seeds === undefined ? {} : { seedHashes: hashesOf(seeds) }),
+        ...(opens ? { openedAt: now } : {}),
         status: to,
         version: number,
         updatedAt: now,
@@ -197,7 +198,7 @@ export async function moveCampaign(
   ];
   if (seeds !== undefined)
     writes.push({ put: { ...seedsKey(campaignId), type: 'seeds', campaignId, seeds }, when: { absent: true } });
-  if (to === 'open') {
+  if (opens) {
     writes.push({
       put: openingPoolItem(campaignId, proposal.matching, proposal.window, proposal.currency),
       when: { absent: true },

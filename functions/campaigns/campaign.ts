@@ -3,6 +3,10 @@ import { instantSchema } from '../kernel/time.ts';
 import { campaignProposalSchema } from './campaign-proposal.ts';
 import { CAMPAIGN_STATUSES } from './campaign-state.ts';
 
+const CAMPAIGN_ID = /^[a-z0-9_]{1,64}$/;
+/** What a campaign id looks like; anything else in an address names no campaign and is not looked up. */
+export const isCampaignId = (text: string): boolean => CAMPAIGN_ID.test(text);
+
 /** A campaign as it is stored. */
 export const campaignSchema = z.object({
   type: z.literal('campaign'),
@@ -16,6 +20,8 @@ export const campaignSchema = z.object({
   submittedBy: z.string(),
   createdAt: instantSchema,
   updatedAt: instantSchema,
+  /** When it first opened: from then on it has a pool and books, whatever becomes of it. */
+  openedAt: instantSchema.nullish(),
   /** Why it came back, while it is `returned`. */
   returnReason: z.string().nullish(),
   /** Of each random rule of the plan, what its secret seed hashes to: public from the approval on. */

@@ -1,5 +1,5 @@
 import type { Campaign } from '../campaigns/campaign.ts';
-import type { CampaignStatus } from '../campaigns/campaign-state.ts';
+import { STATUS_MEANINGS } from '../campaigns/campaign-state.ts';
 import type { Instant } from '../kernel/time.ts';
 import { type CampaignTotals, NO_SUMS, type Sums } from '../ledger/totals.ts';
 import type { MatchingPool } from '../matching/matching-pool.ts';
@@ -7,15 +7,7 @@ import { type PublicChanges, publicMatch } from './public-match.ts';
 import { WHAT_COUNTS } from './what-counts.ts';
 
 /** Before it is approved a campaign is nobody's business but the organisation's. */
-const PUBLIC_STATUSES: ReadonlySet<CampaignStatus> = new Set([
-  'approved',
-  'open',
-  'closed',
-  'finalised',
-  'reported',
-  'archived',
-]);
-export const isPublic = (campaign: Campaign): boolean => PUBLIC_STATUSES.has(campaign.status);
+export const isPublic = (campaign: Campaign): boolean => STATUS_MEANINGS[campaign.status].isPublic;
 
 /**
  * What the public may know of a campaign at this moment. Gifts, match and lump sums are separate figures, never one, and

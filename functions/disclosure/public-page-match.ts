@@ -1,3 +1,4 @@
+import type { CampaignStatus } from '../campaigns/campaign-state.ts';
 import { formatMoney, minor } from '../kernel/money.ts';
 import { type Instant, localTimeText } from '../kernel/time.ts';
 import { adjustmentKindText, stageSentence } from '../matching/change-words.ts';
@@ -65,6 +66,9 @@ function leftText(fund: PublicFund, { match }: PublicFigures, words: PageWords, 
   return usedUp ? `${left} · ${words.usedUp}` : left;
 }
 
+/** States in which gifts are or will be matched. */
+const SHOWS_WINDOWS: ReadonlySet<CampaignStatus> = new Set(['approved', 'filed', 'open', 'paused']);
+
 /** When the rule gives: said while gifts draw, and only where it does not give the whole time. */
 function windowLines(
   fund: PublicFund,
@@ -75,7 +79,7 @@ function windowLines(
   const { zone } = window;
   const rule = match.rules.find(({ id }) => id === fund.ruleId);
   const hasWindows = rule !== undefined && 'windows' in rule && rule.windows !== undefined;
-  if (!hasWindows || (status !== 'open' && status !== 'approved')) return [];
+  if (!hasWindows || !SHOWS_WINDOWS.has(status)) return [];
   const lines: string[] = [];
   const { currentWindow, nextWindow } = fund;
   if (currentWindow !== null) {

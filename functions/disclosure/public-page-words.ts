@@ -1,5 +1,17 @@
+import type { CampaignStatus } from '../campaigns/campaign-state.ts';
+
 export const PAGE_LANGUAGES = ['zh-CN', 'en'] as const;
 export type PageLanguage = (typeof PAGE_LANGUAGES)[number];
+
+/** What the public never sees has no words. */
+const NOT_SHOWN = {
+  draft: '',
+  submitted: '',
+  'awaiting-approval': '',
+  returned: '',
+  rejected: '',
+  withdrawn: '',
+} as const satisfies Partial<Record<CampaignStatus, string>>;
 
 const chinese = {
   generated: '演示数据：本页的捐赠由程序生成，并非真实捐赠。',
@@ -22,13 +34,17 @@ const chinese = {
   anonymous: '爱心人士',
   whatCounts: '各项数字的口径',
   status: {
+    ...NOT_SHOWN,
     approved: '即将开始',
+    filed: '已备案，即将开始',
     open: '进行中',
+    paused: '暂停接受捐赠',
+    cancelled: '已取消',
     closed: '已截止，核对中',
     finalised: '已截止，配捐公示与核定中',
     reported: '已结项',
     archived: '已结项归档',
-  } as Record<string, string>,
+  } as Readonly<Record<CampaignStatus, string>>,
   refunded: '已退款',
   lump: '一次性配捐',
   lumpNote: '挑战达成与按单位分配',
@@ -77,8 +93,12 @@ const english: PageWords = {
   anonymous: 'Anonymous',
   whatCounts: 'What each figure counts',
   status: {
+    ...NOT_SHOWN,
     approved: 'opens soon',
+    filed: 'filed with the authority, opens soon',
     open: 'open',
+    paused: 'paused: takes no gifts at present',
+    cancelled: 'cancelled',
     closed: 'closed, being checked',
     finalised: 'closed, matches being publicised and confirmed',
     reported: 'closed out',

@@ -32,7 +32,7 @@ ${figures.status === 'open' ? `<meta http-equiv="refresh" content="${REFRESH_SEC
 ${figures.generatedData ? `<p class="notice">${words.generated}</p>` : ''}
 <p class="kicker">${escaped(figures.organisationName)}</p>
 <h1>${escaped(figures.title)}</h1>
-<p class="muted">${window.firstDay} – ${window.lastDay} (${escaped(window.zone)}) · ${words.status[figures.status] ?? ''}</p>
+<p class="muted">${window.firstDay} – ${window.lastDay} (${escaped(window.zone)}) · ${words.status[figures.status]}</p>
 <p>${escaped(figures.purpose)}</p>
 <dl class="figures">
 ${figure(hasRefunds ? words.net : words.gifts, money(raised.giftsMinor - raised.refundedMinor), giftsNote(raised, words, money))}

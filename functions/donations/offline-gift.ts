@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { CAMPAIGN_STATUSES, type CampaignStatus } from '../campaigns/campaign-state.ts';
 import type { CampaignTerms } from '../campaigns/campaign-terms.ts';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { derivedId } from '../kernel/ids.ts';
@@ -162,10 +161,6 @@ export const isPartOfLarge = (
 /** By whom a donor of an entry is told from others, for that: the organisation or the person, however it is spaced and written; nobody named is one too. */
 export const donorNameOf = ({ donor }: OfflineGiftRequest): string =>
   (donor.organisation ?? donor.name ?? '').normalize('NFKC').replace(/\s+/g, '').toLowerCase();
-
-const HAS_OPENED: ReadonlySet<string> = new Set(CAMPAIGN_STATUSES.slice(CAMPAIGN_STATUSES.indexOf('open')));
-/** Whether a campaign has been opened, so that it has books; one that is over keeps what arrives, marked late. */
-export const hasOpened = (status: string): status is CampaignStatus => HAS_OPENED.has(status);
 
 /** What of a request this campaign cannot take; empty when nothing. */
 export function offlineProblems(request: OfflineGiftRequest, terms: CampaignTerms, now: Instant): FieldProblem[] {

@@ -38,6 +38,38 @@ export const childOrganisationKey = (parentId: string, childId: string): Key => 
   sk: `CHILD#${childId}`,
 });
 
+// --- people: a membership under the person, whom a call is checked by, and its copy under the organisation, which lists it ---
+export const membershipKey = (personId: string, organisationId: string): Key => ({
+  pk: `PERSON#${personId}`,
+  sk: `MEMBERSHIP#${organisationId}`,
+});
+export const membershipsOfPerson = (personId: string): Question => ({
+  partition: `PERSON#${personId}`,
+  beginsWith: 'MEMBERSHIP#',
+});
+export const memberKey = (organisationId: string, personId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `MEMBER#${personId}`,
+});
+export const membersOfOrganisation = (organisationId: string): Question => ({
+  partition: `ORGANISATION#${organisationId}`,
+  beginsWith: 'MEMBER#',
+});
+
+// --- audit: one chain of lines for each organisation ---
+/** The number and hash of the last line: what the next one is chained to. */
+export const auditHeadKey = (organisationId: string): Key => ({ pk: `AUDIT#${organisationId}`, sk: 'HEAD' });
+export const auditLineKey = (organisationId: string, number: number): Key => ({
+  pk: `AUDIT#${organisationId}`,
+  sk: `LINE#${ordinal(number)}`,
+});
+/** The lines from this number on. */
+export const auditLinesFrom = (organisationId: string, number: number): Question => ({
+  partition: `AUDIT#${organisationId}`,
+  beginsWith: 'LINE#',
+  from: `LINE#${ordinal(number)}`,
+});
+
 // --- campaigns ---
 const campaignPartition = (campaignId: string): string => `CAMPAIGN#${campaignId}`;
 export const campaignKey = (campaignId: string): Key => ({ pk: campaignPartition(campaignId), sk: 'CAMPAIGN' });
@@ -97,6 +129,15 @@ export const refundEntryKey = (giftId: string, refundId: string): Key => ({
 export const refundsOfGift = (giftId: string): Question => ({
   partition: `GIFT#${giftId}`,
   beginsWith: 'ENTRY#REFUND#',
+});
+/** What one row of a bill says of a refund, where refunds are booked by their sum (refund-entry.store.ts). */
+export const billedRefundKey = (giftId: string, refundId: string): Key => ({
+  pk: `GIFT#${giftId}`,
+  sk: `BILLED#${refundId}`,
+});
+export const billedRefundsOfGift = (giftId: string): Question => ({
+  partition: `GIFT#${giftId}`,
+  beginsWith: 'BILLED#',
 });
 /** That there are refunds of a gift at all: one item under a known key, so that counting a gift can look for it. */
 export const refundsKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'REFUNDS' });

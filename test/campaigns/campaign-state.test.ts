@@ -7,6 +7,7 @@ import {
   illegalStepReason,
   isLegalStep,
 } from '../../functions/campaigns/campaign-state.ts';
+import { campaignTermsSchema } from '../../functions/campaigns/campaign-terms.ts';
 import { TransientError } from '../../functions/kernel/errors.ts';
 import { instantOf } from '../../functions/kernel/time.ts';
 import { campaignKey } from '../../functions/platform/keys.ts';
@@ -18,13 +19,27 @@ const STEP = { by: 'workflow', now: NOW };
 
 /** Written here a second time, so that a step added by mistake is noticed. */
 const LEGAL: readonly (readonly [CampaignStatus, CampaignStatus])[] = [
+  ['draft', 'submitted'],
+  ['draft', 'withdrawn'],
   ['submitted', 'awaiting-approval'],
   ['submitted', 'returned'],
   ['awaiting-approval', 'approved'],
   ['awaiting-approval', 'returned'],
+  ['awaiting-approval', 'rejected'],
   ['returned', 'submitted'],
+  ['returned', 'withdrawn'],
+  ['approved', 'filed'],
   ['approved', 'open'],
+  ['approved', 'cancelled'],
+  ['filed', 'open'],
+  ['filed', 'cancelled'],
+  ['open', 'paused'],
   ['open', 'closed'],
+  ['open', 'cancelled'],
+  ['paused', 'open'],
+  ['paused', 'closed'],
+  ['paused', 'cancelled'],
+  ['cancelled', 'finalised'],
   ['closed', 'finalised'],
   ['finalised', 'reported'],
   ['reported', 'archived'],
@@ -35,13 +50,13 @@ const ALL_STEPS = CAMPAIGN_STATUSES.flatMap((from) => CAMPAIGN_STATUSES.map((to)
 const ILLEGAL = ALL_STEPS.filter(({ from, to }) => from !== to && !LEGAL_KEYS.has(key(from, to)));
 
 describe('the steps of a campaign', () => {
-  it('are these ten and no others', () => {
+  it('are these and no others', () => {
     const found = ALL_STEPS.filter(({ from, to }) => isLegalStep(from, to)).map(({ from, to }) => key(from, to));
     expect(found.sort()).toEqual([...LEGAL_KEYS].sort());
   });
 
-  it('lead from submission to the archive, through every state', () => {
-    const reached = new Set<CampaignStatus>(['submitted']);
+  it('lead from a draft to the archive, through every state', () => {
+    const reached = new Set<CampaignStatus>(['draft']);
     for (const status of reached) for (const next of CAMPAIGN_STEPS[status]) reached.add(next);
     expect([...reached].sort()).toEqual([...CAMPAIGN_STATUSES].sort());
   });
@@ -106,5 +121,31 @@ describe('the steps of a campaign', () => {
     await table.write({ update: campaignKey(CAMPAIGN_ID), set: { status: 'approved' } });
     const setBack = await readCampaign(table, CAMPAIGN_ID);
     await expect(moveCampaign(table, setBack, 'open', STEP)).rejects.toBeInstanceOf(TransientError);
+  });
+
+  it('to open after a pause keeps the pool as it is, and the moment of the first opening', async () => {
+    const table = memoryTable();
+    await moveCampaign(table, await putCampaign(table, 'filed'), 'open', STEP);
+    await moveCampaign(table, await readCampaign(table, CAMPAIGN_ID), 'paused', STEP);
+    const pools = table.everything().filter(({ type }) => type === 'pool');
+    const later = { by: 'manager', now: instantOf('2026-09-08T00:00:00+08:00') };
+    expect(await moveCampaign(table, await readCampaign(table, CAMPAIGN_ID), 'open', later)).toEqual({ kind: 'moved' });
+    expect(table.everything().filter(({ type }) => type === 'pool')).toEqual(pools);
+    expect(await readCampaign(table, CAMPAIGN_ID)).toMatchObject({ openedAt: NOW });
+  });
+
+  it.each([
+    ['approved', undefined, false],
+    ['filed', undefined, false],
+    ['open', NOW, true],
+    ['paused', NOW, true],
+    ['closed', undefined, true],
+    ['cancelled', undefined, false],
+    ['cancelled', NOW, true],
+    ['archived', undefined, true],
+  ] as const)('a campaign that is %s and was opened at %s has books: %s', async (status, openedAt, hasBooks) => {
+    const table = memoryTable();
+    const campaign = await putCampaign(table, status);
+    expect(campaignTermsSchema.parse({ ...campaign, openedAt })).toMatchObject({ hasOpened: hasBooks });
   });
 });

@@ -8,10 +8,10 @@ import { followMandate } from '../../functions/donations/mandate.store.ts';
 import { recordRegularGiftEvent } from '../../functions/donations/regular-gift-event.store.ts';
 import { regularGiftEventSchema } from '../../functions/donations/regular-gift-event.ts';
 import { epochSeconds, type Instant, instantOf } from '../../functions/kernel/time.ts';
-import { type HttpDefinition, httpFunction } from '../../functions/platform/http.ts';
 import { log } from '../../functions/platform/log.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { taskFunction } from '../../functions/platform/task.ts';
+import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { openBooks } from './intake-books.ts';
@@ -31,10 +31,10 @@ afterEach(() => {
 });
 
 type Answer = { status: number; body: Record<string, unknown> };
-async function call(definition: HttpDefinition<never>, parts: HttpEventParts, now: Instant = NOW): Promise<Answer> {
+async function call(definition: AnyHttpDefinition<never>, parts: HttpEventParts, now: Instant = NOW): Promise<Answer> {
   const use = { table: restrictedTable(books.table, definition.name as never) };
-  const handler = httpFunction(definition, { use: use as never, tellTime: async () => now });
-  const result = await handler(httpEvent({ method: 'POST', ...parts }), lambdaContext);
+  const handler = anyHttpFunction(definition, { use: use as never, tellTime: async () => now });
+  const result = await handler(httpEvent({ method: 'POST', name: definition.name as never, ...parts }), lambdaContext);
   return { status: result.statusCode ?? 0, body: JSON.parse(String(result.body ?? '{}')) as Answer['body'] };
 }
 const agree = (request: object = {}, key: string | null = KEY, now: Instant = NOW) =>
@@ -243,10 +243,11 @@ describe('a donor who cancels', () => {
 
 describe('what staff see of regular gifts', () => {
   const staff = async (path: string, parts: Partial<HttpEventParts> = {}, groups: readonly string[] = ['finance']) =>
-    call(viewDefinition as never, { method: 'GET', path, actor: { id: 'usr_1', groups }, ...parts });
+    call(viewDefinition as never, { method: 'GET', path, actor: { id: 'finance-chen', groups }, ...parts });
   const one = (mandateId: unknown) =>
     staff(`/mandates/${mandateId}`, { routeParameters: { mandateId: String(mandateId) } });
-  const list = (query: Record<string, string>) => staff('/mandates', { query });
+  const list = (query: Record<string, string>) =>
+    staff(`/campaigns/${CAMPAIGN_ID}/mandates`, { query, routeParameters: { campaignId: CAMPAIGN_ID } });
 
   test('is a mandate, all that its provider has said, and the gift that each charge was booked as', async () => {
     const { body } = await agree();
@@ -264,13 +265,11 @@ describe('what staff see of regular gifts', () => {
   });
 
   test('is by the day on which a charge is expected, and what is being cancelled, page by page', async () => {
-    const references = Array.from({ length: 60 }, (_, n) => `sub_ofADonor${n}`);
-    for (const id of references)
-      await tell({
-        type: 'customer.subscription.updated',
-        object: subscription({ id, metadata: {} }),
-        on: '2026-09-15',
-      });
+    for (let n = 0; n < 60; n += 1) {
+      const { body } = await agree({}, `${KEY}-${n}`);
+      const object = subscription({ id: `sub_ofADonor${n}`, metadata: { orderNo: body['orderNo'] } });
+      await tell({ type: 'customer.subscription.updated', object, on: '2026-09-15' });
+    }
     const first = await list({ expectedOn: '2026-09-15' });
     const second = await list({ expectedOn: '2026-09-15', after: String(first.body['next']) });
     expect(second.body['next']).toBeNull();
@@ -285,7 +284,22 @@ describe('what staff see of regular gifts', () => {
   });
 
   test('is for staff, and a question that is none is refused', async () => {
-    expect((await staff('/mandates', { query: { state: 'cancelling' } }, ['viewer'])).status).toBe(403);
+    const stranger = { id: 'stranger', groups: ['finance'] };
+    const { body } = await agree();
+    for (const [path, routeParameters] of [
+      [`/mandates/${body['mandateId']}`, { mandateId: String(body['mandateId']) }],
+      [`/campaigns/${CAMPAIGN_ID}/mandates`, { campaignId: CAMPAIGN_ID }],
+    ] as const)
+      expect((await staff(path, { routeParameters, actor: stranger, query: { state: 'cancelling' } })).status).toBe(
+        403,
+      );
+    expect(
+      (
+        await staff(`/mandates/${body['mandateId']}`, { routeParameters: { mandateId: String(body['mandateId']) } }, [
+          'viewer',
+        ])
+      ).status,
+    ).toBe(403);
     for (const query of [
       {},
       { state: 'active' },

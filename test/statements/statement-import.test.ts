@@ -1,10 +1,12 @@
 import { utils, write } from '@e965/xlsx';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { listInArchive } from '../../functions/donations/alipay-bill-archive.ts';
 import { findDonation } from '../../functions/donations/donation-entry.store.ts';
 import { definition as enterDefinition } from '../../functions/donations/enter-offline-gift.lambda.ts';
 import { giftIdOf } from '../../functions/donations/payment-event.ts';
-import { type Instant, instantOf } from '../../functions/kernel/time.ts';
-import { type HttpDefinition, httpFunction } from '../../functions/platform/http.ts';
+import { recordRefundedSum } from '../../functions/donations/payment-intake.store.ts';
+import { minor } from '../../functions/kernel/money.ts';
+import { type Instant, instantOf, type LocalDate } from '../../functions/kernel/time.ts';
 import { organisationKey } from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import { definition as bookPart } from '../../functions/statements/book-statement-part.lambda.ts';
@@ -15,8 +17,13 @@ import { definition as show } from '../../functions/statements/get-statement-imp
 import { definition as run } from '../../functions/statements/run-statement-import.lambda.ts';
 import { definition as saveMapping } from '../../functions/statements/save-statement-mapping.lambda.ts';
 import type { StatementFiles } from '../../functions/statements/statement-files.gateway.ts';
+import { alipayBillArchive } from '../../local/sandbox/alipay-bill.ts';
+import { AlipayBook } from '../../local/sandbox/alipay-book.ts';
 import { tradeBillOf } from '../../local/sandbox/bill.ts';
+import { inGbk } from '../../local/sandbox/gbk.ts';
+import { zipOf } from '../../local/sandbox/zip.ts';
 import { CAMPAIGN_ID, putCampaign } from '../donations/open-campaign.ts';
+import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 
@@ -58,13 +65,16 @@ class Desk {
     write: async (key, content) => void this.stored.set(key, Buffer.from(content)),
   };
 
-  async call<Use>(definition: HttpDefinition<Use>, parts: HttpEventParts): Promise<{ status: number; body: Answer }> {
+  async call<Use>(
+    definition: AnyHttpDefinition<Use>,
+    parts: HttpEventParts,
+  ): Promise<{ status: number; body: Answer }> {
     const use = {
       table: restrictedTable(this.table, definition.name as never),
       files: this.files,
       workflow: { start: async (input: (typeof this.started)[number]) => void this.started.push(input) },
     };
-    const handler = httpFunction(definition, { use: use as unknown as Use, tellTime: async () => this.now });
+    const handler = anyHttpFunction(definition, { use: use as unknown as Use, tellTime: async () => this.now });
     const result = await handler(httpEvent({ actor: FINANCE, ...parts }), lambdaContext);
     return { status: result.statusCode ?? 0, body: JSON.parse(String(result.body ?? '{}')) as Answer };
   }
@@ -361,10 +371,11 @@ describe('a file of gifts', () => {
   describe('of a bank, in which a transfer stands that was entered by hand', () => {
     const enter = async (gift: object, key: string) => {
       const use = { table: restrictedTable(desk.table, 'enter-offline-gift'), readDonorKey: donorKey };
-      const handler = httpFunction(enterDefinition, { use, tellTime: async () => desk.now });
+      const handler = anyHttpFunction(enterDefinition, { use, tellTime: async () => desk.now });
       const result = await handler(
         httpEvent({
           method: 'POST',
+          name: 'enter-offline-gift',
           actor: FINANCE,
           routeParameters: { campaignId: CAMPAIGN_ID },
           headers: { 'Idempotency-Key': key },
@@ -408,6 +419,64 @@ describe('a file of gifts', () => {
     });
   });
 
+  describe('from Alipay', () => {
+    const SELLER = '2088101117955611';
+    const day = '2026-09-07' as LocalDate;
+    const book = new AlipayBook();
+    const trade = book.pay({
+      orderNo: 'int_nobody',
+      amountMinor: 1_770,
+      paidAt: instantOf('2026-09-07T10:00:00+08:00'),
+    });
+    for (const hour of [11, 12]) book.refund(trade, 300, instantOf(`2026-09-07T${hour}:00:00+08:00`));
+    const archive = alipayBillArchive(SELLER, day, book);
+    const refundedMinor = () =>
+      desk.table
+        .everything()
+        .filter(({ type }) => type === 'refund')
+        .reduce((sum, entry) => sum + Number(entry['amountMinor']), 0);
+    const importAgain = async (content: Buffer) => {
+      const { importId, ...preview } = await desk.checked(
+        await desk.open({ file: 'alipay-bill', fileName: 'bill.zip', campaignId: CAMPAIGN_ID }, content),
+      );
+      return { preview: preview['preview'], booked: (await desk.booked(importId)).booked };
+    };
+
+    it('is read in the archive in which Alipay hands it out, or unpacked, and the second adds nothing', async () => {
+      expect(await importAgain(archive)).toMatchObject({
+        preview: { gifts: 1, giftsMinor: 1_770, refunds: 2, refundsMinor: 600, problems: 0 },
+        booked: { recorded: 1, refundsRecorded: 2 },
+      });
+      const list = listInArchive(archive);
+      if (list.kind === 'refused') throw new Error(list.reason);
+      const before = desk.table.everything().filter(({ pk }) => pk.startsWith('GIFT#'));
+      expect((await importAgain(Buffer.from(list.content))).booked).toMatchObject({ repeated: 1, refundsRepeated: 2 });
+      expect(desk.table.everything().filter(({ pk }) => pk.startsWith('GIFT#'))).toEqual(before);
+      expect([desk.gifts().length, refundedMinor()]).toEqual([1, 600]);
+      const giftId = giftIdOf({ provider: 'alipay', paymentId: trade.tradeNo });
+      expect(await findDonation(desk.table, giftId)).toMatchObject({ amountMinor: 1_770, merchantId: SELLER });
+    });
+
+    it('adds nothing beside notices that have told the sum, and the difference where they have told less', async () => {
+      const of = { provider: 'alipay', merchantId: SELLER, paymentId: trade.tradeNo, orderNo: 'int_nobody' } as const;
+      const told = { ...of, currency: 'CNY', refundedMinor: minor(300), occurredAt: NOW } as const;
+      await recordRefundedSum(desk, told, NOW);
+      expect((await importAgain(archive)).booked).toMatchObject({ refundsRecorded: 1, refundsRepeated: 1 });
+      expect(refundedMinor()).toBe(600);
+      await recordRefundedSum(desk, { ...told, refundedMinor: minor(600) }, NOW);
+      expect(refundedMinor()).toBe(600);
+    });
+
+    it('is refused whole where the archive holds no list, or a list that does not add up', async () => {
+      const cut = zipOf([{ name: Buffer.from('a.csv'), content: inGbk('#支付宝业务明细查询\r\n#账号：[1]\r\n') }]);
+      for (const content of [cut, archive.subarray(0, 200), Buffer.from('PK')])
+        expect(await desk.checked(await desk.open({ file: 'alipay-bill' }, content))).toMatchObject({
+          state: 'refused',
+          refusal: { fix: expect.stringContaining('业务明细') },
+        });
+    });
+  });
+
   it('without a campaign is kept as unassigned money, and nothing of it is lost', async () => {
     const { importId } = await desk.checked(
       await desk.open({ mappingId: 'platform' }, Buffer.from(fileOf(ROWS, '1018.00'))),
@@ -429,15 +498,22 @@ describe('a file of gifts', () => {
     const donor = { id: 'x', groups: [] };
     const asked = await desk.call(create, { method: 'POST', path: '/statement-imports', actor: donor, body: '{}' });
     expect(asked.status).toBe(403);
-    expect((await desk.run('stm_00000000000000000000', 'checks')).status).toBe(404);
-    expect((await desk.run('../../etc', 'checks')).status).toBe(404);
+    expect((await desk.run('stm_00000000000000000000', 'checks')).status).toBe(403);
+    expect((await desk.run('..%2F..%2Fetc', 'checks')).status).toBe(403);
   });
+
+  it.each([{ campaignId: 'cmp_nope' }, { organisationId: 'nope' }])(
+    'is opened for nothing that does not exist or is not the caller’s: %j',
+    async (request) => {
+      const asked = { organisationId: 'dazhou', mappingId: 'platform', fileName: 'list.csv', bytes: 10, ...request };
+      const parts = { method: 'POST', path: '/statement-imports', body: JSON.stringify(asked) };
+      expect((await desk.call(create, parts)).status).toBe(403);
+    },
+  );
 
   it.each([
     [{ mappingId: 'nope' }, 'mappingId'],
     [{ mappingId: 'platform', file: 'wechat-trade-bill' }, 'mappingId'],
-    [{ mappingId: 'platform', campaignId: 'cmp_nope' }, 'campaignId'],
-    [{ mappingId: 'platform', organisationId: 'nope' }, 'organisationId'],
     [{ mappingId: 'platform', bytes: 300 * 1024 * 1024 }, 'bytes'],
     [{ mappingId: 'platform', fileName: '../x.csv' }, 'fileName'],
   ])('asked for as %j is refused with its field', async (request, field) => {
