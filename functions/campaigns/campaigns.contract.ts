@@ -7,7 +7,6 @@ import { ATTACHMENT_KINDS, attachmentRequestSchema, CONTENT_TYPES } from './atta
 import { campaignIdSchema } from './campaign-id.ts';
 import { campaignProposalSchema, unitSchema } from './campaign-proposal.ts';
 import { CAMPAIGN_STATUSES } from './campaign-state.ts';
-import { templateRequestSchema } from './proposal-template.ts';
 import { TEAM_STATES, teamDecisionSchema, teamRequestSchema } from './team.ts';
 
 const count = z.number().int().min(0);
@@ -127,7 +126,14 @@ const page = z.object({ after: z.string().optional().describe('`next` of the pag
 
 export const campaignsContract = {
   tag: 'Campaigns',
-  named: { Campaign: campaign, CampaignDraft: draft, Attachment: attachment, ProposalTemplate: template, Team: team },
+  named: {
+    Campaign: campaign,
+    CampaignDraft: draft,
+    Attachment: attachment,
+    ProposalTemplate: template,
+    Team: team,
+    Unit: unitSchema,
+  },
   routes: [
     {
       method: 'GET',
@@ -135,9 +141,9 @@ export const campaignsContract = {
       operation: 'listCampaigns',
       summary: 'Campaigns of an organisation, or of it and all below it, drafts included, 50 a page.',
       query: z.object({
-        organisationId: organisationIdSchema,
+        organisationId: organisationIdSchema.describe('Whose campaigns'),
         reach: z.enum(['here', 'and-below']).optional(),
-        status: status.optional(),
+        status: z.enum(CAMPAIGN_STATUSES).optional(),
         after: z.string().optional().describe('`next` of the page before'),
       }),
       answers: {
@@ -295,7 +301,7 @@ export const campaignsContract = {
       summary: 'Saves a template. If-Match is needed unless it is new.',
       ifMatch: true,
       etag: true,
-      body: templateRequestSchema,
+      body: z.object({ name: z.string().min(1).max(80), proposal: someFields }),
       answers: { 201: answered('New', template), 200: answered('Saved', template) },
       problems: { 400: ['bad-if-match'], 409: ['too-many-templates'] },
     },

@@ -130,7 +130,7 @@ const unknown = { 404: ['unknown-campaign'] };
 
 export const disclosureContract = {
   tag: 'Public figures',
-  named: { PublicFigures: publicFigures, PublicGift: publicGift },
+  named: { PublicFigures: publicFigures, PublicGift: publicGift, PublicTeam: team },
   routes: [
     {
       method: 'GET',
