@@ -133,6 +133,7 @@ export const campaignsContract = {
     ProposalTemplate: template,
     Team: team,
     Unit: unitSchema,
+    ProposalFields: someFields,
   },
   routes: [
     {
