@@ -58,6 +58,9 @@ export interface paths {
   '/public/campaigns/{campaignId}/page': {
     get: { parameters: { path: { campaignId: string }; query?: { lang?: 'zh-CN' | 'en' } }; responses: { 200: { content: { 'text/html': string } }; 304: { content?: never }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
   };
+  '/public/campaigns/{campaignId}/plan': {
+    get: { parameters: { path: { campaignId: string } }; responses: { 200: { content: { 'application/json': { campaignId: string; title: string; purpose: string; contact: { name: string; officeAddress: string; phone: string }; bankAccount: { holder: string; bank: string; number: string }; budgetShares: { programme: { amountMinor: number; basisPoints: number }; fundraising: { amountMinor: number; basisPoints: number }; management: { amountMinor: number; basisPoints: number } } } } }; 304: { content?: never }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
+  };
   '/public/campaigns/{campaignId}/teams': {
     get: { parameters: { path: { campaignId: string }; query?: { after?: string } }; responses: { 200: { content: { 'application/json': { campaignId: string; inTeams: { gifts: number; giftsMinor: number; refundedMinor: number; matchMinor: number }; besideTeams: { gifts: number; giftsMinor: number; refundedMinor: number; matchMinor: number }; teams: (components['schemas']['PublicTeam'])[]; next: string | null } } }; 304: { content?: never }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
   };
