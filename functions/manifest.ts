@@ -543,7 +543,14 @@ export const MANIFEST = {
   'get-public-figures': {
     entry: 'disclosure/get-public-figures.lambda.ts',
     purpose: 'Public totals, match remaining and leaderboard of a campaign; cacheable.',
-    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/public/campaigns/{campaignId}' }], access: 'public' },
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/plan' },
+      ],
+      access: 'public',
+    },
     ...http,
     needs: {
       table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'GIFT#'] },

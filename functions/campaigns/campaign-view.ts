@@ -12,6 +12,7 @@ export function campaignView(campaign: Campaign, transitions: readonly Transitio
     createdAt,
     updatedAt,
     returnReason: returnReason ?? null,
+    draft: campaign.draft ?? null,
     attention: attention ?? null,
     approval:
       approval === undefined
