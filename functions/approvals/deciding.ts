@@ -78,6 +78,18 @@ export function decide(standing: Approval, request: DecisionRequest, decider: De
   return { kind: 'decided', approval: withDecision(approval, position, decision, now), decision, step: position + 1 };
 }
 
+/**
+ * Whether somebody could approve what waits now: what their list of waiting things shows, and whom mails are written to.
+ * For a meeting's step, once they have its minutes.
+ */
+export function canDecide(standing: Approval, decider: Decider, now: Instant): boolean {
+  const approval = asOf(standing, now);
+  const position = currentStepOf(approval);
+  const step = position === undefined ? undefined : approval.steps[position];
+  if (position === undefined || step === undefined || ownProposal(approval, decider) !== undefined) return false;
+  return isEntitled(approval, step, decider, now) && repeatedPerson(approval, position, decider) === undefined;
+}
+
 /** The decision that a repeat repeats. Who decides a second step has to name it, or a repeat of the first would count there. */
 function sameBefore(
   { steps }: Approval,
