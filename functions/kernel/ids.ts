@@ -11,6 +11,7 @@ export const ID_PREFIXES = {
   statement: 'stm',
   offline: 'off',
   mandate: 'mdt',
+  delegation: 'dlg',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
