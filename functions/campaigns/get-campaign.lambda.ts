@@ -1,3 +1,4 @@
+import { findApproval } from '../approvals/approval.store.ts';
 import {
   type HttpAnswer,
   type HttpDefinition,
@@ -8,7 +9,7 @@ import {
 } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { findApproval, findCampaign, transitionsOf } from './campaign.store.ts';
+import { findCampaign, transitionsOf } from './campaign.store.ts';
 import { campaignView } from './campaign-view.ts';
 
 async function answerGetCampaign(request: HttpRequest, use: { table: Table }): Promise<HttpAnswer> {
@@ -18,7 +19,7 @@ async function answerGetCampaign(request: HttpRequest, use: { table: Table }): P
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
   const [transitions, approval] = await Promise.all([
     transitionsOf(use.table, campaign.campaignId),
-    findApproval(use.table, campaign.campaignId, campaign.round),
+    findApproval(use.table, { campaignId: campaign.campaignId, subject: 'campaign', round: campaign.round }),
   ]);
   return { status: 200, body: campaignView(campaign, transitions, approval) };
 }
