@@ -59,6 +59,25 @@ export type FunctionSpec = {
 };
 
 /**
+ * What every function of a `staff` route needs beside its own: to know whether its caller may call (`standing`), and,
+ * where it writes, to add the line about it to the organisation's audit trail (`audit`).
+ */
+export const STAFF_NEEDS = {
+  standing: { verbs: ['get', 'query'], partitions: ['PERSON#', 'ORGANISATION#', 'CAMPAIGN#'] },
+  audit: { verbs: ['get', 'put'], partitions: ['AUDIT#'] },
+} as const satisfies Record<string, NonNullable<Needs['table']>>;
+
+/** Everything that a function may do to the table, one grant each: its own needs, and what its routes bring with them. */
+export function tableNeedsOf({ trigger, needs }: FunctionSpec): readonly NonNullable<Needs['table']>[] {
+  const own = needs.table === undefined ? [] : [needs.table];
+  if (trigger.kind !== 'http' || trigger.access !== 'staff') return own;
+  const writes = own.some(({ verbs }) =>
+    verbs.some((verb) => verb === 'put' || verb === 'update' || verb === 'delete'),
+  );
+  return [...own, STAFF_NEEDS.standing, ...(writes ? [STAFF_NEEDS.audit] : [])];
+}
+
+/**
  * HTTP functions answer within 10 s (WeChat Pay gives up after 5 s, the others are people); 512 MB is a third of a
  * core, enough for one RSA check in about a millisecond.
  */
@@ -115,7 +134,7 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'POST', path: '/campaigns/{campaignId}/decisions' }], access: 'staff' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'PERSON#', 'ORGANISATION#', 'TASK#'] },
+      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'TASK#', 'DELEGATIONS#'] },
       approvalTask: true,
     },
   },
@@ -124,7 +143,7 @@ export const MANIFEST = {
     purpose: 'Shows every approval of a campaign: steps, who decided what when, and why.',
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}/approvals' }], access: 'staff' },
     ...http,
-    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'PERSON#', 'ORGANISATION#'] } },
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#'] } },
   },
   'read-inbox': {
     entry: 'approvals/read-inbox.lambda.ts',
@@ -132,7 +151,7 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/me/inbox' }], access: 'staff' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['PERSON#', 'ORGANISATION#', 'APPROVALS#WAITING#'] },
+      table: { verbs: ['get', 'query'], partitions: ['DELEGATIONS#', 'APPROVALS#WAITING#'] },
     },
   },
   'manage-delegations': {
@@ -148,7 +167,7 @@ export const MANIFEST = {
       access: 'staff',
     },
     ...http,
-    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['PERSON#', 'ORGANISATION#'] } },
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['DELEGATIONS#'] } },
   },
   'manage-approval-routes': {
     entry: 'approvals/manage-approval-routes.lambda.ts',
@@ -162,7 +181,7 @@ export const MANIFEST = {
       access: 'staff',
     },
     ...http,
-    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['ORGANISATION#', 'PERSON#'] } },
+    needs: { table: { verbs: ['get', 'put'], partitions: ['ORGANISATION#'] } },
   },
   'create-donation-intent': {
     entry: 'donations/create-donation-intent.lambda.ts',
@@ -650,7 +669,9 @@ export const MANIFEST = {
     entry: 'approvals/review-approval.lambda.ts',
     purpose: 'Begins an approval by the route in force, ends it when its time is over, says where it stands.',
     ...task,
-    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] } },
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'AUDIT#'] },
+    },
   },
   'mail-approval': {
     entry: 'approvals/mail-approval.lambda.ts',
@@ -660,7 +681,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
-        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#', 'DELEGATIONS#'],
       },
       mail: true,
     },

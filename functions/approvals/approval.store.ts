@@ -46,7 +46,9 @@ export async function keepApproval(table: Table, before: Approval, next: Approva
 function putOf(approval: Approval, when: Put['when']): Put {
   const rootId = approval.organisationPath[0] ?? approval.organisationId;
   const place = approval.state === 'waiting' ? approvalIndexKey(rootId, approval) : {};
-  const put: Item = { ...keyOfApproval(approval), ...place, ...approval };
+  // What an audit line shows of a decision: a whole approval would be too long for one.
+  const lastDecision = approval.steps.flatMap(({ decisions }) => decisions).at(-1);
+  const put: Item = { ...keyOfApproval(approval), ...place, ...approval, lastDecision };
   return when === undefined ? { put } : { put, when };
 }
 

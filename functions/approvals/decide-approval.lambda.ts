@@ -1,17 +1,10 @@
+import { ROLES } from '../access/role.ts';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { findCampaign } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
 import { type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refusalAnswer,
-  refuseUnless,
-} from '../platform/http.ts';
+import { FORBIDDEN, type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { log } from '../platform/log.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
@@ -28,28 +21,26 @@ export type DecideUse = { readonly table: Table; readonly tellApprovalTask: Tell
 
 /** Two people at one moment are the most that a step sees; more attempts mean that something else is wrong. */
 const MOST_ATTEMPTS = 5;
-const FORBIDDEN = problem(403, 'forbidden', 'You may not decide this.');
 /** Refusals that are neither about rights nor about fields are about how things stand. */
 const STATUS_OF: Readonly<Record<string, number>> = {
-  forbidden: 403,
   'own-proposal': 403,
   'minutes-needed': 422,
   invalid: 422,
 };
 
-async function answerDecide(request: HttpRequest, use: DecideUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'approver', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerDecide(request: StaffRequest, use: DecideUse, now: Instant): Promise<HttpAnswer> {
   const body = readJsonBody(request, decisionRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
   const { subject, round, onBehalfOf } = body.value;
   const campaign = await findCampaign(use.table, request.parameters['campaignId'] ?? '');
   if (campaign === undefined) return FORBIDDEN;
   const id = { campaignId: campaign.campaignId, subject, round };
-  const deciders = await decidersFor(use.table, request.actor?.id ?? '', onBehalfOf, now);
+  const deciders = await decidersFor(use.table, request.actor, onBehalfOf, now);
+  // The rule below says who may decide: by role, by name, or for another. What it refuses is answered like what is not there.
+  request.standing.admit(campaign.proposal.organisationId);
   const outcome = await decideOnce(use.table, id, body.value, deciders, now);
-  if (outcome.kind === 'not-begun') return nothingToDecide(campaign, id);
-  if (outcome.kind === 'refused') return refusalAnswer(STATUS_OF[outcome.code] ?? 409, outcome);
+  if (outcome.kind === 'not-begun') return notBegun(request, campaign, id);
+  if (outcome.kind === 'refused') return refused(request, campaign, outcome);
   if (outcome.kind === 'over') return anotherRound(campaign, id) ?? alreadyOver(outcome.approval);
   // Also after a repeat: the first call may have recorded the decision and died before it told the workflow.
   await tellWorkflow(use, id);
@@ -83,8 +74,16 @@ function bestOf(outcomes: readonly DecideOutcome[]): DecideOutcome {
   return outcomes.find(({ kind }) => kind !== 'refused') ?? outcomes.at(-1) ?? none;
 }
 
-function nothingToDecide(campaign: Campaign, id: ApprovalId): HttpAnswer {
+/** Only the organisation's own people hear why they may not decide. */
+async function refused({ standing }: StaffRequest, { proposal }: Campaign, refusal: Refusal): Promise<HttpAnswer> {
+  if (refusal.code !== 'forbidden') return refusalAnswer(STATUS_OF[refusal.code] ?? 409, refusal);
+  return (await standing.refuse(proposal.organisationId)) ?? refusalAnswer(403, refusal);
+}
+
+/** Before there is an approval, only the organisation's own people hear how the campaign stands. */
+async function notBegun({ standing }: StaffRequest, campaign: Campaign, id: ApprovalId): Promise<HttpAnswer> {
   return (
+    (await standing.refuse(campaign.proposal.organisationId)) ??
     anotherRound(campaign, id) ??
     problem(409, 'nothing-to-decide', `No decision is waiting: the campaign is ${campaign.status}.`)
   );
@@ -140,9 +139,10 @@ function decisionView({
   };
 }
 
-export const definition: HttpDefinition<DecideUse> = {
+export const definition: StaffDefinition<DecideUse> = {
   name: 'decide-approval',
+  access: { 'POST /campaigns/{campaignId}/decisions': { roles: ROLES, of: 'handler' } },
   open: () => ({ table: openTable(), tellApprovalTask: openApprovalTask() }),
   handle: answerDecide,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

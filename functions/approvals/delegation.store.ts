@@ -1,5 +1,6 @@
 import { type Refusal, refuse } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
+import type { Actor } from '../platform/http.ts';
 import { delegatedKey, delegationKey, delegationsBy, delegationsTo, type Question } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
 import { type Delegation, delegationSchema, isInForce } from './delegation.ts';
@@ -59,27 +60,20 @@ function repeated(standing: Delegation, asked: Delegation): DelegateOutcome {
     : refuse('idempotency-key-reused', 'This Idempotency-Key belongs to another delegation. Use a new one.');
 }
 
-/** Takes a delegation back from now on. `undefined` when the person never made it; revoked twice it is revoked once. */
-export async function revokeDelegation(
-  table: Table,
-  fromPersonId: string,
-  delegationId: string,
-  now: Instant,
-): Promise<Delegation | undefined> {
-  const key = delegationKey(fromPersonId, delegationId);
-  const item = await table.get(key);
-  if (item === undefined) return undefined;
-  const delegation = delegationSchema.parse(item);
+/** Takes a delegation back from now on; revoked twice it is revoked once. */
+export async function revokeDelegation(table: Table, delegation: Delegation, now: Instant): Promise<Delegation> {
   if (delegation.revokedAt !== undefined) return delegation;
+  const key = delegationKey(delegation.fromPersonId, delegation.delegationId);
   await table.transact([
     { update: key, set: { revokedAt: now }, when: { equals: { type: 'delegation', revokedAt: null } } },
-    { update: delegatedKey(delegation.toPersonId, delegationId), set: { revokedAt: now } },
+    { update: delegatedKey(delegation.toPersonId, delegation.delegationId), set: { revokedAt: now } },
   ]);
-  return delegationSchema.parse((await table.get(key)) ?? item);
+  return delegationSchema.parse(await table.get(key));
 }
 
 /** A person for themselves, and for everybody who has delegated to them by now. */
-export async function decidersOf(table: Table, person: KnownPerson, now: Instant): Promise<DecidesAs[]> {
+export async function decidersOf(table: Table, actor: Actor, now: Instant): Promise<DecidesAs[]> {
+  const person = inToken(await readPerson(table, actor.id), actor);
   const given = (await delegationsGivenTo(table, person.personId)).filter((delegation) => isInForce(delegation, now));
   const others = await readPeople(
     table,
@@ -99,19 +93,27 @@ export type DecidesAs = Omit<Decider, 'for'> & {
 };
 
 /**
- * Every way in which a person can decide for another by name: one for each delegation in force, one without right where there
- * is none, so that whoever asks for it is refused by the rule and not here.
+ * The caller as who decides: for themselves, or for another once for each delegation in force; nobody where there is none.
+ * Their own roles count as far as the token has them too, as everywhere (access/standing.store.ts).
  */
 export async function decidersFor(
   table: Table,
-  personId: string,
+  actor: Actor,
   onBehalfOf: string | undefined,
   now: Instant,
 ): Promise<readonly Decider[]> {
-  const person = await readPerson(table, personId);
+  const person = inToken(await readPerson(table, actor.id), actor);
   if (onBehalfOf === undefined) return [{ person }];
-  const given = await delegationsGivenTo(table, personId);
+  const given = await delegationsGivenTo(table, actor.id);
   const theirs = given.filter((delegation) => delegation.fromPersonId === onBehalfOf && isInForce(delegation, now));
   const other = await readPerson(table, onBehalfOf);
   return theirs.map((by) => ({ person, for: { person: other, by } }));
 }
+
+const inToken = (person: KnownPerson, { groups }: Actor): KnownPerson => ({
+  ...person,
+  memberships: person.memberships.map((membership) => ({
+    ...membership,
+    roles: membership.roles.filter((role) => groups.includes(role)),
+  })),
+});

@@ -1,10 +1,10 @@
 import type { Instant } from '../kernel/time.ts';
+import type { Actor } from '../platform/http.ts';
 import { approvalIndexKey, approvalsWaiting } from '../platform/keys.ts';
 import type { Table } from '../platform/table.ts';
 import { type Approval, approvalSchema } from './approval.ts';
 import { canDecide } from './deciding.ts';
 import { type DecidesAs, decidersOf } from './delegation.store.ts';
-import { readPerson } from './people.store.ts';
 
 /** Looked at for one page. An approval is some 4 KB: 100 are under half of what DynamoDB reads at once. */
 const LOOKED_AT = 100;
@@ -25,8 +25,8 @@ export type Inbox = { readonly waiting: readonly Waiting[]; readonly next: Place
  * What waits for a person in every tree they belong to, oldest first, one page: by role, by name or by delegation. A page
  * looks at a hundred approvals of one tree, so that it may hold few, or none, and not be the last.
  */
-export async function inboxOf(table: Table, personId: string, after: Place | undefined, now: Instant): Promise<Inbox> {
-  const deciders = await decidersOf(table, await readPerson(table, personId), now);
+export async function inboxOf(table: Table, actor: Actor, after: Place | undefined, now: Instant): Promise<Inbox> {
+  const deciders = await decidersOf(table, actor, now);
   const roots = rootsOf(deciders).filter((rootId) => after === undefined || rootId >= after.rootId);
   const [rootId, following] = roots;
   if (rootId === undefined) return { waiting: [], next: undefined };

@@ -1,13 +1,8 @@
+import { ROLES } from '../access/role.ts';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { findCampaign } from '../campaigns/campaign.store.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { approvalsOf } from './approval.store.ts';
@@ -15,9 +10,7 @@ import { approvalView } from './approval-view.ts';
 import { asOf } from './deciding.ts';
 import { namesIn } from './recipients.store.ts';
 
-async function answerApprovals(request: HttpRequest, { table }: { table: Table }, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'approver', 'auditor', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerApprovals(request: StaffRequest, { table }: { table: Table }, now: Instant): Promise<HttpAnswer> {
   const campaign = await findCampaign(table, request.parameters['campaignId'] ?? '');
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
   const { campaignId } = campaign;
@@ -28,9 +21,10 @@ async function answerApprovals(request: HttpRequest, { table }: { table: Table }
   return { status: 200, body: { campaignId, approvals: views } };
 }
 
-export const definition: HttpDefinition<{ table: Table }> = {
+export const definition: StaffDefinition<{ table: Table }> = {
   name: 'list-approvals',
+  access: { 'GET /campaigns/{campaignId}/approvals': { roles: ROLES, of: 'campaign' } },
   open: () => ({ table: openTable() }),
   handle: answerApprovals,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -1,16 +1,10 @@
+import { ROLES } from '../access/role.ts';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import type { FieldProblem } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import type { Organisation } from '../organisations/organisation.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refuseUnless,
-} from '../platform/http.ts';
+import { FORBIDDEN, type HttpAnswer, problem, readJsonBody } from '../platform/http.ts';
 import { changedMeanwhile, etagOf, refuseUnlessCurrent } from '../platform/if-match.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
@@ -29,15 +23,10 @@ import { routeProblems } from './route-problems.ts';
 
 type Use = { readonly table: Table };
 
-async function answerRoutes(request: HttpRequest, { table }: Use, now: Instant): Promise<HttpAnswer> {
+async function answerRoutes(request: StaffRequest, { table }: Use, now: Instant): Promise<HttpAnswer> {
   const isChange = request.method === 'PUT';
-  const forbidden = refuseUnless(
-    request,
-    ...(isChange ? ['admin'] : ['manager', 'finance', 'approver', 'auditor', 'admin']),
-  );
-  if (forbidden !== undefined) return forbidden;
   const organisation = await findOrganisation(table, request.parameters['organisationId'] ?? '');
-  if (organisation === undefined) return problem(404, 'unknown-organisation', 'There is no such organisation.');
+  if (organisation === undefined) return FORBIDDEN;
   const subject = approvalSubjectSchema.safeParse(request.parameters['subject']);
   if (!subject.success)
     return problem(404, 'unknown-subject', `Routes are for ${approvalSubjectSchema.options.join(' or ')}.`);
@@ -67,7 +56,7 @@ async function show(
 }
 
 async function save(
-  request: HttpRequest,
+  request: StaffRequest,
   table: Table,
   { organisationId, path }: Organisation,
   subject: ApprovalSubject,
@@ -87,7 +76,7 @@ async function save(
     subject,
     ...body.value,
     version: version + 1,
-    savedBy: request.actor?.id ?? '',
+    savedBy: request.actor.id,
     savedAt: now,
   };
   if (!(await saveRoute(table, route))) return changedMeanwhile(version + 1);
@@ -127,9 +116,13 @@ const listedIn = (who: Who, field: string): { personId: string; field: string }[
     ? who.personIds.map((personId, position) => ({ personId, field: `${field}.personIds[${position}]` }))
     : [];
 
-export const definition: HttpDefinition<Use> = {
+export const definition: StaffDefinition<Use> = {
   name: 'manage-approval-routes',
+  access: {
+    'GET /organisations/{organisationId}/approval-routes/{subject}': { roles: ROLES, of: 'organisation' },
+    'PUT /organisations/{organisationId}/approval-routes/{subject}': { roles: ['admin'], of: 'organisation' },
+  },
   open: () => ({ table: openTable() }),
   handle: answerRoutes,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

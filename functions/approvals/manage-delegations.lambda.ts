@@ -1,19 +1,11 @@
-import { membershipsOf } from '../access/membership.store.ts';
 import { rolesIn } from '../access/membership.ts';
+import { ROLES } from '../access/role.ts';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { derivedId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refusalAnswer,
-  refuseUnless,
-} from '../platform/http.ts';
+import { FORBIDDEN, type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { readNeededIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
@@ -29,12 +21,12 @@ import { readPerson } from './people.store.ts';
 
 type Use = { readonly table: Table };
 
-async function answerDelegations(request: HttpRequest, use: Use, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'approver', 'auditor', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerDelegations(request: StaffRequest, use: Use, now: Instant): Promise<HttpAnswer> {
   if (request.method === 'POST') return delegate(request, use, now);
   if (request.method === 'DELETE') return revoke(request, use, now);
-  const personId = request.actor?.id ?? '';
+  const stranger = await request.standing.refuseStranger();
+  if (stranger !== undefined) return stranger;
+  const personId = request.actor.id;
   const [given, received] = await Promise.all([
     delegationsFrom(use.table, personId),
     delegationsGivenTo(use.table, personId),
@@ -48,17 +40,17 @@ async function answerDelegations(request: HttpRequest, use: Use, now: Instant): 
   };
 }
 
-async function delegate(request: HttpRequest, { table }: Use, now: Instant): Promise<HttpAnswer> {
+async function delegate(request: StaffRequest, { table }: Use, now: Instant): Promise<HttpAnswer> {
   const idempotency = readNeededIdempotencyKey(request);
   if (idempotency.kind === 'bad') return idempotency.answer;
   const body = readJsonBody(request, delegationRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
-  const fromPersonId = request.actor?.id ?? '';
+  const fromPersonId = request.actor.id;
+  const refused = await request.standing.refuse(body.value.organisationId);
+  if (refused !== undefined) return refused;
   const organisation = await findOrganisation(table, body.value.organisationId);
-  const held =
-    organisation === undefined ? [] : [...rolesIn(await membershipsOf(table, fromPersonId), organisation.path)];
-  if (organisation === undefined || held.length === 0)
-    return problem(403, 'forbidden', 'You have no role in this organisation.');
+  if (organisation === undefined) return FORBIDDEN;
+  const held = [...rolesIn(await request.standing.memberships(), organisation.path)];
   const problems = [
     ...delegationProblems(body.value, fromPersonId, now),
     ...rolesProblems(body.value, held),
@@ -105,10 +97,15 @@ async function strangerProblems(
   ];
 }
 
-async function revoke(request: HttpRequest, { table }: Use, now: Instant): Promise<HttpAnswer> {
+async function revoke(request: StaffRequest, { table }: Use, now: Instant): Promise<HttpAnswer> {
   const { delegationId = '' } = request.parameters;
-  const revoked = await revokeDelegation(table, request.actor?.id ?? '', delegationId, now);
-  if (revoked === undefined) return problem(404, 'unknown-delegation', 'You have made no such delegation.');
+  const delegation = (await delegationsFrom(table, request.actor.id)).find(
+    (made) => made.delegationId === delegationId,
+  );
+  if (delegation === undefined) return problem(404, 'unknown-delegation', 'You have made no such delegation.');
+  // Also of somebody whose role there has ended: what they gave is theirs to take back.
+  request.standing.admit(delegation.organisationId);
+  const revoked = await revokeDelegation(table, delegation, now);
   return { status: 200, body: delegationView(revoked, now) };
 }
 
@@ -128,9 +125,14 @@ function delegationView(delegation: Delegation, now: Instant) {
   };
 }
 
-export const definition: HttpDefinition<Use> = {
+export const definition: StaffDefinition<Use> = {
   name: 'manage-delegations',
+  access: {
+    'POST /me/delegations': { roles: ROLES, of: 'handler' },
+    'GET /me/delegations': { roles: ROLES, of: 'handler' },
+    'DELETE /me/delegations/{delegationId}': { roles: ROLES, of: 'handler' },
+  },
   open: () => ({ table: openTable() }),
   handle: answerDelegations,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -1,12 +1,7 @@
+import { ROLES } from '../access/role.ts';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { type Instant, plusSeconds, SECONDS_PER_HOUR } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { currentStepOf } from './deciding.ts';
@@ -16,14 +11,14 @@ import { inboxOf, type Place, type Waiting } from './inbox.store.ts';
 /** A root of a tree and, behind it, a position in the index of what waits: time, campaign, subject, round. */
 const PLACE = /^([a-z][a-z0-9-]{1,39})~(2[0-9TZ:.-]{10,30}#[a-z0-9_]{1,64}#[a-z]{1,20}#[0-9]{1,9})?$/;
 
-async function answerInbox(request: HttpRequest, { table }: { table: Table }, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'approver', 'auditor', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerInbox(request: StaffRequest, { table }: { table: Table }, now: Instant): Promise<HttpAnswer> {
   const asked = request.query['after'];
   const after = asked === undefined ? undefined : placeOf(asked);
   if (asked !== undefined && after === undefined)
     return problem(400, 'bad-cursor', '"after" must be as "next" of the page before.');
-  const { waiting, next } = await inboxOf(table, request.actor?.id ?? '', after, now);
+  const stranger = await request.standing.refuseStranger();
+  if (stranger !== undefined) return stranger;
+  const { waiting, next } = await inboxOf(table, request.actor, after, now);
   return {
     status: 200,
     body: {
@@ -71,9 +66,10 @@ function waitingView({ approval, forSelf, onBehalfOf }: Waiting, now: Instant) {
   };
 }
 
-export const definition: HttpDefinition<{ table: Table }> = {
+export const definition: StaffDefinition<{ table: Table }> = {
   name: 'read-inbox',
+  access: { 'GET /me/inbox': { roles: ROLES, of: 'handler' } },
   open: () => ({ table: openTable() }),
   handle: answerInbox,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

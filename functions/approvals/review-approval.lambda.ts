@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { auditedTable } from '../audit/audited-table.ts';
 import { moveCampaign, readCampaign } from '../campaigns/campaign.store.ts';
 import { PermanentError, TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
@@ -19,10 +20,12 @@ type Input = z.infer<typeof approvalIdSchema>;
  * workflow or one that was started anew, it goes on with what is there.
  */
 async function reviewApproval(id: Input, use: { table: Table }, now: Instant): Promise<{ kind: string }> {
-  const found = await findApproval(use.table, id);
-  const approval = found ?? (await keepNewApproval(use.table, beginApproval(await readBeginning(use.table, id), now)));
-  const standing = await ended(use.table, approval, now);
-  if (id.subject === 'campaign') await markWaiting(use.table, id.campaignId, now);
+  const approval = (await findApproval(use.table, id)) ?? beginApproval(await readBeginning(use.table, id), now);
+  const { organisationId } = approval;
+  const table = auditedTable(use.table, { organisationId, by: 'workflow', action: 'review-approval', now });
+  const begun = approval.version === 1 ? await keepNewApproval(table, approval) : approval;
+  const standing = await ended(table, begun, now);
+  if (id.subject === 'campaign') await markWaiting(table, id.campaignId, now);
   return outcomeOf(standing);
 }
 

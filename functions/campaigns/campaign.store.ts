@@ -6,13 +6,10 @@ import { openingPoolItem } from '../matching/matching-pool.ts';
 import { SEED_BYTES, seedHashOf } from '../matching/rules/luck.ts';
 import { campaignKey, seedsKey, transitionKey, transitionsOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table, type TransactWrite, type Value } from '../platform/table.ts';
-import { type Campaign, campaignSchema, type Transition, transitionSchema } from './campaign.ts';
+import { type Campaign, campaignSchema, isCampaignId, type Transition, transitionSchema } from './campaign.ts';
 import type { CampaignProposal } from './campaign-proposal.ts';
 import { type CampaignStatus, illegalStepReason, isLegalStep } from './campaign-state.ts';
 import { type CampaignTerms, campaignTermsSchema } from './campaign-terms.ts';
-
-/** What a campaign id looks like; anything else on a public address names no campaign and is not looked up. */
-const CAMPAIGN_ID = /^[a-z0-9_]{1,64}$/;
 
 /** `stale` for public readers, who must never weigh on the item that orders read. */
 export async function findCampaign(
@@ -20,7 +17,7 @@ export async function findCampaign(
   campaignId: string,
   options: { readonly stale?: boolean } = {},
 ): Promise<Campaign | undefined> {
-  if (!CAMPAIGN_ID.test(campaignId)) return undefined;
+  if (!isCampaignId(campaignId)) return undefined;
   const item = await table.get(campaignKey(campaignId), options);
   return item === undefined ? undefined : campaignSchema.parse(item);
 }
@@ -30,7 +27,7 @@ export async function findCampaign(
  * second's difference decides only whether a gift is marked late.
  */
 export async function findCampaignTerms(table: Table, campaignId: string): Promise<CampaignTerms | undefined> {
-  if (!CAMPAIGN_ID.test(campaignId)) return undefined;
+  if (!isCampaignId(campaignId)) return undefined;
   const item = await table.get(campaignKey(campaignId), { stale: true });
   return item === undefined ? undefined : campaignTermsSchema.parse(item);
 }

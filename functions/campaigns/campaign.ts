@@ -3,6 +3,10 @@ import { instantSchema } from '../kernel/time.ts';
 import { campaignProposalSchema } from './campaign-proposal.ts';
 import { CAMPAIGN_STATUSES } from './campaign-state.ts';
 
+const CAMPAIGN_ID = /^[a-z0-9_]{1,64}$/;
+/** What a campaign id looks like; anything else in an address names no campaign and is not looked up. */
+export const isCampaignId = (text: string): boolean => CAMPAIGN_ID.test(text);
+
 /** A campaign as it is stored. */
 export const campaignSchema = z.object({
   type: z.literal('campaign'),

@@ -96,22 +96,39 @@ export const approvalsWaiting = (rootId: string, from?: string): Question => ({
   // A position begins with a time, and a time with a year of this millennium.
   ...(from === undefined ? {} : { beginsWith: '2', from }),
 });
-/** That somebody decides for somebody else for a time; the copy under the other lists it there. */
+/**
+ * That somebody decides for somebody else for a time; the copy under the other lists it there. In a partition of its own:
+ * who writes delegations writes no memberships.
+ */
 export const delegationKey = (fromPersonId: string, delegationId: string): Key => ({
-  pk: `PERSON#${fromPersonId}`,
-  sk: `DELEGATION#${delegationId}`,
+  pk: `DELEGATIONS#${fromPersonId}`,
+  sk: `BY#${delegationId}`,
 });
 export const delegationsBy = (fromPersonId: string): Question => ({
-  partition: `PERSON#${fromPersonId}`,
-  beginsWith: 'DELEGATION#',
+  partition: `DELEGATIONS#${fromPersonId}`,
+  beginsWith: 'BY#',
 });
 export const delegatedKey = (toPersonId: string, delegationId: string): Key => ({
-  pk: `PERSON#${toPersonId}`,
-  sk: `DELEGATED#${delegationId}`,
+  pk: `DELEGATIONS#${toPersonId}`,
+  sk: `TO#${delegationId}`,
 });
 export const delegationsTo = (toPersonId: string): Question => ({
-  partition: `PERSON#${toPersonId}`,
-  beginsWith: 'DELEGATED#',
+  partition: `DELEGATIONS#${toPersonId}`,
+  beginsWith: 'TO#',
+});
+
+// --- audit: one chain of lines for each organisation ---
+/** The number and hash of the last line: what the next one is chained to. */
+export const auditHeadKey = (organisationId: string): Key => ({ pk: `AUDIT#${organisationId}`, sk: 'HEAD' });
+export const auditLineKey = (organisationId: string, number: number): Key => ({
+  pk: `AUDIT#${organisationId}`,
+  sk: `LINE#${ordinal(number)}`,
+});
+/** The lines from this number on. */
+export const auditLinesFrom = (organisationId: string, number: number): Question => ({
+  partition: `AUDIT#${organisationId}`,
+  beginsWith: 'LINE#',
+  from: `LINE#${ordinal(number)}`,
 });
 
 // --- campaigns ---
