@@ -38,7 +38,9 @@ async function answerDecide(request: StaffRequest, use: DecideUse, now: Instant)
   const deciders = await decidersFor(use.table, request.actor, onBehalfOf, now);
   // The rule below says who may decide: by role, by name, or for another. What it refuses is answered like what is not there.
   request.standing.admit(campaign.proposal.organisationId);
-  const outcome = await decideOnce(use.table, id, body.value, deciders, now);
+  const outcome = isWaiting(campaign, id)
+    ? await decideOnce(use.table, id, body.value, deciders, now)
+    : await lateOutcome(use.table, id, body.value, deciders, now);
   if (outcome.kind === 'not-begun') return notBegun(request, campaign, id);
   if (outcome.kind === 'refused') return refused(request, campaign, outcome);
   if (outcome.kind === 'over') return anotherRound(campaign, id) ?? alreadyOver(outcome.approval);
@@ -63,6 +65,23 @@ async function decideOnce(
     if ((await keepApproval(table, approval, outcome.approval)) !== undefined) return outcome;
   }
   throw new TransientError('others decided at the same moment, again and again');
+}
+
+/** A proposal that has gone back or on is decided no more, whatever its approval says: what was decided is still told. */
+const isWaiting = ({ status }: Campaign, { subject }: ApprovalId): boolean =>
+  subject !== 'campaign' || status === 'submitted' || status === 'awaiting-approval';
+
+async function lateOutcome(
+  table: Table,
+  id: ApprovalId,
+  request: DecisionRequest,
+  deciders: readonly Decider[],
+  now: Instant,
+): Promise<DecideOutcome | { readonly kind: 'not-begun' }> {
+  const approval = await findApproval(table, id);
+  if (approval === undefined) return { kind: 'not-begun' };
+  const outcome = bestOf(deciders.map((decider) => decide(approval, request, decider, now)));
+  return outcome.kind === 'decided' ? { kind: 'not-begun' } : outcome;
 }
 
 /** Somebody may hold several delegations of one person: the first that counts, else what is said of the last. */

@@ -244,8 +244,10 @@ export class World {
     const id = { campaignId, subject, round };
     const standing = await this.#task('review-approval', reviewApproval, id);
     if (standing['kind'] !== 'waiting') return standing;
-    return this.#task('await-decision', awaitDecision, { ...id, version: standing['version'], taskToken });
+    return this.awaitDecision(campaignId, round, Number(standing['version']), taskToken, subject);
   }
+  awaitDecision = (campaignId: string, round: number, version: number, taskToken: string, subject = 'campaign') =>
+    this.#task('await-decision', awaitDecision, { campaignId, subject, round, version, taskToken });
   reviewApproval = (campaignId: string, round: number, subject = 'campaign') =>
     this.#task('review-approval', reviewApproval, { campaignId, subject, round });
   tellApprovers = (campaignId: string, round: number, subject = 'campaign') =>
