@@ -138,7 +138,9 @@ export function bindLifecycle(target: DeployedFunction): void {
 
 /** The workflow of an approval that waits: to tell it that there is something to see. */
 export function bindApprovalTask(target: DeployedFunction): void {
-  target.allow(['states:SendTaskSuccess'], [workflowArn(target, 'campaign-approval')]);
+  const approvalArn = workflowArn(target, 'campaign-approval');
+  target.lambda.addEnvironment('APPROVAL_ARN', approvalArn);
+  target.allow(['states:SendTaskSuccess'], [approvalArn]);
 }
 
 /** The import of statements: to start one. */
