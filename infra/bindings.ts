@@ -93,10 +93,12 @@ export function bindStream(target: DeployedFunction, table: Table): void {
   allowKey(target, table.encryptionKey, 'read-table', 'dynamodb');
 }
 
+const OBJECT_ACTIONS = { get: 's3:GetObject', put: 's3:PutObject', delete: 's3:DeleteObject' } as const;
+
 /** Files under one prefix of the bucket. */
 export function bindBucket(target: DeployedFunction, bucket: Bucket, need: BucketNeed): void {
   target.lambda.addEnvironment('BUCKET_NAME', bucket.bucketName);
-  const actions = need.verbs.map((verb) => (verb === 'get' ? 's3:GetObject' : 's3:PutObject'));
+  const actions = need.verbs.map((verb) => OBJECT_ACTIONS[verb]);
   target.allow(actions, [bucket.arnForObjects(`${need.prefix}*`)]);
   // Without it S3 answers "forbidden" for a file that is not there, and the caller would wait for what never comes.
   if (need.verbs.includes('get')) target.allow(['s3:ListBucket'], [bucket.bucketArn]);
@@ -166,9 +168,14 @@ export function bindMail(target: DeployedFunction): void {
   });
 }
 
-/** The payment provider's address; its keys are a secret of their own. */
+/** WeChat Pay's address; its keys are a secret of their own. */
 export function bindWechatPay(target: DeployedFunction): void {
   target.lambda.addEnvironment('WECHAT_PAY_BASE_URL', target.settings.wechatPayBaseUrl);
+}
+
+/** Alipay's address; its keys stand in the same secret. */
+export function bindAlipay(target: DeployedFunction): void {
+  target.lambda.addEnvironment('ALIPAY_GATEWAY_URL', target.settings.alipayGatewayUrl);
 }
 
 // The key may be used only by way of the service that holds what it encrypts, so a leaked role cannot decrypt by itself.

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Campaign } from '../campaigns/campaign.ts';
+import type { Team } from '../campaigns/team.ts';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { epochSeconds, type Instant, instantSchema, plusSeconds, SECONDS_PER_DAY } from '../kernel/time.ts';
@@ -24,6 +25,9 @@ export const plainText = (longest: number) =>
     .max(longest)
     .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'must be plain text without control characters');
 
+/** Until when an order can be paid at a provider. Long enough to find one's password, short enough that the sweep looks once and for all. */
+export const ORDER_LIFETIME_MINUTES = 30;
+
 /** What a donor's page sends before paying. */
 export const donationRequestSchema = z.strictObject({
   amountMinor: positiveAmountMinorSchema.refine((amount) => amount <= LARGEST_ONLINE_GIFT_MINOR, {
@@ -32,18 +36,21 @@ export const donationRequestSchema = z.strictObject({
   currency: currencySchema.default('CNY'),
   /** The mobilising unit this gift counts for, one of the campaign's. */
   unitId: z.string().max(64).optional(),
+  /** The team that the donor gives in, an approved one of the campaign. */
+  teamId: z.string().max(64).optional(),
   name: plainText(LONGEST_NAME).optional(),
   message: plainText(LONGEST_MESSAGE).optional(),
   email: z.email().max(254).optional(),
   /** Only an explicit `false` publishes the name: consent to publish is never assumed (Personal Information Protection Law art. 25). */
   anonymous: z.boolean().default(true),
   language: z.enum(['zh-CN', 'en']).default('zh-CN'),
-  /** How the donor pays, where the order is to be made at the provider as well: a code to scan, a page within WeChat, or Alipay's own page. */
+  /** How the donor pays, where the order is to be made at the provider as well: a code to scan, a page within WeChat, Alipay's own page, or a code for Alipay. */
   pay: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('native') }),
       z.strictObject({ kind: z.literal('jsapi'), openid: z.string().regex(/^[\x21-\x7e]{1,128}$/) }),
       z.strictObject({ kind: z.literal('alipay'), device: z.enum(['desktop', 'mobile']).default('desktop') }),
+      z.strictObject({ kind: z.literal('alipay-code') }),
     ])
     .optional(),
 });
@@ -55,6 +62,7 @@ export const donationIntentSchema = z.object({
   orderNo: z.string(),
   campaignId: z.string(),
   unitId: z.string().optional(),
+  teamId: z.string().optional(),
   amountMinor: positiveAmountMinorSchema,
   currency: currencySchema,
   anonymous: z.boolean(),
@@ -70,10 +78,13 @@ export const donationIntentSchema = z.object({
 });
 export type DonationIntent = z.infer<typeof donationIntentSchema>;
 
-/** The order as an item. One that is made at WeChat Pay stands among the orders of its minute, where the sweep finds it. */
+/** Providers at which orders are made here, and which can be asked what became of one. */
+const ASKED_PROVIDERS: ReadonlySet<string | undefined> = new Set(['wechat-pay', 'alipay']);
+
+/** The order as an item. One that is made at a provider stands among the orders of its minute, where the sweep finds it. */
 export const intentItemOf = (intent: DonationIntent) => ({
   ...intentKey(intent.orderNo),
-  ...(intent.provider === 'wechat-pay' ? orderIndexKey(intent.createdAt, intent.orderNo) : {}),
+  ...(ASKED_PROVIDERS.has(intent.provider) ? orderIndexKey(intent.createdAt, intent.orderNo) : {}),
   ...intent,
 });
 
@@ -97,7 +108,7 @@ export type DonorContact = z.infer<typeof donorContactSchema>;
 export const CONTACT_RETENTION_DAYS = 2 * 365;
 
 /** What a request says that this campaign cannot take; empty when nothing. */
-export function requestProblems(request: DonationRequest, campaign: Campaign): FieldProblem[] {
+export function requestProblems(request: DonationRequest, campaign: Campaign, team?: Team): FieldProblem[] {
   const { units, currency } = campaign.proposal;
   const problems: FieldProblem[] = [];
   if (request.unitId !== undefined && !units.some(({ id }) => id === request.unitId)) {
@@ -105,6 +116,13 @@ export function requestProblems(request: DonationRequest, campaign: Campaign): F
       field: 'unitId',
       problem: 'is not a unit of this campaign',
       fix: 'send the id of one of its units, or leave the field out',
+    });
+  }
+  if (request.teamId !== undefined && team?.state !== 'approved') {
+    problems.push({
+      field: 'teamId',
+      problem: 'is not a team of this campaign that takes gifts',
+      fix: 'send the id of one of its teams, or leave the field out',
     });
   }
   if (request.currency !== currency) {
@@ -125,12 +143,13 @@ export function intentOf(
   createdAt: Instant,
   sentTo?: Pick<DonationIntent, 'provider' | 'merchantId'>,
 ): { readonly intent: DonationIntent; readonly contact: DonorContact | undefined } {
-  const { amountMinor, currency, unitId, anonymous, language, name, message, email } = request;
+  const { amountMinor, currency, unitId, teamId, anonymous, language, name, message, email } = request;
   const intent: DonationIntent = {
     type: 'donation-intent',
     orderNo,
     campaignId: campaign.campaignId,
     ...(unitId === undefined ? {} : { unitId }),
+    ...(teamId === undefined ? {} : { teamId }),
     amountMinor,
     currency,
     anonymous,

@@ -12,6 +12,8 @@ export const ID_PREFIXES = {
   offline: 'off',
   mandate: 'mdt',
   delegation: 'dlg',
+  attachment: 'att',
+  team: 'tem',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

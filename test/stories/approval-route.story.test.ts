@@ -179,7 +179,8 @@ describe('a route of three people', () => {
 
     world.at('2026-08-21T14:00:00+08:00');
     expect(
-      (await world.submit({ ...PROPOSAL, beneficiaries: '名单见附件的 200 户' }, MANAGER, campaignId)).status,
+      (await world.submit({ ...PROPOSAL, purpose: `${PROPOSAL.purpose}受益人名单见附件。` }, MANAGER, campaignId))
+        .status,
     ).toBe(201);
     await look('token-2', 2);
     await decided(FINANCE, {}, 2);
