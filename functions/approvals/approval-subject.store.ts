@@ -1,4 +1,5 @@
 import { readCampaign, transitionsOf } from '../campaigns/campaign.store.ts';
+import type { Campaign } from '../campaigns/campaign.ts';
 import { PermanentError } from '../kernel/errors.ts';
 import { minor } from '../kernel/money.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
@@ -9,7 +10,8 @@ import type { Beginning } from './deciding.ts';
 
 /** All that an approval has to know of what is decided, and the route in force for it. Throws PermanentError where there is no such thing. */
 export async function readBeginning(table: Table, { campaignId, subject, round }: ApprovalId): Promise<Beginning> {
-  const { proposal } = await readCampaign(table, campaignId);
+  const campaign = await readCampaign(table, campaignId);
+  const { proposal } = campaign;
   const { organisationId, title, language, window, currency, generatedData } = proposal;
   const organisation = await findOrganisation(table, organisationId);
   if (organisation === undefined) throw new PermanentError(`${campaignId} belongs to no organisation`);
@@ -27,14 +29,14 @@ export async function readBeginning(table: Table, { campaignId, subject, round }
     currency,
     generatedData,
     route: { organisationId: inForce.organisationId, version: inForce.version },
-    workedOnBy: await authorsOf(table, campaignId),
+    workedOnBy: await authorsOf(table, campaign),
     inForce: inForce.route,
   };
 }
 
-/** Whoever submitted any round, each once, the last one last. */
-async function authorsOf(table: Table, campaignId: string): Promise<string[]> {
+/** Whoever wrote any of it or submitted any round, each once, the one who submitted last at the end. */
+async function authorsOf(table: Table, { campaignId, workedOnBy }: Campaign): Promise<string[]> {
   const submitted = (await transitionsOf(table, campaignId)).filter(({ to }) => to === 'submitted');
-  const names = submitted.map(({ by }) => by).reverse();
+  const names = [...workedOnBy, ...submitted.map(({ by }) => by)].reverse();
   return [...new Set(names)].reverse();
 }
