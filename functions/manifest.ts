@@ -110,6 +110,28 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['CAMPAIGN#'] }, lifecycle: ['answer'] },
   },
+  'change-life': {
+    entry: 'campaigns/change-life.lambda.ts',
+    purpose: 'Pauses a campaign, lets it go on, or cancels it with what becomes of its gifts.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/pauses' },
+        { method: 'POST', path: '/campaigns/{campaignId}/resumptions' },
+        { method: 'POST', path: '/campaigns/{campaignId}/cancellations' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#'] } },
+  },
+  'record-filing': {
+    entry: 'filing/record-filing.lambda.ts',
+    purpose: "Records the authority's number and the day of filing, or that an emergency does not wait for it.",
+    trigger: { kind: 'http', routes: [{ method: 'PUT', path: '/campaigns/{campaignId}/filing' }], access: 'staff' },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#'] } },
+  },
   'create-donation-intent': {
     entry: 'donations/create-donation-intent.lambda.ts',
     purpose: 'Creates the order that ties a coming payment to a campaign.',
@@ -557,9 +579,18 @@ export const MANIFEST = {
     ...task,
     needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'SEED#'] } },
   },
+  'tell-staff': {
+    entry: 'campaigns/tell-staff.lambda.ts',
+    purpose: 'Mails staff what has become of a campaign: not opened, never opened, paused.',
+    ...task,
+    needs: {
+      table: { verbs: ['get', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      mail: true,
+    },
+  },
   'check-due': {
     entry: 'campaigns/check-due.lambda.ts',
-    purpose: 'Says whether the campaign may open, close or settle yet, and how long to wait.',
+    purpose: 'Says whether the campaign is filed and may open, close or settle yet, and how long to wait.',
     ...task,
     needs: { table: { verbs: ['get'], partitions: ['CAMPAIGN#'] } },
   },

@@ -3,6 +3,7 @@ import type { Approval, Campaign, Transition } from './campaign.ts';
 /** A campaign as staff see it: without the approval's task token. */
 export function campaignView(campaign: Campaign, transitions: readonly Transition[] = [], approval?: Approval) {
   const { campaignId, status, round, proposal, submittedBy, createdAt, updatedAt, returnReason, attention } = campaign;
+  const { openedAt, filing, emergency, pauseReason, cancellation } = campaign;
   return {
     campaignId,
     status,
@@ -13,6 +14,11 @@ export function campaignView(campaign: Campaign, transitions: readonly Transitio
     updatedAt,
     returnReason: returnReason ?? null,
     attention: attention ?? null,
+    openedAt: openedAt ?? null,
+    filing: filing ?? null,
+    emergency: emergency ?? null,
+    pauseReason: pauseReason ?? null,
+    cancellation: cancellation ?? null,
     approval:
       approval === undefined
         ? null

@@ -1,6 +1,6 @@
 import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
 import { dueAt } from '../../functions/campaigns/campaign-calendar.ts';
-import { type Instant, plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../functions/kernel/time.ts';
+import { type Instant, localDateOf, plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../functions/kernel/time.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RunningSystem } from '../start-system.ts';
 import { Api } from './api.ts';
@@ -49,6 +49,7 @@ export async function playDemo(stage: Stage, options: DemoOptions): Promise<Demo
   const steps: readonly [string, (scene: Scene, show: (text: string) => void) => Promise<void>][] = [
     ['Go back to two weeks before the first day', prepare],
     ['Propose the campaign and approve it', proposeAndApprove],
+    ['File the plan with the authority, more than ten days ahead', file],
     ['Wait for the first day and open', open],
     [`Give ${options.gifts} gifts over three days`, give],
     ['Close at 24:00 of the last day, settle, finalise the matching', close],
@@ -99,6 +100,17 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
     token: tokens.approver,
   });
   await reached(scene, 'approved', show);
+}
+
+/** The plan is handed in on the day of its approval, and the authority's number is on the campaign before it opens. */
+async function file(scene: Scene, show: (text: string) => void): Promise<void> {
+  const { api, clock, tokens } = scene;
+  const filedOn = localDateOf(clock.now(), DEMO_WINDOW.zone);
+  await api.call('PUT', `/campaigns/${campaignIdOf(scene)}/filing`, {
+    body: { number: '51170020260001', filedOn, authority: '达州市民政局（演示）' },
+    token: tokens?.manager ?? '',
+  });
+  await reached(scene, 'filed', show);
 }
 
 async function open(scene: Scene, show: (text: string) => void): Promise<void> {

@@ -229,6 +229,7 @@ describe('the approval of a proposal', () => {
       await world.move(campaignId, 'approved');
       const again = await changesNothingButAnswers(() => approve());
       expect([again.status, again.body]).toEqual([200, first.body]);
+      await world.file(campaignId);
       world.at('2026-09-07T00:00:00+08:00');
       await world.move(campaignId, 'open');
       expect((await approve()).status).toBe(200);
@@ -314,7 +315,7 @@ describe('the approval of a proposal', () => {
       await approve();
       await world.move(campaignId, 'approved');
       const approved = await changesNothing(() => world.submit(changed, MANAGER, campaignId));
-      expect(approved.body.detail).toContain('it can become open');
+      expect(approved.body.detail).toContain('it can become filed or open or cancelled');
     });
 
     it('refuses a change of what was submitted a moment ago, rather than losing it', async () => {
@@ -411,6 +412,7 @@ describe('the approval of a proposal', () => {
       await ask();
       await approve();
       await world.move(campaignId, 'approved');
+      await world.file(campaignId);
       await world.move(campaignId, 'open');
       const pool = world.table.everything().find(({ type }) => type === 'pool');
       expect(pool).toMatchObject({ campaignId, poolMinor: 15_000, remainingMinor: 15_000, sequence: 0, state: 'open' });

@@ -7,6 +7,9 @@ export const APPROVER: Actor = { id: 'approver-wang', groups: ['approver'] };
 export const FINANCE: Actor = { id: 'finance-chen', groups: ['finance'] };
 export const BOTH: Actor = { id: 'manager-li', groups: ['manager', 'approver'] };
 
+/** What the authority answers to a plan handed in on the day on which stories begin. */
+export const FILING = { number: '51170020260001', filedOn: '2026-08-20', authority: '达州市民政局' } as const;
+
 /** The campaign of 2020 in Dazhou, retold with a small pool: 7 to 9 September, yuan for yuan up to 50 yuan a gift. */
 export const PROPOSAL = {
   organisationId: 'dazhou',

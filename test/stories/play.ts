@@ -22,6 +22,7 @@ export async function openedCampaign(world: World, proposal: object = PROPOSAL):
   await world.requestApproval(campaignId, 1, 'token-1');
   expect((await world.decide(campaignId, { decision: 'approve', round: 1 }, APPROVER)).status).toBe(200);
   await world.move(campaignId, 'approved');
+  expect((await world.file(campaignId)).status).toBe(200);
   world.at('2026-09-07T00:00:00+08:00');
   await world.move(campaignId, 'open');
   return campaignId;

@@ -1,5 +1,6 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
+import { definition as changeLife } from '../../functions/campaigns/change-life.lambda.ts';
 import { definition as checkDue } from '../../functions/campaigns/check-due.lambda.ts';
 import { definition as checkProposal } from '../../functions/campaigns/check-proposal.lambda.ts';
 import { definition as decideCampaign } from '../../functions/campaigns/decide-campaign.lambda.ts';
@@ -9,6 +10,7 @@ import type { ApprovalAnswer, Lifecycle } from '../../functions/campaigns/lifecy
 import { definition as moveCampaign } from '../../functions/campaigns/move-campaign.lambda.ts';
 import { definition as requestApproval } from '../../functions/campaigns/request-approval.lambda.ts';
 import { definition as submitCampaign } from '../../functions/campaigns/submit-campaign.lambda.ts';
+import { definition as tellStaff } from '../../functions/campaigns/tell-staff.lambda.ts';
 import type { CampaignFiles } from '../../functions/closeout/campaign-files.gateway.ts';
 import { definition as getPublicFigures } from '../../functions/disclosure/get-public-figures.lambda.ts';
 import { definition as getPublicPage } from '../../functions/disclosure/get-public-page.lambda.ts';
@@ -16,6 +18,7 @@ import { definition as listPublicGifts } from '../../functions/disclosure/list-p
 import { definition as createIntent } from '../../functions/donations/create-donation-intent.lambda.ts';
 import { definition as receiveWechatPay } from '../../functions/donations/receive-wechat-pay.lambda.ts';
 import { merchantReader } from '../../functions/donations/wechat-pay.gateway.ts';
+import { definition as recordFiling } from '../../functions/filing/record-filing.lambda.ts';
 import { PermanentError } from '../../functions/kernel/errors.ts';
 import { type Instant, instantOf } from '../../functions/kernel/time.ts';
 import { type FunctionName, MANIFEST } from '../../functions/manifest.ts';
@@ -38,6 +41,7 @@ import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from '../../local
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedFiles } from '../platform/restricted-files.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
+import { FILING, MANAGER } from './people.ts';
 
 export type Answer = {
   readonly status: number;
@@ -169,6 +173,32 @@ export class World {
     });
   }
 
+  file(campaignId: string, filing: object = FILING, actor: Actor = MANAGER) {
+    return this.#http('record-filing', recordFiling, {
+      method: 'PUT',
+      path: `/campaigns/${campaignId}/filing`,
+      routeParameters: { campaignId },
+      body: JSON.stringify(filing),
+      actor,
+    });
+  }
+
+  /** Pauses, resumes or cancels. */
+  changeLife(
+    campaignId: string,
+    change: 'pauses' | 'resumptions' | 'cancellations',
+    body: object = {},
+    actor: Actor = MANAGER,
+  ) {
+    return this.#http('change-life', changeLife, {
+      method: 'POST',
+      path: `/campaigns/${campaignId}/${change}`,
+      routeParameters: { campaignId },
+      body: JSON.stringify(body),
+      actor,
+    });
+  }
+
   intend(campaignId: string, request: object, idempotencyKey?: string) {
     const headers: Record<string, string> = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
     const path = `/campaigns/${campaignId}/donation-intents`;
@@ -233,6 +263,7 @@ export class World {
   move = (campaignId: string, to: string, reason?: string) =>
     this.#task('move-campaign', moveCampaign, { campaignId, to, ...(reason === undefined ? {} : { reason }) });
   checkDue = (campaignId: string, phase: string) => this.#task('check-due', checkDue, { campaignId, phase });
+  tellStaff = (campaignId: string, event: string) => this.#task('tell-staff', tellStaff, { campaignId, event });
   finalise = (campaignId: string) => this.#task('finalise-matching', finaliseMatching, { campaignId });
   confirm = (campaignId: string) => this.#task('confirm-matching', confirmMatching, { campaignId });
   checkThankYous = (campaignId: string) => this.#task('check-thank-yous', checkThankYous, { campaignId });

@@ -13,9 +13,15 @@ const GOES_WELL: Scenario['answers'] = {
   CheckProposal: [says('passed')],
   RequestApproval: [{ returns: { kind: 'approved', reason: '' } }],
   MarkApproved: [says('moved')],
+  CheckFiling: [says('wait', { waitSeconds: 21_600 }), says('unfiled', { waitSeconds: 1_800 }), says('due')],
+  TellUnfiled: [says('told')],
+  CancelMissed: [says('moved')],
+  TellMissed: [says('told')],
   CheckOpening: [says('wait', { waitSeconds: 21_600 }), says('due')],
   Open: [says('moved')],
   CheckClosing: [says('wait', { waitSeconds: 60 }), says('due')],
+  PauseUnfiled: [says('moved')],
+  TellPaused: [says('told')],
   Close: [says('moved')],
   CheckSettling: [says('wait', { waitSeconds: 60 }), says('due')],
   FinaliseMatching: [says('not-settled', { uncounted: 3 }), says('finalised')],
@@ -33,6 +39,7 @@ const GOES_WELL: Scenario['answers'] = {
 
 /** Where a person may take a stopped lifecycle up again (docs/runbook.md). */
 const RESUME_POINTS = [
+  'CheckFiling',
   'CheckOpening',
   'CheckClosing',
   'CheckSettling',
@@ -49,6 +56,11 @@ const LIFECYCLE = [
   { name: 'checks-fail', answers: { CheckProposal: [says('failed', { reason: 'the window has begun' })] } },
   { name: 'sent-back', answers: { RequestApproval: [{ returns: { kind: 'returned', reason: 'budget unclear' } }] } },
   { name: 'nobody-decides', answers: { RequestApproval: [{ throws: 'States.Timeout' }] } },
+  { name: 'never-filed', answers: { CheckFiling: [says('missed')] } },
+  { name: 'cancelled-before-opening', answers: { CheckFiling: [says('never-opens')] } },
+  { name: 'papers-change-before-opening', answers: { CheckOpening: [says('unfiled'), says('due')] } },
+  { name: 'cancelled-while-open', answers: { CheckClosing: [says('cancelled')] } },
+  { name: 'unfiled-too-long', answers: { CheckClosing: [says('unfiled-too-long'), says('due')] } },
   { name: 'mails-given-up', answers: { DrainThankYous: [says('given-up', { waiting: 2 })] } },
   // Every Catch of every state: the state fails for good and the campaign is flagged.
   ...Object.keys(GOES_WELL)
@@ -66,6 +78,8 @@ const LIFECYCLE = [
 
 /** States beside the main road are reached only when something before them says so. */
 function routeTo(state: string): Scenario['answers'] {
+  if (state === 'CancelMissed' || state === 'TellMissed') return { CheckFiling: [says('missed')] };
+  if (state === 'PauseUnfiled' || state === 'TellPaused') return { CheckClosing: [says('unfiled-too-long')] };
   if (state === 'ReturnFailedProposal') return { CheckProposal: [says('failed', { reason: 'no' })] };
   if (state === 'ReturnToManager') return { RequestApproval: [{ returns: { kind: 'returned', reason: 'no' } }] };
   if (state === 'ReturnUndecided') return { RequestApproval: [{ throws: 'States.Timeout' }] };
