@@ -52,7 +52,7 @@ export class Api extends Construct {
         : {
             corsPreflight: {
               allowOrigins: origins,
-              allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
+              allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT, CorsHttpMethod.DELETE],
               allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
               maxAge: Duration.hours(CORS_ANSWER_HOURS),
             },

@@ -55,3 +55,6 @@ export function calendarUpdate(campaign: Campaign): Update {
 /** What is to be done for a campaign, as of now. */
 export const dutiesIn = ({ facts, completions }: Calendar, now: Instant): Duty[] =>
   dutiesOf(facts, completions, localDateOf(now, facts.window.zone));
+
+/** A duty with the campaign that it is of; an organisation's own has none. */
+export type PlacedDuty = Duty & { readonly campaignId: string | null; readonly title: string | null };

@@ -71,7 +71,7 @@ export type FiledRequest = z.infer<typeof amendmentFilingRequestSchema>;
 export const filingRequestSchema = z
   .strictObject({
     ...z.strictObject(filedFields).partial().shape,
-    emergency: z.strictObject({ reason: z.string().trim().min(10).max(1000), sinceOn: localDateSchema }).optional(),
+    emergency: z.strictObject({ reason: z.string().trim().min(4).max(1000), sinceOn: localDateSchema }).optional(),
   })
   .superRefine((request, context) => {
     const given = FILED_NAMES.filter((name) => request[name] !== undefined);

@@ -43,6 +43,8 @@ export const METRICS = {
   /** Notices of what changed about a gift after its donor was thanked. */
   giftChangeSent: 'GiftChangeSent',
   reconciliationDiscrepancies: 'ReconciliationDiscrepancies',
+  /** Duties whose day has passed and that are not done, of all campaigns; counted every hour. */
+  dutiesOverdue: 'DutiesOverdue',
   campaignNeedsAttention: 'CampaignNeedsAttention',
   unexpectedError: 'UnexpectedError',
 } as const;
