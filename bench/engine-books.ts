@@ -1,6 +1,7 @@
 import { windowBounds } from '../functions/kernel/time.ts';
 import type { Books } from '../functions/ledger/invariants.ts';
 import type { Adjustment } from '../functions/matching/adjustment.ts';
+import { DonorRecords } from '../functions/matching/donor-records.ts';
 import type { JournalLine } from '../functions/matching/match-entry.ts';
 import { book } from '../functions/matching/matching-books.ts';
 import { type Decision, decisionOf, engineOf } from '../functions/matching/matching-engine.ts';
@@ -16,7 +17,7 @@ const PART = 100_000;
 export function booksOfRun(name: PlanName, gifts: number): Books {
   const pool = matchingPoolSchema.parse(poolItem('cmp_books', name, poolFor(gifts)));
   const engine = engineOf(pool.plan, { zone: WINDOW.zone, ...windowBounds(WINDOW) }, SEEDS);
-  const state = { open: true, funds: pool.funds, donors: new Map() };
+  const state = { open: true, funds: pool.funds, donors: new DonorRecords() };
   const journal: JournalLine[] = [];
   const adjustments: Adjustment[] = [];
   const totals = emptyTotals();

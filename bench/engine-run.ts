@@ -1,5 +1,6 @@
 import { windowBounds } from '../functions/kernel/time.ts';
 import { violationsOf } from '../functions/ledger/invariants.ts';
+import { DonorRecords } from '../functions/matching/donor-records.ts';
 import { book } from '../functions/matching/matching-books.ts';
 import { decisionOf, engineOf } from '../functions/matching/matching-engine.ts';
 import { replay } from '../functions/matching/matching-oracle.ts';
@@ -37,7 +38,7 @@ function cpuSecondsOf(work: () => void): number {
 function engineRun(name: PlanName, gifts: number): number {
   const plan = planOf(name, poolFor(gifts));
   const engine = engineOf(plan, frame, SEEDS);
-  const state: MatchingState = { open: true, funds: openingFunds(plan), donors: new Map() };
+  const state: MatchingState = { open: true, funds: openingFunds(plan), donors: new DonorRecords() };
   let seconds = 0;
   for (const part of engineGifts(gifts, PART))
     seconds += cpuSecondsOf(() => {

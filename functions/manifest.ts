@@ -27,7 +27,10 @@ export type Needs = {
 export type Trigger =
   | {
       readonly kind: 'http';
-      readonly routes: readonly { readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'; readonly path: string }[];
+      readonly routes: readonly {
+        readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+        readonly path: string;
+      }[];
       /** `staff` routes need a token of the user pool; the function checks the groups. */
       readonly access: 'public' | 'staff';
     }
@@ -52,6 +55,25 @@ export type FunctionSpec = {
   /** Folders of files that the code reads at run time, copied beside the bundle. */
   readonly assets?: 'report';
 };
+
+/**
+ * What every function of a `staff` route needs beside its own: to know whether its caller may call (`standing`), and,
+ * where it writes, to add the line about it to the organisation's audit trail (`audit`).
+ */
+export const STAFF_NEEDS = {
+  standing: { verbs: ['get', 'query'], partitions: ['PERSON#', 'ORGANISATION#', 'CAMPAIGN#'] },
+  audit: { verbs: ['get', 'put'], partitions: ['AUDIT#'] },
+} as const satisfies Record<string, NonNullable<Needs['table']>>;
+
+/** Everything that a function may do to the table, one grant each: its own needs, and what its routes bring with them. */
+export function tableNeedsOf({ trigger, needs }: FunctionSpec): readonly NonNullable<Needs['table']>[] {
+  const own = needs.table === undefined ? [] : [needs.table];
+  if (trigger.kind !== 'http' || trigger.access !== 'staff') return own;
+  const writes = own.some(({ verbs }) =>
+    verbs.some((verb) => verb === 'put' || verb === 'update' || verb === 'delete'),
+  );
+  return [...own, STAFF_NEEDS.standing, ...(writes ? [STAFF_NEEDS.audit] : [])];
+}
 
 /**
  * HTTP functions answer within 10 s (WeChat Pay gives up after 5 s, the others are people); 512 MB is a third of a
@@ -641,7 +663,7 @@ export const MANIFEST = {
     entry: 'campaigns/move-campaign.lambda.ts',
     purpose: 'Moves a campaign along its states; refuses what is not a legal step.',
     ...task,
-    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'SEED#'] } },
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'SEED#', 'AUDIT#'] } },
   },
   'tell-staff': {
     entry: 'campaigns/tell-staff.lambda.ts',

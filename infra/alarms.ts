@@ -6,7 +6,6 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../functions/manifest.ts';
 import {
   ALARMS,
   type AlarmLine,
@@ -16,17 +15,14 @@ import {
   YIQI_SERVICE,
 } from './alarm-catalogue.ts';
 import { type Api, WEBHOOK_ROUTE } from './api.ts';
-import type { DeployedFunction } from './deployed-function.ts';
+import { APPLICATION, functionNameOf, workflowArn } from './names.ts';
 import type { Queues } from './queues.ts';
 import type { Settings } from './settings.ts';
 import { CAMPAIGN_INDEX } from './state.ts';
-import type { Workflows } from './workflows.ts';
 
 export type AlarmsProps = {
   readonly api: Api;
-  readonly functions: Readonly<Record<FunctionName, DeployedFunction>>;
   readonly queues: Queues;
-  readonly workflows: Workflows;
   readonly table: Table;
   readonly settings: Settings;
 };
@@ -45,7 +41,7 @@ export class Alarms extends Construct {
     const ours = stack.formatArn({
       service: 'cloudwatch',
       resource: 'alarm',
-      resourceName: `${stack.stackName}-*`,
+      resourceName: `${APPLICATION}-*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     this.topic.grantPublish(
@@ -61,7 +57,7 @@ export class Alarms extends Construct {
 
   #alarm(name: AlarmName, line: AlarmLine): void {
     const alarm = new Alarm(this, name, {
-      alarmName: `${Stack.of(this).stackName}-${name}`,
+      alarmName: `${APPLICATION}-${name}`,
       alarmDescription: `${line.meaning} What to do: docs/runbook.md#${name}`,
       metric: this.#metric(line.metric, Duration.minutes(line.periodMinutes)),
       threshold: line.above,
@@ -76,7 +72,7 @@ export class Alarms extends Construct {
   }
 
   #metric(metric: AlarmMetric, period: Duration): IMetric {
-    const { api, functions, queues, table, workflows } = this.#props;
+    const { api, queues, table } = this.#props;
     const sum = { statistic: Stats.SUM, period };
     const largest = { statistic: Stats.MAXIMUM, period };
     switch (metric.from) {
@@ -100,15 +96,23 @@ export class Alarms extends Construct {
           ...sum,
         });
       case 'stream':
-        return functions[metric.function].lambda.metric('IteratorAge', largest);
+        return new Metric({
+          namespace: 'AWS/Lambda',
+          metricName: 'IteratorAge',
+          dimensionsMap: { FunctionName: functionNameOf(metric.function) },
+          ...largest,
+        });
       case 'queue':
         return metric.name === 'oldest'
           ? queues[metric.queue].metricApproximateAgeOfOldestMessage(largest)
           : queues[metric.queue].metricApproximateNumberOfMessagesVisible(largest);
       case 'workflow':
-        return metric.name === 'failed'
-          ? workflows.machines[metric.workflow].metricFailed(sum)
-          : workflows.machines[metric.workflow].metricTimedOut(sum);
+        return new Metric({
+          namespace: 'AWS/States',
+          metricName: metric.name === 'failed' ? 'ExecutionsFailed' : 'ExecutionsTimedOut',
+          dimensionsMap: { StateMachineArn: workflowArn(this, metric.workflow) },
+          ...sum,
+        });
       case 'functions':
         // Without a dimension: all functions of the account in this region. Ours alone would be more metrics than one
         // alarm can add up (ten), and an account of its own is what docs/deploy.md asks for.

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnStage,
@@ -11,11 +11,12 @@ import {
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { FunctionName } from '../functions/manifest.ts';
+import { type FunctionName, type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
 import { acknowledge } from './acknowledge.ts';
-import type { DeployedFunction } from './deployed-function.ts';
+import { APPLICATION, functionArnOf } from './names.ts';
 import type { Settings } from './settings.ts';
 import type { Staff } from './staff.ts';
 
@@ -31,7 +32,6 @@ const CORS_ANSWER_HOURS = 1;
 export const WEBHOOK_ROUTE = { method: 'POST', path: '/webhooks/wechat-pay' } as const;
 
 export type ApiProps = {
-  readonly functions: Readonly<Record<FunctionName, DeployedFunction>>;
   readonly staff: Staff;
   readonly settings: Settings;
 };
@@ -45,7 +45,7 @@ export class Api extends Construct {
     super(scope, id);
     const origins = [...props.settings.corsOrigins];
     this.httpApi = new HttpApi(this, 'HttpApi', {
-      apiName: Stack.of(this).stackName,
+      apiName: APPLICATION,
       createDefaultStage: false,
       ...(origins.length === 0
         ? {}
@@ -71,7 +71,7 @@ export class Api extends Construct {
       accessLogSettings: {
         destination: new LogGroupLogDestination(
           new LogGroup(this, 'AccessLog', {
-            logGroupName: `/aws/vendedlogs/http-api/${Stack.of(this).stackName}`,
+            logGroupName: `/aws/vendedlogs/http-api/${APPLICATION}`,
             retention: settings.logRetentionDays,
             removalPolicy: RemovalPolicy.DESTROY,
           }),
@@ -95,10 +95,9 @@ export class Api extends Construct {
       userPoolClients: [props.staff.client],
     });
     const everybody = new HttpNoneAuthorizer();
-    for (const [name, target] of Object.entries(props.functions)) {
-      const { trigger } = target.spec;
+    for (const [name, { trigger }] of Object.entries(MANIFEST) as [FunctionName, FunctionSpec][]) {
       if (trigger.kind !== 'http') continue;
-      const integration = new HttpLambdaIntegration(name, target.lambda);
+      const integration = new HttpLambdaIntegration(name, this.#functionOf(name));
       for (const { method, path } of trigger.routes) {
         const routes = this.httpApi.addRoutes({
           path,
@@ -111,6 +110,14 @@ export class Api extends Construct {
         for (const route of routes) this.stage.node.addDependency(route);
       }
     }
+  }
+
+  // The function stands in another stack; the permission to call it belongs to the route and stands here.
+  #functionOf(name: FunctionName): IFunction {
+    return LambdaFunction.fromFunctionAttributes(this, name, {
+      functionArn: functionArnOf(this, name),
+      sameEnvironment: true,
+    });
   }
 }
 

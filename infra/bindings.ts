@@ -5,10 +5,10 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Needs, TableVerb } from '../functions/manifest.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, shownExport } from './acknowledge.ts';
 import type { DeployedFunction } from './deployed-function.ts';
+import { workflowArn } from './names.ts';
 import { CAMPAIGN_INDEX } from './state.ts';
-import { workflowArn } from './workflow-files.ts';
 
 /*
  * Each function here gives a deployed function one thing it needs: the grant and the environment variable that names
@@ -87,7 +87,7 @@ export function bindStream(target: DeployedFunction, table: Table): void {
   target.allow(['dynamodb:ListStreams'], [`${table.tableArn}/stream/*`]);
   acknowledge(
     target.role,
-    `IAM5[Resource::<${Stack.of(table).getLogicalId(table.node.defaultChild as never)}.Arn>/stream/*]`,
+    `IAM5[Resource::${shownExport(table, table.tableArn)}/stream/*]`,
     'Lambda lists the streams of this one table; a stream is named after the time at which it was made.',
   );
   allowKey(target, table.encryptionKey, 'read-table', 'dynamodb');
@@ -102,7 +102,7 @@ export function bindBucket(target: DeployedFunction, bucket: Bucket, need: Bucke
   if (need.verbs.includes('get')) target.allow(['s3:ListBucket'], [bucket.bucketArn]);
   acknowledge(
     target.role,
-    `IAM5[Resource::<${Stack.of(bucket).getLogicalId(bucket.node.defaultChild as never)}.Arn>/${need.prefix}*]`,
+    `IAM5[Resource::${shownExport(bucket, bucket.bucketArn)}/${need.prefix}*]`,
     `Files of campaigns that do not exist yet; nothing outside ${need.prefix} is in reach.`,
   );
   allowKey(target, bucket.encryptionKey, need.verbs.includes('put') ? 'write-file' : 'read-file', 's3');

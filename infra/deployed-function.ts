@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName, FunctionSpec } from '../functions/manifest.ts';
 import { acknowledge } from './acknowledge.ts';
+import { functionNameOf } from './names.ts';
 import type { Settings } from './settings.ts';
 
 export type DeployedFunctionProps = {
@@ -28,8 +29,7 @@ export class DeployedFunction extends Construct {
     super(scope, id);
     this.spec = props.spec;
     this.settings = props.settings;
-    // The one place of stable names: the runbook's commands and queries name functions and their logs.
-    const functionName = `${Stack.of(this).stackName}-${props.name}`;
+    const functionName = functionNameOf(props.name);
     const logGroup = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${functionName}`,
       retention: props.settings.logRetentionDays,

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { type FunctionName, type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
+import { type FunctionName, type FunctionSpec, MANIFEST, tableNeedsOf } from '../functions/manifest.ts';
 import {
   bindBucket,
   bindDemoClock,
@@ -48,7 +48,7 @@ export class Functions extends Construct {
 
 function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings }: FunctionsProps): void {
   const { needs } = target.spec;
-  if (needs.table !== undefined) bindTable(target, state.table, needs.table);
+  for (const need of tableNeedsOf(target.spec)) bindTable(target, state.table, need);
   if (settings.clock === 'demo') bindDemoClock(target, state.table);
   if (needs.bucket !== undefined) bindBucket(target, state.bucket, needs.bucket);
   for (const secret of needs.secrets ?? []) {

@@ -6,8 +6,9 @@ import { Construct } from 'constructs';
 import { type FunctionName, MANIFEST, WORKFLOWS, type WorkflowName } from '../functions/manifest.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { DeployedFunction } from './deployed-function.ts';
+import { workflowNameOf } from './names.ts';
 import type { Settings } from './settings.ts';
-import { definitionOf, placeholderOf, placeholdersIn, stableNameOf } from './workflow-files.ts';
+import { definitionOf, placeholderOf, placeholdersIn } from './workflow-files.ts';
 
 export type WorkflowsProps = {
   readonly functions: Readonly<Record<FunctionName, DeployedFunction>>;
@@ -30,13 +31,13 @@ export class Workflows extends Construct {
     };
   }
 
-  #machine(name: WorkflowName, others: Readonly<Record<string, StateMachine>>): StateMachine {
+  #machine(name: WorkflowName, others: Readonly<Partial<Record<WorkflowName, StateMachine>>>): StateMachine {
     const { functions, settings } = this.#props;
     const definition = definitionOf(name);
     const used = placeholdersIn(definition);
     const isUsed = (id: string): boolean => used.includes(placeholderOf(id));
     const called = (Object.keys(MANIFEST) as FunctionName[]).filter(isUsed);
-    const started = Object.entries(others).filter(([other]) => isUsed(other));
+    const started = (Object.entries(others) as [WorkflowName, StateMachine][]).filter(([other]) => isUsed(other));
     const arns = {
       ...Object.fromEntries(called.map((id) => [placeholderOf(id), functions[id].lambda.functionArn])),
       ...Object.fromEntries(started.map(([other, machine]) => [placeholderOf(other), machine.stateMachineArn])),
@@ -50,7 +51,7 @@ export class Workflows extends Construct {
       assumedBy: new ServicePrincipal('states.amazonaws.com'),
     });
     const machine = new StateMachine(this, placeholderOf(name), {
-      stateMachineName: stableNameOf(this, name),
+      stateMachineName: workflowNameOf(name),
       comment: WORKFLOWS[name].purpose,
       stateMachineType: StateMachineType.STANDARD,
       definitionBody: DefinitionBody.fromString(definition),
@@ -61,7 +62,7 @@ export class Workflows extends Construct {
       logs: {
         // AWS keeps the policies of log groups under this prefix short.
         destination: new LogGroup(this, `${placeholderOf(name)}Log`, {
-          logGroupName: `/aws/vendedlogs/states/${stableNameOf(this, name)}`,
+          logGroupName: `/aws/vendedlogs/states/${workflowNameOf(name)}`,
           retention: settings.logRetentionDays,
           removalPolicy: RemovalPolicy.DESTROY,
         }),
@@ -90,9 +91,9 @@ export class Workflows extends Construct {
 
   // What `startExecution.sync` asks for: start it, watch it, stop it when the parent is stopped, and one rule that
   // Step Functions keeps in the account to hear of the end.
-  #allowStart(role: Role, name: string, machine: StateMachine): void {
+  #allowStart(role: Role, name: WorkflowName, machine: StateMachine): void {
     const stack = Stack.of(this);
-    const execution = `execution:${stableNameOf(this, name)}:*`;
+    const execution = `execution:${workflowNameOf(name)}:*`;
     const executionsArn = stack.formatArn({
       service: 'states',
       resource: execution,

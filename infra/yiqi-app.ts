@@ -1,24 +1,15 @@
-import { type App, Tags, Validations } from 'aws-cdk-lib';
+import { type App, type Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { CodeOf } from './bundles.ts';
 import type { Settings } from './settings.ts';
-import { YiqiStack } from './yiqi-stack.ts';
+import { yiqiStacks } from './yiqi-stacks.ts';
 
-/** The app with its one stack, checked against the AwsSolutions rules: a finding that nobody accepted stops synthesis. */
+/** The app with its stacks, checked against the AwsSolutions rules: a finding that nobody accepted stops synthesis. */
 export function yiqiApp(
   app: App,
   settings: Settings,
   codeOf: CodeOf,
-): { readonly app: App; readonly stack: YiqiStack } {
+): { readonly app: App; readonly stacks: readonly Stack[] } {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  const stack = new YiqiStack(app, 'Yiqi', {
-    settings,
-    codeOf,
-    // A local stack is bound to the emulator's made-up account: the CDK refuses to deploy it with anybody's real credentials.
-    ...(settings.target === 'local' ? { env: { account: '000000000000', region: 'us-east-1' } } : {}),
-    description: 'Yiqi: campaigns from proposal to closeout',
-    terminationProtection: settings.keepsData,
-  });
-  Tags.of(stack).add('application', 'yiqi');
-  return { app, stack };
+  return { app, stacks: yiqiStacks(app, { settings, codeOf }) };
 }

@@ -76,9 +76,12 @@ export class Cdk {
     const total = resourcesIn(this.#places.assembly);
     const args = ['deploy', '--all', '--app', this.#places.assembly, '--outputs-file', this.#places.outputs];
     const options = ['--require-approval', 'never', '--progress', 'events', '--method', 'direct'];
+    const finishedIn = new Map<string, number>();
     const finished = await this.#cdk('deploy', [...args, ...options], REPOSITORY, (line) => {
-      const finished = finishedResources(line);
-      if (finished !== undefined) onProgress(`${finished} of ${total} resources`);
+      const told = finishedResources(line);
+      if (told === undefined) return;
+      finishedIn.set(told.stack, told.finished);
+      onProgress(`${[...finishedIn.values()].reduce((sum, count) => sum + count, 0)} of ${total} resources`);
     });
     this.#check(finished, 'The deploy failed', 'deploy');
     return readOutputs(readFileSync(this.#places.outputs, 'utf8'));
@@ -115,12 +118,12 @@ export class Cdk {
 }
 
 /**
- * How many resources are finished, from a line that the CLI prints for one, such as
+ * How many resources of a stack are finished, from a line that the CLI prints for one, such as
  * `Yiqi |  71 | 8:48:04 PM | CREATE_COMPLETE | AWS::SQS::Queue | Queues/Notice (QueuesNoticeE88E7A3A)`.
  */
-export function finishedResources(line: string): number | undefined {
-  const match = /^\S+ \|\s*(\d+)(?:\/\d+)? \| .*_COMPLETE /.exec(line);
-  return match === null ? undefined : Number(match[1]);
+export function finishedResources(line: string): { readonly stack: string; readonly finished: number } | undefined {
+  const [, stack, finished] = /^(\S+) \|\s*(\d+)(?:\/\d+)? \| .*_COMPLETE /.exec(line) ?? [];
+  return stack === undefined ? undefined : { stack, finished: Number(finished) };
 }
 
 /** How many resources a deploy of an assembly makes, the stacks themselves included; conditional ones may not come. */

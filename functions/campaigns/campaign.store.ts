@@ -13,6 +13,7 @@ import {
   approvalSchema,
   type Campaign,
   campaignSchema,
+  isCampaignId,
   type Transition,
   transitionSchema,
 } from './campaign.ts';
@@ -20,16 +21,13 @@ import type { CampaignProposal } from './campaign-proposal.ts';
 import { type CampaignStatus, illegalStepReason, isLegalStep, meaningOf } from './campaign-state.ts';
 import { type CampaignTerms, campaignTermsSchema } from './campaign-terms.ts';
 
-/** What a campaign id looks like; anything else on a public address names no campaign and is not looked up. */
-const CAMPAIGN_ID = /^[a-z0-9_]{1,64}$/;
-
 /** `stale` for public readers, who must never weigh on the item that orders read. */
 export async function findCampaign(
   table: Table,
   campaignId: string,
   options: { readonly stale?: boolean } = {},
 ): Promise<Campaign | undefined> {
-  if (!CAMPAIGN_ID.test(campaignId)) return undefined;
+  if (!isCampaignId(campaignId)) return undefined;
   const item = await table.get(campaignKey(campaignId), options);
   return item === undefined ? undefined : campaignSchema.parse(item);
 }
@@ -39,7 +37,7 @@ export async function findCampaign(
  * second's difference decides only whether a gift is marked late.
  */
 export async function findCampaignTerms(table: Table, campaignId: string): Promise<CampaignTerms | undefined> {
-  if (!CAMPAIGN_ID.test(campaignId)) return undefined;
+  if (!isCampaignId(campaignId)) return undefined;
   const item = await table.get(campaignKey(campaignId), { stale: true });
   return item === undefined ? undefined : campaignTermsSchema.parse(item);
 }

@@ -16,6 +16,10 @@ export const cancellationSchema = z.object({
 });
 export type Cancellation = z.infer<typeof cancellationSchema>;
 
+const CAMPAIGN_ID = /^[a-z0-9_]{1,64}$/;
+/** What a campaign id looks like; anything else in an address names no campaign and is not looked up. */
+export const isCampaignId = (text: string): boolean => CAMPAIGN_ID.test(text);
+
 /** A campaign as it is stored. */
 export const campaignSchema = z.object({
   type: z.literal('campaign'),

@@ -1,14 +1,6 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refusalAnswer,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { findCampaign, readCampaign, transitionsOf } from './campaign.store.ts';
@@ -19,7 +11,7 @@ import { cancellationRequestSchema, pauseRequestSchema } from './life.ts';
 
 type LifeUse = { readonly table: Table };
 type Ask = (
-  request: HttpRequest,
+  request: StaffRequest,
   table: Table,
   campaign: Campaign,
   change: Change,
@@ -38,14 +30,12 @@ const CHANGES: Readonly<Record<string, Ask>> = {
   },
 };
 
-async function answerChangeLife(request: HttpRequest, use: LifeUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerChangeLife(request: StaffRequest, use: LifeUse, now: Instant): Promise<HttpAnswer> {
   const campaign = await findCampaign(use.table, request.parameters['campaignId'] ?? '');
   const change = CHANGES[request.path.split('/').at(-1) ?? ''];
   if (campaign === undefined || change === undefined)
     return problem(404, 'unknown-campaign', 'There is no such campaign.');
-  const outcome = await change(request, use.table, campaign, { by: request.actor?.id ?? 'unknown', now });
+  const outcome = await change(request, use.table, campaign, { by: request.actor.id, now });
   if ('status' in outcome) return outcome;
   if (outcome.kind === 'refused') return refusalAnswer(409, outcome);
   const [changed, transitions] = await Promise.all([
@@ -55,9 +45,14 @@ async function answerChangeLife(request: HttpRequest, use: LifeUse, now: Instant
   return { status: 200, body: campaignView(changed, transitions) };
 }
 
-export const definition: HttpDefinition<LifeUse> = {
+export const definition: StaffDefinition<LifeUse> = {
   name: 'change-life',
+  access: {
+    'POST /campaigns/{campaignId}/pauses': { roles: ['manager', 'admin'], of: 'campaign' },
+    'POST /campaigns/{campaignId}/resumptions': { roles: ['manager', 'admin'], of: 'campaign' },
+    'POST /campaigns/{campaignId}/cancellations': { roles: ['manager', 'admin'], of: 'campaign' },
+  },
   open: () => ({ table: openTable() }),
   handle: answerChangeLife,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

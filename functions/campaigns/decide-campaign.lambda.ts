@@ -1,13 +1,6 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { decideApproval, findApproval, findCampaign, transitionsOf } from './campaign.store.ts';
@@ -17,14 +10,12 @@ import { type Lifecycle, openLifecycle } from './lifecycle.gateway.ts';
 export type DecideUse = { readonly table: Table; readonly lifecycle: Lifecycle };
 const RESULT = { approve: 'approved', return: 'returned' } as const;
 
-async function answerDecideCampaign(request: HttpRequest, use: DecideUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'approver');
-  if (forbidden !== undefined) return forbidden;
+async function answerDecideCampaign(request: StaffRequest, use: DecideUse, now: Instant): Promise<HttpAnswer> {
   const body = readJsonBody(request, decisionRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
   const campaign = await findCampaign(use.table, request.parameters['campaignId'] ?? '');
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
-  const by = request.actor?.id ?? 'unknown';
+  const by = request.actor.id;
   const refusal = await refusalOf(campaign, body.value, by, use.table);
   if (refusal !== undefined) return refusal;
   const approval = await findApproval(use.table, campaign.campaignId, campaign.round);
@@ -97,9 +88,12 @@ function alreadyDecided(standing: Approval): HttpAnswer {
   );
 }
 
-export const definition: HttpDefinition<DecideUse> = {
+export const definition: StaffDefinition<DecideUse> = {
   name: 'decide-campaign',
+  access: {
+    'POST /campaigns/{campaignId}/decisions': { roles: ['approver'], of: 'campaign' },
+  },
   open: () => ({ table: openTable(), lifecycle: openLifecycle() }),
   handle: answerDecideCampaign,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -1,19 +1,11 @@
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { findApproval, findCampaign, transitionsOf } from './campaign.store.ts';
 import { campaignView } from './campaign-view.ts';
 
-async function answerGetCampaign(request: HttpRequest, use: { table: Table }): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'approver', 'auditor', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerGetCampaign(request: StaffRequest, use: { table: Table }): Promise<HttpAnswer> {
   const campaign = await findCampaign(use.table, request.parameters['campaignId'] ?? '');
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
   const [transitions, approval] = await Promise.all([
@@ -23,9 +15,12 @@ async function answerGetCampaign(request: HttpRequest, use: { table: Table }): P
   return { status: 200, body: campaignView(campaign, transitions, approval) };
 }
 
-export const definition: HttpDefinition<{ table: Table }> = {
+export const definition: StaffDefinition<{ table: Table }> = {
   name: 'get-campaign',
+  access: {
+    'GET /campaigns/{campaignId}': { roles: ['manager', 'finance', 'approver', 'auditor', 'admin'], of: 'campaign' },
+  },
   open: () => ({ table: openTable() }),
   handle: answerGetCampaign,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

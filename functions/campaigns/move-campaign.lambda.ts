@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { auditedTable } from '../audit/audited-table.ts';
 import { PermanentError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import { openTable } from '../platform/open-table.ts';
@@ -20,7 +21,13 @@ async function moveAlong(
   // A person was faster: the workflow learns of it where it asks next (campaign-calendar.ts).
   if (campaign.status === 'cancelled' && OVERTAKEN.has(to)) return { kind: 'cancelled' };
   const set = { ...setOf(to, reason ?? '', now) };
-  const outcome = await moveCampaign(use.table, campaign, to, { by: 'workflow', now, reason, set });
+  const table = auditedTable(use.table, {
+    organisationId: campaign.proposal.organisationId,
+    by: 'workflow',
+    action: `campaign becomes ${to}`,
+    now,
+  });
+  const outcome = await moveCampaign(table, campaign, to, { by: 'workflow', now, reason, set });
   if (outcome.kind === 'refused') throw new PermanentError(outcome.message);
   return outcome;
 }

@@ -1,16 +1,7 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { derivedId, freshId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
-import { findOrganisation } from '../organisations/organisation.store.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refusalAnswer,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { readIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
@@ -21,19 +12,14 @@ import { type Lifecycle, openLifecycle } from './lifecycle.gateway.ts';
 
 export type SubmitUse = { readonly table: Table; readonly lifecycle: Lifecycle };
 
-async function answerSubmitCampaign(request: HttpRequest, use: SubmitUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerSubmitCampaign(request: StaffRequest, use: SubmitUse, now: Instant): Promise<HttpAnswer> {
   const body = readJsonBody(request, campaignProposalSchema);
   if (body.kind === 'unreadable') return body.answer;
   const proposal = body.value;
+  const refused = await request.standing.refuse(proposal.organisationId);
+  if (refused !== undefined) return refused;
   const problems = proposalProblems(proposal);
   if (problems.length > 0) return problem(422, 'invalid', 'The proposal contradicts itself.', problems);
-  if ((await findOrganisation(use.table, proposal.organisationId)) === undefined) {
-    return problem(422, 'invalid', 'The organisation is unknown.', [
-      { field: 'organisationId', problem: 'is not the id of an organisation', fix: 'create the organisation first' },
-    ]);
-  }
   const outcome = await submitOrResubmit(request, use, proposal, now);
   if ('status' in outcome) return outcome;
   if (outcome.kind === 'refused') return refusalAnswer(409, outcome);
@@ -43,12 +29,12 @@ async function answerSubmitCampaign(request: HttpRequest, use: SubmitUse, now: I
 }
 
 async function submitOrResubmit(
-  request: HttpRequest,
+  request: StaffRequest,
   use: SubmitUse,
   proposal: CampaignProposal,
   now: Instant,
 ): Promise<SubmitOutcome | HttpAnswer> {
-  const by = request.actor?.id ?? 'unknown';
+  const by = request.actor.id;
   const existingId = request.parameters['campaignId'];
   if (existingId !== undefined) {
     const existing = await findCampaign(use.table, existingId);
@@ -62,9 +48,13 @@ async function submitOrResubmit(
   return submitCampaign(use.table, campaignId, proposal, by, now);
 }
 
-export const definition: HttpDefinition<SubmitUse> = {
+export const definition: StaffDefinition<SubmitUse> = {
   name: 'submit-campaign',
+  access: {
+    'POST /campaigns': { roles: ['manager', 'admin'], of: 'handler' },
+    'PUT /campaigns/{campaignId}': { roles: ['manager', 'admin'], of: 'campaign' },
+  },
   open: () => ({ table: openTable(), lifecycle: openLifecycle() }),
   handle: answerSubmitCampaign,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

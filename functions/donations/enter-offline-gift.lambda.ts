@@ -1,16 +1,8 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { findCampaignTerms } from '../campaigns/campaign.store.ts';
 import type { CampaignTerms } from '../campaigns/campaign-terms.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refusalAnswer,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { readNeededIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import { readDonorKey } from './merchant-secret.gateway.ts';
@@ -22,19 +14,15 @@ import type { IntakeUse } from './payment-intake.store.ts';
 /** A place in the list, as `next` gives it: the time of entry and the id. */
 const PLACE = /^\d{4}-\d{2}-\d{2}T[0-9:.]{12}Z#off_[a-z0-9]{20}$/;
 
-async function answerOfflineGifts(request: HttpRequest, use: IntakeUse, now: Instant): Promise<HttpAnswer> {
+async function answerOfflineGifts(request: StaffRequest, use: IntakeUse, now: Instant): Promise<HttpAnswer> {
   const isEntry = request.method === 'POST';
-  const forbidden = isEntry
-    ? refuseUnless(request, 'finance', 'manager', 'admin')
-    : refuseUnless(request, 'finance', 'manager', 'approver', 'auditor', 'admin');
-  if (forbidden !== undefined) return forbidden;
   const terms = await findCampaignTerms(use.table, request.parameters['campaignId'] ?? '');
   if (terms === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
   return isEntry ? answerEntry(request, terms, use, now) : answerList(request, terms, use);
 }
 
 async function answerEntry(
-  request: HttpRequest,
+  request: StaffRequest,
   terms: CampaignTerms,
   use: IntakeUse,
   now: Instant,
@@ -49,13 +37,13 @@ async function answerEntry(
   const problems = offlineProblems(body.value, terms, now);
   if (problems.length > 0) return problem(422, 'invalid', 'Some fields are not as they must be.', problems);
   const offlineId = offlineIdOf(terms.campaignId, key);
-  const { gift, contact } = offlineGiftOf(body.value, terms, offlineId, request.actor?.id ?? 'unknown', now);
+  const { gift, contact } = offlineGiftOf(body.value, terms, offlineId, request.actor.id, now);
   const outcome = await enterOfflineGift(use, gift, contact, now);
   if (outcome.kind === 'refused') return refusalAnswer(409, outcome);
   return { status: outcome.kind === 'entered' ? 201 : 200, body: offlineGiftView(outcome.gift) };
 }
 
-async function answerList(request: HttpRequest, { campaignId }: CampaignTerms, use: IntakeUse): Promise<HttpAnswer> {
+async function answerList(request: StaffRequest, { campaignId }: CampaignTerms, use: IntakeUse): Promise<HttpAnswer> {
   const after = request.query['after'];
   if (after !== undefined && !PLACE.test(after))
     return problem(400, 'bad-cursor', '"after" must be the "next" of the page before.');
@@ -70,9 +58,16 @@ async function answerList(request: HttpRequest, { campaignId }: CampaignTerms, u
   };
 }
 
-export const definition: HttpDefinition<IntakeUse> = {
+export const definition: StaffDefinition<IntakeUse> = {
   name: 'enter-offline-gift',
+  access: {
+    'POST /campaigns/{campaignId}/offline-gifts': { roles: ['finance', 'manager', 'admin'], of: 'campaign' },
+    'GET /campaigns/{campaignId}/offline-gifts': {
+      roles: ['finance', 'manager', 'approver', 'auditor', 'admin'],
+      of: 'campaign',
+    },
+  },
   open: () => ({ table: openTable(), readDonorKey }),
   handle: answerOfflineGifts,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

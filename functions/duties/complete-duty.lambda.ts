@@ -1,15 +1,7 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { derivedId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refusalAnswer,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { readNeededIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
@@ -25,10 +17,8 @@ import { dutyView } from './duty-view.ts';
 
 type DutyUse = { readonly table: Table };
 
-async function answerCompleteDuty(request: HttpRequest, use: DutyUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'admin');
-  if (forbidden !== undefined) return forbidden;
-  const by = request.actor?.id ?? 'unknown';
+async function answerCompleteDuty(request: StaffRequest, use: DutyUse, now: Instant): Promise<HttpAnswer> {
+  const by = request.actor.id;
   if (request.path.endsWith('/duty-events')) return answerEvent(request, use, by, now);
   const body = readJsonBody(request, completionRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
@@ -47,7 +37,7 @@ function answerOf(outcome: CompleteOutcome): HttpAnswer {
 }
 const STATUSES: Readonly<Record<string, number>> = { 'unknown-duty': 404, 'not-yet': 422 };
 
-async function answerEvent(request: HttpRequest, use: DutyUse, by: string, now: Instant): Promise<HttpAnswer> {
+async function answerEvent(request: StaffRequest, use: DutyUse, by: string, now: Instant): Promise<HttpAnswer> {
   const idempotency = readNeededIdempotencyKey(request);
   if (idempotency.kind === 'bad') return idempotency.answer;
   const body = readJsonBody(request, eventRequestSchema);
@@ -59,9 +49,20 @@ async function answerEvent(request: HttpRequest, use: DutyUse, by: string, now: 
   return { status: outcome.kind === 'recorded' ? 201 : 200, body: outcome.event };
 }
 
-export const definition: HttpDefinition<DutyUse> = {
+export const definition: StaffDefinition<DutyUse> = {
   name: 'complete-duty',
+  access: {
+    'POST /campaigns/{campaignId}/duties/{dutyId}/completions': {
+      roles: ['manager', 'finance', 'admin'],
+      of: 'campaign',
+    },
+    'POST /organisations/{organisationId}/duties/{dutyId}/completions': {
+      roles: ['manager', 'finance', 'admin'],
+      of: 'organisation',
+    },
+    'POST /organisations/{organisationId}/duty-events': { roles: ['manager', 'finance', 'admin'], of: 'organisation' },
+  },
   open: () => ({ table: openTable() }),
   handle: answerCompleteDuty,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -1,12 +1,6 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { findCalendar, organisationDuties } from './calendar.store.ts';
@@ -16,9 +10,7 @@ import { dutyView } from './duty-view.ts';
 type CalendarUse = { readonly table: Table };
 const PAGE_SIZE = 100;
 
-async function answerCalendar(request: HttpRequest, use: CalendarUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'approver', 'auditor', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerCalendar(request: StaffRequest, use: CalendarUse, now: Instant): Promise<HttpAnswer> {
   const { campaignId, organisationId } = request.parameters;
   if (organisationId !== undefined) return answerOrganisation(request, organisationId, use, now);
   const calendar = await findCalendar(use.table, campaignId ?? '');
@@ -35,7 +27,7 @@ const placeOf = ({ dueOn, campaignId, id }: PlacedDuty): string => `${dueOn}~${c
 const PLACE = /^\d{4}-\d{2}-\d{2}~[a-z0-9_]{0,64}~[a-z0-9_-]{1,80}$/;
 
 async function answerOrganisation(
-  request: HttpRequest,
+  request: StaffRequest,
   organisationId: string,
   use: CalendarUse,
   now: Instant,
@@ -61,9 +53,19 @@ async function answerOrganisation(
   };
 }
 
-export const definition: HttpDefinition<CalendarUse> = {
+export const definition: StaffDefinition<CalendarUse> = {
   name: 'get-calendar',
+  access: {
+    'GET /campaigns/{campaignId}/calendar': {
+      roles: ['manager', 'finance', 'approver', 'auditor', 'admin'],
+      of: 'campaign',
+    },
+    'GET /organisations/{organisationId}/calendar': {
+      roles: ['manager', 'finance', 'approver', 'auditor', 'admin'],
+      of: 'organisation',
+    },
+  },
   open: () => ({ table: openTable() }),
   handle: answerCalendar,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -1,13 +1,6 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { createFeed, findFeed, revokeFeed } from './calendar-feed.store.ts';
@@ -15,16 +8,14 @@ import { feedRequestSchema } from './calendar-feed.ts';
 
 type FeedUse = { readonly table: Table };
 
-async function answerManageFeeds(request: HttpRequest, use: FeedUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'approver', 'auditor', 'admin');
-  if (forbidden !== undefined) return forbidden;
-  const personId = request.actor?.id ?? 'unknown';
+async function answerManageFeeds(request: StaffRequest, use: FeedUse, now: Instant): Promise<HttpAnswer> {
+  const personId = request.actor.id;
   const { organisationId = '', feedId = '' } = request.parameters;
   if (request.method === 'DELETE') {
     const feed = await findFeed(use.table, feedId);
     if (feed === undefined || feed.organisationId !== organisationId)
       return problem(404, 'unknown-feed', 'There is no such calendar feed in this organisation.');
-    const isTheirs = feed.personId === personId || request.actor?.groups.includes('admin') === true;
+    const isTheirs = feed.personId === personId || request.actor.groups.includes('admin');
     if (!isTheirs) return problem(403, 'forbidden', 'A feed is revoked by its owner or by an admin.');
     await revokeFeed(use.table, feed, now);
     return { status: 204 };
@@ -37,9 +28,19 @@ async function answerManageFeeds(request: HttpRequest, use: FeedUse, now: Instan
   return { status: 201, body: { feedId: made.feedId, organisationId, language, path: `/calendar-feeds/${made.file}` } };
 }
 
-export const definition: HttpDefinition<FeedUse> = {
+export const definition: StaffDefinition<FeedUse> = {
   name: 'manage-calendar-feeds',
+  access: {
+    'POST /organisations/{organisationId}/calendar-feeds': {
+      roles: ['manager', 'finance', 'approver', 'auditor', 'admin'],
+      of: 'organisation',
+    },
+    'DELETE /organisations/{organisationId}/calendar-feeds/{feedId}': {
+      roles: ['manager', 'finance', 'approver', 'auditor', 'admin'],
+      of: 'organisation',
+    },
+  },
   open: () => ({ table: openTable() }),
   handle: answerManageFeeds,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

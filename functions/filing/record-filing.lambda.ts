@@ -1,16 +1,8 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { findCampaign } from '../campaigns/campaign.store.ts';
 import { campaignView } from '../campaigns/campaign-view.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refusalAnswer,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { recordFiling } from './filing.store.ts';
@@ -18,21 +10,22 @@ import { filingRequestSchema } from './filing.ts';
 
 type FilingUse = { readonly table: Table };
 
-async function answerRecordFiling(request: HttpRequest, use: FilingUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerRecordFiling(request: StaffRequest, use: FilingUse, now: Instant): Promise<HttpAnswer> {
   const body = readJsonBody(request, filingRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
   const campaign = await findCampaign(use.table, request.parameters['campaignId'] ?? '');
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
-  const outcome = await recordFiling(use.table, campaign, body.value, request.actor?.id ?? 'unknown', now);
+  const outcome = await recordFiling(use.table, campaign, body.value, request.actor.id, now);
   if (outcome.kind === 'refused') return refusalAnswer(outcome.code === 'impossible-filing' ? 422 : 409, outcome);
   return { status: 200, body: campaignView(outcome.campaign) };
 }
 
-export const definition: HttpDefinition<FilingUse> = {
+export const definition: StaffDefinition<FilingUse> = {
   name: 'record-filing',
+  access: {
+    'PUT /campaigns/{campaignId}/filing': { roles: ['manager', 'admin'], of: 'campaign' },
+  },
   open: () => ({ table: openTable() }),
   handle: answerRecordFiling,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -67,7 +67,7 @@ export type BatchInput = {
  * gift is counted, matched and totalled exactly once or not at all, and the pool is written once per batch.
  */
 export function planBatch({ pool, engine, entries, donors, now }: BatchInput): BatchPlan {
-  const state: MatchingState = { open: pool.state === 'open', funds: ownFunds(pool), donors: donors.stateOf() };
+  const state: MatchingState = { open: pool.state === 'open', funds: ownFunds(pool), donors: donors.recordsOf() };
   const lines: JournalLine[] = [];
   const matches: BatchAction[] = [];
   const turns: Adjustment[] = [];

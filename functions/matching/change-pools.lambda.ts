@@ -1,14 +1,6 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refusalAnswer,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { findPool } from './matching-pool.store.ts';
@@ -18,15 +10,13 @@ import { poolChangeSchema } from './pool-change.ts';
 
 export type ChangePoolsUse = { readonly table: Table; readonly patience: Patience };
 
-async function answerChangePools(request: HttpRequest, use: ChangePoolsUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'finance', 'approver', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerChangePools(request: StaffRequest, use: ChangePoolsUse, now: Instant): Promise<HttpAnswer> {
   const body = readJsonBody(request, poolChangeSchema);
   if (body.kind === 'unreadable') return body.answer;
   const { campaignId = '' } = request.parameters;
   if ((await findPool(use.table, campaignId)) === undefined)
     return problem(404, 'unknown-campaign', 'There is no such campaign, or it has not opened yet.');
-  const by = request.actor?.id ?? 'unknown';
+  const by = request.actor.id;
   const outcome = await changePools(use.table, { campaignId, by }, body.value, now, use.patience);
   if (outcome.kind === 'refused') return refusalAnswer(outcome.code === 'impossible-change' ? 422 : 409, outcome);
   const { number, resizes, reason, at } = outcome.adjustment;
@@ -36,9 +26,12 @@ async function answerChangePools(request: HttpRequest, use: ChangePoolsUse, now:
   };
 }
 
-export const definition: HttpDefinition<ChangePoolsUse> = {
+export const definition: StaffDefinition<ChangePoolsUse> = {
   name: 'change-pools',
+  access: {
+    'POST /campaigns/{campaignId}/pool-changes': { roles: ['finance', 'approver', 'admin'], of: 'campaign' },
+  },
   open: () => ({ table: openTable(), patience: realPatience }),
   handle: answerChangePools,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -7,7 +7,6 @@ import { bookDraw } from './matching-books.ts';
 import { type Draw, drawnFrom, mostOf } from './matching-engine.ts';
 import type { MatchingPool } from './matching-pool.ts';
 import { claimedOffer } from './offer.ts';
-import { windowAt } from './rules/windows.ts';
 import type { OpenBooks, Settlement } from './settlement.ts';
 
 /** Why nothing can be claimed for a gift as it is, whatever the rule; the oracle takes claims for such gifts for wrong. */
@@ -68,20 +67,18 @@ export function claimSettlement(
 
 /** What the rule gives for so much of the gift, of which all rules together have given `netMinor` already. */
 function claimDraw(ruleId: string, gift: MatchEntry, netMinor: number, { engine, state }: OpenBooks): Draw | Refusal {
-  const index = engine.rules.findIndex(({ rule }) => rule.id === ruleId);
-  const atWork = engine.rules[index];
-  const fund = state.funds[index];
-  if (atWork?.rule.kind !== 'employer' || fund === undefined)
+  const atWork = engine.giftRules.find(({ rule }) => rule.id === ruleId);
+  if (atWork?.rule.kind !== 'employer')
     return refuse('unknown-claim', 'This campaign has no employer’s rule of this name.');
-  const { rule, windows } = atWork;
-  const window = windowAt(windows, gift.occurredAt);
+  const { rule } = atWork;
+  const window = atWork.windowAt(gift.occurredAt);
   if (window === undefined) return refuse('not-claimable', 'The gift was paid when this rule was not in force.');
   if (gift.amountMinor < (rule.perGift?.minMinor ?? 1))
     return refuse('not-claimable', 'What is left of the gift is less than the smallest that this rule matches.');
   const { maxMultiple } = engine.plan;
   const room = maxMultiple === undefined ? Number.MAX_SAFE_INTEGER : mostOf(engine.plan, gift.amountMinor) - netMinor;
   const offer = claimedOffer(rule, gift.amountMinor);
-  const draw = drawnFrom(rule, fund, window.subPoolId, offer, state, gift, room);
+  const draw = drawnFrom(atWork, window.subPoolId, offer, state, gift, room);
   if (draw.matchMinor > 0) return draw;
   return refuse(
     'nothing-left',

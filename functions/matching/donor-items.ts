@@ -1,18 +1,13 @@
 import * as z from 'zod';
 import type { DonationEntry } from '../donations/donation-entry.ts';
+import type { LocalDate } from '../kernel/time.ts';
 import { campaignDonorKey, donorYearKey } from '../platform/keys.ts';
 import type { Item, TransactWrite } from '../platform/table.ts';
+import { DonorRecords } from './donor-records.ts';
 import { standingSchema } from './match-entry.ts';
 import type { Engine } from './matching-engine.ts';
 import { type GiftRule, isGiftRule } from './matching-rule.ts';
-import {
-  type DonorState,
-  type DonorUse,
-  type MatchingState,
-  newDonorState,
-  newDonorUse,
-  type Standing,
-} from './matching-state.ts';
+import type { MatchingState, Standing } from './matching-state.ts';
 import { programmeYearOf } from './rules/caps.ts';
 
 const useSchema = z.object({
@@ -32,6 +27,7 @@ const campaignDonorSchema = z.object({
   giftsByDay: z.record(z.string(), z.number().int()).optional(),
   alike: z.object({ amountMinor: z.number().int(), gifts: z.number().int() }).optional(),
 });
+type CampaignDonor = z.infer<typeof campaignDonorSchema>;
 const donorYearSchema = z.object({
   donorId: z.string(),
   programmeId: z.string(),
@@ -62,7 +58,7 @@ export function mostDonorActions(entry: DonationEntry, engine: Engine): string[]
 
 /** What the store says of the donors of a batch, read after the pool, so that the pool's guard covers it. */
 export class DonorsAtHand {
-  readonly #donors = new Map<string, z.infer<typeof campaignDonorSchema>>();
+  readonly #donors = new Map<string, CampaignDonor>();
   readonly #years = new Map<string, number>();
   readonly #standings = new Map<string, Standing>();
   readonly #yearRules: readonly GiftRule[];
@@ -118,32 +114,33 @@ export class DonorsAtHand {
   }
 
   /** The donors as the rules see them; a copy, because a state is changed in place. */
-  stateOf(): Map<string, DonorState> {
-    const states = new Map<string, DonorState>();
-    for (const [donorId, { uses, recent, giftsByDay, alike }] of this.#donors)
-      states.set(donorId, {
-        uses: Object.fromEntries(
-          Object.entries(uses ?? {}).map(([ruleId, use]) => [ruleId, { ...use, days: { ...use.days } }]),
-        ),
-        recent: recent === undefined ? undefined : [...recent],
-        ...(giftsByDay === undefined ? {} : { giftsByDay: { ...giftsByDay } }),
-        ...(alike === undefined ? {} : { alike }),
-      });
+  recordsOf(): DonorRecords {
+    const records = new DonorRecords();
+    for (const donor of this.#donors.values()) load(records, donor);
     for (const rule of this.#yearRules) {
       const programmeId = rule.perDonor?.perYear?.programmeId;
       for (const [key, matchedMinor] of this.#years) {
         const [donorId = '', programme, year = ''] = key.split(' ');
-        if (programme !== programmeId) continue;
-        const donor = states.get(donorId) ?? newDonorState();
-        const use: DonorUse = donor.uses[rule.id] ?? newDonorUse();
-        use.years ??= {};
-        use.years[year] = matchedMinor;
-        donor.uses[rule.id] = use;
-        states.set(donorId, donor);
+        if (programme === programmeId) records.add(donorId, rule.id, `year ${year}`, matchedMinor);
       }
     }
-    return states;
+    return records;
   }
+}
+
+function load(records: DonorRecords, { donorId, uses, recent, giftsByDay, alike }: CampaignDonor): void {
+  for (const [ruleId, use] of Object.entries(uses ?? {})) {
+    records.add(donorId, ruleId, 'total', use.totalMinor);
+    for (const [day, amountMinor] of Object.entries(use.days))
+      records.add(donorId, ruleId, day as LocalDate, amountMinor);
+    if (use.streakBonus === true) records.add(donorId, ruleId, 'streak-bonus', 1);
+    if (use.challengeGifts !== undefined) records.add(donorId, ruleId, 'challenge-gifts', use.challengeGifts);
+  }
+  Object.assign(records.ownMemoryOf(donorId), {
+    recent: recent === undefined ? undefined : [...recent],
+    giftsByDay: giftsByDay === undefined ? undefined : { ...giftsByDay },
+    alike,
+  });
 }
 
 /** The items of the batch's donors as they are afterwards; none where no rule looks at donors. */
@@ -155,13 +152,13 @@ export function donorActions(
   state: MatchingState,
 ): TransactWrite[] {
   if (!engine.needsDonors) return [];
-  const before = donors.stateOf();
+  const before = donors.recordsOf();
   const actions = new Map<string, TransactWrite>();
   for (const { donorId, giftId } of entries) {
     if (actions.has(donorId)) continue;
-    const after = storedOf(state.donors.get(donorId));
+    const after = storedOf(state.donors, donorId);
     const firstGiftId = donors.firstGiftOf(donorId);
-    if (firstGiftId !== undefined && JSON.stringify(after) === JSON.stringify(storedOf(before.get(donorId)))) continue;
+    if (firstGiftId !== undefined && JSON.stringify(after) === JSON.stringify(storedOf(before, donorId))) continue;
     actions.set(donorId, {
       put: {
         ...campaignDonorKey(campaignId, donorId),
@@ -176,11 +173,19 @@ export function donorActions(
   return [...actions.values(), ...yearActions(engine, entries, donors, state)];
 }
 
-/** What of a donor's state its item keeps: years have items of their own, which other campaigns share. */
-function storedOf(donor: DonorState | undefined) {
-  const uses = Object.entries(donor?.uses ?? {}).map(([ruleId, { years: _, ...use }]) => [ruleId, use] as const);
-  const { recent = [], giftsByDay, alike } = donor ?? {};
-  return { uses: Object.fromEntries(uses), recent, giftsByDay, alike };
+/** What of a donor its item keeps: years have items of their own, which other campaigns share. */
+function storedOf(records: DonorRecords, donorId: string) {
+  const uses: Record<string, z.infer<typeof useSchema>> = {};
+  for (const { ruleId, counted, sum } of records.everythingOf(donorId)) {
+    uses[ruleId] ??= { totalMinor: 0, days: {} };
+    const use = uses[ruleId];
+    if (counted === 'total') use.totalMinor = sum;
+    else if (counted === 'streak-bonus') use.streakBonus = true;
+    else if (counted === 'challenge-gifts') use.challengeGifts = sum;
+    else if (!counted.startsWith('year ')) use.days[counted] = sum;
+  }
+  const { recent = [], giftsByDay, alike } = records.memoryOf(donorId) ?? {};
+  return { uses, recent, giftsByDay, alike };
 }
 
 /** Guarded by what was read, because pools of other campaigns write them too. */
@@ -196,8 +201,8 @@ function yearActions(
       const { programmeId, year } = yearOf(rule, entry);
       const { donorId } = entry;
       const before = donors.yearMinor(donorId, programmeId, year);
-      const after = state.donors.get(donorId)?.uses[rule.id]?.years?.[year];
-      if (after === undefined || after === (before ?? 0)) continue;
+      const after = state.donors.sumOf(donorId, rule.id, `year ${year}`);
+      if (after === (before ?? 0)) continue;
       actions.set(`${donorId} ${programmeId} ${year}`, {
         update: donorYearKey(donorId, programmeId, year),
         set: { type: 'donor-year', donorId, programmeId, year, matchedMinor: after },

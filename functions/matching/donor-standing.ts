@@ -1,10 +1,10 @@
 import * as z from 'zod';
+import { LARGEST_AUDITED_TRANSACTION } from '../audit/audited-table.ts';
 import { providerSchema } from '../donations/payment-event.ts';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { donorIdOf } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
 import { standingKey } from '../platform/keys.ts';
-import { LARGEST_TRANSACTION } from '../platform/table.ts';
 import type { MatchingPlan } from './matching-plan.ts';
 import { slugSchema } from './rules/slug.ts';
 
@@ -27,7 +27,10 @@ export const standingsSchema = z.strictObject({
   standings: z
     .array(listedDonorSchema)
     .min(1)
-    .max(LARGEST_TRANSACTION, `must be at most ${LARGEST_TRANSACTION} in one call: send a longer list in several`),
+    .max(
+      LARGEST_AUDITED_TRANSACTION,
+      `must be at most ${LARGEST_AUDITED_TRANSACTION} in one call: send a longer list in several`,
+    ),
 });
 
 /** Entries that contradict each other or the plan. Nothing here repeats a payer's reference. */

@@ -1,12 +1,6 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { findCampaign } from '../campaigns/campaign.store.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { explainMatch } from './explanation.ts';
@@ -18,9 +12,7 @@ import { readGiftAccount } from './settlement.store.ts';
 /** What a gift id looks like; anything else names no gift and is not looked up. */
 const GIFT_ID = /^[a-z0-9_]{1,64}$/;
 
-async function answerExplainMatch(request: HttpRequest, use: { table: Table }): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'approver', 'auditor', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerExplainMatch(request: StaffRequest, use: { table: Table }): Promise<HttpAnswer> {
   const campaign = await findCampaign(use.table, request.parameters['campaignId'] ?? '');
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
   const language = LANGUAGES.find((known) => known === (request.query['lang'] ?? campaign.proposal.language));
@@ -48,9 +40,15 @@ const unknownGift = problem(404, 'unknown-gift', 'There is no such gift in this 
 const resizesOf = async (table: Table, campaignId: string) =>
   (await adjustmentsOf(table, campaignId)).filter(({ kind }) => kind === 'pool');
 
-export const definition: HttpDefinition<{ table: Table }> = {
+export const definition: StaffDefinition<{ table: Table }> = {
   name: 'explain-match',
+  access: {
+    'GET /campaigns/{campaignId}/gifts/{giftId}/match': {
+      roles: ['manager', 'finance', 'approver', 'auditor', 'admin'],
+      of: 'campaign',
+    },
+  },
   open: () => ({ table: openTable() }),
   handle: answerExplainMatch,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

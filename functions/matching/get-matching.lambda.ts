@@ -1,13 +1,7 @@
 import * as z from 'zod';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { heldGiftsOf } from '../ledger/totals.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { countPendingClaims } from './match-claim.store.ts';
@@ -23,9 +17,7 @@ const afterSchema = z
 /** Payments shown, and claims counted: more than a campaign has had; beyond it the answer says that there are more. */
 const MOST_SHOWN = 100;
 
-async function answerMatching(request: HttpRequest, use: { table: Table }): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'approver', 'auditor', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerMatching(request: StaffRequest, use: { table: Table }): Promise<HttpAnswer> {
   const after = afterSchema.safeParse(request.query['after']);
   if (!after.success) return problem(400, 'bad-cursor', '"after" must be the number of an adjustment.');
   const { campaignId = '' } = request.parameters;
@@ -41,9 +33,15 @@ async function answerMatching(request: HttpRequest, use: { table: Table }): Prom
   return { status: 200, body: matchingView({ pool, heldGifts, pendingClaims, payments, adjustments }) };
 }
 
-export const definition: HttpDefinition<{ table: Table }> = {
+export const definition: StaffDefinition<{ table: Table }> = {
   name: 'get-matching',
+  access: {
+    'GET /campaigns/{campaignId}/matching': {
+      roles: ['manager', 'finance', 'approver', 'auditor', 'admin'],
+      of: 'campaign',
+    },
+  },
   open: () => ({ table: openTable() }),
   handle: answerMatching,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -1,13 +1,7 @@
 import * as z from 'zod';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { findCampaign } from '../campaigns/campaign.store.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { standingOf } from './gift-account.ts';
@@ -22,9 +16,7 @@ const afterSchema = z
   .default(0);
 const languageSchema = z.enum(['zh-CN', 'en']).optional();
 
-async function answerHeldMatches(request: HttpRequest, use: { table: Table }): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'finance', 'approver', 'auditor', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerHeldMatches(request: StaffRequest, use: { table: Table }): Promise<HttpAnswer> {
   const after = afterSchema.safeParse(request.query['after']);
   if (!after.success) return problem(400, 'bad-cursor', '"after" must be a gift number, as "next" of the page before.');
   const lang = languageSchema.safeParse(request.query['lang']);
@@ -63,9 +55,12 @@ function heldView({ no, line, account: { match, settlements } }: HeldMatch, lang
   };
 }
 
-export const definition: HttpDefinition<{ table: Table }> = {
+export const definition: StaffDefinition<{ table: Table }> = {
   name: 'list-held-matches',
+  access: {
+    'GET /campaigns/{campaignId}/held-matches': { roles: ['finance', 'approver', 'auditor', 'admin'], of: 'campaign' },
+  },
   open: () => ({ table: openTable() }),
   handle: answerHeldMatches,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

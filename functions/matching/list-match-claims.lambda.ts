@@ -1,11 +1,5 @@
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { addressesOf, pendingClaims } from './match-claim.store.ts';
@@ -17,9 +11,7 @@ import { claimedOffer } from './offer.ts';
 /** A position in the index of claims: time, gift, rule. */
 const POSITION = /^2[0-9TZ:.-]{10,30}#[a-z0-9_]{1,64}#[a-z0-9-]{1,40}$/;
 
-async function answerClaims(request: HttpRequest, use: { table: Table }): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'finance', 'approver');
-  if (forbidden !== undefined) return forbidden;
+async function answerClaims(request: StaffRequest, use: { table: Table }): Promise<HttpAnswer> {
   const after = request.query['after'];
   if (after !== undefined && !POSITION.test(after))
     return problem(400, 'bad-cursor', '"after" must be as "next" of the page before.');
@@ -56,9 +48,12 @@ function claimView(claim: MatchClaim, { plan }: MatchingPool, addresses: Readonl
   };
 }
 
-export const definition: HttpDefinition<{ table: Table }> = {
+export const definition: StaffDefinition<{ table: Table }> = {
   name: 'list-match-claims',
+  access: {
+    'GET /campaigns/{campaignId}/match-claims': { roles: ['finance', 'approver'], of: 'campaign' },
+  },
   open: () => ({ table: openTable() }),
   handle: answerClaims,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -1,14 +1,6 @@
 import type { Decision, Engine } from './matching-engine.ts';
 import { type GiftRule, isGiftRule, type RuleOf } from './matching-rule.ts';
-import {
-  donorOf,
-  donorUseOf,
-  type Fund,
-  type GiftToMatch,
-  type MatchingState,
-  remainingIn,
-  unitOf,
-} from './matching-state.ts';
+import { type Fund, type GiftToMatch, type MatchingState, remainingIn, unitOf } from './matching-state.ts';
 import { isReached } from './rules/challenge.ts';
 import { rememberGift } from './rules/screen.ts';
 
@@ -23,13 +15,20 @@ export type ChallengeTurn = {
  * Books a decided gift into the state: the one place, with `bookChange`, where money leaves a fund. Gives the challenges
  * that it unlocked.
  */
-export function book(engine: Engine, state: MatchingState, gift: GiftToMatch, decision: Decision): ChallengeTurn[] {
+export function book(
+  engine: Engine,
+  state: MatchingState,
+  gift: GiftToMatch,
+  decision: Decision,
+): readonly ChallengeTurn[] {
   for (const drawn of decision.draws) if (drawn.matchMinor > 0) bookDraw(engine, state, gift, drawn, drawn.matchMinor);
   if (engine.plan.screen !== undefined && gift.inKind !== true)
-    rememberGift(engine.plan.screen, donorOf(state, gift.donorId), gift);
-  if (!state.open || decision.held !== undefined) return [];
+    rememberGift(engine.plan.screen, state.donors.ownMemoryOf(gift.donorId), gift);
+  if (!state.open || decision.held !== undefined) return NO_TURNS;
   return countForChallenges(engine, state, gift, gift.amountMinor, 1);
 }
+
+const NO_TURNS: readonly ChallengeTurn[] = [];
 
 /** Of a draw, what says where its money came from. */
 type DrawnFrom = {
@@ -71,15 +70,13 @@ function bookDonor(
 ): void {
   const { perDonor } = rule;
   if (perDonor === undefined && drawn.streakBonus !== true) return;
-  const use = donorUseOf(state, gift.donorId, rule.id);
-  if (perDonor?.capMinor !== undefined) use.totalMinor += amountMinor;
-  if (perDonor?.perDayMinor !== undefined) use.days[gift.day] = (use.days[gift.day] ?? 0) + amountMinor;
-  if (drawn.year !== undefined) {
-    use.years ??= {};
-    use.years[drawn.year] = (use.years[drawn.year] ?? 0) + amountMinor;
-  }
+  const { donors } = state;
+  const { donorId } = gift;
+  if (perDonor?.capMinor !== undefined) donors.add(donorId, rule.id, 'total', amountMinor);
+  if (perDonor?.perDayMinor !== undefined) donors.add(donorId, rule.id, gift.day, amountMinor);
+  if (drawn.year !== undefined) donors.add(donorId, rule.id, `year ${drawn.year}`, amountMinor);
   // A streak bonus stays given when the gift is refunded later: it is one in a donor's life, not one at a time.
-  if (drawn.streakBonus === true && amountMinor > 0) use.streakBonus = true;
+  if (drawn.streakBonus === true && amountMinor > 0) donors.add(donorId, rule.id, 'streak-bonus', 1);
 }
 
 /**
@@ -92,8 +89,8 @@ export function countForChallenges(
   gift: Pick<GiftToMatch, 'donorId' | 'occurredAt' | 'inKind'>,
   amountMinor: number,
   gifts: -1 | 0 | 1,
-): ChallengeTurn[] {
-  if (!engine.hasChallenges || gift.inKind === true) return [];
+): readonly ChallengeTurn[] {
+  if (!engine.hasChallenges || gift.inKind === true) return NO_TURNS;
   return engine.rules.flatMap(({ rule, windows }, index) => {
     const [time] = windows;
     const fund = state.funds[index];
@@ -108,10 +105,9 @@ export function countForChallenges(
 
 /** How the number of donors changes: by one with a donor's first gift and with the loss of their last. */
 function donorsCounted(state: MatchingState, donorId: string, ruleId: string, gifts: -1 | 0 | 1): number {
-  const use = donorUseOf(state, donorId, ruleId);
-  const before = use.challengeGifts ?? 0;
-  use.challengeGifts = before + gifts;
-  return Number(use.challengeGifts > 0) - Number(before > 0);
+  const before = state.donors.sumOf(donorId, ruleId, 'challenge-gifts');
+  state.donors.add(donorId, ruleId, 'challenge-gifts', gifts);
+  return Number(before + gifts > 0) - Number(before > 0);
 }
 
 function turnOf(rule: RuleOf<'challenge'>, fund: Fund): ChallengeTurn[] {

@@ -1,22 +1,16 @@
 import type { KeyObject } from 'node:crypto';
 import { floorRatio, type Minor, minor, ZERO } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
+import type { DonorRecords } from './donor-records.ts';
 import type { MatchOutcome } from './match-outcome.ts';
 import type { MatchingPlan } from './matching-plan.ts';
 import { type GiftRule, isGiftRule, type MatchingRule } from './matching-rule.ts';
-import {
-  type DonorUse,
-  type Fund,
-  type GiftToMatch,
-  type MatchingState,
-  remainingIn,
-  unitOf,
-} from './matching-state.ts';
+import { type Fund, type GiftToMatch, type MatchingState, remainingIn, unitOf } from './matching-state.ts';
 import { type Luck, type Offer, offerOf } from './offer.ts';
 import { type Cap, programmeYearOf, unitCapMinor } from './rules/caps.ts';
 import { seedKeyOf } from './rules/luck.ts';
 import { type Hold, holdOf } from './rules/screen.ts';
-import { type OpenWindow, openWindows, windowAt } from './rules/windows.ts';
+import { type OpenWindow, openWindows, type WindowFinder, windowFinder } from './rules/windows.ts';
 
 /** What one rule gave to one gift, and everything that decided it: inputs, caps, result. */
 export type Draw = {
@@ -54,6 +48,8 @@ export type Decision = {
 export type Engine = {
   readonly plan: MatchingPlan;
   readonly rules: readonly RuleAtWork[];
+  /** Those of them that follow single gifts, in the plan's order. */
+  readonly giftRules: readonly GiftRuleAtWork[];
   /** Whether any rule needs to know what the donor has drawn or when they gave last. */
   readonly needsDonors: boolean;
   readonly needsStandings: boolean;
@@ -62,7 +58,15 @@ export type Engine = {
 type RuleAtWork = {
   readonly rule: MatchingRule;
   readonly windows: readonly OpenWindow[];
+};
+type GiftRuleAtWork = RuleAtWork & {
+  readonly rule: GiftRule;
+  /** Where in the plan the rule stands, and so which fund is its. */
+  readonly place: number;
+  readonly windowAt: WindowFinder;
   readonly seed: KeyObject | undefined;
+  /** The caps that hold this rule back, as draws name them: no gift need look at the others. */
+  readonly caps: readonly Cap[];
 };
 
 export type CampaignFrame = { readonly zone: string; readonly opensAt: Instant; readonly closesAt: Instant };
@@ -76,23 +80,35 @@ export function engineOf(
   campaign: CampaignFrame,
   seeds: Readonly<Record<string, string>> = {},
 ): Engine {
-  const rules = plan.rules.map((rule): RuleAtWork => {
-    const seed = rule.kind === 'random' ? seeds[rule.id] : undefined;
-    if (rule.kind === 'random' && seed === undefined)
-      throw new RangeError(`rule ${rule.id} draws lots and has no seed`);
-    return {
-      rule,
-      windows: windowsOf(rule, campaign),
-      seed: seed === undefined ? undefined : seedKeyOf(seed),
-    };
-  });
+  const rules = plan.rules.map((rule): RuleAtWork => ({ rule, windows: windowsOf(rule, campaign) }));
+  const giftRules = rules.flatMap(({ rule, windows }, place): GiftRuleAtWork[] =>
+    isGiftRule(rule)
+      ? [
+          {
+            rule,
+            windows,
+            place,
+            windowAt: windowFinder(windows),
+            seed: rule.kind === 'random' ? seedOf(rule, seeds) : undefined,
+            caps: CAPS_IN_ORDER.filter((cap) => isInForce(cap, rule, plan)),
+          },
+        ]
+      : [],
+  );
   return {
     plan,
     rules,
+    giftRules,
     needsDonors: plan.screen !== undefined || plan.rules.some(looksAtDonor),
     needsStandings: plan.rules.some(looksAtStanding),
     hasChallenges: plan.rules.some(({ kind }) => kind === 'challenge'),
   };
+}
+
+function seedOf(rule: MatchingRule, seeds: Readonly<Record<string, string>>): KeyObject {
+  const seed = seeds[rule.id];
+  if (seed === undefined) throw new RangeError(`rule ${rule.id} draws lots and has no seed`);
+  return seedKeyOf(seed);
 }
 
 /** When a rule is in force, as instants in time order. */
@@ -130,23 +146,20 @@ const FINALISED: Decision = { matchMinor: ZERO, outcome: 'pool-finalised', draws
  */
 export function decisionOf(engine: Engine, state: MatchingState, gift: GiftToMatch): Decision {
   if (!state.open) return FINALISED;
-  let total = 0;
-  let outcome: MatchOutcome | undefined;
-  const draws: Draw[] = [];
-  const mostMinor = mostOf(engine.plan, gift.amountMinor);
-  for (let index = 0; index < engine.rules.length; index += 1) {
-    const atWork = engine.rules[index];
-    const fund = state.funds[index];
-    if (atWork === undefined || fund === undefined || !isGiftRule(atWork.rule)) continue;
-    const drawn = drawOf(atWork.rule, atWork, fund, state, gift, mostMinor - total);
-    draws.push(drawn);
-    if (total === 0 && (drawn.matchMinor > 0 || outcome === undefined)) outcome = drawn.outcome;
-    total += drawn.matchMinor;
-  }
-  if (outcome === undefined) return NO_MATCH;
+  let multipleRoom = mostOf(engine.plan, gift.amountMinor);
+  let matchMinor = 0;
+  const draws = engine.giftRules.map((atWork) => {
+    const drawn = drawOf(atWork, state, gift, multipleRoom);
+    multipleRoom -= drawn.matchMinor;
+    matchMinor += drawn.matchMinor;
+    return drawn;
+  });
+  const first = matchMinor > 0 ? draws.find((drawn) => drawn.matchMinor > 0) : draws[0];
+  if (first === undefined) return NO_MATCH;
+  const decision = { matchMinor: matchMinor as Minor, outcome: first.outcome, draws };
   const { screen } = engine.plan;
-  const hold = screen === undefined || total === 0 ? undefined : holdOf(screen, state.donors.get(gift.donorId), gift);
-  const decision = { matchMinor: total as Minor, outcome, draws };
+  const hold =
+    screen === undefined || matchMinor === 0 ? undefined : holdOf(screen, state.donors.memoryOf(gift.donorId), gift);
   return hold === undefined ? decision : { ...decision, ...hold };
 }
 
@@ -154,34 +167,25 @@ export function decisionOf(engine: Engine, state: MatchingState, gift: GiftToMat
 export const mostOf = ({ maxMultiple }: MatchingPlan, amountMinor: Minor): number =>
   maxMultiple === undefined ? NO_LIMIT : floorRatio(amountMinor, maxMultiple.numerator, maxMultiple.denominator);
 
-function drawOf(
-  rule: GiftRule,
-  { windows, seed }: RuleAtWork,
-  fund: Fund,
-  state: MatchingState,
-  gift: GiftToMatch,
-  multipleRoom: number,
-): Draw {
+function drawOf(atWork: GiftRuleAtWork, state: MatchingState, gift: GiftToMatch, multipleRoom: number): Draw {
+  const { rule } = atWork;
   if (gift.inKind === true) return { ruleId: rule.id, outcome: 'in-kind', matchMinor: ZERO };
-  const window = windowAt(windows, gift.occurredAt);
+  const window = atWork.windowAt(gift.occurredAt);
   if (window === undefined) return { ruleId: rule.id, outcome: 'outside-window', matchMinor: ZERO };
   const { minMinor } = rule.perGift ?? {};
   if (minMinor !== undefined && gift.amountMinor < minMinor)
     return { ruleId: rule.id, outcome: 'below-minimum', matchMinor: ZERO };
-  const offer = offerOf(rule, gift, seed, rule.kind === 'loyalty' ? drawnBy(rule, state, gift) : undefined);
-  return drawnFrom(rule, fund, window.subPoolId, offer, state, gift, multipleRoom);
+  const hadStreakBonus = rule.kind === 'loyalty' && state.donors.sumOf(gift.donorId, rule.id, 'streak-bonus') > 0;
+  const offer = offerOf(rule, gift, atWork.seed, hadStreakBonus);
+  return drawnFrom(atWork, window.subPoolId, offer, state, gift, multipleRoom);
 }
-
-const drawnBy = (rule: GiftRule, state: MatchingState, { donorId }: GiftToMatch): DonorUse | undefined =>
-  state.donors.get(donorId)?.uses[rule.id];
 
 /** A draw while it is put together, field by field: a million of them are made of one object each, and not of ten. */
 type DrawInTheMaking = { -readonly [Field in keyof Draw]: Draw[Field] };
 
 /** Cuts an offer to what the caps and the pool leave. Also what an approved claim goes through. */
 export function drawnFrom(
-  rule: GiftRule,
-  fund: Fund,
+  { rule, place, caps }: GiftRuleAtWork,
   subPoolId: string | undefined,
   offer: Offer,
   state: MatchingState,
@@ -190,11 +194,12 @@ export function drawnFrom(
 ): Draw {
   if (offer.nothing !== undefined)
     return withInputs({ ruleId: rule.id, outcome: offer.nothing, matchMinor: ZERO }, offer, subPoolId);
-  const use = rule.perDonor === undefined ? undefined : drawnBy(rule, state, gift);
+  const fund = state.funds[place];
+  if (fund === undefined) throw new RangeError(`rule ${rule.id} has no fund`);
   const left = remainingIn(fund, subPoolId);
   const offerMinor = offer.minor;
   let room: number = offerMinor;
-  for (const cap of CAPS_IN_ORDER) room = Math.min(room, roomUnder(cap, rule, fund, use, gift, multipleRoom));
+  for (const cap of caps) room = Math.min(room, roomUnder(cap, rule, fund, state.donors, gift, multipleRoom));
   const matched = Math.min(room, left);
   const draw: DrawInTheMaking = {
     ruleId: rule.id,
@@ -204,11 +209,11 @@ export function drawnFrom(
   };
   if (matched < offerMinor) draw.offerMinor = offerMinor;
   if (room < offerMinor && room <= left)
-    draw.capsHit = CAPS_IN_ORDER.filter((cap) => roomUnder(cap, rule, fund, use, gift, multipleRoom) === room);
+    draw.capsHit = caps.filter((cap) => roomUnder(cap, rule, fund, state.donors, gift, multipleRoom) === room);
   const perYear = rule.perDonor?.perYear;
   if (perYear !== undefined) {
     draw.year = programmeYearOf(gift.day, perYear.startsOn);
-    draw.yearBeforeMinor = (use?.years?.[draw.year] ?? 0) as Minor;
+    draw.yearBeforeMinor = state.donors.sumOf(gift.donorId, rule.id, `year ${draw.year}`) as Minor;
   }
   // A bonus that was cut to nothing is not used up.
   if (offer.streakBonus === true && matched > 0) draw.streakBonus = true;
@@ -242,34 +247,52 @@ const CAPS_IN_ORDER: readonly Cap[] = [
 ];
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
+function isInForce(cap: Cap, { perGift, perDonor, perUnit }: GiftRule, { maxMultiple }: MatchingPlan): boolean {
+  switch (cap) {
+    case 'per-gift':
+      return perGift?.capMinor !== undefined;
+    case 'multiple':
+      return maxMultiple !== undefined;
+    case 'per-unit':
+      return perUnit !== undefined;
+    case 'per-donor':
+      return perDonor?.capMinor !== undefined;
+    case 'per-donor-day':
+      return perDonor?.perDayMinor !== undefined;
+    case 'per-donor-year':
+      return perDonor?.perYear !== undefined;
+  }
+}
+
 /** How much a cap still leaves for this gift: never below zero, and no limit where the rule has no such cap. */
 function roomUnder(
   cap: Cap,
-  rule: GiftRule,
+  { id, perGift, perDonor, perUnit }: GiftRule,
   fund: Fund,
-  use: DonorUse | undefined,
+  donors: DonorRecords,
   gift: GiftToMatch,
   multipleRoom: number,
 ): number {
   switch (cap) {
     case 'per-gift':
-      return rule.perGift?.capMinor ?? NO_LIMIT;
+      return perGift?.capMinor ?? NO_LIMIT;
     case 'multiple':
       return Math.max(0, multipleRoom);
     case 'per-unit':
-      if (rule.perUnit === undefined) return NO_LIMIT;
-      return roomLeft(unitCapMinor(rule.perUnit, minor(fund.poolMinor)), fund.units?.[unitOf(gift)]);
+      if (perUnit === undefined) return NO_LIMIT;
+      return roomLeft(unitCapMinor(perUnit, minor(fund.poolMinor)), fund.units?.[unitOf(gift)] ?? 0);
     case 'per-donor':
-      return roomLeft(rule.perDonor?.capMinor, use?.totalMinor);
+      return roomLeft(perDonor?.capMinor, donors.sumOf(gift.donorId, id, 'total'));
     case 'per-donor-day':
-      return roomLeft(rule.perDonor?.perDayMinor, use?.days[gift.day]);
+      return roomLeft(perDonor?.perDayMinor, donors.sumOf(gift.donorId, id, gift.day));
     case 'per-donor-year': {
-      const perYear = rule.perDonor?.perYear;
+      const perYear = perDonor?.perYear;
       if (perYear === undefined) return NO_LIMIT;
-      return roomLeft(perYear.capMinor, use?.years?.[programmeYearOf(gift.day, perYear.startsOn)]);
+      const year = programmeYearOf(gift.day, perYear.startsOn);
+      return roomLeft(perYear.capMinor, donors.sumOf(gift.donorId, id, `year ${year}`));
     }
   }
 }
 
-const roomLeft = (capMinor: number | undefined, drawnMinor = 0): number =>
+const roomLeft = (capMinor: number | undefined, drawnMinor: number): number =>
   capMinor === undefined ? NO_LIMIT : Math.max(0, capMinor - drawnMinor);

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { floorRatio, type Minor, minor, ZERO } from '../kernel/money.ts';
 import type { GiftRule } from './matching-rule.ts';
-import type { DonorUse, GiftToMatch } from './matching-state.ts';
+import type { GiftToMatch } from './matching-state.ts';
 import { BASIS_POINTS } from './rules/caps.ts';
 import { tierOf } from './rules/loyalty.ts';
 import { drawnMultiple, drawnShare, wins, wordsOf } from './rules/luck.ts';
@@ -27,12 +27,12 @@ export type Offer = {
 const nothing = (reason: NonNullable<Offer['nothing']>): Offer => ({ minor: ZERO, nothing: reason });
 const offered = (amount: Minor): Offer => (amount === 0 ? nothing('too-small') : { minor: amount });
 
-/** `seed` is that of a random rule; `use` is what this donor has drawn from the rule so far. */
+/** `seed` is that of a random rule; `hadStreakBonus` says that a loyalty rule gave this donor theirs before. */
 export function offerOf(
   rule: GiftRule,
   gift: GiftToMatch,
   seed: KeyObject | undefined,
-  use: DonorUse | undefined,
+  hadStreakBonus: boolean,
 ): Offer {
   switch (rule.kind) {
     case 'ratio': {
@@ -43,7 +43,7 @@ export function offerOf(
     case 'random':
       return randomOffer(rule, gift, seed);
     case 'loyalty':
-      return loyaltyOffer(rule, gift, use);
+      return loyaltyOffer(rule, gift, hadStreakBonus);
     case 'employer':
       // Money moves when a person has approved the donor's claim (claimedOffer), not when the gift comes.
       return nothing('awaits-claim');
@@ -84,11 +84,7 @@ function withBonus(base: Minor, basisPoints: number, more: Partial<Offer>, befor
   };
 }
 
-function loyaltyOffer(
-  rule: Extract<GiftRule, { kind: 'loyalty' }>,
-  gift: GiftToMatch,
-  use: DonorUse | undefined,
-): Offer {
+function loyaltyOffer(rule: Extract<GiftRule, { kind: 'loyalty' }>, gift: GiftToMatch, hadStreakBonus: boolean): Offer {
   const years = gift.standing?.years ?? 0;
   const tier = tierOf(rule, years);
   const base = tier === undefined ? ZERO : floorRatio(gift.amountMinor, tier.numerator, tier.denominator);
@@ -97,7 +93,7 @@ function loyaltyOffer(
     streakBonus !== undefined &&
     years >= streakBonus.atLeastYears &&
     (streakBonus.day === undefined || streakBonus.day === gift.day) &&
-    use?.streakBonus !== true;
+    !hadStreakBonus;
   if (earned) return { minor: minor(base + streakBonus.amountMinor), baseMinor: base, streakBonus: true };
   return tier === undefined ? nothing('not-eligible') : offered(base);
 }

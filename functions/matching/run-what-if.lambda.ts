@@ -1,14 +1,8 @@
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { findCampaign } from '../campaigns/campaign.store.ts';
+import { organisationOfCampaign } from '../campaigns/campaign-organisation.store.ts';
 import { dayCount, windowBounds } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { generatedGifts } from './giving-day/generated-gifts.ts';
@@ -24,19 +18,23 @@ import {
 } from './what-if/what-if-request.ts';
 import { WhatIf } from './what-if.ts';
 
-async function answerRunWhatIf(request: HttpRequest, { table }: { table: Table }): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'approver', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerRunWhatIf(request: StaffRequest, { table }: { table: Table }): Promise<HttpAnswer> {
   const body = readJsonBody(request, whatIfRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
+  const { campaignId } = body.value.gifts;
+  const refused =
+    campaignId === undefined
+      ? await request.standing.refuseStranger()
+      : await request.standing.refuse(await organisationOfCampaign(table, campaignId));
+  if (refused !== undefined) return refused;
   const problems = whatIfProblems(body.value);
   if (problems.length > 0) return problem(422, 'invalid', 'The drafts cannot be tried like this.', problems);
   const { drafts, window, units, lotSeed, gifts } = body.value;
   const frame = { zone: window.zone, ...windowBounds(window) };
   const replay = new WhatIf(drafts, { frame, unitIds: units, lotSeed });
   if (gifts.generated === undefined) {
-    const refused = await replayCampaign(table, body.value, replay);
-    if (refused !== undefined) return refused;
+    const impossible = await replayCampaign(table, body.value, replay);
+    if (impossible !== undefined) return impossible;
   } else {
     const withStandings = replay.needsStandings;
     for (const gift of generatedGifts({ ...gifts.generated, window, unitIds: units, withStandings })) replay.take(gift);
@@ -72,9 +70,12 @@ async function replayCampaign(table: Table, request: WhatIfRequest, replay: What
 const refusedGifts = (text: string, fix: string): HttpAnswer =>
   problem(422, 'invalid', 'These gifts cannot be replayed.', [{ field: 'gifts.campaignId', problem: text, fix }]);
 
-export const definition: HttpDefinition<{ table: Table }> = {
+export const definition: StaffDefinition<{ table: Table }> = {
   name: 'run-what-if',
+  access: {
+    'POST /what-ifs': { roles: ['manager', 'finance', 'approver', 'admin'], of: 'handler' },
+  },
   open: () => ({ table: openTable() }),
   handle: answerRunWhatIf,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

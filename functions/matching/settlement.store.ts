@@ -66,7 +66,7 @@ export async function changeBooks(
       engine,
       entry === undefined ? [] : await readDonor(table, engine, campaignId, entry),
     );
-    const state = { open: pool.state === 'open', funds: ownFunds(pool), donors: donors.stateOf() };
+    const state = { open: pool.state === 'open', funds: ownFunds(pool), donors: donors.recordsOf() };
     const decided = await decide({ pool, engine, state }, account);
     if ('kind' in decided) return decided;
     const { adjustment, writes } = written(decided, { pool, engine, state }, { account, donors, giftId, now });

@@ -17,6 +17,10 @@ export type Actor = { readonly id: string; readonly groups: readonly string[] };
 export type HttpRequest = {
   readonly method: string;
   readonly path: string;
+  /** The route as the manifest writes it: `GET /campaigns/{campaignId}`. */
+  readonly route: string;
+  /** Where the call came from, as API Gateway saw it. */
+  readonly sourceAddress: string | undefined;
   readonly parameters: Readonly<Record<string, string | undefined>>;
   readonly query: Readonly<Record<string, string | undefined>>;
   /** Names in lower case. API Gateway joins repeated headers with a comma. */
@@ -102,6 +106,8 @@ function requestOf(event: APIGatewayProxyEventV2): HttpRequest {
   return {
     method: event.requestContext.http.method,
     path: event.rawPath,
+    route: event.routeKey,
+    sourceAddress: event.requestContext.http.sourceIp,
     parameters: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
     headers: Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value])),
@@ -145,6 +151,13 @@ export function problem(status: number, code: string, detail: string, problems?:
 export function refusalAnswer(status: number, refusal: Refusal): HttpAnswer {
   return problem(status, refusal.code, refusal.message, refusal.problems);
 }
+
+/** The one answer to what is not allowed and to what does not exist, so that nobody learns from it which of the two it is. */
+export const FORBIDDEN = problem(
+  403,
+  'forbidden',
+  'There is no such thing, or none of your roles reaches it. An admin of the organisation can give you one.',
+);
 
 /** 403 unless the caller is in one of the groups. Says nothing of whether the thing asked for exists. */
 export function refuseUnless(request: HttpRequest, ...groups: readonly string[]): HttpAnswer | undefined {

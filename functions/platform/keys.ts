@@ -41,6 +41,38 @@ export const childOrganisationKey = (parentId: string, childId: string): Key => 
   sk: `CHILD#${childId}`,
 });
 
+// --- people: a membership under the person, whom a call is checked by, and its copy under the organisation, which lists it ---
+export const membershipKey = (personId: string, organisationId: string): Key => ({
+  pk: `PERSON#${personId}`,
+  sk: `MEMBERSHIP#${organisationId}`,
+});
+export const membershipsOfPerson = (personId: string): Question => ({
+  partition: `PERSON#${personId}`,
+  beginsWith: 'MEMBERSHIP#',
+});
+export const memberKey = (organisationId: string, personId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `MEMBER#${personId}`,
+});
+export const membersOfOrganisation = (organisationId: string): Question => ({
+  partition: `ORGANISATION#${organisationId}`,
+  beginsWith: 'MEMBER#',
+});
+
+// --- audit: one chain of lines for each organisation ---
+/** The number and hash of the last line: what the next one is chained to. */
+export const auditHeadKey = (organisationId: string): Key => ({ pk: `AUDIT#${organisationId}`, sk: 'HEAD' });
+export const auditLineKey = (organisationId: string, number: number): Key => ({
+  pk: `AUDIT#${organisationId}`,
+  sk: `LINE#${ordinal(number)}`,
+});
+/** The lines from this number on. */
+export const auditLinesFrom = (organisationId: string, number: number): Question => ({
+  partition: `AUDIT#${organisationId}`,
+  beginsWith: 'LINE#',
+  from: `LINE#${ordinal(number)}`,
+});
+
 // --- campaigns ---
 const campaignPartition = (campaignId: string): string => `CAMPAIGN#${campaignId}`;
 export const campaignKey = (campaignId: string): Key => ({ pk: campaignPartition(campaignId), sk: 'CAMPAIGN' });

@@ -3,7 +3,7 @@ import type { Key, Question } from './keys.ts';
 import {
   addressOf,
   type CancelReason,
-  type Condition,
+  conditionHolds,
   type Item,
   keyOf,
   type Page,
@@ -45,19 +45,6 @@ function frozen(value: Value): Value {
   const copy: Record<string, Value> = {};
   for (const [name, inner] of Object.entries(value)) if (inner !== undefined) copy[name] = frozen(inner);
   return Object.freeze(copy);
-}
-
-function holds(item: Item | undefined, condition: Condition | undefined): boolean {
-  if (condition === undefined) return true;
-  if (condition.absent === true && item !== undefined) return false;
-  for (const [name, expected] of Object.entries(condition.equals ?? {})) {
-    if ((item?.[name] ?? null) !== expected || item === undefined) return false;
-  }
-  for (const [name, bound] of Object.entries(condition.atLeast ?? {})) {
-    const actual = item?.[name];
-    if (typeof actual !== 'number' || actual < bound) return false;
-  }
-  return true;
 }
 
 function applied(item: Item | undefined, write: Write): Item | undefined {
@@ -170,7 +157,7 @@ export function memoryTable(watcher?: (change: Change) => void): MemoryTable {
 
   async function write(action: Write): Promise<WriteOutcome> {
     const existing = itemAt(keyOf(action));
-    if (!holds(existing, action.when)) {
+    if (!conditionHolds(existing, action.when)) {
       return { kind: 'condition-failed', existing };
     }
     perform(action);
@@ -180,7 +167,7 @@ export function memoryTable(watcher?: (change: Change) => void): MemoryTable {
   async function transact(actions: readonly TransactWrite[]): Promise<TransactOutcome> {
     refuseImpossibleTransaction(actions);
     const reasons = actions.map(
-      (action): CancelReason => (holds(itemAt(keyOf(action)), action.when) ? 'none' : 'condition-failed'),
+      (action): CancelReason => (conditionHolds(itemAt(keyOf(action)), action.when) ? 'none' : 'condition-failed'),
     );
     if (reasons.some((reason) => reason !== 'none')) return { kind: 'cancelled', reasons };
     for (const action of actions) if (!('check' in action)) perform(action);

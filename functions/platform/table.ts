@@ -97,6 +97,20 @@ export function keyOf(write: TransactWrite): Key {
 /** One text per item, for sets and maps. */
 export const addressOf = (key: Key): string => `${key.pk}\u0000${key.sk}`;
 
+/** Whether a write's condition would let it happen to this item. */
+export function conditionHolds(item: Item | undefined, condition: Condition | undefined): boolean {
+  if (condition === undefined) return true;
+  if (condition.absent === true && item !== undefined) return false;
+  for (const [name, expected] of Object.entries(condition.equals ?? {})) {
+    if ((item?.[name] ?? null) !== expected || item === undefined) return false;
+  }
+  for (const [name, bound] of Object.entries(condition.atLeast ?? {})) {
+    const actual = item?.[name];
+    if (typeof actual !== 'number' || actual < bound) return false;
+  }
+  return true;
+}
+
 /** Throws PermanentError where DynamoDB would refuse the request: too many actions, or two on one item. */
 export function refuseImpossibleTransaction(actions: readonly TransactWrite[]): void {
   if (actions.length === 0 || actions.length > LARGEST_TRANSACTION) {

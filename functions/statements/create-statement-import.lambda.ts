@@ -1,16 +1,8 @@
-import { findCampaign } from '../campaigns/campaign.store.ts';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { organisationOfCampaign } from '../campaigns/campaign-organisation.store.ts';
 import { derivedId, freshId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
-import { findOrganisation } from '../organisations/organisation.store.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody } from '../platform/http.ts';
 import { readIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
@@ -27,11 +19,11 @@ import {
 export type CreateImportUse = { readonly table: Table; readonly files: StatementFiles };
 
 /** Opens an import and says where to put its file. Nothing is read before it is there, and nothing booked before it is checked. */
-async function answerCreate(request: HttpRequest, use: CreateImportUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerCreate(request: StaffRequest, use: CreateImportUse, now: Instant): Promise<HttpAnswer> {
   const body = readJsonBody(request, importRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
+  const refused = await refusalFor(body.value, request, use.table);
+  if (refused !== undefined) return refused;
   const idempotency = readIdempotencyKey(request);
   if (idempotency.kind === 'bad') return idempotency.answer;
   const { key } = idempotency;
@@ -48,7 +40,7 @@ async function answerCreate(request: HttpRequest, use: CreateImportUse, now: Ins
     fileName,
     bytes,
     state: 'awaiting-upload',
-    createdBy: request.actor?.id ?? 'unknown',
+    createdBy: request.actor.id,
     createdAt: now,
     updatedAt: now,
   });
@@ -58,18 +50,21 @@ async function answerCreate(request: HttpRequest, use: CreateImportUse, now: Ins
   return { status: 201, body: { importId, state: created.state, uploadUrl, method: 'PUT', bytes } };
 }
 
+/** Whose file it is may import it, into a campaign that is theirs too. */
+async function refusalFor(
+  { organisationId, campaignId }: ImportRequest,
+  { standing }: StaffRequest,
+  table: Table,
+): Promise<HttpAnswer | undefined> {
+  const refused = await standing.refuse(organisationId);
+  if (refused !== undefined || campaignId === undefined) return refused;
+  return standing.refuse(await organisationOfCampaign(table, campaignId));
+}
+
 async function sourceOf(table: Table, request: ImportRequest): Promise<StatementImport['source'] | HttpAnswer> {
-  const { organisationId, campaignId, mappingId, file, bytes } = request;
+  const { organisationId, mappingId, file, bytes } = request;
   const invalid = (field: string, text: string, fix: string): HttpAnswer =>
     problem(422, 'invalid', 'The import cannot be opened.', [{ field, problem: text, fix }]);
-  if ((await findOrganisation(table, organisationId)) === undefined)
-    return invalid(
-      'organisationId',
-      'is not the id of an organisation',
-      'name the organisation that the file is about',
-    );
-  if (campaignId !== undefined && (await findCampaign(table, campaignId)) === undefined)
-    return invalid('campaignId', 'is not the id of a campaign', 'name the campaign, or leave it out');
   if (file !== undefined) return { kind: file };
   const mapping = await findMapping(table, organisationId, mappingId ?? '');
   if (mapping === undefined)
@@ -79,9 +74,12 @@ async function sourceOf(table: Table, request: ImportRequest): Promise<Statement
   return { kind: 'mapping', mapping };
 }
 
-export const definition: HttpDefinition<CreateImportUse> = {
+export const definition: StaffDefinition<CreateImportUse> = {
   name: 'create-statement-import',
+  access: {
+    'POST /statement-imports': { roles: ['manager', 'finance', 'admin'], of: 'handler' },
+  },
   open: () => ({ table: openTable(), files: openStatementFiles() }),
   handle: answerCreate,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

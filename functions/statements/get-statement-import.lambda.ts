@@ -1,11 +1,5 @@
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { FORBIDDEN, type HttpAnswer } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { importView } from './import-view.ts';
@@ -16,11 +10,10 @@ import { problemsFile } from './statement-import.ts';
 export type GetImportUse = { readonly table: Table; readonly files: StatementFiles };
 
 /** An import with its preview or its progress, and where to download the rows that could not be read. */
-async function answerGet(request: HttpRequest, use: GetImportUse): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'auditor', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerGet(request: StaffRequest, use: GetImportUse): Promise<HttpAnswer> {
   const found = await findImport(use.table, request.parameters['importId'] ?? '');
-  if (found === undefined) return problem(404, 'unknown-import', 'There is no such import.');
+  const refused = await request.standing.refuse(found?.organisationId);
+  if (found === undefined || refused !== undefined) return refused ?? FORBIDDEN;
   const isBooking = found.state === 'booking' || found.state === 'booked' || found.state === 'failed';
   const progress = isBooking ? await bookedSoFar(use.table, found.importId) : undefined;
   const problemsUrl =
@@ -28,9 +21,12 @@ async function answerGet(request: HttpRequest, use: GetImportUse): Promise<HttpA
   return { status: 200, body: { ...importView(found, progress), problemsUrl } };
 }
 
-export const definition: HttpDefinition<GetImportUse> = {
+export const definition: StaffDefinition<GetImportUse> = {
   name: 'get-statement-import',
+  access: {
+    'GET /statement-imports/{importId}': { roles: ['manager', 'finance', 'auditor', 'admin'], of: 'handler' },
+  },
   open: () => ({ table: openTable(), files: openStatementFiles() }),
   handle: answerGet,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -1,15 +1,7 @@
 import * as z from 'zod';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refusalAnswer,
-  refuseUnless,
-} from '../platform/http.ts';
+import { FORBIDDEN, type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { importView } from './import-view.ts';
@@ -27,11 +19,10 @@ const bookingRequestSchema = z.strictObject({
  * Starts the reading of an uploaded file (`…/checks`), or the booking of one that was read (`…/bookings`). Repeated, it starts
  * nothing twice; after a failure it goes on where that stopped.
  */
-async function answerRun(request: HttpRequest, use: RunImportUse, now: Instant): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerRun(request: StaffRequest, use: RunImportUse, now: Instant): Promise<HttpAnswer> {
   const found = await findImport(use.table, request.parameters['importId'] ?? '');
-  if (found === undefined) return problem(404, 'unknown-import', 'There is no such import.');
+  const refused = await request.standing.refuse(found?.organisationId);
+  if (found === undefined || refused !== undefined) return refused ?? FORBIDDEN;
   return request.path.endsWith('/checks') ? check(found, use, now) : book(found, request, use, now);
 }
 
@@ -43,7 +34,7 @@ async function check(found: StatementImport, use: RunImportUse, now: Instant): P
 
 async function book(
   found: StatementImport,
-  request: HttpRequest,
+  request: StaffRequest,
   use: RunImportUse,
   now: Instant,
 ): Promise<HttpAnswer> {
@@ -62,7 +53,7 @@ async function book(
       },
     ]);
   if (found.state !== 'booked') {
-    const moved = await moveImport(use.table, found, 'booking', now, { bookedBy: request.actor?.id ?? 'unknown' });
+    const moved = await moveImport(use.table, found, 'booking', now, { bookedBy: request.actor.id });
     if (moved.kind === 'refused') return refusalAnswer(409, moved);
     return started(found, 'book', use);
   }
@@ -81,9 +72,13 @@ async function started(found: StatementImport, mode: 'check' | 'book', use: RunI
   return { status: 202, body: importView(current, undefined) };
 }
 
-export const definition: HttpDefinition<RunImportUse> = {
+export const definition: StaffDefinition<RunImportUse> = {
   name: 'run-statement-import',
+  access: {
+    'POST /statement-imports/{importId}/checks': { roles: ['manager', 'finance', 'admin'], of: 'handler' },
+    'POST /statement-imports/{importId}/bookings': { roles: ['manager', 'finance', 'admin'], of: 'handler' },
+  },
   open: () => ({ table: openTable(), workflow: openImportWorkflow() }),
   handle: answerRun,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

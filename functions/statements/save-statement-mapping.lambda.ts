@@ -1,25 +1,13 @@
-import { findOrganisation } from '../organisations/organisation.store.ts';
-import {
-  type HttpAnswer,
-  type HttpDefinition,
-  type HttpRequest,
-  httpFunction,
-  problem,
-  readJsonBody,
-  refuseUnless,
-} from '../platform/http.ts';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { type HttpAnswer, problem, readJsonBody } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { mappingsOf, saveMapping } from './statement-import.store.ts';
 import { mappingProblems, statementMappingSchema } from './statement-mapping.ts';
 
 /** Saves how an organisation's files of one kind are read, or lists what is saved. Saving the same again changes nothing. */
-async function answerMapping(request: HttpRequest, use: { table: Table }): Promise<HttpAnswer> {
-  const forbidden = refuseUnless(request, 'manager', 'finance', 'admin');
-  if (forbidden !== undefined) return forbidden;
+async function answerMapping(request: StaffRequest, use: { table: Table }): Promise<HttpAnswer> {
   const organisationId = request.parameters['organisationId'] ?? '';
-  if ((await findOrganisation(use.table, organisationId)) === undefined)
-    return problem(404, 'unknown-organisation', 'There is no such organisation.');
   if (request.method === 'GET') return { status: 200, body: { mappings: await mappingsOf(use.table, organisationId) } };
   const body = readJsonBody(request, statementMappingSchema);
   if (body.kind === 'unreadable') return body.answer;
@@ -32,9 +20,19 @@ async function answerMapping(request: HttpRequest, use: { table: Table }): Promi
   return { status: 200, body: mapping };
 }
 
-export const definition: HttpDefinition<{ table: Table }> = {
+export const definition: StaffDefinition<{ table: Table }> = {
   name: 'save-statement-mapping',
+  access: {
+    'PUT /organisations/{organisationId}/statement-mappings/{mappingId}': {
+      roles: ['manager', 'finance', 'admin'],
+      of: 'organisation',
+    },
+    'GET /organisations/{organisationId}/statement-mappings': {
+      roles: ['manager', 'finance', 'admin'],
+      of: 'organisation',
+    },
+  },
   open: () => ({ table: openTable() }),
   handle: answerMapping,
 };
-export const handler = httpFunction(definition);
+export const handler = staffFunction(definition);

@@ -6,8 +6,9 @@ import { SECOND_PERSON_FROM_MINOR } from '../../functions/donations/offline-gift
 import { TransientError } from '../../functions/kernel/errors.ts';
 import { type Instant, instantOf } from '../../functions/kernel/time.ts';
 import { violationsOf } from '../../functions/ledger/invariants.ts';
-import { type HttpDefinition, httpFunction } from '../../functions/platform/http.ts';
+import { campaignKey } from '../../functions/platform/keys.ts';
 import type { Table } from '../../functions/platform/table.ts';
+import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { openBooks } from './intake-books.ts';
@@ -46,14 +47,14 @@ beforeEach(async () => {
 
 type Answer = { status: number; body: Record<string, unknown> };
 async function call(
-  definition: HttpDefinition<never>,
+  definition: AnyHttpDefinition<never>,
   parts: HttpEventParts,
   at: Instant = NOW,
   table: Table = books.table,
 ): Promise<Answer> {
   const use = { table: restrictedTable(table, definition.name as never), readDonorKey: async () => 'donor key' };
-  const handler = httpFunction(definition, { use: use as never, tellTime: async () => at });
-  const result = await handler(httpEvent(parts), lambdaContext);
+  const handler = anyHttpFunction(definition, { use: use as never, tellTime: async () => at });
+  const result = await handler(httpEvent({ name: definition.name as never, ...parts }), lambdaContext);
   return { status: result.statusCode ?? 0, body: JSON.parse(String(result.body ?? '{}')) as Answer['body'] };
 }
 const enter = (gift: object, key: string | null = 'key-1', actor = CLERK, table: Table = books.table) =>
@@ -172,6 +173,10 @@ describe('a gift that needs a second person', () => {
 
   test('is found only in its own campaign', async () => {
     const { body } = await enter(large);
+    const own = await books.table.get(campaignKey(CAMPAIGN_ID));
+    await books.table.write({
+      put: { ...own, ...campaignKey('cmp_other'), type: 'campaign', campaignId: 'cmp_other' },
+    });
     const elsewhere = await call(confirmDefinition as never, {
       method: 'POST',
       path: PATH,

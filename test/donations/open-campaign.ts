@@ -2,6 +2,7 @@ import type { Campaign } from '../../functions/campaigns/campaign.ts';
 import { campaignSchema } from '../../functions/campaigns/campaign.ts';
 import { campaignKey } from '../../functions/platform/keys.ts';
 import type { Table } from '../../functions/platform/table.ts';
+import { organisationPut, putPeople, ROOT } from '../access/people.ts';
 
 export const CAMPAIGN_ID = 'cmp_openopenopenopenopen';
 
@@ -43,6 +44,8 @@ export async function putCampaign(table: Table, status = 'open', changes: object
     createdAt: '2026-08-20T00:00:00Z',
     updatedAt: '2026-09-07T00:00:00Z',
   });
+  await putPeople(table);
+  await table.write(organisationPut([ROOT, 'dazhou'], '达州市红十字会'));
   await table.write({ put: { ...campaignKey(CAMPAIGN_ID), ...campaign } });
   return campaign;
 }

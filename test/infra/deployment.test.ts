@@ -22,6 +22,7 @@ import {
   type Resource,
   ROOT,
   resourcesOf,
+  STACKS,
   synthesised,
   synthesiseFirst,
   TARGETS,
@@ -35,7 +36,16 @@ const specs = Object.entries(MANIFEST) as [FunctionName, FunctionSpec][];
 const propertiesOf = (target: Target, type: string): readonly Resource['Properties'][] =>
   resourcesOf(synthesised(target).template, type).map(([, resource]) => resource.Properties);
 
-describe.each(both)('the stack for target %s', (target) => {
+/** CloudFormation refuses a stack of more than 500 resources; at 450 there is still time to split one. */
+const MOST_RESOURCES = 450;
+
+describe.each(both)('the stacks for target %s', (target) => {
+  it('each stay clear of the limit of resources that CloudFormation has', () => {
+    const { sizes } = synthesised(target);
+    expect(Object.keys(sizes)).toEqual([...STACKS]);
+    for (const [stack, size] of Object.entries(sizes)) expect(size, stack).toBeLessThan(MOST_RESOURCES);
+  });
+
   it('has no finding of the AwsSolutions rules or of CloudFormation that nobody accepted', () => {
     const { pluginReports } = synthesised(target).report;
     expect(pluginReports.map(({ pluginName }) => pluginName)).toContain('AwsSolutions');

@@ -26,9 +26,13 @@ const resourceShape = z.looseObject({
   Properties: z.record(z.string(), z.unknown()).default({}),
   DeletionPolicy: z.string().optional(),
 });
+const outputShape = z.looseObject({
+  Value: z.unknown(),
+  Export: z.object({ Name: z.string() }).optional(),
+});
 const templateShape = z.looseObject({
   Resources: z.record(z.string(), resourceShape),
-  Outputs: z.record(z.string(), z.unknown()),
+  Outputs: z.record(z.string(), outputShape).default({}),
 });
 export type Resource = z.infer<typeof resourceShape>;
 export type Template = z.infer<typeof templateShape>;
@@ -44,7 +48,36 @@ const reportShape = z.object({
 });
 export type ValidationReport = z.infer<typeof reportShape>;
 
-export type Synthesised = { readonly template: Template; readonly report: ValidationReport };
+export type Synthesised = {
+  readonly template: Template;
+  /** Resources in each stack. */
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly report: ValidationReport;
+};
+
+export const STACKS = ['State', 'Functions', 'Api', 'Alarms'] as const;
+
+/**
+ * The four templates as one, with what one imports from another written as the reference that it stands for: a test asks
+ * what a role may reach, not in which template the thing stands. Logical ids come from construct paths and are unique.
+ */
+function whole(templates: readonly Template[]): Template {
+  const outputs = templates.flatMap(({ Outputs }) => Object.entries(Outputs));
+  const exported = new Map(
+    outputs.flatMap(([, { Export, Value }]) => (Export === undefined ? [] : [[Export.Name, Value]])),
+  );
+  const text = JSON.stringify(Object.assign({}, ...templates.map(({ Resources }) => Resources)));
+  const resolved: unknown = JSON.parse(text, (_, value: unknown) => {
+    const parsed = importShape.safeParse(value);
+    if (!parsed.success) return value;
+    const name = parsed.data['Fn::ImportValue'];
+    if (!exported.has(name)) throw new Error(`nobody exports ${name}`);
+    return exported.get(name);
+  });
+  const told = outputs.filter(([, { Export }]) => Export === undefined);
+  return templateShape.parse({ Resources: resolved, Outputs: Object.fromEntries(told) });
+}
+const importShape = z.strictObject({ 'Fn::ImportValue': z.string() });
 
 const done = new Map<Target, Synthesised>();
 
@@ -55,8 +88,12 @@ export function synthesised(target: Target): Synthesised {
   const { app, folder } = appFor(target);
   app.synth();
   const json = (file: string): unknown => JSON.parse(readFileSync(join(app.outdir, file), 'utf8'));
+  const templates = STACKS.map((name) => templateShape.parse(json(`Yiqi${name}.template.json`)));
   const result = {
-    template: templateShape.parse(json('Yiqi.template.json')),
+    template: whole(templates),
+    sizes: Object.fromEntries(
+      STACKS.map((name, place) => [name, Object.keys(templates[place]?.Resources ?? {}).length]),
+    ),
     report: reportShape.parse(json('validation-report.json')),
   };
   rmSync(folder, { recursive: true, force: true });

@@ -5,8 +5,8 @@ describe('a deploy', () => {
   test('is as far as the last finished resource says, with a change set or without', () => {
     const line =
       'Yiqi |  71 | 8:48:04 PM | CREATE_COMPLETE         | AWS::SQS::Queue | Queues/Notice (QueuesNoticeE88E7A3A)';
-    expect(finishedResources(line)).toBe(71);
-    expect(finishedResources(line.replace('71', '71/178'))).toBe(71);
+    expect(finishedResources(line)).toEqual({ stack: 'Yiqi', finished: 71 });
+    expect(finishedResources(line.replace('71', '71/178'))).toEqual({ stack: 'Yiqi', finished: 71 });
     expect(finishedResources(line.replace('CREATE_COMPLETE', 'CREATE_IN_PROGRESS'))).toBeUndefined();
     expect(finishedResources('Yiqi: deploying... [1/1]')).toBeUndefined();
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { staffFunction } from '../../functions/access/staff-function.ts';
 import { recordRefund } from '../../functions/donations/refund-entry.store.ts';
 import { refundEntrySchema } from '../../functions/donations/refund-entry.ts';
 import { instantOf } from '../../functions/kernel/time.ts';
@@ -8,7 +9,7 @@ import { matchExplanationSchema } from '../../functions/matching/explanation.ts'
 import { openingPoolItem } from '../../functions/matching/matching-pool.ts';
 import { changeBooks, settleRefunds } from '../../functions/matching/settlement.store.ts';
 import { decisionSettlement } from '../../functions/matching/settlement.ts';
-import { type Actor, httpFunction } from '../../functions/platform/http.ts';
+import type { Actor } from '../../functions/platform/http.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { CAMPAIGN_ID, putCampaign } from '../donations/open-campaign.ts';
@@ -37,7 +38,7 @@ async function ask(
   more: { actor?: Actor; lang?: string; campaignId?: string } = {},
 ): Promise<{ status: number; body: Record<string, unknown> }> {
   const { actor = AUDITOR, lang, campaignId = CAMPAIGN_ID } = more;
-  const handler = httpFunction(definition, {
+  const handler = staffFunction(definition, {
     use: { table: restrictedTable(table, 'explain-match') },
     tellTime: async () => NOW,
   });
@@ -115,7 +116,7 @@ describe('the route that explains a match', () => {
       const { status, body } = await ask(table, giftId);
       expect([status, body['title']]).toEqual([404, 'unknown-gift']);
     }
-    expect((await ask(table, 'gft_0', { campaignId: 'cmp_other' })).body['title']).toBe('unknown-campaign');
+    expect((await ask(table, 'gft_0', { campaignId: 'cmp_other' })).body['title']).toBe('forbidden');
   });
 
   it('says of a gift that has arrived and was not counted that it waits', async () => {

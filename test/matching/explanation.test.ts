@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { minor } from '../../functions/kernel/money.ts';
 import { instantOf, localDateOf, plusSeconds, windowBounds } from '../../functions/kernel/time.ts';
 import type { Adjustment } from '../../functions/matching/adjustment.ts';
+import { DonorRecords } from '../../functions/matching/donor-records.ts';
 import { type ExplainedRule, explainMatch, matchExplanationSchema } from '../../functions/matching/explanation.ts';
 import { explanationText, plainText } from '../../functions/matching/explanation-text.ts';
 import { type MatchEntry, matchEntrySchema } from '../../functions/matching/match-entry.ts';
@@ -40,7 +41,7 @@ type Given = {
 /** Runs gifts through the engine and gives their match entries. */
 function counted(pool: MatchingPool, gifts: readonly Given[], seeds: Record<string, string> = {}): MatchEntry[] {
   const engine = engineOf(pool.plan, frameOf(pool), seeds);
-  const state: MatchingState = { open: true, funds: openingFunds(pool.plan), donors: new Map() };
+  const state: MatchingState = { open: true, funds: openingFunds(pool.plan), donors: new DonorRecords() };
   return gifts.map(({ amountMinor, seconds = 60, donor = 0, unitId, reach, years }, n) => {
     const occurredAt = plusSeconds(opensAt, seconds);
     const gift: GiftToMatch = {

@@ -7,9 +7,9 @@ import { definition as decideMatch } from '../../functions/matching/decide-match
 import { definition as decideClaim } from '../../functions/matching/decide-match-claim.lambda.ts';
 import { definition as listClaims } from '../../functions/matching/list-match-claims.lambda.ts';
 import { definition as requestClaim } from '../../functions/matching/request-match-claim.lambda.ts';
-import type { HttpDefinition } from '../../functions/platform/http.ts';
-import { donorContactKey, poolKey, standingKey } from '../../functions/platform/keys.ts';
+import { campaignKey, donorContactKey, poolKey, standingKey } from '../../functions/platform/keys.ts';
 import type { Table } from '../../functions/platform/table.ts';
+import type { AnyHttpDefinition } from '../platform/any-http-function.ts';
 import { APPROVER, MANAGER } from '../stories/people.ts';
 import { FINANCE, onePool, SteeredCampaign } from './steered-campaign.ts';
 
@@ -49,9 +49,16 @@ const decide = (giftId: string, decision: string, actor = FINANCE, more: object 
     },
   });
 /** Sends what is meant for one campaign to another one, which has a pool with the same rules. */
-async function toAnotherCampaign<Use>(name: FunctionName, definition: HttpDefinition<Use>, body: object, giftId = '') {
+async function toAnotherCampaign<Use>(
+  name: FunctionName,
+  definition: AnyHttpDefinition<Use>,
+  body: object,
+  giftId = '',
+) {
   const { table } = campaign.world;
   const pool = await table.get(poolKey(campaign.campaignId));
+  const own = await table.get(campaignKey(campaign.campaignId));
+  await table.write({ put: { ...own, ...campaignKey('cmp_other'), type: 'campaign', campaignId: 'cmp_other' } });
   await table.write({
     put: { ...pool, ...poolKey('cmp_other'), type: 'pool', campaignId: 'cmp_other' },
   });

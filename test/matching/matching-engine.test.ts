@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { minor } from '../../functions/kernel/money.ts';
 import { instantOf, localDateOf, plusSeconds, windowBounds } from '../../functions/kernel/time.ts';
+import { DonorRecords } from '../../functions/matching/donor-records.ts';
 import { book } from '../../functions/matching/matching-books.ts';
 import { type Decision, decisionOf, type Engine, engineOf } from '../../functions/matching/matching-engine.ts';
 import { matchingPlanSchema } from '../../functions/matching/matching-plan.ts';
@@ -40,7 +41,7 @@ class Counter {
   constructor(plan: object, seeds: Record<string, string> = {}) {
     const parsed = matchingPlanSchema.parse(plan);
     this.engine = engineOf(parsed, FRAME, seeds);
-    this.state = { open: true, funds: openingFunds(parsed), donors: new Map() };
+    this.state = { open: true, funds: openingFunds(parsed), donors: new DonorRecords() };
   }
 
   decide({ fen, donor = 'chen', unit, at = '2026-09-07T10:00:00+08:00', standing, giftId, inKind }: Given): Decision {
@@ -260,11 +261,7 @@ describe('caps', () => {
     const counter = counterOf(
       rule('main', 100_000, { perDonor: { perYear: { capMinor: 1_000, programmeId: 'p', startsOn: '09-08' } } }),
     );
-    const known = counter.state.donors.set('chen', {
-      uses: { main: { totalMinor: 0, days: {}, years: { 2025: 700 } } },
-      recent: [],
-    });
-    expect(known.size).toBe(1);
+    counter.state.donors.add('chen', 'main', 'year 2025', 700);
     expect(counter.decide({ fen: 500 }).draws[0]).toMatchObject({
       matchMinor: 300,
       capsHit: ['per-donor-year'],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { formatMoney, minor } from '../../functions/kernel/money.ts';
 import { localDateOf, plusSeconds, windowBounds } from '../../functions/kernel/time.ts';
+import { DonorRecords } from '../../functions/matching/donor-records.ts';
 import { decisionOf, engineOf } from '../../functions/matching/matching-engine.ts';
 import { matchingPlanSchema } from '../../functions/matching/matching-plan.ts';
 import { openingFunds } from '../../functions/matching/matching-pool.ts';
@@ -29,7 +30,7 @@ function matchOf(rule: object, giftId: string, amountMinor: number, standing: St
     day: localDateOf(occurredAt, ZONE),
     standing,
   };
-  return decisionOf(engine, { open: true, funds: openingFunds(plan), donors: new Map() }, gift).matchMinor;
+  return decisionOf(engine, { open: true, funds: openingFunds(plan), donors: new DonorRecords() }, gift).matchMinor;
 }
 
 describe('the reference of matching', () => {

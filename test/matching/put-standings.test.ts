@@ -65,11 +65,11 @@ describe('a list of donors', () => {
     expect(await campaign.world.table.get(standingKey(campaign.campaignId, DONOR))).toBeUndefined();
   });
 
-  it('takes a hundred donors in one call, says how to send more, and comes from managers', async () => {
-    const many = Array.from({ length: 101 }, (_, n) => ({ provider: 'wechat-pay', payerReference: `o${n}`, reach: n }));
-    expect((await put(many.slice(0, 100))).body.stored).toBe(100);
+  it('takes 98 donors in one call, says how to send more, and comes from managers', async () => {
+    const many = Array.from({ length: 99 }, (_, n) => ({ provider: 'wechat-pay', payerReference: `o${n}`, reach: n }));
+    expect((await put(many.slice(0, 98))).body.stored).toBe(98);
     const tooMany = await put(many);
-    expect(tooMany.body.problems[0].problem).toBe('must be at most 100 in one call: send a longer list in several');
+    expect(tooMany.body.problems[0].problem).toBe('must be at most 98 in one call: send a longer list in several');
     expect((await put([wei({})], FINANCE)).status).toBe(403);
   });
 });

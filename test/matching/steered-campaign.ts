@@ -6,8 +6,9 @@ import type { FunctionName } from '../../functions/manifest.ts';
 import { allocateGifts } from '../../functions/matching/allocation.store.ts';
 import { readPool } from '../../functions/matching/matching-pool.store.ts';
 import { settleRefunds } from '../../functions/matching/settlement.store.ts';
-import type { Actor, HttpDefinition } from '../../functions/platform/http.ts';
+import type { Actor } from '../../functions/platform/http.ts';
 import { poolKey } from '../../functions/platform/keys.ts';
+import type { AnyHttpDefinition } from '../platform/any-http-function.ts';
 import { PROPOSAL } from '../stories/people.ts';
 import { openedCampaign } from '../stories/play.ts';
 import { settledBooks } from '../stories/settled-books.ts';
@@ -68,14 +69,14 @@ export class SteeredCampaign {
     await settleRefunds(this.world.table, giftId, now, hurried);
   }
 
-  get<Use>(name: FunctionName, definition: HttpDefinition<Use>, sent: Sent = {}): Promise<Answer> {
+  get<Use>(name: FunctionName, definition: AnyHttpDefinition<Use>, sent: Sent = {}): Promise<Answer> {
     return this.#send(name, definition, 'GET', sent);
   }
-  post<Use>(name: FunctionName, definition: HttpDefinition<Use>, sent: Sent): Promise<Answer> {
+  post<Use>(name: FunctionName, definition: AnyHttpDefinition<Use>, sent: Sent): Promise<Answer> {
     return this.#send(name, definition, 'POST', sent);
   }
 
-  #send<Use>(name: FunctionName, definition: HttpDefinition<Use>, method: string, sent: Sent): Promise<Answer> {
+  #send<Use>(name: FunctionName, definition: AnyHttpDefinition<Use>, method: string, sent: Sent): Promise<Answer> {
     const { campaignId } = this;
     return this.world.request(name, definition, {
       method,

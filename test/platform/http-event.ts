@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import { type FunctionName, type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
 import type { Actor } from '../../functions/platform/http.ts';
 
 export type HttpEventParts = {
@@ -10,6 +11,8 @@ export type HttpEventParts = {
   /** Bytes are sent base64-encoded, as API Gateway does for what it does not take for text. */
   readonly body?: string | Buffer;
   readonly actor?: Actor;
+  /** Whose route it is, where the path alone does not tell. */
+  readonly name?: FunctionName;
 };
 
 /** An event as an HTTP API (payload format 2.0) hands it to a function. */
@@ -18,7 +21,7 @@ export function httpEvent(parts: HttpEventParts): APIGatewayProxyEventV2 {
   const claims = actor === undefined ? undefined : { sub: actor.id, 'cognito:groups': `[${actor.groups.join(' ')}]` };
   return {
     version: '2.0',
-    routeKey: `${method} ${path}`,
+    routeKey: routeKeyOf(parts),
     rawPath: path,
     rawQueryString: new URLSearchParams(query).toString(),
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
@@ -29,7 +32,7 @@ export function httpEvent(parts: HttpEventParts): APIGatewayProxyEventV2 {
       domainPrefix: 'test',
       http: { method, path, protocol: 'HTTP/1.1', sourceIp: '127.0.0.1', userAgent: 'test' },
       requestId: 'test',
-      routeKey: `${method} ${path}`,
+      routeKey: routeKeyOf(parts),
       stage: '$default',
       time: '07/Sep/2026:00:00:00 +0000',
       timeEpoch: 0,
@@ -40,6 +43,22 @@ export function httpEvent(parts: HttpEventParts): APIGatewayProxyEventV2 {
     ...(query === undefined ? {} : { queryStringParameters: { ...query } }),
     ...(body === undefined ? {} : { body: Buffer.isBuffer(body) ? body.toString('base64') : body }),
   };
+}
+
+/** The route that API Gateway would have found: the only one of the function with this method, or the one with this path. */
+function routeKeyOf({ method = 'GET', path = '/', name }: HttpEventParts): string {
+  const specs: readonly FunctionSpec[] = name === undefined ? Object.values(MANIFEST) : [MANIFEST[name]];
+  const routes = specs
+    .flatMap(({ trigger }) => (trigger.kind === 'http' ? trigger.routes : []))
+    .filter((route) => route.method === method);
+  const [only] = routes;
+  if (name !== undefined && only !== undefined && routes.length === 1) return `${method} ${only.path}`;
+  return `${method} ${routes.find((route) => fits(route.path, path))?.path ?? path}`;
+}
+
+function fits(template: string, path: string): boolean {
+  const [parts, given] = [template.split('/'), path.split('/')];
+  return parts.length === given.length && parts.every((part, n) => part.startsWith('{') || part === given[n]);
 }
 
 /** The second argument of every handler, as far as ours look at it. */

@@ -1,4 +1,10 @@
-import { type FunctionName, type FunctionSpec, MANIFEST, type TableVerb } from '../../functions/manifest.ts';
+import {
+  type FunctionName,
+  type FunctionSpec,
+  MANIFEST,
+  type TableVerb,
+  tableNeedsOf,
+} from '../../functions/manifest.ts';
 import { keyOf, type Table, type TransactWrite } from '../../functions/platform/table.ts';
 
 /**
@@ -7,12 +13,12 @@ import { keyOf, type Table, type TransactWrite } from '../../functions/platform/
  * deployment.
  */
 export function restrictedTable(table: Table, name: FunctionName): Table {
-  const grant = (MANIFEST[name] as FunctionSpec).needs.table;
+  const grants = tableNeedsOf(MANIFEST[name] as FunctionSpec);
   const allow = (verb: TableVerb, partition: string): void => {
-    if (grant === undefined) throw new Error(`${name} has no grant on the table`);
-    if (!grant.verbs.includes(verb)) throw new Error(`${name} has no grant to ${verb} (${partition})`);
-    if (!grant.partitions.some((prefix) => partition.startsWith(prefix)))
-      throw new Error(`${name} has no grant on ${partition}`);
+    const onPartition = grants.filter(({ partitions }) => partitions.some((prefix) => partition.startsWith(prefix)));
+    if (onPartition.length === 0) throw new Error(`${name} has no grant on ${partition}`);
+    if (!onPartition.some(({ verbs }) => verbs.includes(verb)))
+      throw new Error(`${name} has no grant to ${verb} (${partition})`);
   };
   const allowWrite = (write: TransactWrite): void => allow(verbOf(write), keyOf(write).pk);
   return {

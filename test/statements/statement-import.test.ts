@@ -3,7 +3,6 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { findDonation } from '../../functions/donations/donation-entry.store.ts';
 import { giftIdOf } from '../../functions/donations/payment-event.ts';
 import { type Instant, instantOf } from '../../functions/kernel/time.ts';
-import { type HttpDefinition, httpFunction } from '../../functions/platform/http.ts';
 import { organisationKey } from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import { definition as bookPart } from '../../functions/statements/book-statement-part.lambda.ts';
@@ -16,6 +15,7 @@ import { definition as saveMapping } from '../../functions/statements/save-state
 import type { StatementFiles } from '../../functions/statements/statement-files.gateway.ts';
 import { tradeBillOf } from '../../local/sandbox/bill.ts';
 import { CAMPAIGN_ID, putCampaign } from '../donations/open-campaign.ts';
+import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 
@@ -57,13 +57,16 @@ class Desk {
     write: async (key, content) => void this.stored.set(key, Buffer.from(content)),
   };
 
-  async call<Use>(definition: HttpDefinition<Use>, parts: HttpEventParts): Promise<{ status: number; body: Answer }> {
+  async call<Use>(
+    definition: AnyHttpDefinition<Use>,
+    parts: HttpEventParts,
+  ): Promise<{ status: number; body: Answer }> {
     const use = {
       table: restrictedTable(this.table, definition.name as never),
       files: this.files,
       workflow: { start: async (input: (typeof this.started)[number]) => void this.started.push(input) },
     };
-    const handler = httpFunction(definition, { use: use as unknown as Use, tellTime: async () => this.now });
+    const handler = anyHttpFunction(definition, { use: use as unknown as Use, tellTime: async () => this.now });
     const result = await handler(httpEvent({ actor: FINANCE, ...parts }), lambdaContext);
     return { status: result.statusCode ?? 0, body: JSON.parse(String(result.body ?? '{}')) as Answer };
   }
@@ -378,15 +381,22 @@ describe('a file of gifts', () => {
     const donor = { id: 'x', groups: [] };
     const asked = await desk.call(create, { method: 'POST', path: '/statement-imports', actor: donor, body: '{}' });
     expect(asked.status).toBe(403);
-    expect((await desk.run('stm_00000000000000000000', 'checks')).status).toBe(404);
-    expect((await desk.run('../../etc', 'checks')).status).toBe(404);
+    expect((await desk.run('stm_00000000000000000000', 'checks')).status).toBe(403);
+    expect((await desk.run('..%2F..%2Fetc', 'checks')).status).toBe(403);
   });
+
+  it.each([{ campaignId: 'cmp_nope' }, { organisationId: 'nope' }])(
+    'is opened for nothing that does not exist or is not the caller’s: %j',
+    async (request) => {
+      const asked = { organisationId: 'dazhou', mappingId: 'platform', fileName: 'list.csv', bytes: 10, ...request };
+      const parts = { method: 'POST', path: '/statement-imports', body: JSON.stringify(asked) };
+      expect((await desk.call(create, parts)).status).toBe(403);
+    },
+  );
 
   it.each([
     [{ mappingId: 'nope' }, 'mappingId'],
     [{ mappingId: 'platform', file: 'wechat-trade-bill' }, 'mappingId'],
-    [{ mappingId: 'platform', campaignId: 'cmp_nope' }, 'campaignId'],
-    [{ mappingId: 'platform', organisationId: 'nope' }, 'organisationId'],
     [{ mappingId: 'platform', bytes: 300 * 1024 * 1024 }, 'bytes'],
     [{ mappingId: 'platform', fileName: '../x.csv' }, 'fileName'],
   ])('asked for as %j is refused with its field', async (request, field) => {

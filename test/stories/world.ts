@@ -32,12 +32,14 @@ import { definition as queueThankYous } from '../../functions/notices/queue-than
 import { definition as sendThankYou } from '../../functions/notices/send-thank-you.lambda.ts';
 import { definition as createOrganisation } from '../../functions/organisations/create-organisation.lambda.ts';
 import { queueFunction, streamFunction } from '../../functions/platform/batch.ts';
-import { type Actor, type HttpDefinition, httpFunction } from '../../functions/platform/http.ts';
+import type { Actor } from '../../functions/platform/http.ts';
 import type { PoisonNote } from '../../functions/platform/poison.gateway.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Item } from '../../functions/platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../../functions/platform/task.ts';
 import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from '../../local/sandbox/keys.ts';
+import { putPeople, ROOT } from '../access/people.ts';
+import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedFiles } from '../platform/restricted-files.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
@@ -75,6 +77,8 @@ export class World {
     return { messageId: `message-${this.mails.length}` };
   };
   #streamedChanges = 0;
+  /** The top of the tree with everybody who acts in stories: what the operator and the first admin have made. */
+  readonly #peopled = putPeople(this.table);
   readonly #readMerchants = merchantReader(async () => merchantSecretOf(this.keys));
 
   readonly campaignFiles: CampaignFiles = {
@@ -115,12 +119,13 @@ export class World {
     };
   }
 
-  async #http<Use>(name: FunctionName, definition: HttpDefinition<Use>, parts: HttpEventParts): Promise<Answer> {
-    const handler = httpFunction(definition, {
+  async #http<Use>(name: FunctionName, definition: AnyHttpDefinition<Use>, parts: HttpEventParts): Promise<Answer> {
+    await this.#peopled;
+    const handler = anyHttpFunction(definition, {
       use: this.#use(name) as unknown as Use,
       tellTime: async () => this.now,
     });
-    const result = await handler(httpEvent(parts), lambdaContext);
+    const result = await handler(httpEvent({ ...parts, name }), lambdaContext);
     return {
       status: result.statusCode ?? 0,
       headers: result.headers ?? {},
@@ -129,7 +134,7 @@ export class World {
   }
 
   /** Sends a request that a story writes itself, such as a malformed one or one with a header of its own. */
-  request<Use>(name: FunctionName, definition: HttpDefinition<Use>, parts: HttpEventParts): Promise<Answer> {
+  request<Use>(name: FunctionName, definition: AnyHttpDefinition<Use>, parts: HttpEventParts): Promise<Answer> {
     return this.#http(name, definition, parts);
   }
 
@@ -137,7 +142,7 @@ export class World {
     return this.#http('create-organisation', createOrganisation, {
       method: 'POST',
       path: '/organisations',
-      body: JSON.stringify(body),
+      body: JSON.stringify({ parentId: ROOT, ...body }),
       actor,
     });
   }

@@ -56,6 +56,33 @@ export function windowAt(windows: readonly OpenWindow[], moment: Instant): OpenW
   return undefined;
 }
 
+export type WindowFinder = (moment: Instant) => OpenWindow | undefined;
+
+/**
+ * {@link windowAt} for very many moments. They mostly come in order, so that the window, or the gap between two, in which the last
+ * one lay is looked at first: two comparisons of texts instead of two for each window.
+ */
+export function windowFinder(windows: readonly OpenWindow[]): WindowFinder {
+  let from: string = END_OF_TIME;
+  let until: string = END_OF_TIME;
+  let window: OpenWindow | undefined;
+  return (moment) => {
+    if (from <= moment && moment < until) return window;
+    const next = windows.findIndex((one) => moment < one.until);
+    const ahead = windows[next];
+    window = ahead !== undefined && ahead.from <= moment ? ahead : undefined;
+    if (window !== undefined) ({ from, until } = window);
+    else {
+      from = (next < 0 ? windows.at(-1) : windows[next - 1])?.until ?? BEGINNING_OF_TIME;
+      until = ahead?.from ?? END_OF_TIME;
+    }
+    return window;
+  };
+}
+// Before and after every instant, as texts.
+const BEGINNING_OF_TIME = '';
+const END_OF_TIME = '~';
+
 type Windowed = {
   readonly poolMinor: number;
   readonly windows?: readonly RuleWindow[] | undefined;

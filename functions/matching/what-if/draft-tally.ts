@@ -1,5 +1,6 @@
 import { floorRatio, minor } from '../../kernel/money.ts';
 import type { Instant } from '../../kernel/time.ts';
+import { DonorRecords } from '../donor-records.ts';
 import type { MatchOutcome } from '../match-outcome.ts';
 import { book, type ChallengeTurn } from '../matching-books.ts';
 import { type Decision, decisionOf, type Engine } from '../matching-engine.ts';
@@ -41,7 +42,7 @@ export class DraftTally {
   constructor(engine: Engine, unitIds: readonly string[]) {
     const { plan } = engine;
     this.#engine = engine;
-    this.#state = { open: true, funds: openingFunds(plan), donors: new Map() };
+    this.#state = { open: true, funds: openingFunds(plan), donors: new DonorRecords() };
     this.#rules = plan.rules.map(newRuleTally);
     this.#places = new Map(plan.rules.map(({ id }, place) => [id, place]));
     this.#rounds = plan.rules.some(isRoundRule) ? new RoundTally(unitIds) : undefined;

@@ -1,0 +1,78 @@
+/**
+ * Which kinds of items staff and workflows change, and which of their attributes an audit line may show. Everything else
+ * of an item is named and not shown: task tokens and seeds are secrets, and donors' contacts are theirs. `not-a-deed`
+ * are items that follow from the others of their transaction, or that nobody decides about; a change of these alone makes no line.
+ * A kind that is missing here cannot be written by a function of staff at all.
+ */
+export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-deed'>> = {
+  // organisations and people
+  organisation: ['organisationId', 'name', 'parentId', 'path'],
+  'organisation-child': 'not-a-deed',
+  membership: ['organisationId', 'personId', 'roles', 'reach', 'state'],
+  member: 'not-a-deed',
+
+  // campaigns
+  campaign: [
+    'campaignId',
+    'status',
+    'proposal',
+    'round',
+    'submittedBy',
+    'returnReason',
+    'attention',
+    'seedHashes',
+    'openedAt',
+    'filing',
+    'emergency',
+    'pauseReason',
+    'cancellation',
+    'amendments',
+  ],
+  transition: 'not-a-deed',
+  approval: ['campaignId', 'round', 'state', 'decidedBy', 'reason'],
+  seeds: [],
+  calendar: ['campaignId', 'completions'],
+  'organisation-calendar': ['organisationId', 'events', 'completions'],
+  'calendar-feed': ['feedId', 'organisationId', 'personId', 'revokedAt'],
+
+  // gifts that people enter, and what they say of donors
+  'offline-gift': [
+    'offlineId',
+    'campaignId',
+    'state',
+    'kind',
+    'amountMinor',
+    'receivedOn',
+    'evidence',
+    'goods',
+    'agreementNo',
+    'purpose',
+    'unitId',
+    'enteredBy',
+    'decidedBy',
+    'reason',
+  ],
+  'donation-intent': [],
+  'donor-contact': [],
+  donation: ['giftId', 'campaignId', 'unitId', 'amountMinor', 'currency', 'provider', 'paymentId', 'occurredAt'],
+  'donor-link': ['aliasId', 'donorId', 'state', 'evidence'],
+  'donor-link-step': 'not-a-deed',
+  'linked-donors': 'not-a-deed',
+  standing: ['campaignId', 'donorId', 'reach', 'years', 'employerRuleIds'],
+
+  // matching
+  pool: ['campaignId', 'plan', 'planVersion', 'poolMinor', 'remainingMinor', 'state', 'stage', 'adjustments'],
+  adjustment: ['campaignId', 'number', 'kind', 'giftId', 'changes', 'draw', 'challenges', 'resizes', 'reason'],
+  'match-claim': ['giftId', 'ruleId', 'state', 'reason', 'matchMinor'],
+  'match-payment': ['campaignId', 'ruleId', 'reference', 'amountMinor', 'paidOn'],
+  'campaign-donor': 'not-a-deed',
+  'donor-year': 'not-a-deed',
+  'campaign-totals': 'not-a-deed',
+  'unit-totals': 'not-a-deed',
+  'day-totals': 'not-a-deed',
+  turn: 'not-a-deed',
+
+  // statements
+  'statement-mapping': ['organisationId', 'mapping'],
+  'statement-import': ['importId', 'organisationId', 'campaignId', 'fileName', 'bytes', 'state', 'bookedBy'],
+};

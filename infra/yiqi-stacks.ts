@@ -1,0 +1,87 @@
+import { type App, CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
+import { Alarms } from './alarms.ts';
+import { Api } from './api.ts';
+import type { CodeOf } from './bundles.ts';
+import { Functions } from './functions.ts';
+import { APPLICATION } from './names.ts';
+import { Queues } from './queues.ts';
+import { Secrets } from './secrets.ts';
+import type { Settings } from './settings.ts';
+import { Staff } from './staff.ts';
+import { State } from './state.ts';
+import { Workflows } from './workflows.ts';
+
+export type YiqiStacksProps = { readonly settings: Settings; readonly codeOf: CodeOf };
+
+/**
+ * The whole system in four stacks, in the order in which they are built upon: what keeps data, what computes, how it is
+ * reached, who is woken. CloudFormation takes 500 resources in a stack, and a function with its role, log and route
+ * makes seven; and what holds the money's books is not in the template that changes with every release
+ * (docs/decisions/0030-four-stacks.md).
+ */
+export function yiqiStacks(app: App, { settings, codeOf }: YiqiStacksProps): readonly Stack[] {
+  const stackOf = (name: string, description: string): Stack => {
+    const stack = new Stack(app, `${APPLICATION}${name}`, {
+      ...whereOf(settings),
+      description: `Yiqi: ${description}`,
+    });
+    Tags.of(stack).add('application', 'yiqi');
+    return stack;
+  };
+
+  const keeping = stackOf('State', 'what must never be lost');
+  const state = new State(keeping, 'State', settings);
+  const secrets = new Secrets(keeping, 'Secrets', { key: state.key, settings });
+  const queues = new Queues(keeping, 'Queues', { noticeTimeoutSeconds: longestTimeoutOf('notice') });
+  const staff = new Staff(keeping, 'Staff', settings);
+
+  const computing = stackOf('Functions', 'functions and workflows');
+  const functions = new Functions(computing, 'Functions', { codeOf, state, secrets, queues, settings }).all;
+  const workflows = new Workflows(computing, 'Workflows', { functions, settings });
+
+  const reaching = stackOf('Api', 'the HTTP API');
+  reaching.addStackDependency(computing, 'It calls functions by their names.');
+  const api = new Api(reaching, 'Api', { staff, settings });
+
+  const waking = stackOf('Alarms', 'who is told when something is wrong');
+  waking.addStackDependency(computing, 'It watches functions and workflows by their names.');
+  new Alarms(waking, 'Alarms', { api, queues, table: state.table, settings });
+
+  outputsOf(keeping, {
+    TableName: state.table.tableName,
+    BucketName: state.bucket.bucketName,
+    UserPoolId: staff.userPool.userPoolId,
+    UserPoolClientId: staff.client.userPoolClientId,
+    MerchantSecretId: secrets.merchant.secretArn,
+    NoticeQueueUrl: queues.notice.queueUrl,
+    NoticeDeadLetterQueueUrl: queues.noticeDeadLetters.queueUrl,
+    PoisonQueueUrl: queues.poison.queueUrl,
+  });
+  outputsOf(computing, {
+    LifecycleArn: workflows.machines['campaign-lifecycle'].stateMachineArn,
+    CloseoutArn: workflows.machines['campaign-closeout'].stateMachineArn,
+  });
+  outputsOf(reaching, { ApiUrl: api.httpApi.apiEndpoint, ApiId: api.httpApi.apiId });
+  return [keeping, computing, reaching, waking];
+}
+
+const whereOf = (settings: Settings): StackProps => ({
+  // A local stack is bound to the emulator's made-up account: the CDK refuses to deploy it with anybody's real credentials.
+  ...(settings.target === 'local' ? { env: { account: '000000000000', region: 'us-east-1' } } : {}),
+  terminationProtection: settings.keepsData,
+});
+
+function outputsOf(stack: Stack, outputs: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(outputs)) new CfnOutput(stack, name, { value });
+}
+
+/** The slowest consumer of a queue decides how long a message stays hidden. */
+function longestTimeoutOf(queue: 'notice'): number {
+  const specs: readonly FunctionSpec[] = Object.values(MANIFEST);
+  return Math.max(
+    ...specs
+      .filter((spec) => spec.trigger.kind === 'queue' && spec.trigger.queue === queue)
+      .map((spec) => spec.timeoutSeconds),
+  );
+}

@@ -1,0 +1,19 @@
+import { type StaffDefinition, staffFunction } from '../../functions/access/staff-function.ts';
+import {
+  type HttpDefinition,
+  type HttpHandler,
+  httpFunction,
+  type Replacement,
+} from '../../functions/platform/http.ts';
+import type { Table } from '../../functions/platform/table.ts';
+
+type ForStaff<Use> = StaffDefinition<Use & { readonly table: Table }>;
+/** What a lambda defines, for the public or for staff. */
+export type AnyHttpDefinition<Use> = HttpDefinition<Use> | ForStaff<Use>;
+
+/** The deployed stack of either kind, with other parts. */
+export function anyHttpFunction<Use>(definition: AnyHttpDefinition<Use>, replacement: Replacement<Use>): HttpHandler {
+  return 'access' in definition
+    ? staffFunction(definition, replacement as Replacement<Use & { readonly table: Table }>)
+    : httpFunction(definition, replacement);
+}
