@@ -202,7 +202,7 @@ export const MANIFEST = {
     purpose: 'Duties as a calendar program reads them, for whoever has the secret address.',
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/calendar-feeds/{file}' }], access: 'public' },
     ...http,
-    needs: { table: { verbs: ['get', 'query'], partitions: ['FEED#', 'ORGANISATION#', 'CALENDARS#'] } },
+    needs: { table: { verbs: ['get', 'query'], partitions: ['FEED#', 'PERSON#', 'ORGANISATION#', 'CALENDARS#'] } },
   },
   'remind-duties': {
     entry: 'duties/remind-duties.lambda.ts',

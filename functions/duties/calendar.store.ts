@@ -8,7 +8,7 @@ import {
   type Key,
   organisationCalendarKey,
 } from '../platform/keys.ts';
-import { everyItem, type Table, type Value } from '../platform/table.ts';
+import { type Condition, everyItem, type Table, type Value } from '../platform/table.ts';
 import {
   type Calendar,
   calendarSchema,
@@ -101,7 +101,7 @@ export async function completeOrganisationDuty(
     key: organisationCalendarKey(organisationId),
     completions: own.completions,
     recorded: own.recorded,
-    isNew: true,
+    isNew: own.recorded === 0,
     set: organisationAttributes(organisationId),
   };
   return complete(table, about, dutiesWith, dutyId, request, { ...said, today });
@@ -144,15 +144,21 @@ async function complete(
     at: now,
   };
   const completions = { ...about.completions, [dutyId]: completion };
-  const { key, recorded, set = {} } = about;
+  const { key, recorded, isNew, set = {} } = about;
   const written = await table.write({
     update: key,
     set: { ...set, completions, recorded: recorded + 1 },
-    when: { equals: { recorded: recorded === 0 ? null : recorded } },
+    when: unchanged(recorded, isNew),
   });
   if (written.kind !== 'written') throw new TransientError('the calendar was changed at the same time');
   const done = dutiesWith(completions).find(({ id }) => id === dutyId);
   return { kind: 'done', duty: done ?? duty };
+}
+
+/** A campaign's calendar is there before anything is recorded in it; an organisation's begins with its first record. */
+function unchanged(recorded: number, isNew: boolean): Condition {
+  if (recorded > 0) return { equals: { recorded } };
+  return isNew ? { absent: true } : { equals: { recorded: null } };
 }
 
 export type EventOutcome = { readonly kind: 'recorded' | 'already-recorded'; readonly event: DutyEvent } | Refusal;
@@ -177,7 +183,7 @@ export async function recordDutyEvent(table: Table, organisationId: string, even
   const written = await table.write({
     update: organisationCalendarKey(organisationId),
     set: { ...organisationAttributes(organisationId), events: [...events, event], recorded: recorded + 1 },
-    when: { equals: { recorded: recorded === 0 ? null : recorded } },
+    when: unchanged(recorded, recorded === 0),
   });
   if (written.kind !== 'written') throw new TransientError('the calendar was changed at the same time');
   return { kind: 'recorded', event };

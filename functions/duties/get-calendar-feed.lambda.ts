@@ -1,3 +1,5 @@
+import { membershipsOf } from '../access/membership.store.ts';
+import { rolesIn } from '../access/membership.ts';
 import type { Instant } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import { type HttpAnswer, type HttpDefinition, type HttpRequest, httpFunction, problem } from '../platform/http.ts';
@@ -15,10 +17,13 @@ async function answerFeed(request: HttpRequest, use: FeedUse, now: Instant): Pro
   const address = readFeedFile(request.parameters['file'] ?? '');
   const feed = address === undefined ? undefined : await findFeed(use.table, address.feedId);
   if (address === undefined || feed === undefined || !opensFeed(feed, address.secret)) return UNKNOWN;
-  const [organisation, duties] = await Promise.all([
+  const [organisation, memberships] = await Promise.all([
     findOrganisation(use.table, feed.organisationId),
-    organisationDuties(use.table, feed.organisationId, now),
+    membershipsOf(use.table, feed.personId),
   ]);
+  // Whoever has left the organisation, or is suspended, has left its calendar too.
+  if (organisation === undefined || rolesIn(memberships, organisation.path).size === 0) return UNKNOWN;
+  const duties = await organisationDuties(use.table, feed.organisationId, now);
   const days = duties.map((duty) => dayOf(duty, feed.language));
   return {
     status: 200,
@@ -27,7 +32,7 @@ async function answerFeed(request: HttpRequest, use: FeedUse, now: Instant): Pro
       'cache-control': 'private, max-age=900',
       'x-content-type-options': 'nosniff',
     },
-    text: icalendarOf(organisation?.name ?? feed.organisationId, days, now),
+    text: icalendarOf(organisation.name, days, now),
   };
 }
 

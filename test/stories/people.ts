@@ -5,7 +5,7 @@ export const ADMIN: Actor = { id: 'admin-zhao', groups: ['admin'] };
 export const MANAGER: Actor = { id: 'manager-li', groups: ['manager'] };
 export const APPROVER: Actor = { id: 'approver-wang', groups: ['approver'] };
 export const FINANCE: Actor = { id: 'finance-chen', groups: ['finance'] };
-export const AUDITOR: Actor = { id: 'auditor-wu', groups: ['auditor'] };
+export const AUDITOR: Actor = { id: 'auditor-sun', groups: ['auditor'] };
 export const BOTH: Actor = { id: 'manager-li', groups: ['manager', 'approver'] };
 
 /** What the authority answers to a plan handed in on the day on which stories begin. */
