@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { type FunctionName, type FunctionSpec, MANIFEST, tableNeedsOf } from '../functions/manifest.ts';
 import {
+  bindApprovalTask,
   bindBucket,
   bindDemoClock,
   bindLifecycle,
@@ -59,7 +60,8 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings 
     if (queue === 'notice') bindQueue(target, 'NOTICE_QUEUE_URL', queues.notice);
     else bindQueue(target, 'POISON_QUEUE_URL', queues.poison);
   }
-  if (needs.lifecycle !== undefined) bindLifecycle(target, needs.lifecycle);
+  if (needs.lifecycle !== undefined) bindLifecycle(target);
+  if (needs.approvalTask === true) bindApprovalTask(target);
   if (needs.statementImport === true) bindStatementImport(target);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);

@@ -1,8 +1,9 @@
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { findApproval } from '../approvals/approval.store.ts';
 import { type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { findApproval, findCampaign, transitionsOf } from './campaign.store.ts';
+import { findCampaign, transitionsOf } from './campaign.store.ts';
 import { campaignView } from './campaign-view.ts';
 
 async function answerGetCampaign(request: StaffRequest, use: { table: Table }): Promise<HttpAnswer> {
@@ -10,7 +11,7 @@ async function answerGetCampaign(request: StaffRequest, use: { table: Table }): 
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
   const [transitions, approval] = await Promise.all([
     transitionsOf(use.table, campaign.campaignId),
-    findApproval(use.table, campaign.campaignId, campaign.round),
+    findApproval(use.table, { campaignId: campaign.campaignId, subject: 'campaign', round: campaign.round }),
   ]);
   return { status: 200, body: campaignView(campaign, transitions, approval) };
 }
