@@ -284,6 +284,25 @@ export const MANIFEST = {
       wechatPay: true,
     },
   },
+  'request-refunds': {
+    entry: 'donations/request-refunds.lambda.ts',
+    purpose: 'Lists what of a cancelled campaign is to be given back, and asks providers to give it back.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/refund-instructions' },
+        { method: 'POST', path: '/campaigns/{campaignId}/refund-requests' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // 50 refunds, five at once, are 5 s; what a slow provider leaves is asked for again
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#'] },
+      secrets: ['merchant'],
+      wechatPay: true,
+    },
+  },
   'receive-wechat-pay': {
     entry: 'donations/receive-wechat-pay.lambda.ts',
     purpose: 'Verifies a WeChat Pay notification and writes one immutable entry.',

@@ -45,6 +45,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   ],
   'delegation-received': 'not-a-deed',
   seeds: [],
+  'refund-request': ['giftId', 'campaignId', 'cause', 'refundNo', 'amountMinor', 'provider', 'state', 'reason'],
   calendar: ['campaignId', 'completions'],
   'organisation-calendar': ['organisationId', 'events', 'completions'],
   'calendar-feed': ['feedId', 'organisationId', 'personId', 'revokedAt'],

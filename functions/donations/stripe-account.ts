@@ -27,6 +27,11 @@ const endpointSecret = z.string().regex(/^whsec_[A-Za-z0-9+/=_-]{16,128}$/);
 const accountSchema = z.strictObject({
   accountId: z.string().regex(/^acct_[A-Za-z0-9]{8,40}$/),
   livemode: z.boolean(),
+  /** Left out: refunds are made by somebody on the dashboard. A restricted key with write access to refunds is enough. */
+  apiKey: z
+    .string()
+    .regex(/^(sk|rk)_(live|test)_[A-Za-z0-9]{16,240}$/)
+    .optional(),
   /** One for each endpoint that sends here; while one is rolled, the old and the new. */
   endpointSecrets: z.array(endpointSecret).min(1).max(MOST_SECRETS),
 });
@@ -52,4 +57,20 @@ export function parseStripeSecrets(merchantSecretText: string): StripeSecrets {
     throw new PermanentError('the merchant secret has an endpoint secret twice at: stripe');
   // Stripe's key is the whole text with its prefix, and not what base64 would make of it.
   return secrets.map(({ text, account }) => ({ key: createSecretKey(text, 'utf8'), account }));
+}
+
+/**
+ * Account id -> the key by which we ask for refunds of real money, of the accounts that have one. Throws PermanentError as
+ * {@link parseStripeSecrets} does, also for a test key on an account of real money.
+ */
+export function parseStripeKeys(merchantSecretText: string): ReadonlyMap<string, string> {
+  const accounts = merchantSectionOf(merchantSecretText, 'stripe', accountSchema) ?? [];
+  const keys = new Map<string, string>();
+  for (const { accountId, livemode, apiKey } of accounts) {
+    if (apiKey === undefined) continue;
+    if (apiKey.includes('_live_') !== livemode)
+      throw new PermanentError('the merchant secret has a key of the other mode at: stripe');
+    keys.set(accountId, apiKey);
+  }
+  return keys;
 }

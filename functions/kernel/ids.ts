@@ -13,6 +13,7 @@ export const ID_PREFIXES = {
   mandate: 'mdt',
   feed: 'fed',
   event: 'evt',
+  refund: 'rfd',
   delegation: 'dlg',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;

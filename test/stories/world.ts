@@ -80,6 +80,8 @@ export class World {
     this.mails.push(mail);
     return { messageId: `message-${this.mails.length}` };
   };
+  /** Stand-ins for what only some stories meet. */
+  more: object = {};
   #streamedChanges = 0;
   /** The top of the tree with everybody who acts in stories: what the operator and the first admin have made. */
   readonly #peopled = putPeople(this.table);
@@ -122,6 +124,7 @@ export class World {
       queueNotices: async (messages: readonly NoticeMessage[]) => void this.notices.push(...messages),
       sendMail: (mail: Mail) => this.sendMail(mail),
       files: restrictedFiles(this.campaignFiles, name),
+      ...this.more,
     };
   }
 
