@@ -22,8 +22,10 @@ export type Needs = {
   readonly statementImport?: true;
   /** May send mail as the configured sender. */
   readonly mail?: true;
-  /** Calls the payment provider's API at this configured address. */
+  /** Calls WeChat Pay's API at its configured address. */
   readonly wechatPay?: true;
+  /** Calls Alipay's gateway at its configured address. */
+  readonly alipay?: true;
 };
 
 export type Trigger =
@@ -282,6 +284,7 @@ export const MANIFEST = {
       table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'ORDER#'] },
       secrets: ['merchant'],
       wechatPay: true,
+      alipay: true,
     },
   },
   'request-refunds': {
@@ -417,17 +420,18 @@ export const MANIFEST = {
   },
   'sweep-orders': {
     entry: 'donations/sweep-orders.lambda.ts',
-    purpose: 'Asks the provider for orders whose notification may never have come, and books what was paid.',
+    purpose: 'Asks the providers for orders whose notification may never have come, and books what was paid.',
     trigger: { kind: 'schedule', everyMinutes: 5 },
     timeoutSeconds: 290, // less than the pace, so that two runs hardly ever meet
     memoryMb: 512,
     needs: {
       table: {
-        verbs: ['get', 'query', 'put'],
+        verbs: ['get', 'query', 'put', 'update'],
         partitions: ['SWEEP#', 'ORDERS#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'],
       },
       secrets: ['merchant', 'donor-key'],
       wechatPay: true,
+      alipay: true,
     },
   },
   'allocate-donations': {
@@ -491,6 +495,13 @@ export const MANIFEST = {
       },
       mail: true,
     },
+  },
+  'get-openapi': {
+    entry: 'openapi/get-openapi.lambda.ts',
+    purpose: 'Tells what the API takes and answers, as an OpenAPI document.',
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/openapi.json' }], access: 'public' },
+    ...http,
+    needs: {},
   },
   'get-public-figures': {
     entry: 'disclosure/get-public-figures.lambda.ts',
@@ -696,7 +707,7 @@ export const MANIFEST = {
     timeoutSeconds: 300, // 5,000 rows at some 200 a second are 25 s; the rest is room for a slow store
     needs: {
       table: {
-        verbs: ['get', 'put', 'update', 'check'],
+        verbs: ['get', 'query', 'put', 'update', 'check'],
         partitions: ['STATEMENT#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'],
       },
       bucket: { verbs: ['get'], prefix: 'statements/' },
@@ -810,7 +821,7 @@ export const MANIFEST = {
   // --- tasks of workflows/campaign-closeout.asl.json ---
   'prepare-closeout': {
     entry: 'closeout/prepare-closeout.lambda.ts',
-    purpose: "Lists the campaign's days and shards and fetches the provider's bills.",
+    purpose: "Lists the campaign's days and shards and fetches the providers' bills.",
     ...task,
     timeoutSeconds: 300,
     needs: {
@@ -818,6 +829,7 @@ export const MANIFEST = {
       bucket: { verbs: ['put'], prefix: 'campaigns/' },
       secrets: ['merchant'],
       wechatPay: true,
+      alipay: true,
     },
   },
   'summarise-partition': {

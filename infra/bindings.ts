@@ -164,9 +164,14 @@ export function bindMail(target: DeployedFunction): void {
   });
 }
 
-/** The payment provider's address; its keys are a secret of their own. */
+/** WeChat Pay's address; its keys are a secret of their own. */
 export function bindWechatPay(target: DeployedFunction): void {
   target.lambda.addEnvironment('WECHAT_PAY_BASE_URL', target.settings.wechatPayBaseUrl);
+}
+
+/** Alipay's address; its keys stand in the same secret. */
+export function bindAlipay(target: DeployedFunction): void {
+  target.lambda.addEnvironment('ALIPAY_GATEWAY_URL', target.settings.alipayGatewayUrl);
 }
 
 // The key may be used only by way of the service that holds what it encrypts, so a leaked role cannot decrypt by itself.

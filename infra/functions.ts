@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { type FunctionName, type FunctionSpec, MANIFEST, tableNeedsOf } from '../functions/manifest.ts';
 import {
+  bindAlipay,
   bindApprovalTask,
   bindBucket,
   bindDemoClock,
@@ -65,6 +66,7 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings 
   if (needs.statementImport === true) bindStatementImport(target);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
+  if (needs.alipay === true) bindAlipay(target);
 }
 
 function connectSource(target: DeployedFunction, { state, queues }: FunctionsProps): void {

@@ -13,6 +13,8 @@ const contextSchema = z.strictObject({
   mailEndpoint: z.url({ protocol: /^https?$/ }).optional(),
   /** Address of the WeChat Pay API. Default the provider's own; a local run names its sandbox. */
   wechatPayBaseUrl: z.url({ protocol: /^https?$/ }).default('https://api.mch.weixin.qq.com'),
+  /** Address of Alipay's gateway. Default Alipay's own; a local run names its sandbox. */
+  alipayGatewayUrl: z.url({ protocol: /^https?$/ }).default('https://openapi.alipay.com/gateway.do'),
   /** Web origins that may call the API from a browser, separated by commas. Default none. Example: `https://give.example.org`. */
   corsOrigins: z
     .string()
@@ -37,6 +39,7 @@ export type Settings = {
   readonly mailFrom: string;
   readonly mailEndpoint: string | undefined;
   readonly wechatPayBaseUrl: string;
+  readonly alipayGatewayUrl: string;
   readonly corsOrigins: readonly string[];
   readonly alarmEmail: string | undefined;
   readonly logRetentionDays: number;
@@ -95,11 +98,12 @@ function problemsTogether(context: Context): string[] {
     ...(context.mailEndpoint !== undefined
       ? ['Setting mailEndpoint is for target local only: on AWS mail goes through SES, so leave it out.']
       : []),
-    ...(context.wechatPayBaseUrl.startsWith('https://')
-      ? []
-      : [
-          'Setting wechatPayBaseUrl must begin with https:// on AWS: statements of real money do not travel in the clear.',
-        ]),
+    ...(['wechatPayBaseUrl', 'alipayGatewayUrl'] as const)
+      .filter((name) => !context[name].startsWith('https://'))
+      .map(
+        (name) =>
+          `Setting ${name} must begin with https:// on AWS: statements of real money do not travel in the clear.`,
+      ),
     ...context.corsOrigins
       .filter((origin) => !origin.startsWith('https://'))
       .map((origin) => `Setting corsOrigins names ${origin}, which must begin with https:// on AWS.`),

@@ -210,6 +210,7 @@ class Start {
       target: 'local',
       mailEndpoint: seenFrom(thisMachine, assembled(this.#assembled.inboxUrl)),
       wechatPayBaseUrl: seenFrom(thisMachine, this.#options.sandboxUrl),
+      alipayGatewayUrl: seenFrom(thisMachine, `${this.#options.sandboxUrl}/gateway.do`),
       ...this.#options.context,
     };
   }

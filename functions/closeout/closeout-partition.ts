@@ -19,8 +19,7 @@ export const partitionsOf = (days: readonly LocalDate[]): Partition[] =>
 
 /** The files of a closeout. `part` is a fixed word or a date, never a donor's text. */
 const closeoutFile = (campaignId: string, part: string): string => `campaigns/${campaignId}/closeout/${part}`;
-export const billFile = (campaignId: string, mchid: string, billDate: LocalDate): string =>
-  closeoutFile(campaignId, `bills/wechat-pay-${mchid}-${billDate}.csv`);
+export const fetchedBillsFile = (campaignId: string): string => closeoutFile(campaignId, 'bills.json');
 export const summaryFile = (campaignId: string, { day, shard }: Partition): string =>
   closeoutFile(campaignId, `summaries/${day}-${shard}.json`);
 export const reconciliationFile = (campaignId: string): string => closeoutFile(campaignId, 'reconciliation.json');

@@ -63,8 +63,38 @@ const billSchema = z.strictObject({
   refundMinor: amountMinorSchema,
 });
 
-export const DISCREPANCY_KINDS = ['missing-here', 'missing-there', 'amount-differs', 'state-differs'] as const;
+export const DISCREPANCY_KINDS = [
+  'missing-here',
+  'missing-there',
+  'amount-differs',
+  'state-differs',
+  'refund-differs',
+  'fee-differs',
+  'funds-differ',
+] as const;
 export type DiscrepancyKind = (typeof DISCREPANCY_KINDS)[number];
+
+/** Kinds that are not about what a payment was for, and so explain nothing of the difference between bills and books. */
+const BESIDE_THE_AMOUNT: ReadonlySet<DiscrepancyKind> = new Set(['refund-differs', 'fee-differs', 'funds-differ']);
+
+const fundsSchema = z.strictObject({
+  provider: name,
+  /** The account at the provider: all its campaigns together, in the days of the bills. */
+  merchantId: name,
+  paidMinor: differenceMinorSchema,
+  refundedMinor: differenceMinorSchema,
+  /** By the provider's statement of what was moved; `feesBilledMinor` by its bill of what was charged, without fractions of a fen. */
+  feesMinor: differenceMinorSchema,
+  feesBilledMinor: differenceMinorSchema,
+  /** For payments of this campaign. */
+  campaignFeesMinor: differenceMinorSchema,
+  withdrawnMinor: differenceMinorSchema,
+  otherMinor: differenceMinorSchema,
+  /** Each movement to or from the merchant's bank. */
+  settlements: z.array(
+    z.strictObject({ account: name, day: localDateSchema, businessNo: z.string(), changeMinor: differenceMinorSchema }),
+  ),
+});
 
 const discrepancySchema = z.strictObject({
   kind: z.enum(DISCREPANCY_KINDS),
@@ -115,7 +145,11 @@ export const closeoutReportInputSchema = z.strictObject({
     }),
   ),
   match: reportMatchSchema,
-  reconciliation: z.strictObject({ bills: z.array(billSchema), discrepancies: z.array(discrepancySchema) }),
+  reconciliation: z.strictObject({
+    bills: z.array(billSchema),
+    discrepancies: z.array(discrepancySchema),
+    funds: z.array(fundsSchema),
+  }),
   preparedAt: instantSchema,
   generatedData: z.boolean(),
 });
@@ -194,6 +228,8 @@ export const closeoutReportSchema = z.strictObject({
       unexplainedMinor: differenceMinorSchema,
     }),
     discrepancies: z.array(discrepancySchema),
+    /** What moved on the merchants' accounts; only where the provider states it. */
+    funds: z.array(fundsSchema),
   }),
 });
 export type CloseoutReport = z.infer<typeof closeoutReportSchema>;
@@ -344,13 +380,15 @@ function everyDay(
 }
 
 function reconciliationOf({ reconciliation, totals }: CloseoutReportInput): CloseoutReport['reconciliation'] {
-  const { bills, discrepancies } = reconciliation;
+  const { bills, discrepancies, funds } = reconciliation;
   const entries = bills.reduce((all, bill) => all + bill.entries, 0);
   const entriesMinor = sum(bills.map((bill) => bill.entriesMinor));
   const billMinor = sum(bills.map((bill) => bill.billMinor));
   const differenceMinor = minor(billMinor - entriesMinor);
   const explainedMinor = sum(
-    discrepancies.map((one) => minor((one.theirAmountMinor ?? 0) - (one.ourAmountMinor ?? 0))),
+    discrepancies
+      .filter(({ kind }) => !BESIDE_THE_AMOUNT.has(kind))
+      .map((one) => minor((one.theirAmountMinor ?? 0) - (one.ourAmountMinor ?? 0))),
   );
   const unexplainedMinor = minor(differenceMinor - explainedMinor);
   const everyGiftCovered = entries === totals.gifts && entriesMinor === totals.raisedMinor;
@@ -371,5 +409,6 @@ function reconciliationOf({ reconciliation, totals }: CloseoutReportInput): Clos
     discrepancies: [...discrepancies].sort(
       (a, b) => compareText(a.day, b.day) || compareText(a.transactionId, b.transactionId),
     ),
+    funds: [...funds].sort((a, b) => compareText(a.merchantId, b.merchantId)),
   };
 }

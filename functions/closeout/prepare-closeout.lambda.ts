@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import { LONGEST_WAIT_SECONDS } from '../campaigns/campaign-calendar.ts';
+import { readAlipayAccounts } from '../donations/alipay.gateway.ts';
 import { readWechatPayMerchants } from '../donations/wechat-pay.gateway.ts';
-import type { WechatPayMerchants } from '../donations/wechat-pay-merchant.ts';
 import { daysBetween, type Instant, type LocalDate, secondsUntil } from '../kernel/time.ts';
 import { readTotals } from '../ledger/totals.ts';
 import { readPool } from '../matching/matching-pool.store.ts';
@@ -10,34 +10,31 @@ import { environment } from '../platform/environment.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
+import { fetchAlipayBill } from './alipay-bill.gateway.ts';
 import { billDaysOf, billsReadyAt } from './bill-days.ts';
-import { type CampaignFiles, openCampaignFiles } from './campaign-files.gateway.ts';
-import { billFile, type Partition, partitionsOf } from './closeout-partition.ts';
-import { fetchTradeBill } from './trade-bill.gateway.ts';
+import { type FetchUse, fetchBills } from './bill-fetching.gateway.ts';
+import { type CampaignFiles, openCampaignFiles, writeJsonFile } from './campaign-files.gateway.ts';
+import { fetchedBillsFile, type Partition, partitionsOf } from './closeout-partition.ts';
+import type { FetchedBills } from './fetched-bills.ts';
+import { fetchFundFlowBill, fetchTradeBill } from './trade-bill.gateway.ts';
 
 const inputSchema = z.object({ campaignId: z.string() });
 type Input = z.infer<typeof inputSchema>;
-type FetchedBill = { readonly billDate: LocalDate; readonly merchantId: string; readonly file: string };
 type Outcome =
   | {
       readonly kind: 'prepared';
       readonly partitions: readonly Partition[];
-      readonly bills: readonly FetchedBill[];
+      /** The file that lists the bills. */
+      readonly bills: string;
       readonly billsMissing: number;
       /** How many adjustments there are now: every later step counts these and no others, so that all read the same books. */
       readonly adjustments: number;
     }
   /** A payment came so late that the bill of its day is not there yet. */
   | { readonly kind: 'wait'; readonly waitSeconds: number };
-export type PrepareUse = {
-  readonly table: Table;
-  readonly files: CampaignFiles;
-  readonly readMerchants: () => Promise<WechatPayMerchants>;
-  readonly fetchBill: typeof fetchTradeBill;
-  readonly baseUrl: string;
-};
+export type PrepareUse = FetchUse & { readonly table: Table; readonly files: CampaignFiles };
 
-/** Lists what the closeout has to add up, and fetches the provider's bills of those days into files. */
+/** Lists what the closeout has to add up, and fetches the providers' bills of those days into files. */
 async function prepareCloseout({ campaignId }: Input, use: PrepareUse, now: Instant): Promise<Outcome> {
   const { window } = (await readCampaign(use.table, campaignId)).proposal;
   const { days } = await readTotals(use.table, campaignId);
@@ -45,34 +42,14 @@ async function prepareCloseout({ campaignId }: Input, use: PrepareUse, now: Inst
   const billDays = billDaysOf(window, counted);
   const left = secondsUntil(billsReadyAt(billDays), now);
   if (left > 0) return { kind: 'wait', waitSeconds: Math.min(left, LONGEST_WAIT_SECONDS) };
-  const bills: FetchedBill[] = [];
-  let billsMissing = 0;
-  for (const billDate of billDays) {
-    const fetched = await fetchBills(campaignId, billDate, use, now);
-    bills.push(...fetched);
-    if (fetched.length === 0) billsMissing += 1;
-  }
+  const bills = await fetchBills({ campaignId, days: billDays, now }, use);
+  const file = fetchedBillsFile(campaignId);
+  await writeJsonFile(use.files, file, { days: billDays, bills } satisfies FetchedBills);
+  const daysWithBill = new Set(bills.filter(({ kind }) => kind === 'trade').map(({ billDate }) => billDate));
+  const billsMissing = billDays.length - daysWithBill.size;
   const giftDays = [...new Set([...daysBetween(window.firstDay, window.lastDay), ...counted])].sort();
   const { adjustments } = await readPool(use.table, campaignId);
-  return { kind: 'prepared', partitions: partitionsOf(giftDays), bills, billsMissing, adjustments };
-}
-
-async function fetchBills(
-  campaignId: string,
-  billDate: LocalDate,
-  use: PrepareUse,
-  now: Instant,
-): Promise<FetchedBill[]> {
-  const { merchants } = await use.readMerchants();
-  const fetched: FetchedBill[] = [];
-  for (const merchant of merchants) {
-    const bill = await use.fetchBill({ baseUrl: use.baseUrl, merchant, billDate, now });
-    if (bill.kind === 'no-statement') continue;
-    const file = billFile(campaignId, merchant.mchid, billDate);
-    await use.files.write(file, bill.content, 'text/csv; charset=utf-8');
-    fetched.push({ billDate, merchantId: merchant.mchid, file });
-  }
-  return fetched;
+  return { kind: 'prepared', partitions: partitionsOf(giftDays), bills: file, billsMissing, adjustments };
 }
 
 export const definition: TaskDefinition<Input, PrepareUse> = {
@@ -82,8 +59,12 @@ export const definition: TaskDefinition<Input, PrepareUse> = {
     table: openTable(),
     files: openCampaignFiles(),
     readMerchants: readWechatPayMerchants,
-    fetchBill: fetchTradeBill,
+    readAccounts: readAlipayAccounts,
+    fetchTrade: fetchTradeBill,
+    fetchFunds: fetchFundFlowBill,
+    fetchAlipay: fetchAlipayBill,
     baseUrl: environment('WECHAT_PAY_BASE_URL'),
+    gatewayUrl: environment('ALIPAY_GATEWAY_URL'),
   }),
   handle: prepareCloseout,
 };

@@ -1,58 +1,122 @@
 import * as z from 'zod';
+import { parseAlipayBill } from '../donations/alipay-bill.ts';
 import { donationIntentSchema } from '../donations/donation-intent.ts';
+import { refundEntrySchema } from '../donations/refund-entry.ts';
 import { PermanentError } from '../kernel/errors.ts';
-import { localDateSchema } from '../kernel/time.ts';
-import { intentKey } from '../platform/keys.ts';
+import { add, type Minor, ZERO } from '../kernel/money.ts';
+import { intentKey, refundsOfCampaign } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
-import { LARGEST_BATCH_READ, type Table } from '../platform/table.ts';
+import { everyItem, LARGEST_BATCH_READ, type Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { entriesOf } from './booked-gifts.store.ts';
-import { type CampaignFiles, openCampaignFiles, writeJsonFile } from './campaign-files.gateway.ts';
+import { type CampaignFiles, openCampaignFiles, readJsonFile, writeJsonFile } from './campaign-files.gateway.ts';
 import { partitionSchema, reconciliationFile } from './closeout-partition.ts';
-import { type Bill, type BookedPayment, reconcile } from './reconciliation.ts';
+import { type FetchedBill, type FetchedBills, fetchedBillsSchema } from './fetched-bills.ts';
+import { parseFundFlowBill } from './fund-flow-bill.ts';
+import { checkFunds, type FundDay, isOfPayment, type TradeDay } from './fund-flow-check.ts';
+import { BILLED_PROVIDERS, type Bill, type BookedPayment, reconcile } from './reconciliation.ts';
 import { parseTradeBill } from './trade-bill.ts';
 
 const inputSchema = z.object({
   campaignId: z.string(),
   partitions: z.array(partitionSchema),
-  bills: z.array(z.object({ billDate: localDateSchema, merchantId: z.string(), file: z.string() })),
+  /** The file that lists the bills. */
+  bills: z.string(),
 });
 type Input = z.infer<typeof inputSchema>;
 export type ReconcileUse = { readonly table: Table; readonly files: CampaignFiles };
 
-/** Compares our entries with the provider's bills, payment by payment, and keeps the result in a file. */
+/** Compares our entries with the providers' bills, payment by payment, and the bills with each other, and keeps the result in a file. */
 async function reconcileBills(
   { campaignId, partitions, bills }: Input,
   use: ReconcileUse,
 ): Promise<{ kind: string; discrepancies: number }> {
-  const booked: BookedPayment[] = [];
-  for (const partition of partitions) {
-    for await (const entry of entriesOf(use.table, campaignId, partition)) {
-      const { provider, paymentId, merchantId, orderNo, amountMinor, occurredAt } = entry;
-      // The bills are WeChat Pay's; what came by another door stands in none of them.
-      if (provider === 'wechat-pay') booked.push({ paymentId, merchantId, orderNo, amountMinor, occurredAt });
-    }
-  }
-  const read = await Promise.all(bills.map((bill) => readBill(use.files, bill)));
+  const booked = await bookedPayments(use.table, campaignId, partitions);
+  const fetched = fetchedBillsSchema.parse(await readJsonFile(use.files, bills));
+  const read = await readBills(use.files, fetched);
   const ours = await ordersOfCampaign(use.table, campaignId, booked, read);
-  const result = reconcile(booked, read, (orderNo) => ours.has(orderNo));
-  await writeJsonFile(use.files, reconciliationFile(campaignId), result);
+  const isOurOrder = (orderNo: string): boolean => ours.has(orderNo);
+  const payments = reconcile(booked, [...read.trades.map(asBill), ...read.alipay], isOurOrder);
+  const known = new Set(booked.map(({ paymentId }) => paymentId));
+  const isOurs = ({ transactionId, orderNo }: BilledNumbers): boolean => known.has(transactionId) || ours.has(orderNo);
+  const { discrepancies: movements, funds } = checkFunds({ ...read, days: fetched.days }, isOurs, isOurOrder);
+  const discrepancies = [...payments.discrepancies, ...movements];
+  await writeJsonFile(use.files, reconciliationFile(campaignId), { bills: payments.bills, discrepancies, funds });
   log.info('bills reconciled', {
     campaignId,
-    bills: read.length,
+    bills: fetched.bills.length,
     entries: booked.length,
-    discrepancies: result.discrepancies.length,
+    discrepancies: discrepancies.length,
   });
-  count(METRICS.reconciliationDiscrepancies, result.discrepancies.length);
-  return { kind: result.discrepancies.length === 0 ? 'agrees' : 'differs', discrepancies: result.discrepancies.length };
+  count(METRICS.reconciliationDiscrepancies, discrepancies.length);
+  return { kind: discrepancies.length === 0 ? 'agrees' : 'differs', discrepancies: discrepancies.length };
 }
 
-async function readBill(files: CampaignFiles, { billDate, merchantId, file }: Input['bills'][number]): Promise<Bill> {
-  const bill = parseTradeBill(await files.read(file));
-  if (bill.kind === 'refused') throw new PermanentError(`the bill of ${billDate} cannot be used: ${bill.reason}`);
-  return { provider: 'wechat-pay', merchantId, billDate, lines: bill.lines };
+type BilledNumbers = { readonly transactionId: string; readonly orderNo: string };
+
+/** Our entries that a bill can know of; what came by another door stands in none. */
+async function bookedPayments(
+  table: Table,
+  campaignId: string,
+  partitions: Input['partitions'],
+): Promise<BookedPayment[]> {
+  const refunded = new Map<string, Minor>();
+  for await (const item of everyItem(table, refundsOfCampaign(campaignId))) {
+    const { giftId, amountMinor } = refundEntrySchema.parse(item);
+    refunded.set(giftId, add(refunded.get(giftId) ?? ZERO, amountMinor));
+  }
+  const booked: BookedPayment[] = [];
+  for (const partition of partitions) {
+    for await (const entry of entriesOf(table, campaignId, partition)) {
+      const { giftId, paymentId, merchantId, orderNo, amountMinor, occurredAt } = entry;
+      const provider = BILLED_PROVIDERS.find((one) => one === entry.provider);
+      if (provider === undefined) continue;
+      const refundedMinor = refunded.get(giftId) ?? ZERO;
+      booked.push({ provider, paymentId, merchantId, orderNo, amountMinor, refundedMinor, occurredAt });
+    }
+  }
+  return booked;
+}
+
+type ReadBills = {
+  readonly trades: readonly TradeDay[];
+  readonly funds: readonly FundDay[];
+  readonly alipay: readonly Bill[];
+};
+const asBill = (trade: TradeDay): Bill => ({ provider: 'wechat-pay', ...trade });
+
+/** Throws PermanentError where a bill cannot be used. */
+async function readBills(files: CampaignFiles, { bills }: FetchedBills): Promise<ReadBills> {
+  const trades: TradeDay[] = [];
+  const funds: FundDay[] = [];
+  const alipay: Bill[] = [];
+  for (const bill of bills) {
+    const { provider, merchantId, billDate, account } = bill;
+    const content = await files.read(bill.file);
+    if (provider === 'alipay') {
+      const lines = usable(bill, parseAlipayBill(content)).map(({ tradeNo, ...line }) => ({
+        ...line,
+        transactionId: tradeNo,
+      }));
+      alipay.push({ provider, merchantId, billDate, lines });
+    } else if (account === undefined) {
+      trades.push({ merchantId, billDate, lines: usable(bill, parseTradeBill(content)) });
+    } else {
+      funds.push({ merchantId, billDate, account, lines: usable(bill, parseFundFlowBill(content)) });
+    }
+  }
+  return { trades, funds, alipay };
+}
+
+type Parsed<Line> =
+  | { readonly kind: 'bill'; readonly lines: readonly Line[] }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+function usable<Line>({ billDate, file }: FetchedBill, parsed: Parsed<Line>): readonly Line[] {
+  if (parsed.kind === 'bill') return parsed.lines;
+  throw new PermanentError(`the bill of ${billDate} cannot be used: ${parsed.reason} (${file})`);
 }
 
 /** Which orders that we have no entry for are this campaign's all the same: asked only for lines that we did not book. */
@@ -60,10 +124,17 @@ async function ordersOfCampaign(
   table: Table,
   campaignId: string,
   booked: readonly BookedPayment[],
-  bills: readonly Bill[],
+  { trades, funds, alipay }: ReadBills,
 ): Promise<Set<string>> {
   const known = new Set(booked.map((payment) => payment.paymentId));
-  const lines = bills.flatMap((bill) => bill.lines).filter((line) => !known.has(line.transactionId));
+  const lines = [
+    ...trades.flatMap((day) => day.lines),
+    ...alipay.flatMap((bill) => bill.lines),
+    ...funds
+      .flatMap((day) => day.lines)
+      .filter(isOfPayment)
+      .map((line) => ({ transactionId: line.businessNo, orderNo: line.voucherNo })),
+  ].filter((line) => line.orderNo !== '' && !known.has(line.transactionId));
   const orderNos = [...new Set(lines.map((line) => line.orderNo))];
   const ours = new Set<string>();
   for (let start = 0; start < orderNos.length; start += LARGEST_BATCH_READ) {

@@ -355,7 +355,41 @@ function reconciliationBlocks(report: CloseoutReport, words: ReportWords): Block
     ],
   };
   const refunds: Block[] = totals.refundLines === 0 ? [] : [{ kind: 'note', tone: 'plain', text: words.refundNote }];
-  return [status, bills, facts, ...refunds, ...discrepancyBlocks(report, words)];
+  return [status, bills, facts, ...refunds, ...discrepancyBlocks(report, words), ...fundBlocks(report, words)];
+}
+
+function fundBlocks({ reconciliation }: CloseoutReport, words: ReportWords): Block[] {
+  const { funds } = reconciliation;
+  if (funds.length === 0) return [];
+  const { fields } = words;
+  return [
+    { kind: 'subheading', text: words.headings.funds },
+    {
+      kind: 'table',
+      small: true,
+      columns: [
+        left(fields.account, 'wide'),
+        right(fields.paidIn),
+        right(fields.refundAmount),
+        right(fields.feesBilled),
+        right(fields.fees),
+        right(fields.campaignFees),
+        right(fields.withdrawn),
+        right(fields.otherMovements),
+      ],
+      rows: funds.map((one) => [
+        `${providerText(words, one.provider)} ${one.merchantId}`,
+        moneyText(one.paidMinor),
+        moneyText(one.refundedMinor),
+        moneyText(one.feesBilledMinor),
+        moneyText(one.feesMinor),
+        moneyText(one.campaignFeesMinor),
+        moneyText(one.withdrawnMinor),
+        moneyText(one.otherMinor),
+      ]),
+    },
+    { kind: 'note', tone: 'plain', text: words.fundsNote },
+  ];
 }
 
 function discrepancyBlocks({ reconciliation, language }: CloseoutReport, words: ReportWords): Block[] {

@@ -70,7 +70,15 @@ function sheetsOf(report: CloseoutReport): Sheet[] {
     { name: names[3], tables: [budgetTable(report, words)] },
     { name: names[4], tables: [ruleTable(report, words), figureTable(report, words), ...shareTable(report, words)] },
     { name: names[5], tables: [changeTable(report, words)] },
-    { name: names[6], tables: [billTable(report, words), coverTable(report, words), discrepancyTable(report, words)] },
+    {
+      name: names[6],
+      tables: [
+        billTable(report, words),
+        coverTable(report, words),
+        discrepancyTable(report, words),
+        ...fundTables(report, words),
+      ],
+    },
   ];
 }
 
@@ -286,6 +294,38 @@ function discrepancyTable({ reconciliation }: CloseoutReport, words: ReportWords
     ],
     rows: rows.length > 0 ? rows : [[text(words.noDiscrepancies)]],
   };
+}
+
+/** Under the others, large sums in the wide columns. */
+function fundTables({ reconciliation }: CloseoutReport, words: ReportWords): Table[] {
+  if (reconciliation.funds.length === 0) return [];
+  const { fields } = words;
+  return [
+    {
+      columns: [
+        column(fields.account, 16),
+        column(fields.provider, 24),
+        column(fields.feesBilled, COUNT_WIDTH),
+        column(fields.paidIn, MONEY_WIDTH),
+        column(fields.fees, COUNT_WIDTH),
+        column(fields.refundAmount, MONEY_WIDTH),
+        column(fields.withdrawn, MONEY_WIDTH),
+        column(fields.campaignFees, COUNT_WIDTH),
+        column(fields.otherMovements, MONEY_WIDTH),
+      ],
+      rows: reconciliation.funds.map((one) => [
+        text(one.merchantId),
+        text(providerText(words, one.provider)),
+        money(one.feesBilledMinor),
+        money(one.paidMinor),
+        money(one.feesMinor),
+        money(one.refundedMinor),
+        money(one.withdrawnMinor),
+        money(one.campaignFeesMinor),
+        money(one.otherMinor),
+      ]),
+    },
+  ];
 }
 
 function addSheet(workbook: ExcelJS.Workbook, { name, tables }: Sheet, report: CloseoutReport): void {

@@ -1,5 +1,6 @@
-import { add, type Minor, parseDecimal, ZERO } from '../kernel/money.ts';
-import { type Instant, instantSchema } from '../kernel/time.ts';
+import { add, type Minor, ZERO } from '../kernel/money.ts';
+import type { Instant } from '../kernel/time.ts';
+import { Cells, textLines, UnusableBill } from './bill-cells.ts';
 import type { BilledPayment } from './reconciliation.ts';
 
 /**
@@ -61,6 +62,8 @@ export type TradeBillLine = BilledPayment & {
   readonly occurredAt: Instant;
   /** The provider's number of the refund; a payment has none. */
   readonly refundId?: string;
+  /** What moves on the merchant's account before the fee: the order less coupons that the merchant bears, or what of them went back. */
+  readonly settledMinor: Minor;
   /** The provider's fee in thousandths of a fen, for bills state it to 0.00001 yuan; negative where it is given back. */
   readonly feeMilliFen: number;
 };
@@ -84,9 +87,6 @@ export type TradeBill =
   | { readonly kind: 'bill'; readonly lines: readonly TradeBillLine[]; readonly totals: TradeBillTotals }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** Why a bill cannot be used, said once and caught in {@link parseTradeBill}; never leaves this file. */
-class UnusableBill extends Error {}
-
 /**
  * Reads a trade bill of type ALL. A bill is taken whole or not at all: its rows must add up to its own summary in every
  * column, so that a truncated or edited file is refused. A reason names line and column, never a payer.
@@ -97,15 +97,6 @@ export function parseTradeBill(bytes: Uint8Array): TradeBill {
   } catch (error) {
     if (error instanceof UnusableBill) return { kind: 'refused', reason: error.message };
     throw error;
-  }
-}
-
-// Files begin with a byte order mark, which the decoder drops.
-function textLines(bytes: Uint8Array): string[] {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes).trimEnd().split(/\r?\n/);
-  } catch {
-    throw new UnusableBill('it is not UTF-8 text; a compressed bill must be unpacked first');
   }
 }
 
@@ -125,50 +116,8 @@ function readBill(lines: readonly string[]): TradeBill {
   return { kind: 'bill', lines: distinct(rows.map(lineOf)), totals };
 }
 
-/** The cells of one line, under the names of their columns. */
-class Cells<Name extends string> {
-  readonly #line: number;
-  readonly #cells: ReadonlyMap<Name, string>;
-
-  constructor(text: string, line: number, columns: readonly Name[]) {
-    // Each cell begins with a backtick and none is quoted: a product's name may hold a comma, so that a CSV parser would
-    // see one column more.
-    const cells = text.slice(1).split(',`');
-    if (!text.startsWith('`') || cells.length !== columns.length) {
-      throw new UnusableBill(`line ${line} does not have ${columns.length} cells, each behind a backtick`);
-    }
-    this.#line = line;
-    this.#cells = new Map(columns.map((column, position) => [column, cells[position] ?? '']));
-  }
-
-  text(column: Name): string {
-    return this.#cells.get(column) ?? '';
-  }
-
-  /** Yuan with two decimals, as fen. */
-  amount(column: Name): Minor {
-    const amount = parseDecimal(this.text(column), 'CNY');
-    if (amount === undefined || amount < 0) throw this.unusable(column, 'is not an amount in yuan');
-    return amount;
-  }
-
-  /** Yuan with up to five decimals, as thousandths of a fen. */
-  fee(column: Name): number {
-    const match = FEE.exec(this.text(column));
-    if (match === null) throw this.unusable(column, 'is not a fee in yuan');
-    const amount = Number(`${match[2]}${(match[3] ?? '').padEnd(5, '0')}`);
-    return match[1] === '-' ? 0 - amount : amount;
-  }
-
-  unusable(column: Name, problem: string): UnusableBill {
-    return new UnusableBill(`line ${this.#line}: ${column} ${problem}`);
-  }
-}
-
-const FEE = /^(-?)(\d{1,9})(?:\.(\d{1,5}))?$/;
 // A spreadsheet would have made 4.2E+27 of it.
 const PROVIDER_NUMBER = /^[0-9A-Za-z]{8,64}$/;
-const BEIJING_TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
 const LONGEST_ORDER_NO = 64;
 
 class Row extends Cells<Column> {
@@ -193,11 +142,15 @@ function lineOf(row: Row): TradeBillLine {
     transactionId: row.providerNumber('微信订单号'),
     orderNo: orderNoOf(row),
     merchantId: row.text('商户号'),
-    occurredAt: timeOf(row),
+    occurredAt: row.time('交易时间'),
     feeMilliFen: row.fee('手续费'),
   };
-  if (state === 'SUCCESS') return { kind: 'payment', ...common, amountMinor: row.amount('订单金额') };
-  const refund = { kind: 'refund', ...common, amountMinor: row.amount('申请退款金额') } as const;
+  if (state === 'SUCCESS') {
+    const settledMinor = row.amount('应结订单金额');
+    return { kind: 'payment', ...common, amountMinor: row.amount('订单金额'), settledMinor };
+  }
+  const settledMinor = row.amount('退款金额');
+  const refund = { kind: 'refund', ...common, amountMinor: row.amount('申请退款金额'), settledMinor } as const;
   return state === 'REFUND' ? { ...refund, refundId: row.providerNumber('微信退款单号') } : refund;
 }
 
@@ -205,14 +158,6 @@ function orderNoOf(row: Row): string {
   const orderNo = row.text('商户订单号');
   if (orderNo === '' || orderNo.length > LONGEST_ORDER_NO) throw row.unusable('商户订单号', 'is not an order number');
   return orderNo;
-}
-
-/** The provider writes Beijing's time without saying so. */
-function timeOf(row: Row): Instant {
-  const text = row.text('交易时间');
-  const time = instantSchema.safeParse(`${text.replace(' ', 'T')}+08:00`);
-  if (!BEIJING_TIME.test(text) || !time.success) throw row.unusable('交易时间', 'is not a time');
-  return time.data;
 }
 
 function totalsOf(rows: readonly Row[]): TradeBillTotals {

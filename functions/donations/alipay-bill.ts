@@ -4,11 +4,15 @@ import { type Instant, instantSchema } from '../kernel/time.ts';
 /** One row. `amountMinor` is what the order was for, or what of it went back: above zero in both cases. */
 export type AlipayBillLine = {
   readonly kind: 'payment' | 'refund';
+  /** The line in the file, from 1. */
+  readonly line: number;
   readonly tradeNo: string;
   readonly orderNo: string;
   readonly amountMinor: Minor;
   /** What the merchant got, or gave back, after discounts of its own; below zero for a refund. */
   readonly receivedMinor: Minor;
+  /** Alipay's fee for it: below zero where it was taken, above where it was given back. */
+  readonly feeMinor: Minor;
   /** When the payment, or the refund, was complete. */
   readonly occurredAt: Instant;
   /** The number under which a refund was asked for, where it has one. */
@@ -24,10 +28,12 @@ const COLUMNS = {
   tradeNo: '支付宝交易号',
   orderNo: '商户订单号',
   type: '业务类型',
+  createdAt: '创建时间',
   finishedAt: '完成时间',
   amount: '订单金额（元）',
   received: '商家实收（元）',
   refundNo: '退款批次号/请求号',
+  fee: '服务费（元）',
 } as const;
 type Column = keyof typeof COLUMNS;
 
@@ -74,7 +80,9 @@ function readBill(lines: readonly string[]): AlipayBill {
   if (sellerId === undefined || beginning < 0)
     throw new UnusableBill('it is no list of transactions (业务明细) of Alipay');
   if (end < beginning) throw new UnusableBill('it does not end with the summary; it may be cut off');
-  const places = placesOf(cellsOf(lines[beginning + 1] ?? ''));
+  // Brackets are written in either width, by the age of the file.
+  const header = (lines[beginning + 1] ?? '').replaceAll('(', '（').replaceAll(')', '）');
+  const places = placesOf(cellsOf(header));
   const rows = lines.slice(beginning + 2, end).map((line, index) => rowOf(line, beginning + 3 + index, places));
   checkSummary(rows, 'payment', firstMatch(lines, PAYMENTS_TOGETHER), '交易合计');
   checkSummary(rows, 'refund', firstMatch(lines, REFUNDS_TOGETHER), '退款合计');
@@ -92,6 +100,18 @@ function firstMatch(lines: readonly string[], pattern: RegExp): RegExpExecArray 
 /** Cells are padded with tabs, so that a spreadsheet does not make 2.0E+27 of a number. */
 const cellsOf = (line: string): string[] => line.split(',').map((cell) => cell.trim());
 
+/**
+ * A product's name stands before the time of creation and may hold a comma, which Alipay does not quote. Its pieces are
+ * joined again where two times in a row show how far it reaches; what that gets wrong does not add up in the end.
+ */
+function withoutCommasInNames(cells: readonly string[], createdAt: number, width: number): readonly string[] {
+  const extra = cells.length - width;
+  const isTime = (place: number): boolean => BEIJING_TIME.test(cells[place] ?? '');
+  if (extra <= 0 || isTime(createdAt) || !isTime(createdAt + extra) || !isTime(createdAt + extra + 1)) return cells;
+  const name = cells.slice(createdAt - 1, createdAt + extra).join(',');
+  return [...cells.slice(0, createdAt - 1), name, ...cells.slice(createdAt + extra)];
+}
+
 type Places = { readonly width: number; readonly at: Readonly<Record<Column, number>> };
 
 function placesOf(header: readonly string[]): Places {
@@ -102,7 +122,7 @@ function placesOf(header: readonly string[]): Places {
 }
 
 function rowOf(line: string, number: number, { width, at }: Places): AlipayBillLine {
-  const cells = cellsOf(line);
+  const cells = withoutCommasInNames(cellsOf(line), at.createdAt, width);
   if (cells.length !== width)
     throw new UnusableBill(`line ${number} has ${cells.length} cells, but there are ${width} columns`);
   const text = (column: Column): string => cells[at[column]] ?? '';
@@ -126,10 +146,12 @@ function rowOf(line: string, number: number, { width, at }: Places): AlipayBillL
   if (!BEIJING_TIME.test(text('finishedAt')) || !time.success) throw unusable('finishedAt', 'is not a time');
   return {
     kind,
+    line: number,
     tradeNo: id('tradeNo'),
     orderNo: id('orderNo'),
     amountMinor: minor(amount * sign),
     receivedMinor: yuan('received'),
+    feeMinor: yuan('fee'),
     occurredAt: time.data,
     ...(kind === 'refund' && text('refundNo') !== '' ? { refundNo: id('refundNo') } : {}),
   };

@@ -65,6 +65,14 @@ function accountOf(configuration: z.infer<typeof accountSchema>, at: string): Al
   };
 }
 
+/** One application for each account that is paid: bills are the account's, whichever application asks. */
+export function alipayOfEachSeller(accounts: AlipayAccounts | undefined): AlipayAccount[] {
+  const bySeller = new Map<string, AlipayAccount>();
+  for (const account of accounts?.values() ?? [])
+    if (!bySeller.has(account.sellerId)) bySeller.set(account.sellerId, account);
+  return [...bySeller.values()];
+}
+
 const isPem = (text: string): boolean => text.includes('-----BEGIN');
 const derOf = (text: string): Buffer => Buffer.from(text, 'base64');
 

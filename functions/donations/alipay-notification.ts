@@ -1,9 +1,16 @@
 import * as z from 'zod';
-import { type Minor, parseDecimal, ZERO } from '../kernel/money.ts';
-import type { Instant } from '../kernel/time.ts';
+import { type Minor, ZERO } from '../kernel/money.ts';
 import { type Form, formIn, textsOf } from './alipay-form.ts';
 import type { AlipayAccount, AlipayAccounts } from './alipay-merchant.ts';
 import { isSignedByAlipay, SIGNATURE_TYPE } from './alipay-signature.ts';
+import {
+  beijingTimeSchema,
+  fenOf,
+  instantOfBeijing,
+  PAID_STATUSES,
+  providerIdSchema,
+  yuanSchema,
+} from './alipay-values.ts';
 import type { PaymentEvent } from './payment-event.ts';
 import type { RefundEvent } from './refund-entry.ts';
 import { type EnvelopeRefusal, envelopeRefusal, type Headers } from './webhook-body.ts';
@@ -35,48 +42,26 @@ export type AlipayNotification =
   | { readonly kind: 'ignored'; readonly notifyType: string; readonly tradeStatus: string; readonly notifyId: string }
   | { readonly kind: 'refused'; readonly reason: AlipayRefusal };
 
-// Schemas say what a field looks like and conversions come after: a notice is read in half the time of schemas that convert.
-const TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d{1,3})?$/;
-const beijingTime = z.string().regex(TIME);
-/** Yuan with at most two decimals, and no more than a door takes. */
-const yuan = z.string().regex(/^\d{1,10}(?:\.\d{1,2})?$/);
-const BEIJING_MS = 8 * 60 * 60 * 1000;
-
-/** Alipay writes Beijing's time without saying so. `undefined` for a day that there is not: a Date would make it the day after. */
-function instantOfBeijing(text: string): Instant | undefined {
-  const at = Date.parse(`${text.replace(' ', 'T')}+08:00`);
-  if (Number.isNaN(at)) return undefined;
-  const isSameDay = new Date(at + BEIJING_MS).toISOString().startsWith(text.slice(0, 10));
-  return isSameDay ? (new Date(at).toISOString() as Instant) : undefined;
-}
-const fenOf = (text: string): Minor => parseDecimal(text, 'CNY') ?? ZERO;
-
-// The provider's numbers are ASCII words; printable is all that a key of ours needs.
-const providerId = z.string().regex(/^[\x21-\x7e]{1,64}$/);
-
 const aboutSchema = z.object({
   notify_id: z.string().min(1).max(128),
   notify_type: z.string().max(64),
   trade_status: z.string().max(64).default(''),
-  gmt_payment: beijingTime.optional(),
+  gmt_payment: beijingTimeSchema.optional(),
 });
 const tradeSchema = z.object({
-  seller_id: providerId,
-  trade_no: providerId,
-  out_trade_no: providerId,
-  total_amount: yuan,
-  buyer_pay_amount: yuan.optional(),
-  buyer_id: providerId.optional(),
-  buyer_open_id: providerId.optional(),
-  refund_fee: yuan.optional(),
-  gmt_refund: beijingTime.optional(),
-  notify_time: beijingTime,
+  seller_id: providerIdSchema,
+  trade_no: providerIdSchema,
+  out_trade_no: providerIdSchema,
+  total_amount: yuanSchema,
+  buyer_pay_amount: yuanSchema.optional(),
+  buyer_id: providerIdSchema.optional(),
+  buyer_open_id: providerIdSchema.optional(),
+  refund_fee: yuanSchema.optional(),
+  gmt_refund: beijingTimeSchema.optional(),
+  notify_time: beijingTimeSchema,
 });
 
 const READ_FIELDS: readonly string[] = [...Object.keys(aboutSchema.shape), ...Object.keys(tradeSchema.shape)];
-
-/** `TRADE_CLOSED` is an order that nobody paid, or one whose payment has gone back whole: the time of payment tells. */
-const PAID_STATUSES: ReadonlySet<string> = new Set(['TRADE_SUCCESS', 'TRADE_FINISHED', 'TRADE_CLOSED']);
 
 /**
  * Reads an asynchronous notice of Alipay, signed with RSA2 (DOMAIN sources: opendocs.alipay.com, alipay-sdk). Nothing of

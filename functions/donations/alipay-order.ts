@@ -1,16 +1,13 @@
 import { formatDecimal } from '../kernel/money.ts';
 import { type Instant, localTimeText, plusSeconds, SECONDS_PER_MINUTE } from '../kernel/time.ts';
 import type { AlipayAccount } from './alipay-merchant.ts';
-import { SIGNATURE_TYPE, signatureOf } from './alipay-signature.ts';
-import type { DonationIntent } from './donation-intent.ts';
+import { BEIJING, signedParameters } from './alipay-request.ts';
+import { type DonationIntent, ORDER_LIFETIME_MINUTES } from './donation-intent.ts';
 
-/** Where a donor's browser goes to pay. */
-export const ALIPAY_GATEWAY = 'https://openapi.alipay.com/gateway.do';
-/** Until when an order can be paid, as at WeChat Pay. */
-const ORDER_LIFETIME_MINUTES = 30;
-const BEIJING = 'Asia/Shanghai';
-/** 256 characters at the most, and none of `/=&` (opendocs.alipay.com, alipay.trade.page.pay). */
+/** 256 characters at the most (opendocs.alipay.com, alipay.trade.page.pay); the rest of a long title says nothing to who pays. */
 const LONGEST_SUBJECT = 60;
+/** None of `/=&` may be in a subject, and Alipay's own list of a day quotes no comma. */
+const NOT_IN_A_SUBJECT = /[/=&,]/g;
 
 /** The account that a campaign's donors pay: the organisation's own, or else one that belongs to none; `undefined` where orders are made by somebody else. */
 export function payingAlipayAccount(
@@ -24,39 +21,47 @@ export function payingAlipayAccount(
   );
 }
 
+/** The account at which an order was made, by the number that is paid; of several applications the one that makes orders. */
+export function orderingAccount(
+  accounts: Iterable<AlipayAccount>,
+  sellerId: string | undefined,
+): AlipayAccount | undefined {
+  const paid = [...accounts].filter((account) => account.sellerId === sellerId);
+  return paid.find(({ notifyUrl }) => notifyUrl !== undefined) ?? paid[0];
+}
+
+/** The products by which a donor may pay an order: Alipay's page in a browser, on a telephone, or a code to scan. */
+type Product = 'FAST_INSTANT_TRADE_PAY' | 'QUICK_WAP_WAY' | 'FACE_TO_FACE_PAYMENT';
+
 /**
- * The address at which a donor pays this order, in a browser or, on a telephone, in the app that it opens. Signed by our
- * own key over all parameters in ASCII order (opendocs.alipay.com/common/02kf5q); nothing is asked of Alipay beforehand.
+ * The content of an order to Alipay (opendocs.alipay.com: alipay.trade.page.pay, .wap.pay and .precreate). It can be paid
+ * until the same moment as any order of ours, whichever way.
+ */
+export function orderContent(intent: DonationIntent, title: string, product: Product): object {
+  return {
+    out_trade_no: intent.orderNo,
+    total_amount: formatDecimal(intent.amountMinor, intent.currency),
+    subject: [...title.replaceAll(NOT_IN_A_SUBJECT, ' ')].slice(0, LONGEST_SUBJECT).join(''),
+    product_code: product,
+    time_expire: localTimeText(plusSeconds(intent.createdAt, ORDER_LIFETIME_MINUTES * SECONDS_PER_MINUTE), BEIJING),
+  };
+}
+
+/**
+ * The address at which a donor pays this order, in a browser or, on a telephone, in the app that it opens. Nothing is
+ * asked of Alipay beforehand.
  */
 export function alipayPageAddress(
   intent: DonationIntent,
   title: string,
-  account: AlipayAccount,
+  { account, gatewayUrl }: { readonly account: AlipayAccount; readonly gatewayUrl: string },
   device: 'desktop' | 'mobile',
   now: Instant,
 ): string {
-  const isMobile = device === 'mobile';
-  const parameters: Record<string, string> = {
-    app_id: account.appId,
-    method: isMobile ? 'alipay.trade.wap.pay' : 'alipay.trade.page.pay',
-    format: 'JSON',
-    charset: 'utf-8',
-    sign_type: SIGNATURE_TYPE,
-    timestamp: localTimeText(now, BEIJING),
-    version: '1.0',
-    notify_url: account.notifyUrl ?? '',
-    biz_content: JSON.stringify({
-      out_trade_no: intent.orderNo,
-      total_amount: formatDecimal(intent.amountMinor, intent.currency),
-      subject: [...title.replaceAll(/[/=&]/g, ' ')].slice(0, LONGEST_SUBJECT).join(''),
-      product_code: isMobile ? 'QUICK_WAP_WAY' : 'FAST_INSTANT_TRADE_PAY',
-      time_expire: localTimeText(plusSeconds(intent.createdAt, ORDER_LIFETIME_MINUTES * SECONDS_PER_MINUTE), BEIJING),
-    }),
-  };
-  const content = Object.keys(parameters)
-    .sort()
-    .map((name) => `${name}=${parameters[name]}`)
-    .join('&');
-  const query = new URLSearchParams({ ...parameters, sign: signatureOf(content, account.appPrivateKey) });
-  return `${ALIPAY_GATEWAY}?${query.toString()}`;
+  const [method, product] =
+    device === 'mobile'
+      ? (['alipay.trade.wap.pay', 'QUICK_WAP_WAY'] as const)
+      : (['alipay.trade.page.pay', 'FAST_INSTANT_TRADE_PAY'] as const);
+  const query = new URLSearchParams(signedParameters(account, method, orderContent(intent, title, product), now));
+  return `${gatewayUrl}?${query.toString()}`;
 }

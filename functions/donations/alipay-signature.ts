@@ -3,7 +3,8 @@ import type { Form } from './alipay-form.ts';
 
 /** RSA2 is RSASSA-PKCS1-v1_5 with SHA-256. Ours to choose: what a message says of itself never selects an algorithm. */
 export const SIGNATURE_TYPE = 'RSA2';
-const BASE64 = /^[A-Za-z0-9+/]{300,1400}={0,2}$/;
+/** Base64 of an RSA signature of 2,048 to 8,192 bits. */
+export const BASE64_SIGNATURE = /^[A-Za-z0-9+/]{300,1400}={0,2}$/;
 
 /**
  * What Alipay signs in a notice: all fields but the signature, by the ASCII order of their names, empty ones too, as
@@ -22,7 +23,7 @@ function signedContentOf({ fields, bytesAs }: Form, keepsType: boolean): Buffer 
 /** Whether one of the keys signed this form, by either rule of what is signed. */
 export function isSignedByAlipay(form: Form, keys: readonly KeyObject[]): boolean {
   const text = form.fields.get('sign') ?? '';
-  if (!BASE64.test(text)) return false;
+  if (!BASE64_SIGNATURE.test(text)) return false;
   const signature = Buffer.from(text, 'base64');
   return [false, true].some((keepsType) => {
     const content = signedContentOf(form, keepsType);

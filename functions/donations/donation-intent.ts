@@ -24,6 +24,9 @@ export const plainText = (longest: number) =>
     .max(longest)
     .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'must be plain text without control characters');
 
+/** Until when an order can be paid at a provider. Long enough to find one's password, short enough that the sweep looks once and for all. */
+export const ORDER_LIFETIME_MINUTES = 30;
+
 /** What a donor's page sends before paying. */
 export const donationRequestSchema = z.strictObject({
   amountMinor: positiveAmountMinorSchema.refine((amount) => amount <= LARGEST_ONLINE_GIFT_MINOR, {
@@ -38,12 +41,13 @@ export const donationRequestSchema = z.strictObject({
   /** Only an explicit `false` publishes the name: consent to publish is never assumed (Personal Information Protection Law art. 25). */
   anonymous: z.boolean().default(true),
   language: z.enum(['zh-CN', 'en']).default('zh-CN'),
-  /** How the donor pays, where the order is to be made at the provider as well: a code to scan, a page within WeChat, or Alipay's own page. */
+  /** How the donor pays, where the order is to be made at the provider as well: a code to scan, a page within WeChat, Alipay's own page, or a code for Alipay. */
   pay: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('native') }),
       z.strictObject({ kind: z.literal('jsapi'), openid: z.string().regex(/^[\x21-\x7e]{1,128}$/) }),
       z.strictObject({ kind: z.literal('alipay'), device: z.enum(['desktop', 'mobile']).default('desktop') }),
+      z.strictObject({ kind: z.literal('alipay-code') }),
     ])
     .optional(),
 });
@@ -70,10 +74,13 @@ export const donationIntentSchema = z.object({
 });
 export type DonationIntent = z.infer<typeof donationIntentSchema>;
 
-/** The order as an item. One that is made at WeChat Pay stands among the orders of its minute, where the sweep finds it. */
+/** Providers at which orders are made here, and which can be asked what became of one. */
+const ASKED_PROVIDERS: ReadonlySet<string | undefined> = new Set(['wechat-pay', 'alipay']);
+
+/** The order as an item. One that is made at a provider stands among the orders of its minute, where the sweep finds it. */
 export const intentItemOf = (intent: DonationIntent) => ({
   ...intentKey(intent.orderNo),
-  ...(intent.provider === 'wechat-pay' ? orderIndexKey(intent.createdAt, intent.orderNo) : {}),
+  ...(ASKED_PROVIDERS.has(intent.provider) ? orderIndexKey(intent.createdAt, intent.orderNo) : {}),
   ...intent,
 });
 

@@ -1,5 +1,9 @@
 import { type Instant, plusSeconds, SECONDS_PER_MINUTE } from '../kernel/time.ts';
-import { ORDER_LIFETIME_MINUTES } from './wechat-pay-order.ts';
+import { ORDER_LIFETIME_MINUTES } from './donation-intent.ts';
+
+/** Providers at which orders are made here, and which can be asked what became of one. */
+export const SWEPT_PROVIDERS = ['wechat-pay', 'alipay'] as const;
+export type SweptProvider = (typeof SWEPT_PROVIDERS)[number];
 
 /**
  * When an order is asked for: five minutes after it can no longer be paid. So one look is enough: it is paid by then, or

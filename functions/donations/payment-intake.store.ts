@@ -13,8 +13,9 @@ import { findIntent } from './donation-intent.store.ts';
 import { findDonorLink } from './donor-link.store.ts';
 import { bookingOf, intendedCampaignOf, payerIdOf } from './payment-booking.ts';
 import { giftIdOf, namesPayer, type PaymentEvent } from './payment-event.ts';
-import { type RecordRefundOutcome, recordRefund, recordRefundedUpTo } from './refund-entry.store.ts';
+import { type RecordRefundOutcome, recordRefund } from './refund-entry.store.ts';
 import { type RefundEvent, type Refunded, refundEntryOf } from './refund-entry.ts';
+import { recordBilledRefund, recordRefundedUpTo } from './refunded-sum.store.ts';
 
 /**
  * The one way into the books, for every door: a door verifies bytes, makes an event of them, calls one of these, and
@@ -117,6 +118,29 @@ export async function recordRefundedSum(
   countRefund(kind);
   return reportRefund('refund.recorded', refund, { kind, giftId, campaignId });
 }
+
+/**
+ * Books what is new in a refund that a bill lists, at a provider whose notices tell only sums; for a bill of any other
+ * provider it is {@link recordRefundEvent}. Throws as {@link recordPayment} does.
+ */
+export async function recordRefundOfBill(
+  use: Pick<IntakeUse, 'table'>,
+  refund: RefundEvent,
+  now: Instant,
+): Promise<RefundIntakeOutcome> {
+  if (!TELLS_SUMS.has(refund.provider)) return recordRefundEvent(use, refund, now);
+  const refunded = await findRefunded(use.table, refund);
+  const { giftId, campaignId } = refundEntryOf(refund, refunded, now);
+  const { refundId, amountMinor, occurredAt } = refund;
+  const kind = await recordBilledRefund(use.table, { giftId, refundId, amountMinor, occurredAt }, (part) =>
+    refundEntryOf({ ...refund, ...part }, refunded, now),
+  );
+  countRefund(kind);
+  return reportRefund('refund.recorded', refund, { kind, giftId, campaignId });
+}
+
+/** Providers whose notices tell how much has gone back in all, and not each refund. */
+const TELLS_SUMS: ReadonlySet<RefundEvent['provider']> = new Set(['alipay']);
 
 /**
  * Books one state of a dispute: `opened` and `won` only mark the gift, `lost` is a refund as well. Throws as

@@ -1,8 +1,7 @@
 import { TransientError } from '../kernel/errors.ts';
-import { type Minor, minor, sum } from '../kernel/money.ts';
-import { refundEntryKey, refundsKey, refundsOfGift } from '../platform/keys.ts';
-import { everyItem, type Table, type TransactWrite } from '../platform/table.ts';
-import { type RefundEntry, type RefundEvent, refundEntrySchema, refundItemOf } from './refund-entry.ts';
+import { refundEntryKey, refundsKey } from '../platform/keys.ts';
+import type { Table, TransactWrite } from '../platform/table.ts';
+import { type RefundEntry, refundEntrySchema, refundItemOf } from './refund-entry.ts';
 
 /**
  * `already-recorded` is success: the same refund came again. `contradicts`: it was recorded before with another amount;
@@ -26,49 +25,18 @@ export async function recordRefund(table: Table, entry: RefundEntry): Promise<Re
     : 'contradicts';
 }
 
-/** A refund's entry and the mark under its gift, for a transaction. `refundsBefore` guards how many there are already. */
-export function refundWrites(entry: RefundEntry, refundsBefore?: number): TransactWrite[] {
-  const { giftId, campaignId } = entry;
+/** A refund's entry and the mark under its gift, for a transaction. `changesBefore` guards what was recorded already. */
+export const refundWrites = (entry: RefundEntry, changesBefore?: number): TransactWrite[] => [
+  { put: refundItemOf(entry), when: { absent: true } },
+  refundMark(entry, changesBefore),
+];
+
+/** The mark that there are refunds of a gift, one change further on; guarded by how many there have been, where that is said. */
+export function refundMark(
+  { giftId, campaignId }: Pick<RefundEntry, 'giftId' | 'campaignId'>,
+  changesBefore?: number,
+): TransactWrite {
   const mark = { update: refundsKey(giftId), set: { type: 'refunds', giftId, campaignId }, add: { refunds: 1 } };
-  const guard =
-    refundsBefore === undefined
-      ? {}
-      : { when: refundsBefore === 0 ? { absent: true as const } : { equals: { refunds: refundsBefore } } };
-  return [
-    { put: refundItemOf(entry), when: { absent: true } },
-    { ...mark, ...guard },
-  ];
-}
-
-/** How often somebody else may record a refund of the same gift in between before the provider is asked to come again. */
-const ATTEMPTS = 5;
-
-/**
- * Records what is new where a provider tells only how much of a payment has been given back in all (Alipay's
- * `refund_fee`): the difference to the refunds that are known, under an id derived from the sum. An older, smaller sum
- * after a newer one finds everything known. Throws TransientError where others keep recording refunds of the gift.
- */
-export async function recordRefundedUpTo(
-  table: Table,
-  upTo: { readonly giftId: string; readonly refundedMinor: Minor },
-  entryOf: (refund: Pick<RefundEvent, 'refundId' | 'amountMinor'>) => RefundEntry,
-): Promise<'recorded' | 'already-recorded'> {
-  const { giftId, refundedMinor } = upTo;
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    // The mark first: a refund that comes between the two reads moves it, and the guard then refuses the write.
-    const mark = await table.get(refundsKey(giftId));
-    const known = await refundsKnown(table, giftId);
-    const missing = refundedMinor - sum(known.map(({ amountMinor }) => amountMinor));
-    if (missing <= 0) return 'already-recorded';
-    const entry = entryOf({ refundId: `up-to-${refundedMinor}`, amountMinor: minor(missing) });
-    const outcome = await table.transact(refundWrites(entry, Number(mark?.['refunds'] ?? 0)));
-    if (outcome.kind === 'committed') return 'recorded';
-  }
-  throw new TransientError(`the refunds of gift ${giftId} could not be written just now`);
-}
-
-async function refundsKnown(table: Table, giftId: string): Promise<RefundEntry[]> {
-  const known: RefundEntry[] = [];
-  for await (const item of everyItem(table, refundsOfGift(giftId))) known.push(refundEntrySchema.parse(item));
-  return known;
+  if (changesBefore === undefined) return mark;
+  return { ...mark, when: changesBefore === 0 ? { absent: true } : { equals: { refunds: changesBefore } } };
 }

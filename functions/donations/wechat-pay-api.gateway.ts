@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { PermanentError, reasonOf, ThrottledError, TransientError } from '../kernel/errors.ts';
 import { jsonOf } from '../kernel/text.ts';
 import type { Instant } from '../kernel/time.ts';
+import { bodyOf } from '../platform/answer-body.ts';
 import type { Merchant } from './wechat-pay-merchant.ts';
 import { authorizationOf, checkSignature } from './wechat-pay-signature.ts';
 
@@ -69,19 +70,6 @@ export async function askWechatPay(
     if (error instanceof PermanentError) throw error;
     throw new TransientError(`cannot reach the payment provider: ${reasonOf(error)}`, { cause: error });
   }
-}
-
-async function bodyOf(response: Response, largestBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength;
-    if (length > largestBytes) {
-      throw new PermanentError(`the provider's answer is larger than ${largestBytes} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { sign } from 'node:crypto';
 import { epochSeconds, type Instant, localTimeText, plusSeconds, SECONDS_PER_MINUTE } from '../kernel/time.ts';
-import type { DonationIntent } from './donation-intent.ts';
+import { type DonationIntent, ORDER_LIFETIME_MINUTES } from './donation-intent.ts';
 import type { Merchant } from './wechat-pay-merchant.ts';
 
 /** How the donor pays: with a code that they scan, or in a page within a chat. */
@@ -20,8 +20,6 @@ export type PageToPay =
       readonly paySign: string;
     };
 
-/** Until when an order can be paid. Long enough to find one's password, short enough that the sweep looks once and for all. */
-export const ORDER_LIFETIME_MINUTES = 30;
 /** Beijing has no other offset. */
 const BEIJING = 'Asia/Shanghai';
 /** 127 characters at the most; the rest of a long title says nothing to who pays. */

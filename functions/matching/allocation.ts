@@ -2,12 +2,13 @@ import type { DonationEntry } from '../donations/donation-entry.ts';
 import { fingerprint } from '../kernel/ids.ts';
 import { minor } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
-import { adjustmentKey, journalPageKey, matchEntryKey, poolKey } from '../platform/keys.ts';
+import { adjustmentKey, matchEntryKey, poolKey } from '../platform/keys.ts';
 import { LARGEST_TRANSACTION, type TransactWrite } from '../platform/table.ts';
 import type { Adjustment } from './adjustment.ts';
 import { totalsActions } from './allocation-totals.ts';
 import { type DonorsAtHand, donorActions, mostDonorActions } from './donor-items.ts';
-import type { JournalLine, JournalPage, MatchEntry } from './match-entry.ts';
+import { journalPageItem } from './journal-page.ts';
+import type { JournalLine, MatchEntry } from './match-entry.ts';
 import { book, type ChallengeTurn } from './matching-books.ts';
 import { type Decision, decisionOf, type Engine } from './matching-engine.ts';
 import { type MatchingPool, ownFunds, remainingOf } from './matching-pool.ts';
@@ -239,10 +240,6 @@ function journalLineOf(entry: DonationEntry, gift: GiftToMatch, decision: Decisi
 }
 
 function journalAction(pool: MatchingPool, lines: readonly JournalLine[]): BatchAction {
-  const firstSequence = pool.sequence + 1;
-  const page: JournalPage = { type: 'journal-page', campaignId: pool.campaignId, firstSequence, lines: [...lines] };
-  return {
-    about: 'journal',
-    write: { put: { ...journalPageKey(pool.campaignId, firstSequence), ...page }, when: { absent: true } },
-  };
+  const page = { campaignId: pool.campaignId, firstSequence: pool.sequence + 1, lines };
+  return { about: 'journal', write: { put: journalPageItem(page), when: { absent: true } } };
 }

@@ -94,12 +94,3 @@ export const journalLineSchema = z.object({
   day: localDateSchema,
 });
 export type JournalLine = z.infer<typeof journalLineSchema>;
-
-/** What one committed transaction counted, in recorded order: `lines[0]` has place `firstSequence`. */
-export const journalPageSchema = z.object({
-  type: z.literal('journal-page'),
-  campaignId: z.string(),
-  firstSequence: z.number().int().min(1),
-  lines: z.array(journalLineSchema).min(1),
-});
-export type JournalPage = z.infer<typeof journalPageSchema>;

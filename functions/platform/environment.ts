@@ -16,6 +16,7 @@ export const ENVIRONMENT = {
   STATEMENT_IMPORT_ARN: z.string().startsWith('arn:'),
   MAIL_FROM: z.string().min(3),
   WECHAT_PAY_BASE_URL: z.url(),
+  ALIPAY_GATEWAY_URL: z.url(),
   /** `system` everywhere but in a local run, whose demo turns the clock forward (docs/decisions/0003-one-clock.md). */
   CLOCK: z.enum(['system', 'demo']),
 } as const;

@@ -226,6 +226,15 @@ export const refundsOfGift = (giftId: string): Question => ({
   partition: `GIFT#${giftId}`,
   beginsWith: 'ENTRY#REFUND#',
 });
+/** What one row of a bill says of a refund, where refunds are booked by their sum (refund-entry.store.ts). */
+export const billedRefundKey = (giftId: string, refundId: string): Key => ({
+  pk: `GIFT#${giftId}`,
+  sk: `BILLED#${refundId}`,
+});
+export const billedRefundsOfGift = (giftId: string): Question => ({
+  partition: `GIFT#${giftId}`,
+  beginsWith: 'BILLED#',
+});
 /** That there are refunds of a gift at all: one item under a known key, so that counting a gift can look for it. */
 export const refundsKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'REFUNDS' });
 /** What was settled about a gift's match: one item per cause, whose absence is what lets it be settled once. */

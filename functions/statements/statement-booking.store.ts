@@ -2,7 +2,7 @@ import { findDonation } from '../donations/donation-entry.store.ts';
 import { CONTACT_RETENTION_DAYS, type DonorContact } from '../donations/donation-intent.ts';
 import type { PaymentEvent } from '../donations/payment-event.ts';
 import { giftIdOf } from '../donations/payment-event.ts';
-import { type IntakeUse, recordPayment, recordRefundEvent } from '../donations/payment-intake.store.ts';
+import { type IntakeUse, recordPayment, recordRefundOfBill } from '../donations/payment-intake.store.ts';
 import { derivedId } from '../kernel/ids.ts';
 import { epochSeconds, type Instant, plusSeconds, SECONDS_PER_DAY } from '../kernel/time.ts';
 import { donorContactKey } from '../platform/keys.ts';
@@ -89,7 +89,7 @@ async function bookRefund(use: IntakeUse, terms: SourceTerms, row: ReadyRefund, 
     row.orderNo ??
     (await findDonation(use.table, giftIdOf({ provider, paymentId })))?.orderNo ??
     derivedId('intent', 'statement', provider, paymentId);
-  const outcome = await recordRefundEvent(
+  const outcome = await recordRefundOfBill(
     use,
     {
       provider,

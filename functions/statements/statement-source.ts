@@ -1,4 +1,6 @@
 import { parseTradeBill, type TradeBillLine } from '../closeout/trade-bill.ts';
+import { type AlipayBillLine, parseAlipayBill } from '../donations/alipay-bill.ts';
+import { isArchive, listInArchive } from '../donations/alipay-bill-archive.ts';
 import type { Provider } from '../donations/payment-event.ts';
 import type { Currency } from '../kernel/money.ts';
 import type { StatementImport } from './statement-import.ts';
@@ -8,7 +10,7 @@ import { LocalMinutes, rowOf, type StatementRow } from './statement-row.ts';
 import { workbookLines } from './statement-workbook.ts';
 import { LARGEST_WORKBOOK_BYTES } from './workbook-limit.ts';
 
-/** A WeChat bill is one day of one merchant and is read whole: 100,000 rows of 300 bytes. */
+/** A provider's bill is one day of one merchant and is read whole: 100,000 rows of 300 bytes. */
 const LARGEST_BILL_BYTES = 30 * 1024 * 1024;
 
 /** What is the same for all rows of a file. */
@@ -38,8 +40,10 @@ export async function* statementRows(
     yield* tradeBillRows(await wholeFile(bytes, LARGEST_BILL_BYTES));
     return;
   }
-  if (source.kind === 'alipay-bill')
-    throw new UnreadableFile('is an Alipay bill, which cannot be imported yet', 'use a mapping of its columns');
+  if (source.kind === 'alipay-bill') {
+    yield* alipayBillRows(await wholeFile(bytes, LARGEST_BILL_BYTES));
+    return;
+  }
   const { mapping } = source;
   const minutes = new LocalMinutes();
   if (mapping.file === 'workbook') {
@@ -79,5 +83,27 @@ function tradeBillRow(bill: TradeBillLine, line: number): StatementRow {
     ...common,
     refundId: bill.refundId ?? `revoked-${transactionId}`,
     refundedPaymentId: transactionId,
+  };
+}
+
+/** The list of a day as it is, or in the archive in which Alipay hands it out. */
+function* alipayBillRows(file: Uint8Array): Generator<StatementRow> {
+  const fix = 'download the list of the day (业务明细) anew, and do not save it from a spreadsheet';
+  const unpacked = isArchive(file) ? listInArchive(file) : ({ kind: 'list', content: file } as const);
+  if (unpacked.kind === 'refused') throw new UnreadableFile(unpacked.reason, fix);
+  const bill = parseAlipayBill(unpacked.content);
+  if (bill.kind === 'refused') throw new UnreadableFile(bill.reason, fix);
+  for (const line of bill.lines) yield alipayBillRow(line, bill.sellerId);
+}
+
+function alipayBillRow(bill: AlipayBillLine, sellerId: string): StatementRow {
+  const { line, occurredAt, amountMinor, tradeNo, orderNo, refundNo } = bill;
+  const common = { line, paidAt: occurredAt, amountMinor, account: sellerId, orderNo };
+  if (bill.kind === 'payment') return { kind: 'gift', ...common, paymentId: tradeNo, anonymous: true };
+  return {
+    kind: 'refund',
+    ...common,
+    refundedPaymentId: tradeNo,
+    ...(refundNo === undefined ? {} : { refundId: refundNo }),
   };
 }

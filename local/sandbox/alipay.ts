@@ -1,4 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { formatDecimal, minor } from '../../functions/kernel/money.ts';
+import { type Instant, localTimeText } from '../../functions/kernel/time.ts';
+import { PROVIDER_ZONE } from './transaction.ts';
 
 /** Everything secret between a stand-in Alipay and its one merchant. */
 export type AlipaySandboxKeys = {
@@ -23,7 +26,11 @@ const base64Of = (key: KeyObject, type: 'pkcs8' | 'spki'): string =>
   key.export({ type, format: 'der' } as { type: 'spki'; format: 'der' }).toString('base64');
 
 /** This account's section of the merchant secret (docs/deploy.md). */
-export const alipaySectionOf = ({ appId, sellerId, appPrivateKey, alipayPrivateKey }: AlipaySandboxKeys): object => ({
+export const alipaySectionOf = (
+  { appId, sellerId, appPrivateKey, alipayPrivateKey }: AlipaySandboxKeys,
+  notifyUrl?: string,
+): object => ({
+  notifyUrl,
   appId,
   sellerId,
   appPrivateKey: base64Of(appPrivateKey, 'pkcs8'),
@@ -68,4 +75,26 @@ export function signedForm(fields: Readonly<Record<string, string>>, key: KeyObj
     .join('&');
   const signature = sign('sha256', Buffer.from(content), key).toString('base64');
   return Buffer.from(new URLSearchParams({ ...fields, sign_type: 'RSA2', sign: signature }).toString());
+}
+
+/** The notice of a trade in the stand-in's books, with how much of it has gone back in all. */
+export function alipayNotice(
+  keys: AlipaySandboxKeys,
+  trade: { readonly tradeNo: string; readonly orderNo: string; readonly amountMinor: number; readonly paidAt: Instant },
+  refunded?: { readonly sumMinor: number; readonly refundNo: string; readonly refundedAt: Instant },
+): Buffer {
+  const yuan = (amountMinor: number): string => formatDecimal(minor(amountMinor), 'CNY');
+  const paid = {
+    ...alipayTrade(keys, { ...trade, totalAmount: yuan(trade.amountMinor) }),
+    gmt_payment: localTimeText(trade.paidAt, PROVIDER_ZONE),
+  };
+  if (refunded === undefined) return signedForm(paid, keys.alipayPrivateKey);
+  const fields = {
+    ...paid,
+    trade_status: refunded.sumMinor === trade.amountMinor ? 'TRADE_CLOSED' : 'TRADE_SUCCESS',
+    refund_fee: yuan(refunded.sumMinor),
+    gmt_refund: `${localTimeText(refunded.refundedAt, PROVIDER_ZONE)}.000`,
+    out_biz_no: refunded.refundNo,
+  };
+  return signedForm(fields, keys.alipayPrivateKey);
 }

@@ -1,6 +1,7 @@
 import { formatDecimal, minor } from '../../functions/kernel/money.ts';
 import { localTimeText } from '../../functions/kernel/time.ts';
 import type { Refund } from './book.ts';
+import { feeMilliFen } from './fees.ts';
 import type { SandboxKeys } from './keys.ts';
 import { type Payment, PROVIDER_ZONE } from './transaction.ts';
 
@@ -10,7 +11,13 @@ const SUMMARY_HEADER = '总交易单数,应结订单总金额,退款总金额,�
 const BYTE_ORDER_MARK = '\uFEFF';
 const NOTHING = '0.00';
 /** Charities pay no fee (pay.weixin.qq.com, charitable organisations: 0%). */
-const NO_FEE = '0.00000';
+const FEE_OF_CHARITIES = 0;
+/** Thousandths of a fen as yuan with five decimals. */
+const feeText = (milliFen: number): string => {
+  const digits = String(Math.abs(milliFen)).padStart(6, '0');
+  return `${milliFen < 0 ? '-' : ''}${digits.slice(0, -5)}.${digits.slice(-5)}`;
+};
+const rateText = (feeBasisPoints: number): string => `${yuan(feeBasisPoints)}%`;
 
 /**
  * A day's trade bill of type ALL as the provider writes it
@@ -20,14 +27,19 @@ export function tradeBillOf(
   keys: Pick<SandboxKeys, 'appid' | 'mchid'>,
   payments: readonly Payment[],
   refunds: readonly Refund[],
+  feeBasisPoints = FEE_OF_CHARITIES,
 ): Buffer {
   const rows = [
-    ...payments.map((payment) => paymentCells(keys, payment)),
-    ...refunds.map((refund) => refundCells(keys, refund)),
+    ...payments.map((payment) => paymentCells(keys, payment, feeBasisPoints)),
+    ...refunds.map((refund) => refundCells(keys, refund, feeBasisPoints)),
   ].sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0));
   const paid = yuan(payments.reduce((sum, payment) => sum + payment.amountMinor, 0));
   const refunded = yuan(refunds.reduce((sum, refund) => sum + refund.amountMinor, 0));
-  const summary = [String(rows.length), paid, refunded, NOTHING, NO_FEE, paid, refunded];
+  const fees = [
+    ...payments.map(({ amountMinor }) => feeMilliFen(amountMinor, feeBasisPoints)),
+    ...refunds.map(({ amountMinor }) => -feeMilliFen(amountMinor, feeBasisPoints)),
+  ].reduce((sum, fee) => sum + fee, 0);
+  const summary = [String(rows.length), paid, refunded, NOTHING, feeText(fees), paid, refunded];
   const lines = [HEADER, ...rows.map(lineOf), SUMMARY_HEADER, lineOf(summary)];
   return Buffer.from(`${BYTE_ORDER_MARK}${lines.map((line) => `${line}\r\n`).join('')}`);
 }
@@ -38,7 +50,7 @@ const yuan = (amountMinor: number): string => formatDecimal(minor(amountMinor), 
 type Cells = readonly [time: string, ...others: string[]];
 
 // Coupons of the platform's own are paid out to the merchant, so orders settle whole.
-function paymentCells(keys: Pick<SandboxKeys, 'appid' | 'mchid'>, payment: Payment): Cells {
+function paymentCells(keys: Pick<SandboxKeys, 'appid' | 'mchid'>, payment: Payment, feeBasisPoints: number): Cells {
   const amount = yuan(payment.amountMinor);
   return [
     localTimeText(payment.paidAt, PROVIDER_ZONE),
@@ -56,15 +68,15 @@ function paymentCells(keys: Pick<SandboxKeys, 'appid' | 'mchid'>, payment: Payme
     '',
     '捐赠',
     '',
-    NO_FEE,
-    '0.00%',
+    feeText(feeMilliFen(payment.amountMinor, feeBasisPoints)),
+    rateText(feeBasisPoints),
     amount,
     NOTHING,
     '',
   ];
 }
 
-function refundCells(keys: Pick<SandboxKeys, 'appid' | 'mchid'>, refund: Refund): Cells {
+function refundCells(keys: Pick<SandboxKeys, 'appid' | 'mchid'>, refund: Refund, feeBasisPoints: number): Cells {
   const amount = yuan(refund.amountMinor);
   return [
     localTimeText(refund.refundedAt, PROVIDER_ZONE),
@@ -82,8 +94,8 @@ function refundCells(keys: Pick<SandboxKeys, 'appid' | 'mchid'>, refund: Refund)
     'SUCCESS',
     '捐赠',
     '',
-    NO_FEE,
-    '0.00%',
+    feeText(-feeMilliFen(refund.amountMinor, feeBasisPoints)),
+    rateText(feeBasisPoints),
     NOTHING,
     amount,
     '',

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { formatDecimal, minor } from '../../functions/kernel/money.ts';
 import { type Instant, type LocalDate, localDateOf, plusDays, startOfDay } from '../../functions/kernel/time.ts';
+import { feeFen } from './fees.ts';
+import type { Movement } from './fund-flow-bill.ts';
 import { type Payment, PROVIDER_ZONE, type TradeType } from './transaction.ts';
 
 /** An order that somebody pays. */
@@ -32,6 +35,8 @@ export class Book {
   readonly #refunds: Refund[] = [];
   readonly #hidden = new Set<string>();
   readonly #falsified = new Map<string, number>();
+  readonly #withdrawals: Movement[] = [];
+  readonly #overcharged = new Map<string, number>();
 
   /** Keeps an order; false where its number belongs to an order of another amount. */
   order(orderNo: string, amountMinor: number): boolean {
@@ -99,6 +104,54 @@ export class Book {
     this.#falsified.set(payment.transactionId, amountMinor);
   }
 
+  /** Moves money from the account to the merchant's bank. */
+  withdraw(amountMinor: number, at: Instant): void {
+    const businessNo = `1900009109${digitsOf(`${at} ${amountMinor}`, 18)}`;
+    const about = { applicant: 'system', remark: '', voucherNo: businessNo, isIncome: false };
+    this.#withdrawals.push({ ...about, at, businessNo, name: '充值/提现', type: '提现', amountMinor });
+  }
+
+  /** Takes another fee for a payment than the trade bill says, in fen. */
+  overcharge(payment: Payment, feeMinor: number): void {
+    this.#overcharged.set(payment.transactionId, feeMinor);
+  }
+
+  /** What moves on the account on a Beijing day, in order of time, and what was on it before. Fees are none unless given. */
+  movementsOf(
+    billDate: LocalDate,
+    feeBasisPoints = 0,
+  ): { readonly movements: readonly Movement[]; readonly balanceMinor: number } {
+    const from = startOfDay(billDate, PROVIDER_ZONE);
+    const to = startOfDay(plusDays(billDate, 1), PROVIDER_ZONE);
+    const payments = [...this.#payments.values()].filter(({ transactionId }) => !this.#hidden.has(transactionId));
+    const all = [
+      ...payments.flatMap((payment) => this.#movementsOfPayment(this.#asBilled(payment), feeBasisPoints)),
+      ...this.#refunds.map((refund) => movementOfRefund(refund, feeBasisPoints)),
+      ...this.#withdrawals,
+    ].sort((a, b) => compare(a.at, b.at));
+    const before = all.filter(({ at }) => at < from);
+    return {
+      movements: all.filter(({ at }) => from <= at && at < to),
+      balanceMinor: before.reduce((sum, one) => sum + (one.isIncome ? one.amountMinor : -one.amountMinor), 0),
+    };
+  }
+
+  #movementsOfPayment(payment: Payment, feeBasisPoints: number): Movement[] {
+    const { transactionId, orderNo, amountMinor, paidAt } = payment;
+    const about = {
+      at: paidAt,
+      businessNo: transactionId,
+      name: '交易',
+      applicant: 'system',
+      remark: '',
+      voucherNo: orderNo,
+    };
+    const feeMinor = this.#overcharged.get(transactionId) ?? feeFen(amountMinor, feeBasisPoints);
+    const taken: Movement = { ...about, type: '交易', isIncome: true, amountMinor };
+    const fee: Movement = { ...about, type: '扣除交易手续费', isIncome: false, amountMinor: feeMinor };
+    return feeMinor === 0 ? [taken] : [taken, fee];
+  }
+
   /** What the bill of a Beijing day is made of, in order of time. */
   dayOf(billDate: LocalDate): { readonly payments: readonly Payment[]; readonly refunds: readonly Refund[] } {
     const from = startOfDay(billDate, PROVIDER_ZONE);
@@ -118,6 +171,23 @@ export class Book {
     const amountMinor = this.#falsified.get(payment.transactionId);
     return amountMinor === undefined ? payment : { ...payment, amountMinor, payerAmountMinor: amountMinor };
   }
+}
+
+/** What goes back is moved less the fee that comes back with it. */
+function movementOfRefund({ refundId, refundNo, amountMinor, refundedAt }: Refund, feeBasisPoints: number): Movement {
+  const feeMinor = feeFen(amountMinor, feeBasisPoints);
+  const yuan = (fen: number): string => formatDecimal(minor(fen), 'CNY');
+  return {
+    at: refundedAt,
+    businessNo: refundId,
+    name: '退款',
+    type: '退款',
+    isIncome: false,
+    amountMinor: amountMinor - feeMinor,
+    applicant: '1900000109API',
+    remark: `退款总金额${yuan(amountMinor)}元;含手续费${yuan(feeMinor)}元`,
+    voucherNo: refundNo,
+  };
 }
 
 const compare = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);

@@ -44,8 +44,9 @@ export function makeSandboxKeys(): SandboxKeys {
 }
 
 /** The text of the merchant secret by which the system under test knows this merchant (docs/deploy.md). */
-export function merchantSecretOf(keys: SandboxKeys, notifyUrl?: string): string {
+export function merchantSecretOf(keys: SandboxKeys, notifyUrl?: string, alipay?: readonly object[]): string {
   return JSON.stringify({
+    alipay,
     wechatPay: [
       {
         notifyUrl,

@@ -14,6 +14,7 @@ import {
 } from '../../functions/kernel/time.ts';
 import { tradeBillOf } from './bill.ts';
 import type { Book } from './book.ts';
+import { fundFlowBillOf } from './fund-flow-bill.ts';
 import type { SandboxKeys } from './keys.ts';
 import { signatureOver } from './notification.ts';
 import { PROVIDER_ZONE, transactionOf } from './transaction.ts';
@@ -70,6 +71,12 @@ const refundSchema = z.object({
     currency: z.literal('CNY'),
   }),
 });
+const BILL_RESOURCES: ReadonlySet<string> = new Set([
+  'GET /v3/bill/tradebill',
+  'GET /v3/bill/fundflowbill',
+  'GET /v3/billdownload/file',
+]);
+const ACCOUNTS: ReadonlySet<string> = new Set(['BASIC', 'OPERATION', 'FEES']);
 const SCHEME = 'WECHATPAY2-SHA256-RSA2048 ';
 
 /** The parts of the provider's API v3 by which a merchant makes orders, asks what became of them, and fetches bills. */
@@ -88,7 +95,7 @@ export class ProviderApi {
     const resource = `${request.method} ${pathname}`;
     const orderNo = /^GET \/v3\/pay\/transactions\/out-trade-no\/([^/]+)$/.exec(resource)?.[1];
     const way = /^POST \/v3\/pay\/transactions\/(native|jsapi)$/.exec(resource)?.[1];
-    const isBill = resource === 'GET /v3/bill/tradebill' || resource === 'GET /v3/billdownload/file';
+    const isBill = BILL_RESOURCES.has(resource);
     const isRefund = resource === 'POST /v3/refund/domestic/refunds';
     if (!isBill && !isRefund && orderNo === undefined && way === undefined)
       return refusal(404, 'RESOURCE_NOT_EXISTS', '无可用的平台资源');
@@ -96,9 +103,8 @@ export class ProviderApi {
     if (isRefund) return this.#refund(request.body, now);
     if (way !== undefined) return this.#order(way, request.body, now);
     if (orderNo !== undefined) return this.#orderState(decodeURIComponent(orderNo), now);
-    return pathname === '/v3/bill/tradebill'
-      ? this.#tradeBill(searchParams, request.origin, now)
-      : this.#download(searchParams.get('token') ?? '', now);
+    if (pathname === '/v3/billdownload/file') return this.#download(searchParams.get('token') ?? '', now);
+    return this.#bill(pathname, searchParams, request.origin, now);
   }
 
   /** The same order again is the same; another one under its number is refused. */
@@ -161,16 +167,17 @@ export class ProviderApi {
     );
   }
 
-  #tradeBill(query: URLSearchParams, origin: string, now: Instant): ApiAnswer {
+  #bill(pathname: string, query: URLSearchParams, origin: string, now: Instant): ApiAnswer {
     const day = localDateSchema.safeParse(query.get('bill_date'));
-    if (!day.success || (query.get('bill_type') ?? 'ALL') !== 'ALL') {
+    const account = query.get('account_type') ?? 'BASIC';
+    if (!day.success || (query.get('bill_type') ?? 'ALL') !== 'ALL' || !ACCOUNTS.has(account)) {
       return refusal(400, 'PARAM_ERROR', '参数错误');
     }
     const refused = untimely(day.data, now);
     if (refused !== undefined) return refused;
-    const { payments, refunds } = this.#book.dayOf(day.data);
-    if (payments.length + refunds.length === 0) return refusal(400, 'NO_STATEMENT_EXIST', '请求的账单文件不存在');
-    const bill = tradeBillOf(this.#keys, payments, refunds);
+    const isFunds = pathname === '/v3/bill/fundflowbill';
+    const bill = isFunds ? this.#fundFlowBill(day.data, account) : this.#tradeBill(day.data);
+    if (bill === undefined) return refusal(400, 'NO_STATEMENT_EXIST', '请求的账单文件不存在');
     const token = randomBytes(32).toString('base64url');
     this.#downloads.set(token, { bill, until: plusSeconds(now, DOWNLOAD_SECONDS) });
     return this.#signed(
@@ -181,6 +188,17 @@ export class ProviderApi {
       },
       now,
     );
+  }
+
+  #tradeBill(day: LocalDate): Buffer | undefined {
+    const { payments, refunds } = this.#book.dayOf(day);
+    return payments.length + refunds.length === 0 ? undefined : tradeBillOf(this.#keys, payments, refunds);
+  }
+
+  // This merchant has no account for marketing and none for prepaid fees.
+  #fundFlowBill(day: LocalDate, account: string): Buffer | undefined {
+    const { movements, balanceMinor } = this.#book.movementsOf(day);
+    return account !== 'BASIC' || movements.length === 0 ? undefined : fundFlowBillOf(movements, balanceMinor);
   }
 
   // Downloads carry no signature; the hash that was announced vouches for them.

@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleepMs } from 'node:timers/promises';
 import { reasonOf } from '../../functions/kernel/errors.ts';
 import { type Instant, instantOf } from '../../functions/kernel/time.ts';
+import { type AlipaySandboxKeys, alipaySectionOf, makeAlipayKeys } from './alipay.ts';
+import { AlipayBook } from './alipay-book.ts';
+import { ALIPAY_GATEWAY_PATH, AlipayGateway } from './alipay-gateway.ts';
 import { Book, type PaymentRequest, type Refund } from './book.ts';
 import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from './keys.ts';
 import { paymentNotice, type RefundStatus, refundNotice } from './notice.ts';
@@ -23,15 +26,23 @@ export type SandboxOptions = {
   readonly sleep?: (seconds: number, signal: AbortSignal) => Promise<void>;
   /** The account; one with fresh keys if left out. */
   readonly keys?: SandboxKeys;
+  /** The account at Alipay; one with fresh keys if left out. */
+  readonly alipayKeys?: AlipaySandboxKeys;
 };
 
-/** A stand-in for the payment provider: books payments, notifies of them, and serves its bills on loopback. */
+/** A stand-in for WeChat Pay, which books payments, notifies of them and serves its bills on loopback, and for Alipay's gateway beside it. */
 export type Sandbox = {
   /** Its base address, without a slash at the end. */
   readonly url: string;
   readonly keys: SandboxKeys;
-  /** The text of the merchant secret for the system that is paid; with `notifyUrl` it makes orders here as well. */
-  merchantSecret(notifyUrl?: string): string;
+  readonly alipay: {
+    /** The address of its gateway. */
+    readonly gatewayUrl: string;
+    readonly keys: AlipaySandboxKeys;
+    readonly book: AlipayBook;
+  };
+  /** The text of the merchant secret for the system that is paid; with the addresses of its doors it makes orders here as well. */
+  merchantSecret(notifyUrl?: string, alipayNotifyUrl?: string): string;
   setNotifyUrl(url: string): void;
   /** Books a payment; nobody is told of it yet. Throws where the order is already paid. */
   pay(request: PaymentRequest): Payment;
@@ -54,7 +65,7 @@ const SLEEP_MS_PER_SECOND = 1;
 
 /** Starts the stand-in. Rejects where the port is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { keys = makeSandboxKeys(), now = Date.now } = options;
+  const { keys = makeSandboxKeys(), alipayKeys = makeAlipayKeys(), now = Date.now } = options;
   const stopping = new AbortController();
   const book = new Book();
   const tellTime = async (): Promise<Instant> => instantOf(await now());
@@ -64,19 +75,24 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     sleep: options.sleep ?? scaledSleep,
     signal: stopping.signal,
   });
-  const server = serverOf(new ProviderApi(keys, book), tellTime);
+  const alipayBook = new AlipayBook();
+  const alipay = new AlipayGateway(alipayKeys, alipayBook);
+  const server = serverOf(new ProviderApi(keys, book), alipay, tellTime);
   await listening(server, options.port ?? 0);
   let notifyUrl = options.notifyUrl;
   const tell = async (notice: Notice, notifyOptions: NotifyOptions | undefined): Promise<NotificationResult[]> => {
     if (notifyUrl === undefined) throw new Error('the sandbox was not told where notifications go');
     return notifier.notify(notifyUrl, notice, notifyOptions);
   };
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     keys,
-    merchantSecret: (url) => merchantSecretOf(keys, url),
-    setNotifyUrl: (url) => {
-      notifyUrl = url;
+    alipay: { gatewayUrl: `${url}${ALIPAY_GATEWAY_PATH}`, keys: alipayKeys, book: alipayBook },
+    merchantSecret: (address, alipayAddress) =>
+      merchantSecretOf(keys, address, [alipaySectionOf(alipayKeys, alipayAddress)]),
+    setNotifyUrl: (address) => {
+      notifyUrl = address;
     },
     pay: (request) => book.pay(request),
     notify: (payment, notifyOptions) => tell(paymentNotice(keys, payment), notifyOptions),
@@ -96,7 +112,7 @@ async function scaledSleep(seconds: number, signal: AbortSignal): Promise<void> 
   await sleepMs(seconds * SLEEP_MS_PER_SECOND, undefined, { signal });
 }
 
-function serverOf(api: ProviderApi, tellTime: () => Promise<Instant>): Server {
+function serverOf(api: ProviderApi, alipay: AlipayGateway, tellTime: () => Promise<Instant>): Server {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     // Functions in a container reach us under another name, and must find the download there too.
     const origin = `http://${request.headers.host ?? '127.0.0.1'}`;
@@ -105,11 +121,9 @@ function serverOf(api: ProviderApi, tellTime: () => Promise<Instant>): Server {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const sent = Buffer.concat(chunks).toString();
-    const {
-      status,
-      headers: answered,
-      body,
-    } = api.answer({ method, pathAndQuery: url, authorization, body: sent, origin }, await tellTime());
+    const asked = { method, pathAndQuery: url, authorization, body: sent, origin };
+    const now = await tellTime();
+    const { status, headers: answered, body } = alipay.answer(asked, now) ?? api.answer(asked, now);
     response.writeHead(status, { ...answered, 'Content-Length': body.length }).end(body);
   };
   return createServer((request, response) => {

@@ -90,7 +90,7 @@ describe('the closeout report', () => {
         unitTotals: [],
         dayTotals: [],
         hourTotals: [],
-        reconciliation: { bills: [], discrepancies: [] },
+        reconciliation: { bills: [], discrepancies: [], funds: [] },
       });
       Object.assign(input.match, {
         matchedMinor: 0,
@@ -327,6 +327,22 @@ describe('reconciliation in the closeout report', () => {
   it('explains the whole difference by the listed discrepancies', () => {
     const { totals, status } = sampleReport().reconciliation;
     expect({ status, ...totals }).toMatchObject({ status: 'differs', differenceMinor: 1_200, unexplainedMinor: 0 });
+  });
+
+  it('is not explained by what fees and refunds differ by', () => {
+    const { totals, status } = sampleReport('zh-CN', (input) => {
+      agreeing(input);
+      for (const kind of ['fee-differs', 'funds-differ', 'refund-differs'] as const)
+        input.reconciliation.discrepancies.push({
+          kind,
+          provider: 'wechat-pay',
+          transactionId: '4200000000000000000000000001',
+          ourAmountMinor: 10,
+          theirAmountMinor: 20,
+          day: '2026-09-07',
+        });
+    }).reconciliation;
+    expect([status, totals.differenceMinor, totals.unexplainedMinor]).toEqual(['differs', 0, 0]);
   });
 
   it('shows what no discrepancy explains', () => {

@@ -157,6 +157,15 @@ describe('the printed report', () => {
     expect(blocks.at(-1)).toEqual({ kind: 'note', tone: 'plain', text: 'There are none.' });
   });
 
+  it('shows what moved on the accounts, fees by both bills, where the provider states it', () => {
+    const blocks = blocksOf(reportPages(sampleReport('en')), 'Reconciliation');
+    const tables = blocks.filter((block) => block.kind === 'table');
+    expect(tables.at(-1)?.rows).toEqual([
+      ['WeChat Pay 1900000109', '¥12,345.67', '¥35.00', '¥74.07', '¥74.07', '¥51.20', '¥10,000.00', '¥0.00'],
+    ]);
+    expect(blocks.at(-1)).toMatchObject({ text: expect.stringContaining('other campaigns included') });
+  });
+
   it('says that spending is not yet recorded, line by line', () => {
     const table = blocksOf(reportPages(sampleReport('en')), 'Budget').find((block) => block.kind === 'table');
     expect(table?.rows.map((row) => row.at(-1))).toEqual(Array(4).fill('not yet recorded'));

@@ -217,6 +217,20 @@ export function sampleInput(language: 'zh-CN' | 'en' = 'zh-CN') {
         };
       }),
       discrepancies: DISCREPANCIES.map((one) => ({ ...one })),
+      funds: [
+        {
+          provider: 'wechat-pay',
+          merchantId: '1900000109',
+          paidMinor: 1_234_567,
+          refundedMinor: 3_500,
+          feesMinor: 7_407,
+          feesBilledMinor: 7_407,
+          campaignFeesMinor: 5_120,
+          withdrawnMinor: 1_000_000,
+          otherMinor: 0,
+          settlements: [{ account: 'BASIC', day: '2026-09-08', businessNo: '1000', changeMinor: -1_000_000 }],
+        },
+      ],
     },
     preparedAt: '2026-09-12T02:30:00.000Z',
     generatedData: true,
@@ -368,6 +382,7 @@ export function eventful(input: SampleInput): void {
 /** A campaign whose bill agrees with its books line by line. */
 export function agreeing(input: SampleInput): void {
   input.reconciliation.discrepancies = [];
+  input.reconciliation.funds = [];
   for (const bill of input.reconciliation.bills) {
     bill.billLines = bill.entries;
     bill.billMinor = bill.entriesMinor;

@@ -1,6 +1,7 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fetchTradeBill } from '../../functions/closeout/trade-bill.gateway.ts';
+import { parseFundFlowBill } from '../../functions/closeout/fund-flow-bill.ts';
+import { fetchFundFlowBill, fetchTradeBill } from '../../functions/closeout/trade-bill.gateway.ts';
 import { parseMerchants } from '../../functions/donations/wechat-pay-merchant.ts';
 import { authorizationOf } from '../../functions/donations/wechat-pay-signature.ts';
 import { type Instant, instantOf, type LocalDate, plusSeconds } from '../../functions/kernel/time.ts';
@@ -179,6 +180,20 @@ describe('fetching a trade bill', () => {
   });
 });
 
+describe('fetching a fund-flow bill', () => {
+  it('asks for the day and the account, and takes the same care as with a trade bill', async () => {
+    const request = { baseUrl: BASE_URL, merchant, billDate: DAY, now: NOW, account: 'FEES' } as const;
+    const asked = provider(statement('flow'), { body: 'flow' });
+    const bill = await fetchFundFlowBill({ ...request, fetch: asked.fetch });
+    expect(bill.kind === 'bill' && new TextDecoder().decode(bill.content)).toBe('flow');
+    expect(asked.calls[0]?.url.href).toBe(`${BASE_URL}/v3/bill/fundflowbill?bill_date=2026-09-07&account_type=FEES`);
+    const changed = provider(statement('flow'), { body: 'another' });
+    expect(await nameOf(fetchFundFlowBill({ ...request, fetch: changed.fetch }))).toBe('TransientError');
+    const unsigned = provider({ body: statement('flow').body }, { body: 'flow' });
+    expect(await nameOf(fetchFundFlowBill({ ...request, fetch: unsigned.fetch }))).toBe('PermanentError');
+  });
+});
+
 describe('fetching a trade bill from the sandbox over HTTP', () => {
   let sandbox: Sandbox;
   let now = NOW;
@@ -205,6 +220,18 @@ describe('fetching a trade bill from the sandbox over HTTP', () => {
     const bill = await fetchDay('2026-09-07');
     expect(bill.kind === 'bill' && new TextDecoder().decode(bill.content)).toContain('`int_one,');
     await expect(fetchDay('2026-09-08')).resolves.toEqual({ kind: 'no-statement' });
+  });
+
+  it('brings the fund flow of the same day and account, and no statement of an account in which nothing moved', async () => {
+    const fetchFunds = (account: 'BASIC' | 'OPERATION' | 'FEES') =>
+      fetchFundFlowBill({ baseUrl: sandbox.url, merchant, billDate: DAY, now, account });
+    const bill = await fetchFunds('BASIC');
+    expect(bill.kind === 'bill' && parseFundFlowBill(bill.content)).toMatchObject({
+      kind: 'bill',
+      lines: [{ movement: 'payment', changeMinor: 1770, balanceMinor: 1770, voucherNo: 'int_one' }],
+    });
+    await expect(fetchFunds('FEES')).resolves.toEqual({ kind: 'no-statement' });
+    await expect(fetchFunds('OPERATION')).resolves.toEqual({ kind: 'no-statement' });
   });
 
   it('is told to come back later before 10:00 of the next day', async () => {

@@ -43,6 +43,7 @@ describe('a trade bill', () => {
           merchantId: '1900000109',
           occurredAt: '2026-09-07T11:30:05.000Z',
           amountMinor: 1770,
+          settledMinor: 1770,
           feeMilliFen: 10_620,
         },
         {
@@ -54,6 +55,7 @@ describe('a trade bill', () => {
           occurredAt: '2026-09-07T12:00:00.000Z',
           refundId: '50303108562026090701487282563',
           amountMinor: 500,
+          settledMinor: 400,
           feeMilliFen: -2_000,
         },
         {
@@ -64,6 +66,7 @@ describe('a trade bill', () => {
           merchantId: '1900000109',
           occurredAt: '2026-09-07T15:59:59.000Z',
           amountMinor: 1000,
+          settledMinor: 900,
           feeMilliFen: 5_400,
         },
       ],

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { parseAlipayBill } from '../../functions/donations/alipay-bill.ts';
+import { inGbk } from '../../local/sandbox/gbk.ts';
 
 // A day's list as Alipay writes it: two payments and one refund, with the account's discounts.
 const ROWS = [
-  '2026090722001400001234567890\t,int_a\t,交易\t,捐赠\t,2026-09-07 19:59:40,2026-09-07 20:00:00,\t,\t,\t,\t,*三(159****5620),17.70,17.70,0.00,0.00,0.00,0.00,0.00,\t,0.00,0.00,\t,0.00,0.00,\t',
+  '2026090722001400001234567890\t,int_a\t,交易\t,捐赠\t,2026-09-07 19:59:40,2026-09-07 20:00:00,\t,\t,\t,\t,*三(159****5620),17.70,17.70,0.00,0.00,0.00,0.00,0.00,\t,0.00,0.00,\t,-0.01,0.00,\t',
   '2026090722001400001234567891\t,int_b\t,交易\t,捐赠\t,2026-09-07 20:01:40,2026-09-07 20:02:00,\t,\t,\t,\t,*四(159****5621),0.30,0.30,0.00,0.00,0.00,0.00,0.00,\t,0.00,0.00,\t,0.00,0.00,\t',
   '2026090722001400001234567890\t,int_a\t,退款\t,捐赠\t,2026-09-07 19:59:40,2026-09-07 22:00:00,\t,\t,\t,\t,*三(159****5620),-7.70,-7.70,0.00,0.00,0.00,0.00,0.00,\t,0.00,0.00,R-1\t,0.00,0.00,\t',
 ];
@@ -29,15 +30,6 @@ const text = ({ header = HEADER, rows = ROWS, totals = TOTALS }: Parts = {}): st
     '',
   ].join('\r\n');
 
-/** Node decodes GBK and does not encode it: every two bytes are tried once, and the table is turned round. */
-const GBK = new Map<string, number[]>();
-for (let lead = 0x81; lead <= 0xfe; lead += 1)
-  for (let trail = 0x40; trail <= 0xfe; trail += 1) {
-    const character = new TextDecoder('gbk').decode(Uint8Array.of(lead, trail));
-    if (character.length === 1 && character !== '\uFFFD') GBK.set(character, [lead, trail]);
-  }
-const inGbk = (content: string): Uint8Array =>
-  Uint8Array.from([...content].flatMap((character) => GBK.get(character) ?? [character.charCodeAt(0)]));
 const parse = (parts?: Parts) => parseAlipayBill(inGbk(text(parts)));
 const changed = (from: string, to: string) => ({ rows: ROWS.map((row) => row.replace(from, to)) });
 
@@ -49,26 +41,32 @@ describe('Alipay’s list of a day', () => {
       lines: [
         {
           kind: 'payment',
+          line: 6,
           tradeNo: '2026090722001400001234567890',
           orderNo: 'int_a',
           amountMinor: 1770,
           receivedMinor: 1770,
+          feeMinor: -1,
           occurredAt: '2026-09-07T12:00:00.000Z',
         },
         {
           kind: 'payment',
+          line: 7,
           tradeNo: '2026090722001400001234567891',
           orderNo: 'int_b',
           amountMinor: 30,
           receivedMinor: 30,
+          feeMinor: 0,
           occurredAt: '2026-09-07T12:02:00.000Z',
         },
         {
           kind: 'refund',
+          line: 8,
           tradeNo: '2026090722001400001234567890',
           orderNo: 'int_a',
           amountMinor: 770,
           receivedMinor: -770,
+          feeMinor: 0,
           occurredAt: '2026-09-07T14:00:00.000Z',
           refundNo: 'R-1',
         },
@@ -78,6 +76,14 @@ describe('Alipay’s list of a day', () => {
 
   test('is read also when somebody saved it anew as UTF-8', () => {
     expect(parseAlipayBill(Buffer.from(`\uFEFF${text()}`))).toEqual(parse());
+  });
+
+  test('is read also where the name of a product holds commas, which Alipay does not quote', () => {
+    expect(parse(changed('捐赠', '一起捐,益起来,2026'))).toEqual(parse());
+  });
+
+  test('is read with brackets of either width', () => {
+    expect(parse({ header: HEADER.replaceAll('（', '(').replaceAll('）', ')') })).toEqual(parse());
   });
 
   test('of a day without anything is empty', () => {
@@ -99,7 +105,8 @@ describe('Alipay’s list of a day', () => {
     ['has a payment below zero', changed('17.70,17.70', '-17.70,17.70'), 'line 6: 订单金额（元） has the wrong sign'],
     ['has a type that nobody knows', changed('交易', '转账'), 'line 6: 业务类型'],
     ['has a time that is none', changed('2026-09-07 20:00:00', '2026-02-30 20:00:00'), 'line 6: 完成时间'],
-    ['has a comma too many', changed('捐赠', '捐,赠'), 'line 6 has 26 cells'],
+    ['has a comma too many', changed('*三', '*,三'), 'line 6 has 26 cells'],
+    ['has a comma where no name is', changed('int_a', 'int,a'), 'line 6: 业务类型 is none'],
     ['lacks a column', { header: HEADER.replace('完成时间', '时间') }, 'lacks the column 完成时间'],
   ] as [string, Parts, string][])('is refused whole when it %s', (_what, parts, reason) => {
     const bill = parse(parts);

@@ -1,6 +1,8 @@
+import { createSign } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { parseAlipayAccounts } from '../../functions/donations/alipay-merchant.ts';
+import { alipayOrders } from '../../functions/donations/alipay-order.gateway.ts';
 import { definition } from '../../functions/donations/create-donation-intent.lambda.ts';
 import {
   donationIntentSchema,
@@ -16,7 +18,7 @@ import { type MemoryTable, memoryTable } from '../../functions/platform/table.me
 import type { Table } from '../../functions/platform/table.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
-import { APP_ID, alipaySecret, appKey, bare, SELLER_ID } from './alipay-notice.ts';
+import { APP_ID, alipayKey, alipaySecret, appKey, bare, SELLER_ID } from './alipay-notice.ts';
 import { merchants, NOW } from './notification-maker.ts';
 import { CAMPAIGN_ID, putCampaign } from './open-campaign.ts';
 
@@ -201,9 +203,26 @@ describe('a donor whose page asks to pay at once', () => {
     ...merchants.merchants[0],
     notifyUrl: 'https://gifts.example.org/webhooks/wechat-pay',
   } as Merchant;
+  const GATEWAY = 'https://openapi.alipay.com/gateway.do';
+  /** Alipay, which answers an order with a code and keeps what was sent to it. */
+  const asked: URLSearchParams[] = [];
+  const precreated = (async (address: URL, init: RequestInit) => {
+    const parameters = new URLSearchParams([...address.searchParams, ...new URLSearchParams(String(init.body))]);
+    asked.push(parameters);
+    const { out_trade_no } = JSON.parse(parameters.get('biz_content') ?? '');
+    const content = JSON.stringify({
+      code: '10000',
+      msg: 'Success',
+      out_trade_no,
+      qr_code: 'https://qr.alipay.com/bax1',
+    });
+    const sign = createSign('RSA-SHA256').update(content).sign(alipayKey.privateKey, 'base64');
+    return new Response(`{"alipay_trade_precreate_response":${content},"sign":"${sign}"}`);
+  }) as typeof fetch;
   async function intendToPay(pay: unknown, accounts: readonly Merchant[] = [merchant], key = 'k1') {
     const orders = {
-      place: async () => ({ kind: 'native', codeUrl: 'weixin://wxpay/bizpayurl?pr=1' }) as const,
+      wechatPay: { place: async () => ({ kind: 'native', codeUrl: 'weixin://wxpay/bizpayurl?pr=1' }) as const },
+      alipay: alipayOrders(() => GATEWAY, precreated),
     };
     const findPayee = payeeFinder(
       async () => ({ merchants: accounts, bySerial: merchants.bySerial }),
@@ -260,7 +279,38 @@ describe('a donor whose page asks to pay at once', () => {
       time_expire: '2026-09-07 20:30:05',
     });
     expect(orders()).toMatchObject([{ provider: 'alipay', merchantId: SELLER_ID }]);
-    expect(orders()[0]).not.toHaveProperty('indexPk');
+    expect(url.startsWith(`${GATEWAY}?`)).toBe(true);
+    // Among the orders of its minute, where the sweep finds it.
+    expect(orders()).toMatchObject([{ indexPk: 'ORDERS#2026-09-07T12:00' }]);
+  });
+
+  test('gets a code of Alipay’s to scan, for an order whose signature Alipay’s own SDK verifies', async () => {
+    const answer = await intendToPay({ kind: 'alipay-code' });
+    const payment = { kind: 'alipay-code', codeUrl: 'https://qr.alipay.com/bax1' };
+    expect(answer).toMatchObject({ status: 201, body: { payment } });
+    expect(await intendToPay({ kind: 'alipay-code' })).toMatchObject({ status: 200, body: { payment } });
+    const { sign = '', ...parameters } = Object.fromEntries(asked[0] ?? []);
+    const content = Object.keys(parameters)
+      .sort()
+      .map((name) => `${name}=${parameters[name]}`)
+      .join('&');
+    const alipay = new AlipaySdk({
+      appId: APP_ID,
+      privateKey: bare(appKey.privateKey),
+      alipayPublicKey: bare(appKey.publicKey),
+    });
+    expect(alipay.rsaCheck(content, sign)).toBe(true);
+    expect(parameters).toMatchObject({
+      method: 'alipay.trade.precreate',
+      notify_url: 'https://gifts.example.org/webhooks/alipay',
+    });
+    expect(JSON.parse(parameters['biz_content'] ?? '')).toMatchObject({
+      out_trade_no: answer.body['orderNo'],
+      total_amount: '17.70',
+      product_code: 'FACE_TO_FACE_PAYMENT',
+      time_expire: '2026-09-07 20:30:05',
+    });
+    expect(orders()).toMatchObject([{ provider: 'alipay', merchantId: SELLER_ID, indexPk: 'ORDERS#2026-09-07T12:00' }]);
   });
 
   test('is told to leave that out where no account makes orders, and no order is written', async () => {

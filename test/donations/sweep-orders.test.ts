@@ -1,16 +1,18 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { AlipayOrderState } from '../../functions/donations/alipay-trade.ts';
 import { donationIntentSchema, intentItemOf } from '../../functions/donations/donation-intent.ts';
 import { minutesDue } from '../../functions/donations/order-sweep.ts';
 import { definition } from '../../functions/donations/sweep-orders.lambda.ts';
 import type { OrderState } from '../../functions/donations/wechat-pay-order.gateway.ts';
 import { TransientError } from '../../functions/kernel/errors.ts';
-import { minor } from '../../functions/kernel/money.ts';
+import { minor, ZERO } from '../../functions/kernel/money.ts';
 import { type Instant, instantOf, plusSeconds } from '../../functions/kernel/time.ts';
 import { sweepKey } from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import { taskFunction } from '../../functions/platform/task.ts';
 import { lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
+import { accounts, SELLER_ID } from './alipay-notice.ts';
 import { MCHID, merchants } from './notification-maker.ts';
 
 const START = instantOf('2026-09-07T12:00:00Z');
@@ -19,14 +21,22 @@ const inMinutes = (minutes: number): Instant => plusSeconds(START, minutes * 60)
 let table: MemoryTable;
 let paid: Set<string>;
 let asked: string[];
+/** Orders whose payment has gone back whole. */
+let gaveBack: Set<string>;
 beforeEach(async () => {
   table = memoryTable();
   paid = new Set();
+  gaveBack = new Set();
   asked = [];
   await sweep(inMinutes(34));
 });
 
-async function order(orderNo: string, createdAt: Instant, merchantId: string | null = MCHID): Promise<void> {
+async function order(
+  orderNo: string,
+  createdAt: Instant,
+  merchantId: string | null = MCHID,
+  provider = 'wechat-pay',
+): Promise<void> {
   const intent = donationIntentSchema.parse({
     type: 'donation-intent',
     orderNo,
@@ -37,7 +47,7 @@ async function order(orderNo: string, createdAt: Instant, merchantId: string | n
     emailGiven: false,
     language: 'zh-CN',
     zone: 'Asia/Shanghai',
-    ...(merchantId === null ? {} : { provider: 'wechat-pay', merchantId }),
+    ...(merchantId === null ? {} : { provider, merchantId }),
     createdAt,
   });
   await table.write({ put: intentItemOf(intent) });
@@ -61,15 +71,31 @@ const found = (orderNo: string): OrderState =>
       }
     : { kind: 'unpaid', state: 'NOTPAY' };
 
-async function sweep(now: Instant, find: (orderNo: string) => OrderState = found) {
+const alipayFound = (orderNo: string): AlipayOrderState => {
+  const state = found(orderNo);
+  if (state.kind !== 'payment') return { kind: 'unknown-order' };
+  const payment = { ...state.event, provider: 'alipay' as const, merchantId: SELLER_ID };
+  return { kind: 'payment', payment, refundedMinor: gaveBack.has(orderNo) ? payment.amountMinor : ZERO };
+};
+
+async function sweep(now: Instant, find: (orderNo: string) => OrderState = found, findAlipay = alipayFound) {
   const use = {
     table: restrictedTable(table, 'sweep-orders'),
     readDonorKey: async () => 'donor key',
     readMerchants: async () => merchants,
+    readAccounts: async () => accounts,
     orders: {
-      find: async (_merchant: unknown, orderNo: string) => {
-        asked.push(orderNo);
-        return find(orderNo);
+      wechatPay: {
+        find: async (_merchant: unknown, orderNo: string) => {
+          asked.push(orderNo);
+          return find(orderNo);
+        },
+      },
+      alipay: {
+        find: async (_account: unknown, orderNo: string) => {
+          asked.push(orderNo);
+          return findAlipay(orderNo);
+        },
       },
     },
   };
@@ -117,6 +143,38 @@ describe('orders without a notification', () => {
     asked = [];
     expect(await sweep(inMinutes(45))).toMatchObject({ asked: 1 });
     expect(asked).toEqual(['int_later']);
+  });
+
+  test('at Alipay are asked for there, and booked where they were paid', async () => {
+    paid.add('int_paid');
+    await order('int_paid', START, SELLER_ID, 'alipay');
+    await order('int_never_scanned', START, SELLER_ID, 'alipay');
+    expect(await sweep(inMinutes(36))).toMatchObject({ asked: 2, found: 1 });
+    expect(gifts()).toMatchObject([{ provider: 'alipay', orderNo: 'int_paid', amountMinor: 1770 }]);
+    expect(await sweep(inMinutes(41))).toMatchObject({ asked: 0 });
+  });
+
+  test('at Alipay whose payment has gone back whole are booked with that, once', async () => {
+    paid.add('int_paid');
+    gaveBack.add('int_paid');
+    await order('int_paid', START, SELLER_ID, 'alipay');
+    await sweep(inMinutes(36));
+    await table.write({ update: sweepKey('orders-alipay'), set: { sweptUntil: inMinutes(-1) } });
+    await sweep(inMinutes(36));
+    expect(table.everything().filter(({ type }) => type === 'refund')).toMatchObject([{ amountMinor: 1770 }]);
+  });
+
+  test('at a provider that is away do not hold up those at the other', async () => {
+    paid.add('int_paid').add('int_at_alipay');
+    await order('int_paid', START);
+    await order('int_at_alipay', START, SELLER_ID, 'alipay');
+    const away = (): AlipayOrderState => {
+      throw new TransientError('away');
+    };
+    await expect(sweep(inMinutes(36), found, away)).rejects.toThrow('away');
+    expect(gifts()).toMatchObject([{ orderNo: 'int_paid' }]);
+    expect(await sweep(inMinutes(37))).toMatchObject({ asked: 1, found: 1 });
+    expect(gifts().map((gift) => gift['orderNo'])).toContain('int_at_alipay');
   });
 
   test('whose account has left the merchant secret hold up nobody else', async () => {

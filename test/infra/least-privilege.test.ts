@@ -68,6 +68,7 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.mail === true ? ['MAIL_FROM'] : []),
     ...(needs.mail === true && isLocal ? ['AWS_ENDPOINT_URL_SESV2'] : []),
     ...(needs.wechatPay === true ? ['WECHAT_PAY_BASE_URL'] : []),
+    ...(needs.alipay === true ? ['ALIPAY_GATEWAY_URL'] : []),
   ];
 }
 

@@ -10,6 +10,7 @@ describe('on AWS', () => {
       mailFrom: 'no-reply@redcross.example.org',
       mailEndpoint: undefined,
       wechatPayBaseUrl: 'https://api.mch.weixin.qq.com',
+      alipayGatewayUrl: 'https://openapi.alipay.com/gateway.do',
       corsOrigins: [],
       alarmEmail: undefined,
       logRetentionDays: 90,
@@ -24,6 +25,7 @@ describe('on AWS', () => {
     [{}, /mailFrom is needed on AWS.*-c mailFrom=/],
     [{ ...onAws, mailEndpoint: 'http://127.0.0.1:8005' }, /mailEndpoint is for target local only/],
     [{ ...onAws, wechatPayBaseUrl: 'http://pay.example.org' }, /wechatPayBaseUrl must begin with https/],
+    [{ ...onAws, alipayGatewayUrl: 'http://pay.example.org' }, /alipayGatewayUrl must begin with https/],
     [
       { ...onAws, corsOrigins: 'https://a.example.org,http://b.example.org' },
       /http:\/\/b\.example\.org.*must begin with https/,
@@ -68,6 +70,7 @@ describe('in a local run', () => {
 it('knows the names of all its settings, so that the app can ask for each', () => {
   expect([...SETTING_NAMES].toSorted()).toEqual([
     'alarmEmail',
+    'alipayGatewayUrl',
     'corsOrigins',
     'logRetentionDays',
     'mailEndpoint',

@@ -1,8 +1,11 @@
 import { utils, write } from '@e965/xlsx';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { listInArchive } from '../../functions/donations/alipay-bill-archive.ts';
 import { findDonation } from '../../functions/donations/donation-entry.store.ts';
 import { giftIdOf } from '../../functions/donations/payment-event.ts';
-import { type Instant, instantOf } from '../../functions/kernel/time.ts';
+import { recordRefundedSum } from '../../functions/donations/payment-intake.store.ts';
+import { minor } from '../../functions/kernel/money.ts';
+import { type Instant, instantOf, type LocalDate } from '../../functions/kernel/time.ts';
 import { organisationKey } from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import { definition as bookPart } from '../../functions/statements/book-statement-part.lambda.ts';
@@ -13,7 +16,11 @@ import { definition as show } from '../../functions/statements/get-statement-imp
 import { definition as run } from '../../functions/statements/run-statement-import.lambda.ts';
 import { definition as saveMapping } from '../../functions/statements/save-statement-mapping.lambda.ts';
 import type { StatementFiles } from '../../functions/statements/statement-files.gateway.ts';
+import { alipayBillArchive } from '../../local/sandbox/alipay-bill.ts';
+import { AlipayBook } from '../../local/sandbox/alipay-book.ts';
 import { tradeBillOf } from '../../local/sandbox/bill.ts';
+import { inGbk } from '../../local/sandbox/gbk.ts';
+import { zipOf } from '../../local/sandbox/zip.ts';
 import { CAMPAIGN_ID, putCampaign } from '../donations/open-campaign.ts';
 import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
@@ -358,6 +365,64 @@ describe('a file of gifts', () => {
     expect(await findDonation(desk.table, giftId)).toMatchObject({ amountMinor: 1_770, merchantId: keys.mchid });
     const again = await desk.checked(await desk.open({ file: 'wechat-trade-bill' }, bill));
     expect(await desk.booked(again.importId)).toMatchObject({ booked: { recorded: 0, repeated: 1 } });
+  });
+
+  describe('from Alipay', () => {
+    const SELLER = '2088101117955611';
+    const day = '2026-09-07' as LocalDate;
+    const book = new AlipayBook();
+    const trade = book.pay({
+      orderNo: 'int_nobody',
+      amountMinor: 1_770,
+      paidAt: instantOf('2026-09-07T10:00:00+08:00'),
+    });
+    for (const hour of [11, 12]) book.refund(trade, 300, instantOf(`2026-09-07T${hour}:00:00+08:00`));
+    const archive = alipayBillArchive(SELLER, day, book);
+    const refundedMinor = () =>
+      desk.table
+        .everything()
+        .filter(({ type }) => type === 'refund')
+        .reduce((sum, entry) => sum + Number(entry['amountMinor']), 0);
+    const importAgain = async (content: Buffer) => {
+      const { importId, ...preview } = await desk.checked(
+        await desk.open({ file: 'alipay-bill', fileName: 'bill.zip', campaignId: CAMPAIGN_ID }, content),
+      );
+      return { preview: preview['preview'], booked: (await desk.booked(importId)).booked };
+    };
+
+    it('is read in the archive in which Alipay hands it out, or unpacked, and the second adds nothing', async () => {
+      expect(await importAgain(archive)).toMatchObject({
+        preview: { gifts: 1, giftsMinor: 1_770, refunds: 2, refundsMinor: 600, problems: 0 },
+        booked: { recorded: 1, refundsRecorded: 2 },
+      });
+      const list = listInArchive(archive);
+      if (list.kind === 'refused') throw new Error(list.reason);
+      const before = desk.table.everything().filter(({ pk }) => pk.startsWith('GIFT#'));
+      expect((await importAgain(Buffer.from(list.content))).booked).toMatchObject({ repeated: 1, refundsRepeated: 2 });
+      expect(desk.table.everything().filter(({ pk }) => pk.startsWith('GIFT#'))).toEqual(before);
+      expect([desk.gifts().length, refundedMinor()]).toEqual([1, 600]);
+      const giftId = giftIdOf({ provider: 'alipay', paymentId: trade.tradeNo });
+      expect(await findDonation(desk.table, giftId)).toMatchObject({ amountMinor: 1_770, merchantId: SELLER });
+    });
+
+    it('adds nothing beside notices that have told the sum, and the difference where they have told less', async () => {
+      const of = { provider: 'alipay', merchantId: SELLER, paymentId: trade.tradeNo, orderNo: 'int_nobody' } as const;
+      const told = { ...of, currency: 'CNY', refundedMinor: minor(300), occurredAt: NOW } as const;
+      await recordRefundedSum(desk, told, NOW);
+      expect((await importAgain(archive)).booked).toMatchObject({ refundsRecorded: 1, refundsRepeated: 1 });
+      expect(refundedMinor()).toBe(600);
+      await recordRefundedSum(desk, { ...told, refundedMinor: minor(600) }, NOW);
+      expect(refundedMinor()).toBe(600);
+    });
+
+    it('is refused whole where the archive holds no list, or a list that does not add up', async () => {
+      const cut = zipOf([{ name: Buffer.from('a.csv'), content: inGbk('#支付宝业务明细查询\r\n#账号：[1]\r\n') }]);
+      for (const content of [cut, archive.subarray(0, 200), Buffer.from('PK')])
+        expect(await desk.checked(await desk.open({ file: 'alipay-bill' }, content))).toMatchObject({
+          state: 'refused',
+          refusal: { fix: expect.stringContaining('业务明细') },
+        });
+    });
   });
 
   it('without a campaign is kept as unassigned money, and nothing of it is lost', async () => {

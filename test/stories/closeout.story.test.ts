@@ -5,7 +5,7 @@ import { definition as mailReport } from '../../functions/closeout/mail-report.l
 import { definition as prepareCloseout } from '../../functions/closeout/prepare-closeout.lambda.ts';
 import { definition as reconcileBills } from '../../functions/closeout/reconcile-bills.lambda.ts';
 import { definition as summarisePartition } from '../../functions/closeout/summarise-partition.lambda.ts';
-import type { fetchTradeBill } from '../../functions/closeout/trade-bill.gateway.ts';
+import type { fetchFundFlowBill, fetchTradeBill } from '../../functions/closeout/trade-bill.gateway.ts';
 import { definition as writeReport } from '../../functions/closeout/write-report.lambda.ts';
 import { PermanentError, ThrottledError } from '../../functions/kernel/errors.ts';
 import { instantOf } from '../../functions/kernel/time.ts';
@@ -13,6 +13,7 @@ import { NotAccepted } from '../../functions/notices/notice.store.ts';
 import type { Item } from '../../functions/platform/table.ts';
 import { tradeBillOf } from '../../local/sandbox/bill.ts';
 import { Book } from '../../local/sandbox/book.ts';
+import { fundFlowBillOf } from '../../local/sandbox/fund-flow-bill.ts';
 import type { Payment } from '../../local/sandbox/transaction.ts';
 import { assetsFolder } from '../closeout/sample-report.ts';
 import { PROPOSAL } from './people.ts';
@@ -52,14 +53,26 @@ describe('the closeout of a campaign', () => {
   let orderWithoutNews: string;
 
   /** What the provider's interface would answer, from the sandbox's books. */
-  const fetchBill: typeof fetchTradeBill = async ({ billDate }) => {
+  const fetchTrade: typeof fetchTradeBill = async ({ billDate }) => {
     const { payments: paid, refunds } = book.dayOf(billDate);
     if (paid.length + refunds.length === 0) return { kind: 'no-statement' };
     return { kind: 'bill', content: tradeBillOf(world.keys, paid, refunds) };
   };
 
+  const fetchFunds: typeof fetchFundFlowBill = async ({ billDate, account }) => {
+    const { movements, balanceMinor } = book.movementsOf(billDate);
+    if (account !== 'BASIC' || movements.length === 0) return { kind: 'no-statement' };
+    return { kind: 'bill', content: fundFlowBillOf(movements, balanceMinor) };
+  };
+  const readAccounts = async () => undefined;
+
   const prepare = () =>
-    world.task('prepare-closeout', prepareCloseout, { campaignId }, { fetchBill, baseUrl: 'https://provider.example' });
+    world.task(
+      'prepare-closeout',
+      prepareCloseout,
+      { campaignId },
+      { fetchTrade, fetchFunds, readAccounts, baseUrl: 'https://provider.example' },
+    );
   const reconcile = ({ partitions, bills }: Record<string, unknown>) =>
     world.task('reconcile-bills', reconcileBills, { campaignId, partitions, bills });
   const summarise = (partition: unknown, adjustments: unknown) =>
@@ -264,6 +277,40 @@ describe('the closeout of a campaign', () => {
       });
     });
 
+    it('lists where another fee was taken than was billed, and it explains nothing of what was given', async () => {
+      const [, overcharged] = payments as [Payment, Payment];
+      book.overcharge(overcharged, 48);
+      book.withdraw(10_000, instantOf('2026-09-08T09:00:00+08:00'));
+      await closeOut();
+      const { reconciliation } = fileOf('report.json');
+      expect(reconciliation).toMatchObject({
+        status: 'differs',
+        totals: { differenceMinor: 0, unexplainedMinor: 0 },
+        discrepancies: [
+          {
+            kind: 'fee-differs',
+            provider: 'wechat-pay',
+            transactionId: overcharged.transactionId,
+            orderNo: overcharged.orderNo,
+            ourAmountMinor: 0,
+            theirAmountMinor: 48,
+            day: '2026-09-07',
+          },
+        ],
+        funds: [
+          {
+            merchantId: world.keys.mchid,
+            paidMinor: 19_271,
+            feesBilledMinor: 0,
+            feesMinor: 48,
+            campaignFeesMinor: 48,
+            withdrawnMinor: 10_000,
+            settlements: [{ account: 'BASIC', day: '2026-09-08', changeMinor: -10_000 }],
+          },
+        ],
+      });
+    });
+
     it('says how many differences there are to the workflow', async () => {
       book.hide(payments[0] as Payment);
       expect(await reconcile(await prepare())).toEqual({ kind: 'differs', discrepancies: 1 });
@@ -271,7 +318,8 @@ describe('the closeout of a campaign', () => {
 
     it('stops at a bill that cannot be read', async () => {
       const prepared = await prepare();
-      const [bill] = prepared['bills'] as { file: string }[];
+      const { bills } = fileOf('bills.json') as { bills: { file: string; kind: string }[] };
+      const bill = bills.find(({ kind }) => kind === 'trade');
       world.files.set(bill?.file ?? '', new TextEncoder().encode('<html>Service Unavailable</html>'));
       await expect(reconcile(prepared)).rejects.toThrow(/the bill of 2026-09-07 cannot be used/);
     });
@@ -284,10 +332,13 @@ describe('the closeout of a campaign', () => {
       expect(world.files.size).toBe(0);
       world.at('2026-09-11T10:00:00+08:00');
       expect(await prepare()).toMatchObject({ kind: 'prepared', billsMissing: 1 });
-      expect([...world.files.keys()].map((key) => key.slice(-14))).toEqual([
-        '2026-09-07.csv',
-        '2026-09-08.csv',
-        '2026-09-09.csv',
+      const names = [...world.files.keys()].map((key) => key.split('/').slice(3).join('/'));
+      expect(names).toEqual([
+        ...['2026-09-07', '2026-09-08', '2026-09-09'].flatMap((day) => [
+          `bills/wechat-pay-${world.keys.mchid}-${day}.csv`,
+          `bills/wechat-pay-${world.keys.mchid}-basic-${day}.csv`,
+        ]),
+        'bills.json',
       ]);
     });
 

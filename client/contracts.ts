@@ -1,0 +1,6 @@
+import { disclosureContract } from '../functions/disclosure/disclosure.contract.ts';
+import { openApiContract } from '../functions/openapi/openapi.contract.ts';
+import type { AreaContract } from '../functions/platform/contract.ts';
+
+/** Every area that has routes, in the order in which the document shows them. */
+export const CONTRACTS: readonly AreaContract[] = [disclosureContract, openApiContract];

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { type LocalDate, localDateSchema } from '../kernel/time.ts';
+import { FUND_ACCOUNTS, type FundAccount } from './fund-flow-bill.ts';
+import { BILLED_PROVIDERS } from './reconciliation.ts';
+
+/** A bill that was fetched into a file. */
+export const fetchedBillSchema = z.strictObject({
+  provider: z.enum(BILLED_PROVIDERS),
+  /** `trade`: what was paid and refunded. `funds`: what moved on one account of the merchant, which only WeChat Pay's have. */
+  kind: z.enum(['trade', 'funds']),
+  account: z.enum(FUND_ACCOUNTS).optional(),
+  merchantId: z.string(),
+  billDate: localDateSchema,
+  file: z.string(),
+});
+export type FetchedBill = z.infer<typeof fetchedBillSchema>;
+
+/**
+ * Which bills there are, as one step of the closeout leaves it in a file for the next: sixty days of several accounts are
+ * more than an execution may hand over (256 KB).
+ */
+export const fetchedBillsSchema = z.strictObject({
+  /** The Beijing days that were asked for, also those without a bill. */
+  days: z.array(localDateSchema),
+  bills: z.array(fetchedBillSchema),
+});
+export type FetchedBills = z.infer<typeof fetchedBillsSchema>;
+
+const closeoutBill = (campaignId: string, name: string): string => `campaigns/${campaignId}/closeout/bills/${name}.csv`;
+/** The files of bills. What is in their names is ours or digits. */
+export const tradeBillFile = (
+  campaignId: string,
+  provider: FetchedBill['provider'],
+  merchantId: string,
+  billDate: LocalDate,
+): string => closeoutBill(campaignId, `${provider}-${merchantId}-${billDate}`);
+export const fundFlowBillFile = (
+  campaignId: string,
+  merchantId: string,
+  account: FundAccount,
+  billDate: LocalDate,
+): string => closeoutBill(campaignId, `wechat-pay-${merchantId}-${account.toLowerCase()}-${billDate}`);

@@ -1,0 +1,146 @@
+import * as z from 'zod';
+import { CAMPAIGN_STATUSES } from '../campaigns/campaign-state.ts';
+import { currencySchema } from '../kernel/money.ts';
+import { instantSchema, localDateSchema, timeZoneSchema } from '../kernel/time.ts';
+import { matchingRuleSchema } from '../matching/matching-rule.ts';
+import type { AreaContract } from '../platform/contract.ts';
+
+const amount = z.number().int().describe('Whole numbers of the smallest unit of the currency');
+const count = z.number().int().min(0);
+const sums = { gifts: count, giftsMinor: amount, refundedMinor: amount, matchMinor: amount };
+const window = z.object({
+  from: instantSchema,
+  until: instantSchema,
+  subPoolId: z.string().nullable(),
+  remainingMinor: amount,
+});
+
+const publicGift = z.object({
+  no: count.describe('The gift’s place in the recorded order, from 1, without gaps'),
+  at: instantSchema,
+  name: z.string().nullable().describe('null where the donor gave without a name'),
+  unitId: z.string().nullable(),
+  giftMinor: amount,
+  refundedMinor: amount,
+  matchMinor: amount.describe('What sponsors add to it now'),
+});
+
+const publicMatch = z.object({
+  poolMinor: amount,
+  remainingMinor: amount,
+  stage: z.enum(['not-open', 'provisional', 'publicised', 'confirmed', 'paid']),
+  noticeUntil: instantSchema.nullable(),
+  planVersion: z.number().int().min(1),
+  rules: z.array(matchingRuleSchema),
+  funds: z.array(
+    z.object({
+      ruleId: z.string(),
+      poolMinor: amount,
+      remainingMinor: amount,
+      subPools: z.record(z.string(), amount).nullable().describe('What is left of each part, by its id'),
+      challenge: z
+        .object({
+          amountMinor: amount,
+          donors: count,
+          gifts: count,
+          unlocked: z.boolean(),
+          reached: count,
+          threshold: count,
+        })
+        .nullable(),
+      currentWindow: window.nullable(),
+      nextWindow: window.nullable(),
+    }),
+  ),
+  commitments: z.array(
+    z.object({
+      ruleId: z.string(),
+      seedHash: z.string().describe('SHA-256 of the seed’s bytes, hexadecimal, known since the approval'),
+      seed: z.string().nullable().describe('The seed, once matching is closed'),
+    }),
+  ),
+  changes: z.array(
+    z.object({
+      giftNo: count,
+      at: instantSchema,
+      kind: z.string(),
+      giftMinor: amount,
+      refundedMinor: amount,
+      matchChangeMinor: amount,
+    }),
+  ),
+  moreChanges: z.boolean(),
+});
+
+const publicFigures = z.object({
+  campaignId: z.string(),
+  status: z.enum(CAMPAIGN_STATUSES),
+  title: z.string(),
+  organisationName: z.string(),
+  language: z.enum(['zh-CN', 'en']),
+  purpose: z.string(),
+  window: z.object({ firstDay: localDateSchema, lastDay: localDateSchema, zone: timeZoneSchema }),
+  currency: currencySchema,
+  targetMinor: amount,
+  raised: z.object({
+    ...sums,
+    donors: count,
+    refundedGifts: count,
+    lumpMinor: amount,
+    totalMinor: amount.describe('Gifts less refunds, match and lump sums'),
+  }),
+  match: publicMatch,
+  units: z.array(z.object({ rank: count, id: z.string(), name: z.string(), ...sums })),
+  days: z.array(z.object({ day: localDateSchema, ...sums })),
+  whatCounts: z.record(z.string(), z.record(z.string(), z.string())).describe('What each figure counts, by language'),
+  generatedData: z.boolean().describe('True where the campaign and its gifts are made up'),
+});
+
+const unknown = { 404: ['unknown-campaign'] };
+
+export const disclosureContract = {
+  tag: 'Public figures',
+  named: { PublicFigures: publicFigures, PublicGift: publicGift },
+  routes: [
+    {
+      method: 'GET',
+      path: '/public/campaigns/{campaignId}',
+      operation: 'getPublicFigures',
+      summary: 'The figures of a campaign, from its approval on. Cacheable for ten seconds.',
+      etag: true,
+      answers: { 200: { description: 'The figures', body: publicFigures }, 304: { description: 'You have it' } },
+      problems: unknown,
+    },
+    {
+      method: 'GET',
+      path: '/public/campaigns/{campaignId}/gifts',
+      operation: 'listPublicGifts',
+      summary: 'Gifts, newest first, 50 a page. Anonymous ones are listed without a name, so that the list adds up.',
+      etag: true,
+      query: z.object({ before: z.string().optional().describe('Gifts before this number, as `next` says') }),
+      answers: {
+        200: {
+          description: 'One page',
+          body: z.object({
+            campaignId: z.string(),
+            gifts: z.array(publicGift),
+            next: z.string().nullable().describe('The query of the following page'),
+            generatedData: z.boolean(),
+          }),
+        },
+        304: { description: 'You have it' },
+      },
+      problems: { 400: ['bad-cursor'], ...unknown },
+    },
+    {
+      method: 'GET',
+      path: '/public/campaigns/{campaignId}/page',
+      operation: 'getPublicPage',
+      summary: 'The same as a page for people, without script.',
+      etag: true,
+      query: z.object({ lang: z.enum(['zh-CN', 'en']).optional() }),
+      answers: { 200: { description: 'The page', contentType: 'text/html' }, 304: { description: 'You have it' } },
+      problems: unknown,
+    },
+  ],
+} as const satisfies AreaContract;
