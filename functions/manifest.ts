@@ -304,6 +304,7 @@ export const MANIFEST = {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#'] },
       secrets: ['merchant'],
       wechatPay: true,
+      alipay: true,
     },
   },
   'receive-wechat-pay': {

@@ -1,7 +1,7 @@
 import { reasonOf, TransientError } from '../kernel/errors.ts';
 import { type Minor, sum } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
-import { journalPageSchema } from '../matching/match-entry.ts';
+import { journalPageOf } from '../matching/journal-page.ts';
 import { donationEntryKey, journalOfPoolFrom, refundRequestKey, refundsKey, refundsOfGift } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
 import { everyItem, readMany, type Table } from '../platform/table.ts';
@@ -29,7 +29,7 @@ export async function readInstructions(
   from: number,
 ): Promise<{ readonly instructions: readonly RefundInstruction[]; readonly next: number | undefined }> {
   const { items } = await use.table.query(journalOfPoolFrom(campaignId, from), { limit: 2 });
-  const [page, following] = items.map((item) => journalPageSchema.parse(item));
+  const [page, following] = items.map((item) => journalPageOf(item));
   const giftIds = page?.lines.map(({ giftId }) => giftId) ?? [];
   const instructions = await instructionsFor(use, giftIds);
   return { instructions, next: following?.firstSequence };

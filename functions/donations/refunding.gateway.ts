@@ -21,7 +21,7 @@ export const refundingFinder =
     readMerchants: ReadMerchants,
     readAccounts: ReadAlipayAccounts,
     readStripeKeys: () => Promise<ReadonlyMap<string, string>>,
-    wechatPayUrl: () => string,
+    addresses: { readonly wechatPay: () => string; readonly alipay: () => string },
     fetch: typeof globalThis.fetch = globalThis.fetch,
   ): FindRefunding =>
   async (provider, merchantId) => {
@@ -29,11 +29,13 @@ export const refundingFinder =
       const merchant = (await readMerchants()).merchants.find(({ mchid }) => mchid === merchantId);
       if (merchant === undefined) return undefined;
       return (order, now) =>
-        requestWechatPayRefund({ baseUrl: wechatPayUrl(), merchant, now, fetch }, order, merchant.notifyUrl);
+        requestWechatPayRefund({ baseUrl: addresses.wechatPay(), merchant, now, fetch }, order, merchant.notifyUrl);
     }
     if (provider === 'alipay') {
       const account = [...((await readAccounts())?.values() ?? [])].find(({ sellerId }) => sellerId === merchantId);
-      return account && ((order, now) => requestAlipayRefund(account, order, now, fetch));
+      return (
+        account && ((order, now) => requestAlipayRefund({ gatewayUrl: addresses.alipay(), account, now, fetch }, order))
+      );
     }
     if (provider !== 'stripe') return undefined;
     const key = (await readStripeKeys()).get(merchantId);
@@ -45,5 +47,5 @@ export const findRefunding: FindRefunding = refundingFinder(
   readWechatPayMerchants,
   readAlipayAccounts,
   parsedOnce(readMerchantSecret, parseStripeKeys),
-  () => environment('WECHAT_PAY_BASE_URL'),
+  { wechatPay: () => environment('WECHAT_PAY_BASE_URL'), alipay: () => environment('ALIPAY_GATEWAY_URL') },
 );
