@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { type FunctionName, type FunctionSpec, MANIFEST, tableNeedsOf } from '../functions/manifest.ts';
 import {
   bindAlipay,
+  bindAmendments,
   bindApprovalTask,
   bindBucket,
   bindDemoClock,
@@ -64,6 +65,7 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings 
   if (needs.lifecycle !== undefined) bindLifecycle(target);
   if (needs.approvalTask === true) bindApprovalTask(target);
   if (needs.statementImport === true) bindStatementImport(target);
+  if (needs.amendments === true) bindAmendments(target);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
   if (needs.alipay === true) bindAlipay(target);

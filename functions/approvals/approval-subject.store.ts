@@ -1,3 +1,4 @@
+import { findAmendment } from '../campaigns/amendment.store.ts';
 import { readCampaign, transitionsOf } from '../campaigns/campaign.store.ts';
 import { PermanentError } from '../kernel/errors.ts';
 import { minor } from '../kernel/money.ts';
@@ -27,14 +28,16 @@ export async function readBeginning(table: Table, { campaignId, subject, round }
     currency,
     generatedData,
     route: { organisationId: inForce.organisationId, version: inForce.version },
-    workedOnBy: await authorsOf(table, campaignId),
+    workedOnBy: await authorsOf(table, { campaignId, subject, round }),
     inForce: inForce.route,
   };
 }
 
-/** Whoever submitted any round, each once, the last one last. */
-async function authorsOf(table: Table, campaignId: string): Promise<string[]> {
+/** Whoever submitted any round, and whoever proposed the change, each once, the last one last. */
+async function authorsOf(table: Table, { campaignId, subject, round }: ApprovalId): Promise<string[]> {
+  const amendment = subject === 'amendment' ? await findAmendment(table, campaignId, round) : undefined;
   const submitted = (await transitionsOf(table, campaignId)).filter(({ to }) => to === 'submitted');
-  const names = submitted.map(({ by }) => by).reverse();
+  const proposed = amendment === undefined ? [] : [amendment.proposedBy];
+  const names = [...submitted.map(({ by }) => by), ...proposed].reverse();
   return [...new Set(names)].reverse();
 }

@@ -44,6 +44,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'revokedAt',
   ],
   'delegation-received': 'not-a-deed',
+  amendment: ['campaignId', 'number', 'kind', 'changes', 'fields', 'needsFiling', 'reason', 'state', 'stateReason', 'filing'],
   seeds: [],
   'refund-request': ['giftId', 'campaignId', 'cause', 'refundNo', 'amountMinor', 'provider', 'state', 'reason'],
   calendar: ['campaignId', 'completions'],

@@ -58,10 +58,20 @@ export async function organisationDuties(table: Table, organisationId: string, n
     const { campaignId, title } = calendar;
     duties.push(...dutiesIn(calendar, now).map((duty) => ({ ...duty, campaignId, title })));
   }
-  const own = await readOrganisationCalendar(table, organisationId);
-  const ownDuties = organisationDutiesOf({ years, events: own.events }, own.completions, organisationDay(now));
-  duties.push(...ownDuties.map((duty) => ({ ...duty, campaignId: null, title: null })));
+  const own = await ownDuties(table, organisationId, years, now);
+  duties.push(...own.map((duty) => ({ ...duty, campaignId: null, title: null })));
   return duties.sort((a, b) => (a.dueOn < b.dueOn ? -1 : Number(a.dueOn > b.dueOn)));
+}
+
+/** What an organisation has to do for itself; `years`: those in which it took gifts. */
+export async function ownDuties(
+  table: Table,
+  organisationId: string,
+  years: ReadonlySet<number>,
+  now: Instant,
+): Promise<Duty[]> {
+  const own = await readOrganisationCalendar(table, organisationId);
+  return organisationDutiesOf({ years, events: own.events }, own.completions, organisationDay(now));
 }
 
 const organisationDay = (now: Instant): LocalDate => localDateOf(now, ORGANISATION_ZONE);

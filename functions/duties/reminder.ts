@@ -39,18 +39,21 @@ export function reminderFor({ id, dueOn, state }: Duty, today: LocalDate): Remin
 export function reminderMail(
   duty: Duty,
   reminder: Reminder,
-  about: Pick<Calendar, 'language' | 'title' | 'campaignId'> & {
+  about: Pick<Calendar, 'language' | 'title'> & {
+    /** The campaign's id, or the organisation's. */
+    readonly reference: string;
     readonly organisationName: string;
     readonly generatedData: boolean;
   },
 ): StaffMail {
-  const { language, title, campaignId, organisationName, generatedData } = about;
+  const { language, title, reference, organisationName, generatedData } = about;
   const isChinese = language === 'zh-CN';
   const what = DUTY_KINDS[duty.kind][language];
   const when = isChinese ? chineseWhen(reminder.daysLeft) : englishWhen(reminder.daysLeft);
   const heading = isChinese ? `${when}：${what}` : `${what}: ${when}`;
   const facts: Fact[] = [
     [isChinese ? '活动' : 'Campaign', title],
+    ...(duty.about === undefined ? [] : ([[isChinese ? '事项' : 'What', duty.about]] as const)),
     [isChinese ? '期限' : 'Due on', duty.dueOn],
     [isChinese ? '依据' : 'Rule', duty.rule],
   ];
@@ -68,7 +71,7 @@ export function reminderMail(
     heading,
     paragraphs: [advice],
     facts,
-    footer: [`${campaignId} · ${duty.id}`],
+    footer: [`${reference} · ${duty.id}`],
     generatedData,
   };
 }

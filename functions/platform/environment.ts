@@ -14,6 +14,7 @@ export const ENVIRONMENT = {
   DONOR_KEY_SECRET_ID: z.string().min(1),
   LIFECYCLE_ARN: z.string().startsWith('arn:'),
   STATEMENT_IMPORT_ARN: z.string().startsWith('arn:'),
+  AMENDMENT_ARN: z.string().startsWith('arn:'),
   MAIL_FROM: z.string().min(3),
   WECHAT_PAY_BASE_URL: z.url(),
   ALIPAY_GATEWAY_URL: z.url(),

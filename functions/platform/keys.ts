@@ -157,6 +157,11 @@ export const organisationCalendarKey = (organisationId: string): Key => ({
   pk: `ORGANISATION#${organisationId}`,
   sk: 'CALENDAR',
 });
+/** The claim of one mail to one person about an organisation; the address is in the key only as a fingerprint. */
+export const organisationNoticeKey = (organisationId: string, noticeKind: string, recipient: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `NOTICE#${noticeKind}#${recipient}`,
+});
 /**
  * Index position of a calendar: all of them in one partition, by organisation, because people make a few campaigns a week
  * and what is near is looked up in all of them. An organisation's own stands first.
