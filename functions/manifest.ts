@@ -9,7 +9,7 @@ export type Needs = {
   /** What may be done to which partitions (the beginnings of partition keys; platform/keys.ts). */
   readonly table?: { readonly verbs: readonly TableVerb[]; readonly partitions: readonly string[] };
   /** Object key prefixes in the one bucket. */
-  readonly bucket?: { readonly verbs: readonly ('get' | 'put')[]; readonly prefix: string };
+  readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
   readonly secrets?: readonly ('merchant' | 'donor-key')[];
   /** Queues that are sent to. */
@@ -107,15 +107,27 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'put', 'check'], partitions: ['ORGANISATION#'] } },
   },
-  'submit-campaign': {
-    entry: 'campaigns/submit-campaign.lambda.ts',
-    purpose: 'Takes a proposal, or a changed one after it was returned, and starts the campaign lifecycle.',
+  'save-campaign': {
+    entry: 'campaigns/save-campaign.lambda.ts',
+    purpose: 'Makes a draft of a proposal, saves parts of it, and withdraws what was not approved.',
     trigger: {
       kind: 'http',
       routes: [
         { method: 'POST', path: '/campaigns' },
-        { method: 'PUT', path: '/campaigns/{campaignId}' },
+        { method: 'PATCH', path: '/campaigns/{campaignId}' },
+        { method: 'POST', path: '/campaigns/{campaignId}/withdrawals' },
       ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['ORGANISATION#', 'CAMPAIGN#'] } },
+  },
+  'submit-campaign': {
+    entry: 'campaigns/submit-campaign.lambda.ts',
+    purpose: 'Hands a proposal in, or says all that is wrong with it, and starts the campaign lifecycle.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/submissions' }],
       access: 'staff',
     },
     ...http,
@@ -126,10 +138,79 @@ export const MANIFEST = {
   },
   'get-campaign': {
     entry: 'campaigns/get-campaign.lambda.ts',
-    purpose: 'Shows a campaign to staff: proposal, state, and how it came there.',
-    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}' }], access: 'staff' },
+    purpose: 'Shows a campaign to staff, and lists those of an organisation or of all below it.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns' },
+        { method: 'GET', path: '/campaigns/{campaignId}' },
+      ],
+      access: 'staff',
+    },
     ...http,
-    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#'] } },
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] } },
+  },
+  'manage-attachments': {
+    entry: 'campaigns/manage-attachments.lambda.ts',
+    purpose: "Takes a campaign's files by upload addresses, checks what came, and hands them out to staff.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/attachments' },
+        { method: 'POST', path: '/campaigns/{campaignId}/attachments' },
+        { method: 'GET', path: '/campaigns/{campaignId}/attachments/{attachmentId}' },
+        { method: 'DELETE', path: '/campaigns/{campaignId}/attachments/{attachmentId}' },
+        { method: 'POST', path: '/campaigns/{campaignId}/attachments/{attachmentId}/confirmations' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a file of 20 MB is read whole and hashed: some 2 s on a third of a core
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#'],
+      },
+      bucket: { verbs: ['get', 'put', 'delete'], prefix: 'attachments/' },
+    },
+  },
+  'begin-team': {
+    entry: 'campaigns/begin-team.lambda.ts',
+    purpose: "Takes a captain's team, which waits for the word of the campaign's manager.",
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/campaigns/{campaignId}/teams' }], access: 'public' },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#'] } },
+  },
+  'manage-teams': {
+    entry: 'campaigns/manage-teams.lambda.ts',
+    purpose: 'Shows and decides on teams, and lets units join a campaign that goes on.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/teams' },
+        { method: 'GET', path: '/campaigns/{campaignId}/teams/{teamId}' },
+        { method: 'POST', path: '/campaigns/{campaignId}/teams/{teamId}/decisions' },
+        { method: 'POST', path: '/campaigns/{campaignId}/units' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#'] } },
+  },
+  'manage-proposal-templates': {
+    entry: 'campaigns/manage-proposal-templates.lambda.ts',
+    purpose: "Saves and shows what an organisation's proposals begin with.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/proposal-templates' },
+        { method: 'GET', path: '/organisations/{organisationId}/proposal-templates/{templateId}' },
+        { method: 'PUT', path: '/organisations/{organisationId}/proposal-templates/{templateId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['ORGANISATION#'] } },
   },
   // --- approvals ---
   'decide-approval': {
@@ -224,7 +305,11 @@ export const MANIFEST = {
   'get-filing-sheet': {
     entry: 'filing/get-filing-sheet.lambda.ts',
     purpose: "Makes the sheet that is handed in to the authority, as JSON and as a PDF, in the form's order.",
-    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}/filing-sheet' }], access: 'staff' },
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'GET', path: '/campaigns/{campaignId}/filing-sheet' }],
+      access: 'staff',
+    },
     timeoutSeconds: 29, // opening the typesetter takes two seconds, and setting two pages a tenth of one
     memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
     assets: 'report',
@@ -542,6 +627,20 @@ export const MANIFEST = {
     needs: {
       table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'GIFT#'] },
     },
+  },
+  'get-public-teams': {
+    entry: 'disclosure/get-public-teams.lambda.ts',
+    purpose: 'Teams of a campaign and what they raised; cacheable.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}/teams' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/teams/{teamId}' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#'] } },
   },
   'get-public-page': {
     entry: 'disclosure/get-public-page.lambda.ts',

@@ -23,7 +23,7 @@ export type AlarmMetric =
   | { readonly from: 'queue'; readonly queue: 'notice'; readonly name: 'oldest' }
   | {
       readonly from: 'workflow';
-      readonly workflow: 'campaign-lifecycle' | 'campaign-closeout' | 'statement-import';
+      readonly workflow: 'campaign-lifecycle' | 'campaign-approval' | 'campaign-closeout' | 'statement-import';
       readonly name: 'failed' | 'timed-out';
     }
   | { readonly from: 'functions'; readonly name: 'Errors' | 'Throttles' }
@@ -116,6 +116,17 @@ export const ALARMS = {
   'lifecycle-timed-out': {
     meaning: 'The workflow of a campaign reached its time limit: the campaign does not move on by itself.',
     metric: { from: 'workflow', workflow: 'campaign-lifecycle', name: 'timed-out' },
+    ...soon,
+  },
+  'approval-failed': {
+    meaning:
+      'The workflow of an approval stopped with a failure: decisions count, but nobody is told and nothing moves on.',
+    metric: { from: 'workflow', workflow: 'campaign-approval', name: 'failed' },
+    ...soon,
+  },
+  'approval-timed-out': {
+    meaning: 'The workflow of an approval reached its time limit, which it should never come near.',
+    metric: { from: 'workflow', workflow: 'campaign-approval', name: 'timed-out' },
     ...soon,
   },
   'closeout-failed': {

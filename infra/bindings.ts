@@ -93,10 +93,12 @@ export function bindStream(target: DeployedFunction, table: Table): void {
   allowKey(target, table.encryptionKey, 'read-table', 'dynamodb');
 }
 
+const OBJECT_ACTIONS = { get: 's3:GetObject', put: 's3:PutObject', delete: 's3:DeleteObject' } as const;
+
 /** Files under one prefix of the bucket. */
 export function bindBucket(target: DeployedFunction, bucket: Bucket, need: BucketNeed): void {
   target.lambda.addEnvironment('BUCKET_NAME', bucket.bucketName);
-  const actions = need.verbs.map((verb) => (verb === 'get' ? 's3:GetObject' : 's3:PutObject'));
+  const actions = need.verbs.map((verb) => OBJECT_ACTIONS[verb]);
   target.allow(actions, [bucket.arnForObjects(`${need.prefix}*`)]);
   // Without it S3 answers "forbidden" for a file that is not there, and the caller would wait for what never comes.
   if (need.verbs.includes('get')) target.allow(['s3:ListBucket'], [bucket.bucketArn]);
@@ -138,7 +140,9 @@ export function bindLifecycle(target: DeployedFunction): void {
 
 /** The workflow of an approval that waits: to tell it that there is something to see. */
 export function bindApprovalTask(target: DeployedFunction): void {
-  target.allow(['states:SendTaskSuccess'], [workflowArn(target, 'campaign-approval')]);
+  const approvalArn = workflowArn(target, 'campaign-approval');
+  target.lambda.addEnvironment('APPROVAL_ARN', approvalArn);
+  target.allow(['states:SendTaskSuccess'], [approvalArn]);
 }
 
 /** The workflow of amendments: to start one. */

@@ -8,7 +8,14 @@ import {
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CorsRule,
+  HttpMethods,
+  type IBucket,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
@@ -20,6 +27,20 @@ const READ_RECORDS_KEPT_DAYS = 400;
 const STATEMENTS_KEPT_DAYS = 90;
 /** An upload that was broken off is of no use to anybody after a week. */
 const PARTIAL_UPLOAD_KEPT_DAYS = 7;
+
+/** Browsers ask again after an hour whether they may upload. */
+const CORS_ANSWER_SECONDS = 3600;
+const uploadRules = (origins: readonly string[]): CorsRule[] =>
+  origins.length === 0
+    ? []
+    : [
+        {
+          allowedOrigins: [...origins],
+          allowedMethods: [HttpMethods.PUT],
+          allowedHeaders: ['content-type', 'x-amz-checksum-sha256'],
+          maxAge: CORS_ANSWER_SECONDS,
+        },
+      ];
 
 /** What must never be lost: the table of entries, the files, and the key that both are encrypted with. */
 export class State extends Construct {
@@ -75,6 +96,8 @@ export class State extends Construct {
       versioned: true,
       removalPolicy,
       serverAccessLogsBucket: readRecords as IBucket,
+      // Browsers put files straight here, each by an address that is signed for this one file.
+      cors: uploadRules(settings.corsOrigins),
       lifecycleRules: [
         // Uploaded statements hold donors' names as the platform wrote them; what is booked is in the table.
         { id: 'forget-statements', prefix: 'statements/', expiration: Duration.days(STATEMENTS_KEPT_DAYS) },

@@ -83,6 +83,7 @@ export class BooksAudit {
         break;
       case 'campaign-totals':
       case 'unit-totals':
+      case 'team-totals':
       case 'day-totals':
         this.#totals.record(after);
         break;

@@ -68,13 +68,16 @@ function redrawn(write: TransactWrite, lines: readonly JournalLine[], moves: rea
   if (!('update' in write)) return write;
   if (isAbout(write, 'POOL#', 'POOL')) return moved(write, moves);
   if (!isAbout(write, 'TOTALS#')) return write;
-  const { unitId, day } = write.set ?? {};
+  const { unitId, teamId, day } = write.set ?? {};
   const own = lines.filter(
-    (line) => (unitId === undefined || line.unitId === unitId) && (day === undefined || line.day === day),
+    (line) =>
+      (unitId === undefined || line.unitId === unitId) &&
+      (teamId === undefined || line.teamId === teamId) &&
+      (day === undefined || line.day === day),
   );
   const matchMinor = own.reduce((total, line) => total + line.matchMinor, 0);
   const matchedGifts = own.filter((line) => line.matchMinor > 0).length;
-  const isCampaign = unitId === undefined && day === undefined;
+  const isCampaign = unitId === undefined && teamId === undefined && day === undefined;
   return { ...write, add: { ...write.add, matchMinor, ...(isCampaign ? { matchedGifts } : {}) } };
 }
 

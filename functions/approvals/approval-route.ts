@@ -67,7 +67,8 @@ export type RouteRequest = z.infer<typeof routeRequestSchema>;
 export const INHERITED_VERSION = 1;
 
 /** A saved route. Later versions replace it; each is kept. */
-export const approvalRouteSchema = routeRequestSchema.extend({
+export const approvalRouteSchema = z.object({
+  ...routeRequestSchema.shape,
   type: z.literal('approval-route'),
   organisationId: organisationIdSchema,
   subject: approvalSubjectSchema,

@@ -2,7 +2,7 @@ import { type Refusal, refuse } from '../kernel/errors.ts';
 import { type Instant, localDateOf, plusSeconds, SECONDS_PER_HOUR } from '../kernel/time.ts';
 import type { Approval, ApprovalState, ApprovalStep, Decision, DecisionRequest } from './approval.ts';
 import { DECIDE_WITHIN_HOURS, type RouteRequest, stepsFor } from './approval-route.ts';
-import { type Decider, isConcerned, isEntitled } from './entitlement.ts';
+import { type Decider, isConcerned, isEntitled, mayGiveBack } from './entitlement.ts';
 
 /** What an approval is begun with: all that is known of its subject, and the route in force. */
 export type Beginning = Omit<
@@ -70,7 +70,7 @@ export function decide(standing: Approval, request: DecisionRequest, decider: De
   const refusal =
     ownProposal(approval, decider) ??
     anotherStep(step, position, request) ??
-    notTheirs(approval, step, position, decider, now) ??
+    notTheirs(approval, step, position, request, decider, now) ??
     repeatedPerson(approval, position, decider) ??
     minutesProblem(approval, step, request, now);
   if (refusal !== undefined) return refusal;
@@ -131,10 +131,12 @@ function notTheirs(
   approval: Approval,
   step: ApprovalStep,
   position: number,
+  { decision }: DecisionRequest,
   decider: Decider,
   now: Instant,
 ): Refusal | undefined {
   if (isEntitled(approval, step, decider, now)) return undefined;
+  if (decision === 'return' && mayGiveBack(approval, decider)) return undefined;
   return refuse('not-your-step', `Step ${position + 1} (${step.name}) waits for others to decide.`);
 }
 

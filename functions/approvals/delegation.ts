@@ -22,8 +22,9 @@ export const delegationRequestSchema = z.strictObject({
 export type DelegationRequest = z.infer<typeof delegationRequestSchema>;
 
 /** That one person decides for another for a time. Kept for ever: decisions taken by it name it. */
-export const delegationSchema = delegationRequestSchema.extend({
-  type: z.literal('delegation'),
+export const delegationSchema = z.object({
+  ...delegationRequestSchema.shape,
+  type: z.enum(['delegation', 'delegation-received']),
   delegationId: z.string(),
   fromPersonId: z.string(),
   createdAt: instantSchema,

@@ -44,9 +44,17 @@ export function isEntitled(approval: Approval, step: ApprovalStep, decider: Deci
   );
 }
 
+/**
+ * Whether somebody may give back what waits, though the step waits for others: an admin of the campaign's organisation, for
+ * themselves. So nothing waits for thirty days for people who have left; and nobody gets anything approved by it.
+ */
+export function mayGiveBack(approval: Approval, { person, for: other }: Decider): boolean {
+  return other === undefined && isAmong(approval, { role: 'admin', of: 'campaign' }, person);
+}
+
 /** Whether somebody has a right to any step, whatever step it is at: such a person may hear how it stands. */
 export function isConcerned(approval: Approval, decider: Decider, now: Instant): boolean {
-  return approval.steps.some((step) => isEntitled(approval, step, decider, now));
+  return mayGiveBack(approval, decider) || approval.steps.some((step) => isEntitled(approval, step, decider, now));
 }
 
 /** Whether a person is among those whom a step or an escalation names. */

@@ -5,7 +5,7 @@ import { membersOfOrganisation, organisationKey } from '../platform/keys.ts';
 import { everyItem, readMany, type Table } from '../platform/table.ts';
 import type { Approval } from './approval.ts';
 import type { Who } from './approval-route.ts';
-import { type HeldMembership, type Person, pathOf } from './entitlement.ts';
+import { type HeldMembership, isAmong, type Person, pathOf } from './entitlement.ts';
 
 /** A person as approvals need them: what they may do, and how to write to them. */
 export type KnownPerson = Person & {
@@ -39,7 +39,9 @@ export async function peopleAmong(table: Table, approval: Approval, who: Who): P
   const members = (await Promise.all(path.map((organisationId) => membersOf(table, organisationId)))).flat();
   const byPerson = Map.groupBy(members, ({ personId }) => personId);
   const pathTo = (organisationId: string) => path.slice(0, path.indexOf(organisationId) + 1);
-  return [...byPerson].map(([personId, held]) => knownPerson(personId, held, pathTo));
+  return [...byPerson]
+    .map(([personId, held]) => knownPerson(personId, held, pathTo))
+    .filter((person) => isAmong(approval, who, person));
 }
 
 async function membersOf(table: Table, organisationId: string): Promise<Membership[]> {

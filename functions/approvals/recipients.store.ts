@@ -2,13 +2,13 @@ import { fingerprint } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
 import { campaignNoticeKey, type Key } from '../platform/keys.ts';
 import { addressOf, readMany, type Table } from '../platform/table.ts';
-import type { Approval } from './approval.ts';
+import type { Approval, ApprovalStep } from './approval.ts';
 import { type ApprovalNotice, noticeName } from './approval-notices.ts';
 import type { Who } from './approval-route.ts';
 import { canDecide } from './deciding.ts';
 import { delegationsFrom } from './delegation.store.ts';
 import { isInForce } from './delegation.ts';
-import { type Decider, whoDecides } from './entitlement.ts';
+import type { Decider } from './entitlement.ts';
 import { type KnownPerson, peopleAmong, readPeople } from './people.store.ts';
 
 /** Mails of one notice at most: a role that more people hold than this is no group that decides. */
@@ -65,15 +65,7 @@ async function toldOf(table: Table, approval: Approval, notice: ApprovalNotice, 
     return (await readPeople(table, approval.workedOnBy)).map((person) => ({ person, onBehalfOf: [] }));
   const step = approval.steps[notice.step - 1];
   if (step === undefined) return [];
-  const whos =
-    notice.kind === 'escalation'
-      ? [step.escalateTo]
-      : notice.kind === 'step-begun'
-        ? [step.who]
-        : whoDecides(step, now);
-  const named = await Promise.all(
-    whos.flatMap((who: Who | undefined) => (who === undefined ? [] : [peopleAmong(table, approval, who)])),
-  );
+  const named = await Promise.all(toldWhos(notice, step).map((who) => peopleAmong(table, approval, who)));
   const people = [...new Map(named.flat().map((person) => [person.personId, person])).values()];
   const themselves = people.filter((person) => canDecide(approval, { person }, now));
   const deputies = await deputiesOf(table, approval, people, now);
@@ -82,6 +74,18 @@ async function toldOf(table: Table, approval: Approval, notice: ApprovalNotice, 
     ...themselves.map((person) => ({ person, onBehalfOf: [] })),
     ...deputies.filter(({ person }) => !isToldAlready.has(person.personId)),
   ];
+}
+
+/** Whoever an escalation brings in hears of it by its own mail, and is reminded with the others from the next reminder on. */
+function toldWhos(
+  notice: ApprovalNotice,
+  { who, escalateTo, escalateAfterHours, remindAfterHours }: ApprovalStep,
+): Who[] {
+  if (escalateTo === undefined || escalateAfterHours === undefined || notice.kind === 'step-begun') return [who];
+  if (notice.kind === 'escalation') return [escalateTo];
+  return notice.kind === 'reminder' && notice.number * remindAfterHours > escalateAfterHours
+    ? [who, escalateTo]
+    : [who];
 }
 
 /** Whoever could decide for one of these people now, with the names of those. */

@@ -4,7 +4,7 @@ import { type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import { fingerprint } from '../kernel/ids.ts';
 import { type Instant, localDateOf, windowBounds } from '../kernel/time.ts';
 import { amendmentKey, amendmentsOfCampaign, campaignKey, poolKey, transitionKey } from '../platform/keys.ts';
-import { everyItem, type Table, type TransactWrite, type Value } from '../platform/table.ts';
+import { everyItem, type Item, type Table, type TransactWrite, type Value } from '../platform/table.ts';
 import {
   type Amendment,
   type AmendmentRequest,
@@ -67,7 +67,7 @@ export async function proposeAmendment(
     updatedAt: now,
   };
   const outcome = await table.transact([
-    { put: { ...amendmentKey(campaignId, number), ...(amendment as never) }, when: { absent: true } },
+    { put: { ...amendmentKey(campaignId, number), ...amendment } as unknown as Item, when: { absent: true } },
     {
       update: campaignKey(campaignId),
       set: { amendments: number, version: version + 1, updatedAt: now },

@@ -150,7 +150,9 @@ function windowProblems(
     problems.push(problem('window.zone', 'is another than donors were told', `leave it at ${before.zone}`));
   if (after.firstDay !== before.firstDay) {
     if (openedAt != null)
-      problems.push(problem('window.firstDay', 'has passed: the campaign has opened', `leave it at ${before.firstDay}`));
+      problems.push(
+        problem('window.firstDay', 'has passed: the campaign has opened', `leave it at ${before.firstDay}`),
+      );
     else if (windowBounds(after).opensAt <= now)
       problems.push(problem('window.firstDay', 'has begun already', 'choose a day that lies ahead'));
   }
@@ -160,7 +162,11 @@ function windowProblems(
     problems.push(problem('window.lastDay', 'is over, or is over within the hour', 'let the campaign close'));
   if (windowBounds(after).closesAt <= margin)
     problems.push(
-      problem('window.lastDay', 'is over, or is over within the hour', `choose ${localDateOf(margin, after.zone)} or later`),
+      problem(
+        'window.lastDay',
+        'is over, or is over within the hour',
+        `choose ${localDateOf(margin, after.zone)} or later`,
+      ),
     );
   return problems;
 }

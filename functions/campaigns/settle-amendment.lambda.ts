@@ -41,7 +41,8 @@ async function settle(
   );
   if (outcome.kind !== 'awaiting-filing') return outcome;
   // Near the end of the window an answer that is six hours late may be too late.
-  const isNear = Date.parse(windowBounds(campaign.proposal.window).closesAt) - Date.parse(now) < 2 * LONGEST_WAIT_SECONDS * 1000;
+  const isNear =
+    Date.parse(windowBounds(campaign.proposal.window).closesAt) - Date.parse(now) < 2 * LONGEST_WAIT_SECONDS * 1000;
   return { kind: outcome.kind, waitSeconds: isNear ? UNFILED_WAIT_SECONDS : LONGEST_WAIT_SECONDS };
 }
 

@@ -13,7 +13,7 @@ export type Template = (typeof TEMPLATES)[number];
 export type Press = {
   readonly canPrint: (codePoint: number) => boolean;
   /** A4 pages as a tagged PDF with its fonts embedded; the same content gives the same bytes. Throws PermanentError. */
-  readonly print: (template: Template, content: unknown) => Uint8Array;
+  readonly print: (template: Template, content: unknown) => Promise<Uint8Array>;
 };
 
 // Opening takes about a second and 100 MB; a warm function keeps the press that it opened first.
@@ -45,20 +45,20 @@ const DIAGNOSTICS_AS_LINES = 2;
 async function setUpPress(assetsFolder: string): Promise<Press> {
   const asset = async (file: ReportAsset): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await readFile(join(assetsFolder, file)));
-  const [wasm, regular, bold, ...templates] = await Promise.all([
+  const [wasm, regular, bold] = await Promise.all([
     asset('typst_ts_web_compiler_bg.wasm'),
     asset('NotoSansSC_400Regular.ttf'),
     asset('NotoSansSC_700Bold.ttf'),
-    ...TEMPLATES.map(asset),
   ]);
   await openTypst({ module_or_path: wasm });
   const compiler = await newCompiler([regular, bold]);
-  for (const [index, template] of TEMPLATES.entries())
-    compiler.add_source(`/${template}`, new TextDecoder().decode(templates[index]));
   const canPrint = coverageOf(regular);
   return {
     canPrint,
-    print: (template, content) => print(compiler, template, JSON.stringify(withPrintableText(content, canPrint))),
+    print: async (template, content) => {
+      compiler.add_source(`/${template}`, new TextDecoder().decode(await asset(template)));
+      return print(compiler, template, JSON.stringify(withPrintableText(content, canPrint)));
+    },
   };
 }
 

@@ -18,4 +18,3 @@ export async function renderReportPdf(report: CloseoutReport, options: ReportPdf
   const press = await openPress(options.assetsFolder);
   return press.print('closeout-report.typ', reportPages(report, options.reportSha256));
 }
-

@@ -1,5 +1,6 @@
 import { findCampaign } from '../campaigns/campaign.store.ts';
 import { refuseUnlessOpen } from '../campaigns/campaign-state.ts';
+import { findTeam } from '../campaigns/team.store.ts';
 import { derivedId, freshId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
 import {
@@ -34,7 +35,9 @@ async function answerCreateIntent(request: HttpRequest, use: CreateIntentUse, no
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
   const closed = refuseUnlessOpen(campaign);
   if (closed !== undefined) return refusalAnswer(409, closed);
-  const problems = requestProblems(body.value, campaign);
+  const { teamId } = body.value;
+  const team = teamId === undefined ? undefined : await findTeam(use.table, campaign.campaignId, teamId);
+  const problems = requestProblems(body.value, campaign, team);
   if (problems.length > 0) return problem(422, 'invalid', 'Some fields are not as they must be.', problems);
   const { pay } = body.value;
   const payee = pay === undefined ? undefined : await use.findPayee?.(pay, campaign.proposal.organisationId);

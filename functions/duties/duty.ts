@@ -215,7 +215,11 @@ const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 /** The facts of a campaign that its duties follow from. */
 export function dutyFactsOf(campaign: {
-  readonly proposal: { readonly window: CampaignWindow };
+  readonly proposal: {
+    readonly window: CampaignWindow;
+    readonly partner?: object | undefined;
+    readonly partnerOrganisationIds?: readonly string[] | undefined;
+  };
   readonly filing?: { readonly filedOn: LocalDate; readonly recordedBy: string } | null | undefined;
   readonly emergency?: object | null | undefined;
   readonly openedAt?: Instant | null | undefined;
@@ -233,6 +237,6 @@ export function dutyFactsOf(campaign: {
     ...(cancellation == null ? {} : { cancelledOn: day(cancellation.at) }),
     ...(reached?.finalised === undefined ? {} : { finalisedOn: day(reached.finalised) }),
     ...(reached?.reported === undefined ? {} : { reportedOn: day(reached.reported) }),
-    hasPartner: false,
+    hasPartner: proposal.partner !== undefined || proposal.partnerOrganisationIds !== undefined,
   };
 }

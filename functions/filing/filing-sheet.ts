@@ -172,7 +172,12 @@ function planSection(proposal: CampaignProposal, money: (amount: Minor) => strin
   };
 }
 
-function onlineSection({ platforms, receiptPolicy, refundPolicy, progressReportMonths }: CampaignProposal): SheetSection {
+function onlineSection({
+  platforms,
+  receiptPolicy,
+  refundPolicy,
+  progressReportMonths,
+}: CampaignProposal): SheetSection {
   return {
     heading: '三、募捐信息的发布与捐赠人权益',
     rows: [

@@ -27,7 +27,11 @@ async function answerFilingSheet(request: StaffRequest, use: SheetUse, now: Inst
   const campaign = await findCampaign(use.table, campaignId);
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
   if (meaningOf(campaign.status)?.isPublic !== true)
-    return problem(409, 'not-approved', 'The sheet is made of an approved plan: what is handed in must be what was decided.');
+    return problem(
+      409,
+      'not-approved',
+      'The sheet is made of an approved plan: what is handed in must be what was decided.',
+    );
   const [organisation, attachments] = await Promise.all([
     findOrganisation(use.table, campaign.proposal.organisationId),
     attachmentsOf(use.table, campaignId),

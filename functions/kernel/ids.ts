@@ -15,6 +15,8 @@ export const ID_PREFIXES = {
   event: 'evt',
   refund: 'rfd',
   delegation: 'dlg',
+  attachment: 'att',
+  team: 'tem',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

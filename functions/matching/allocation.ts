@@ -46,6 +46,7 @@ export function fittingGifts(entries: readonly DonationEntry[], engine: Engine):
   for (const entry of entries) {
     for (const action of mostDonorActions(entry, engine)) extra.add(action);
     if (entry.unitId !== undefined) extra.add(`unit ${entry.unitId}`);
+    if (entry.teamId !== undefined) extra.add(`team ${entry.teamId}`);
     extra.add(`day ${entry.day}`);
     if (FIXED_ACTIONS + challenges + gifts + 1 + extra.size > LARGEST_TRANSACTION) return gifts;
     gifts += 1;
@@ -186,7 +187,8 @@ function matchAction(
   sequence: number,
   now: Instant,
 ): BatchAction {
-  const { giftId, donorId, unitId, amountMinor, currency, occurredAt, day, thankYouDue, orderNo, campaignId } = entry;
+  const { giftId, donorId, unitId, teamId, amountMinor, currency, occurredAt, day, thankYouDue, orderNo, campaignId } =
+    entry;
   const match: MatchEntry = {
     type: 'match',
     giftId,
@@ -194,6 +196,7 @@ function matchAction(
     orderNo,
     donorId,
     ...(unitId === undefined ? {} : { unitId }),
+    ...(teamId === undefined ? {} : { teamId }),
     ...(gift.inKind === undefined ? {} : { inKind: gift.inKind }),
     sequence,
     planId: pool.planId,
@@ -214,12 +217,13 @@ function matchAction(
 }
 
 function journalLineOf(entry: DonationEntry, gift: GiftToMatch, decision: Decision): JournalLine {
-  const { giftId, orderNo, donorId, unitId, anonymous, thankYouDue, amountMinor, occurredAt, day } = entry;
+  const { giftId, orderNo, donorId, unitId, teamId, anonymous, thankYouDue, amountMinor, occurredAt, day } = entry;
   return {
     giftId,
     orderNo,
     donorId,
     ...(unitId === undefined ? {} : { unitId }),
+    ...(teamId === undefined ? {} : { teamId }),
     anonymous,
     thankYouDue,
     ...(gift.inKind === undefined ? {} : { inKind: gift.inKind }),

@@ -47,6 +47,7 @@ export const matchEntrySchema = z.object({
   orderNo: z.string(),
   donorId: z.string(),
   unitId: z.string().optional(),
+  teamId: z.string().optional(),
   /** Goods: never matched (match-outcome.ts). */
   inKind: z.literal(true).optional(),
   sequence: z.number().int().min(1),
@@ -81,6 +82,8 @@ export const journalLineSchema = z.object({
   orderNo: z.string(),
   donorId: z.string(),
   unitId: z.string().optional(),
+  /** The team that it counts for, where it was given in one: for totals only, no rule looks at it. */
+  teamId: z.string().optional(),
   anonymous: z.boolean(),
   thankYouDue: z.boolean(),
   inKind: z.literal(true).optional(),

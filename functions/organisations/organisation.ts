@@ -9,11 +9,15 @@ export const organisationIdSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{1,39}$/, 'must be 2 to 40 lower-case letters, digits or hyphens, beginning with a letter');
 
+const managementLimitSchema = z.number().int().min(0).max(10_000);
+
 export const organisationRequestSchema = z.strictObject({
   organisationId: organisationIdSchema,
   name: z.string().trim().min(1).max(120),
   /** Left out for the root of a tree. */
   parentId: organisationIdSchema.optional(),
+  /** Largest share of management in its campaigns' budgets, where it is not the usual 10 % (Charity Law art. 61). */
+  managementLimitBasisPoints: managementLimitSchema.optional(),
 });
 export type OrganisationRequest = z.infer<typeof organisationRequestSchema>;
 
@@ -22,6 +26,7 @@ export const organisationSchema = z.object({
   organisationId: organisationIdSchema,
   name: z.string(),
   parentId: organisationIdSchema.optional(),
+  managementLimitBasisPoints: managementLimitSchema.optional(),
   /** From the root down to and including this one. */
   path: z.array(organisationIdSchema).min(1).max(DEEPEST_LEVEL),
   createdAt: instantSchema,

@@ -13,6 +13,7 @@ export const ENVIRONMENT = {
   MERCHANT_SECRET_ID: z.string().min(1),
   DONOR_KEY_SECRET_ID: z.string().min(1),
   LIFECYCLE_ARN: z.string().startsWith('arn:'),
+  APPROVAL_ARN: z.string().startsWith('arn:'),
   STATEMENT_IMPORT_ARN: z.string().startsWith('arn:'),
   AMENDMENT_ARN: z.string().startsWith('arn:'),
   MAIL_FROM: z.string().min(3),

@@ -137,6 +137,72 @@ export const auditLinesFrom = (organisationId: string, number: number): Question
 // --- campaigns ---
 const campaignPartition = (campaignId: string): string => `CAMPAIGN#${campaignId}`;
 export const campaignKey = (campaignId: string): Key => ({ pk: campaignPartition(campaignId), sk: 'CAMPAIGN' });
+/**
+ * Index position of a campaign, drafts included: by the tree that its organisation stands in, then by the way down to it, then
+ * by time. So one question answers for an organisation alone and one for all below it. A tree's campaigns are some thousands a
+ * year: one partition.
+ */
+export const campaignIndexKey = (
+  path: readonly string[],
+  createdAt: string,
+  campaignId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `ORGANISATION#${path[0] ?? ''}#CAMPAIGNS`,
+  indexSk: `${path.join('/')}/#${createdAt}#${campaignId}`,
+});
+/** Campaigns of the organisation at the end of a path, or of it and all below; no further than the index position `upTo`. */
+export const campaignsOfOrganisation = (
+  path: readonly string[],
+  reach: 'here' | 'and-below',
+  upTo?: string,
+): Question => ({
+  index: 'campaign',
+  partition: `ORGANISATION#${path[0] ?? ''}#CAMPAIGNS`,
+  beginsWith: `${path.join('/')}/${reach === 'here' ? '#' : ''}`,
+  ...(upTo === undefined ? {} : { upTo }),
+});
+/** That a campaign is a sub-plan of another. */
+export const subPlanKey = (parentCampaignId: string, campaignId: string): Key => ({
+  pk: campaignPartition(parentCampaignId),
+  sk: `SUB-PLAN#${campaignId}`,
+});
+export const subPlansOfCampaign = (campaignId: string): Question => ({
+  partition: campaignPartition(campaignId),
+  beginsWith: 'SUB-PLAN#',
+});
+export const teamKey = (campaignId: string, teamId: string): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: `TEAM#${teamId}`,
+});
+/** Every team of a campaign in order of their ids, from one on, itself included. */
+export const teamsOfCampaign = (campaignId: string, from?: string): Question => ({
+  partition: campaignPartition(campaignId),
+  beginsWith: 'TEAM#',
+  ...(from === undefined ? {} : { from: `TEAM#${from}` }),
+});
+/** How many teams a campaign may still have, and how many may still wait. */
+export const teamRoomKey = (campaignId: string): Key => ({ pk: campaignPartition(campaignId), sk: 'TEAM-ROOM' });
+/** How to reach a team's captain, apart from the team, which everybody may see. */
+export const teamContactKey = (campaignId: string, teamId: string): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: `CAPTAIN#${teamId}`,
+});
+export const attachmentKey = (campaignId: string, attachmentId: string): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: `ATTACHMENT#${attachmentId}`,
+});
+export const attachmentsOfCampaign = (campaignId: string): Question => ({
+  partition: campaignPartition(campaignId),
+  beginsWith: 'ATTACHMENT#',
+});
+export const proposalTemplateKey = (organisationId: string, templateId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `PROPOSAL-TEMPLATE#${templateId}`,
+});
+export const proposalTemplatesOf = (organisationId: string): Question => ({
+  partition: `ORGANISATION#${organisationId}`,
+  beginsWith: 'PROPOSAL-TEMPLATE#',
+});
 export const transitionKey = (campaignId: string, number: number): Key => ({
   pk: campaignPartition(campaignId),
   sk: `TRANSITION#${ordinal(number)}`,
@@ -467,6 +533,13 @@ export const dayTotalsKey = (campaignId: string, day: LocalDate): Key => ({
   pk: totalsPartition(campaignId),
   sk: `DAY#${day}`,
 });
+/** Of teams, in a partition of their own: there may be two thousand, and who asks for a campaign's figures asks for none of them. */
+const teamTotalsPartition = (campaignId: string): string => `TOTALS#${campaignId}#TEAMS`;
+export const teamTotalsKey = (campaignId: string, teamId: string): Key => ({
+  pk: teamTotalsPartition(campaignId),
+  sk: `TEAM#${teamId}`,
+});
+export const teamTotalsOfCampaign = (campaignId: string): Question => ({ partition: teamTotalsPartition(campaignId) });
 export const totalsOfCampaign = (campaignId: string): Question => ({ partition: totalsPartition(campaignId) });
 
 // --- statements: files that people upload ---

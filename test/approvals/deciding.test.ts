@@ -195,6 +195,25 @@ describe('silence', () => {
   });
 });
 
+describe('an admin of the organisation', () => {
+  const admin = self(person('admin-zhao', ['admin'], { ...CITY, reach: 'and-below' }));
+
+  it('may give back what waits for others who are not there, and neither approve nor reject it', () => {
+    expect(codeOf(begun(), admin)).toBe('not-your-step');
+    expect(codeOf(begun(), admin, { decision: 'reject', reasons: REASONS })).toBe('not-your-step');
+    expect(decidedBy(begun(), admin, { decision: 'return', reasons: REASONS }).state).toBe('returned');
+  });
+
+  it('of another organisation may not, nor one who worked on it, nor a deputy of theirs', () => {
+    const back = { decision: 'return', reasons: REASONS };
+    expect(codeOf(begun(), self(DIRECTOR), back)).toBe('forbidden');
+    expect(codeOf(begun({ workedOnBy: ['admin-zhao'] }), admin, back)).toBe('own-proposal');
+    const by = delegation({ fromPersonId: 'admin-zhao', toPersonId: 'deputy-tang' });
+    const deputy = { person: person('deputy-tang', ['finance']), for: { person: admin.person, by } };
+    expect(codeOf(begun(), deputy, { ...back, onBehalfOf: 'admin-zhao' })).toBe('forbidden');
+  });
+});
+
 describe('an approval that has ended', () => {
   const returned = decidedBy(begun(), self(COUNTY_APPROVER), { decision: 'return', reasons: REASONS });
 

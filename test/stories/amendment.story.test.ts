@@ -73,7 +73,11 @@ describe('another last day', () => {
 
     const amended = await campaign();
     expect(amended.proposal.window.lastDay).toBe('2026-09-12');
-    expect(amended.history.at(-1)).toMatchObject({ from: 'open', to: 'open', reason: `Amendment 1 (extend): ${EXTEND.reason}` });
+    expect(amended.history.at(-1)).toMatchObject({
+      from: 'open',
+      to: 'open',
+      reason: `Amendment 1 (extend): ${EXTEND.reason}`,
+    });
     expect(poolCloses()).toBe('2026-09-12T16:00:00.000Z');
     // The workflow comes by later and finds it done.
     const before = world.table.changes.length;
@@ -149,7 +153,9 @@ describe('an amendment', () => {
     expect(problemsOf(await amend({ ...EXTEND, changes: { ...EXTEND.changes, region: '四川省' } }))).toEqual([
       'changes.region',
     ]);
-    expect(problemsOf(await amend({ ...PAGE, kind: 'change-of-plan', changes: { units: [] } }))).toEqual(['changes.units']);
+    expect(problemsOf(await amend({ ...PAGE, kind: 'change-of-plan', changes: { units: [] } }))).toEqual([
+      'changes.units',
+    ]);
     expect(problemsOf(await amend({ ...PAGE, changes: { nonsense: 1 } })).length).toBeGreaterThan(0);
     expect((await amend({ ...PAGE, changes: {} })).body.title).toBe('changes-nothing');
     expect((await amend({ ...PAGE, status: 'open' })).status).toBe(422);

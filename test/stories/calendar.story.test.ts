@@ -207,12 +207,21 @@ describe('reminders', () => {
     world.at('2026-09-08T07:59:00+08:00');
     expect(await remind()).toMatchObject({ sent: 0, overdue: 0 });
     world.at('2026-09-08T08:30:00+08:00');
-    expect(await remind()).toMatchObject({ kind: 'reminded', calendars: 1, sent: 4, failed: 0 });
-    expect(subjects()).toEqual([
+    expect(await remind()).toMatchObject({ kind: 'reminded', calendars: 2, sent: 10, failed: 0 });
+    const sent = subjects();
+    // Those whom the campaign names, and every manager of the organisation or above.
+    expect(new Set(sent.map((line) => line.split(' ')[0]))).toEqual(
+      new Set([
+        'finance@example.org',
+        'leader@example.org',
+        'manager-li@example.org',
+        'manager-wu@example.org',
+        'manager-zhou@example.org',
+      ]),
+    );
+    expect(sent.filter((line) => line.startsWith('finance'))).toEqual([
       'finance@example.org 还有 3 天到期：核清迟到通知并计算配捐 · 困难党员帮扶计划',
-      'leader@example.org 还有 3 天到期：核清迟到通知并计算配捐 · 困难党员帮扶计划',
       'finance@example.org 还有 14 天到期：配捐公示期满并核定 · 困难党员帮扶计划',
-      'leader@example.org 还有 14 天到期：配捐公示期满并核定 · 困难党员帮扶计划',
     ]);
     for (const moment of ['2026-09-08T09:30:00+08:00', '2026-09-09T09:30:00+08:00'])
       expect((await world.at(moment)) && (await remind())).toMatchObject({ sent: 0 });
@@ -227,6 +236,17 @@ describe('reminders', () => {
     expect(subjects().filter((line) => line.startsWith('finance'))).toHaveLength(3);
   });
 
+  it('of the organisation’s own report go to its managers and admins', async () => {
+    await finalise(world, campaignId);
+    await world.move(campaignId, 'finalised');
+    await world.move(campaignId, 'reported');
+    world.at('2027-05-24T09:00:00+08:00');
+    await remind();
+    const ofReport = subjects().filter((line) => line.includes('公布年度工作报告和财务会计报告'));
+    expect(ofReport).toHaveLength(4);
+    expect(ofReport).toContain('admin-zhao@example.org 还有 7 天到期：公布年度工作报告和财务会计报告 · 达州市红十字会');
+  });
+
   it('of what is overdue come again every week until it is done', async () => {
     await finalise(world, campaignId);
     await world.move(campaignId, 'finalised');
@@ -238,11 +258,14 @@ describe('reminders', () => {
     const overdueOn = async (moment: string): Promise<number> => {
       world.at(moment);
       await remind();
-      return subjects().filter((line) => line.includes('已逾期')).length;
+      const overdue = subjects().filter((line) => line.includes('已逾期'));
+      // What is overdue is the admins' business too.
+      expect(overdue.filter((line) => line.startsWith('admin-zhao')).length).toBe(overdue.length > 0 ? 1 : 0);
+      return overdue.length;
     };
-    expect(await overdueOn('2026-12-10T09:00:00+08:00')).toBe(2);
+    expect(await overdueOn('2026-12-10T09:00:00+08:00')).toBe(6);
     expect(await overdueOn('2026-12-16T09:00:00+08:00')).toBe(0);
-    expect(await overdueOn('2026-12-17T09:00:00+08:00')).toBe(2);
+    expect(await overdueOn('2026-12-17T09:00:00+08:00')).toBe(6);
     await complete('full-disclosure', { on: '2026-12-17', note: 'done' });
     expect(await overdueOn('2026-12-24T09:00:00+08:00')).toBe(0);
   });

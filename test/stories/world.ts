@@ -12,6 +12,7 @@ import { definition as flagCampaign } from '../../functions/campaigns/flag-campa
 import { definition as getCampaign } from '../../functions/campaigns/get-campaign.lambda.ts';
 import type { Lifecycle } from '../../functions/campaigns/lifecycle.gateway.ts';
 import { definition as moveCampaign } from '../../functions/campaigns/move-campaign.lambda.ts';
+import { definition as saveCampaign } from '../../functions/campaigns/save-campaign.lambda.ts';
 import { definition as submitCampaign } from '../../functions/campaigns/submit-campaign.lambda.ts';
 import { definition as tellStaff } from '../../functions/campaigns/tell-staff.lambda.ts';
 import type { CampaignFiles } from '../../functions/closeout/campaign-files.gateway.ts';
@@ -156,16 +157,56 @@ export class World {
     });
   }
 
-  submit(proposal: object, actor: Actor, campaignId?: string, idempotencyKey = 'story') {
-    const parts = { body: JSON.stringify(proposal), actor, headers: { 'Idempotency-Key': idempotencyKey } };
-    if (campaignId === undefined)
-      return this.#http('submit-campaign', submitCampaign, { method: 'POST', path: '/campaigns', ...parts });
-    return this.#http('submit-campaign', submitCampaign, {
-      method: 'PUT',
+  /** Makes a draft. */
+  draft(fields: object, actor: Actor, idempotencyKey = 'story') {
+    return this.#http('save-campaign', saveCampaign, {
+      method: 'POST',
+      path: '/campaigns',
+      body: JSON.stringify(fields),
+      actor,
+      headers: { 'Idempotency-Key': idempotencyKey },
+    });
+  }
+
+  /** Saves parts of what is being written; made on the version that stands unless a story says otherwise. */
+  async save(campaignId: string, changes: object, actor: Actor, ifMatch?: string) {
+    const etag = ifMatch ?? String((await this.campaign(campaignId, actor)).headers['etag']);
+    return this.#http('save-campaign', saveCampaign, {
+      method: 'PATCH',
       path: `/campaigns/${campaignId}`,
       routeParameters: { campaignId },
-      ...parts,
+      body: JSON.stringify(changes),
+      actor,
+      headers: { 'If-Match': etag },
     });
+  }
+
+  withdraw(campaignId: string, actor: Actor) {
+    return this.#http('save-campaign', saveCampaign, {
+      method: 'POST',
+      path: `/campaigns/${campaignId}/withdrawals`,
+      routeParameters: { campaignId },
+      actor,
+    });
+  }
+
+  handIn(campaignId: string, actor: Actor, headers: Record<string, string> = {}) {
+    return this.#http('submit-campaign', submitCampaign, {
+      method: 'POST',
+      path: `/campaigns/${campaignId}/submissions`,
+      routeParameters: { campaignId },
+      actor,
+      headers,
+    });
+  }
+
+  /** Writes a proposal whole and hands it in; of one that was returned, the changed one. Gives the first answer that is no success. */
+  async submit(proposal: object, actor: Actor, campaignId?: string, idempotencyKey = 'story') {
+    const written =
+      campaignId === undefined
+        ? await this.draft(proposal, actor, idempotencyKey)
+        : await this.save(campaignId, proposal, actor);
+    return written.status >= 400 ? written : this.handIn(written.body.campaignId, actor);
   }
 
   decide(campaignId: string, decision: object, actor: Actor) {

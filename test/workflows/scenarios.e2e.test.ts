@@ -164,10 +164,30 @@ const IMPORT = [
     answers: { ...IMPORTS_WELL, ...answers },
   }),
 );
+
+const AMENDS_WELL: Scenario['answers'] = {
+  RequestApproval: [{ returns: { Output: { kind: 'approved', reason: '' } } }],
+  SettleAmendment: [says('awaiting-filing', { waitSeconds: 21_600 }), says('applied')],
+  FlagForAttention: [says('flagged')],
+};
+const AMENDMENT = [
+  { name: 'goes-well', answers: {} },
+  { name: 'sent-back', answers: { SettleAmendment: [says('returned')] } },
+  { name: 'fails-in-RequestApproval', answers: { RequestApproval: [fails] } },
+  { name: 'fails-in-SettleAmendment', answers: { SettleAmendment: [fails] } },
+  { name: 'flagging-fails-too', answers: { SettleAmendment: [fails], FlagForAttention: [fails] } },
+].map(
+  ({ name, answers }): Scenario => ({
+    name,
+    input: { campaignId: 'cmp_scenario', number: 1 },
+    answers: { ...AMENDS_WELL, ...answers },
+  }),
+);
 /** By which name a workflow fails. */
 const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-lifecycle': 'CampaignNeedsAttention',
   'campaign-approval': 'ApprovalStopped',
+  'campaign-amendment': 'CampaignNeedsAttention',
   'campaign-closeout': 'PermanentError',
   'statement-import': 'StatementImportFailed',
 };
@@ -175,6 +195,7 @@ const FAILURES: Readonly<Record<WorkflowName, string>> = {
 describe.each([
   ['campaign-lifecycle', LIFECYCLE],
   ['campaign-approval', APPROVAL],
+  ['campaign-amendment', AMENDMENT],
   ['campaign-closeout', CLOSEOUT],
   ['statement-import', IMPORT],
 ] as const)('workflow %s, on the emulator', (name: WorkflowName, scenarios: readonly Scenario[]) => {
