@@ -3,6 +3,7 @@ import { amendmentFilingRequestSchema } from '../filing/filing.ts';
 import type { Instant } from '../kernel/time.ts';
 import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { readNeededIdempotencyKey } from '../platform/idempotency-key.ts';
+import { refuseUnlessCurrent } from '../platform/if-match.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import {
@@ -78,6 +79,8 @@ async function answerFiling(
 ): Promise<HttpAnswer> {
   const body = readJsonBody(request, amendmentFilingRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
+  const stale = refuseUnlessCurrent(request, campaign.version);
+  if (stale !== undefined && (stale.status !== 412 || amendment.filing == null)) return stale;
   const filed = await fileAmendment(use.table, campaign, amendment, body.value, { by: request.actor.id, now });
   if (filed.kind === 'refused') return refusalAnswer(filed.code === 'impossible-filing' ? 422 : 409, filed);
   const current = await readCampaign(use.table, campaign.campaignId);

@@ -57,7 +57,7 @@ export async function recordFiling(
 }
 
 /** Whether the campaign says already all that a request says, so that a lost answer does no harm. */
-function isRecorded({ filing, emergency }: Campaign, request: FilingRequest): boolean {
+export function isRecorded({ filing, emergency }: Campaign, request: FilingRequest): boolean {
   const filed = filedIn(request);
   const filingStands = filed === undefined || (filing != null && isSameFiling(filing, filed));
   const { sinceOn, reason } = request.emergency ?? {};

@@ -107,9 +107,12 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
 async function file(scene: Scene, show: (text: string) => void): Promise<void> {
   const { api, clock, tokens } = scene;
   const filedOn = localDateOf(clock.now(), DEMO_WINDOW.zone);
+  const token = tokens?.manager ?? '';
+  const { etag = '' } = await api.call('GET', `/campaigns/${campaignIdOf(scene)}`, { token });
   await api.call('PUT', `/campaigns/${campaignIdOf(scene)}/filing`, {
     body: { number: '51170020260001', filedOn, authority: '达州市民政局（演示）' },
-    token: tokens?.manager ?? '',
+    token,
+    ifMatch: etag,
   });
   await reached(scene, 'filed', show);
 }

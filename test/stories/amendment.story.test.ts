@@ -33,11 +33,12 @@ const amend = (body: object, key = 'k1', actor: Actor = MANAGER): Promise<Answer
     body: JSON.stringify(body),
     actor,
   });
-const one = (number: number, what: 'filing' | 'withdrawals', body: object = {}): Promise<Answer> =>
+const one = async (number: number, what: 'filing' | 'withdrawals', body: object = {}): Promise<Answer> =>
   world.request('amend-campaign', amendCampaign, {
     method: what === 'filing' ? 'PUT' : 'POST',
     path: `/campaigns/${campaignId}/amendments/${number}/${what}`,
     routeParameters: { campaignId, number: String(number) },
+    headers: { 'If-Match': await world.etag(campaignId) },
     body: JSON.stringify(body),
     actor: MANAGER,
   });

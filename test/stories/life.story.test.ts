@@ -122,6 +122,15 @@ describe('filing', () => {
     expect((await world.file(campaignId)).body.title).toBe('already-filed');
   });
 
+  it('is made on the campaign as it was read: 428 without its ETag, 412 with an old one', async () => {
+    const old = await world.etag(campaignId);
+    await world.file(campaignId);
+    const other = { ...FILING, number: '51170020260009' };
+    expect((await world.file(campaignId, other, MANAGER, old)).status).toBe(412);
+    expect((await world.file(campaignId, FILING, MANAGER, old)).status).toBe(200);
+    expect((await world.file(campaignId, other, MANAGER, 'x')).status).toBe(400);
+  });
+
   it('is recorded by managers and admins, and by nobody else', async () => {
     for (const actor of [APPROVER, FINANCE, AUDITOR])
       expect((await world.file(campaignId, FILING, actor)).status).toBe(403);

@@ -37,6 +37,7 @@ import { definition as sendThankYou } from '../../functions/notices/send-thank-y
 import { definition as createOrganisation } from '../../functions/organisations/create-organisation.lambda.ts';
 import { queueFunction, streamFunction } from '../../functions/platform/batch.ts';
 import type { Actor } from '../../functions/platform/http.ts';
+import { campaignKey } from '../../functions/platform/keys.ts';
 import type { PoisonNote } from '../../functions/platform/poison.gateway.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Item } from '../../functions/platform/table.ts';
@@ -228,14 +229,20 @@ export class World {
     });
   }
 
-  file(campaignId: string, filing: object = FILING, actor: Actor = MANAGER) {
+  async file(campaignId: string, filing: object = FILING, actor: Actor = MANAGER, ifMatch?: string) {
     return this.#http('record-filing', recordFiling, {
       method: 'PUT',
       path: `/campaigns/${campaignId}/filing`,
       routeParameters: { campaignId },
+      headers: { 'If-Match': ifMatch ?? (await this.etag(campaignId)) },
       body: JSON.stringify(filing),
       actor,
     });
+  }
+
+  /** The ETag of a campaign as it stands. */
+  async etag(campaignId: string): Promise<string> {
+    return `W/"${(await this.table.get(campaignKey(campaignId)))?.['version']}"`;
   }
 
   /** Pauses, resumes or cancels. */
