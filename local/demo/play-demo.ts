@@ -17,6 +17,8 @@ export type DemoResult = {
   readonly figures: Record<string, unknown>;
   readonly history: readonly { readonly to: string; readonly at: string; readonly by: string }[];
   readonly given: GivenGifts;
+  /** What the campaign had to do by when, and what is done. */
+  readonly calendar: readonly CalendarLine[];
   /** Addresses that a person can open. */
   readonly addresses: {
     readonly page: string;
@@ -26,6 +28,14 @@ export type DemoResult = {
     readonly reportXlsx: string;
     readonly reportJson: string;
   };
+};
+
+/** One duty as the API shows it. */
+export type CalendarLine = {
+  readonly dueOn: string;
+  readonly title: { readonly en: string };
+  readonly state: string;
+  readonly doneOn: string | null;
 };
 
 /** What a demo is played on: a running system, the payment provider's stand-in, and the clock that both go by. */
@@ -191,6 +201,7 @@ async function resultOf(scene: Scene): Promise<DemoResult> {
   if (given === undefined) throw new Error('no gifts were given');
   const figures = await api.call('GET', `/public/campaigns/${campaignId}`);
   const campaign = await api.call('GET', `/campaigns/${campaignId}`, { token: tokens?.manager ?? '' });
+  const calendar = await api.call('GET', `/campaigns/${campaignId}/calendar`, { token: tokens?.manager ?? '' });
   const file = (format: string): string =>
     `${system.endpoint}/${system.outputs['BucketName']}/campaigns/${campaignId}/closeout/report.${format}`;
   return {
@@ -198,6 +209,7 @@ async function resultOf(scene: Scene): Promise<DemoResult> {
     figures: figures.body,
     history: campaign.body['history'] as DemoResult['history'],
     given,
+    calendar: calendar.body['duties'] as DemoResult['calendar'],
     addresses: {
       page: api.address(`/public/campaigns/${campaignId}/page`),
       figures: api.address(`/public/campaigns/${campaignId}`),
