@@ -1,3 +1,4 @@
+import { campaignsContract } from '../functions/campaigns/campaigns.contract.ts';
 import { lifeContract } from '../functions/campaigns/life.contract.ts';
 import { disclosureContract } from '../functions/disclosure/disclosure.contract.ts';
 import { refundsContract } from '../functions/donations/refunds.contract.ts';
@@ -9,11 +10,12 @@ import type { AreaContract } from '../functions/platform/contract.ts';
 
 /** Every area that has routes, in the order in which the document shows them. */
 export const CONTRACTS: readonly AreaContract[] = [
+  campaignsContract,
   filingContract,
   lifeContract,
   dutiesContract,
   refundsContract,
-  matchingContract,
   disclosureContract,
+  matchingContract,
   openApiContract,
 ];

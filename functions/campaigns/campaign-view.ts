@@ -15,6 +15,7 @@ export function campaignView(campaign: Campaign, transitions: readonly Transitio
     createdAt,
     updatedAt,
     returnReason: returnReason ?? null,
+    draft: campaign.draft ?? null,
     attention: attention ?? null,
     openedAt: openedAt ?? null,
     filing: filing ?? null,

@@ -2,10 +2,9 @@ import type { Instant } from '../kernel/time.ts';
 import { environment } from '../platform/environment.ts';
 import { type ReadAlipayAccounts, readAlipayAccounts } from './alipay.gateway.ts';
 import { requestAlipayRefund } from './alipay-refund.gateway.ts';
-import { parsedOnce, readMerchantSecret } from './merchant-secret.gateway.ts';
 import type { Provider } from './payment-event.ts';
 import type { RefundAnswer, RefundOrder } from './refund-request.ts';
-import { parseStripeKeys } from './stripe-account.ts';
+import { type ReadStripeApiKeys, readStripeApiKeys } from './stripe.gateway.ts';
 import { requestStripeRefund } from './stripe-refund.gateway.ts';
 import { type ReadMerchants, readWechatPayMerchants } from './wechat-pay.gateway.ts';
 import { requestWechatPayRefund } from './wechat-pay-refund.gateway.ts';
@@ -20,7 +19,7 @@ export const refundingFinder =
   (
     readMerchants: ReadMerchants,
     readAccounts: ReadAlipayAccounts,
-    readStripeKeys: () => Promise<ReadonlyMap<string, string>>,
+    readStripeKeys: ReadStripeApiKeys,
     addresses: { readonly wechatPay: () => string; readonly alipay: () => string },
     fetch: typeof globalThis.fetch = globalThis.fetch,
   ): FindRefunding =>
@@ -46,6 +45,6 @@ export const refundingFinder =
 export const findRefunding: FindRefunding = refundingFinder(
   readWechatPayMerchants,
   readAlipayAccounts,
-  parsedOnce(readMerchantSecret, parseStripeKeys),
+  readStripeApiKeys,
   { wechatPay: () => environment('WECHAT_PAY_BASE_URL'), alipay: () => environment('ALIPAY_GATEWAY_URL') },
 );

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAlipayAccounts } from '../../functions/donations/alipay-merchant.ts';
 import { requestAlipayRefund } from '../../functions/donations/alipay-refund.gateway.ts';
 import { refundNoOf } from '../../functions/donations/refund-request.ts';
-import { parseStripeKeys } from '../../functions/donations/stripe-account.ts';
 import { requestStripeRefund } from '../../functions/donations/stripe-refund.gateway.ts';
 import { parseMerchants } from '../../functions/donations/wechat-pay-merchant.ts';
 import { requestWechatPayRefund } from '../../functions/donations/wechat-pay-refund.gateway.ts';
@@ -112,25 +111,6 @@ describe('a refund at Stripe', () => {
     await expect(ask(409, {})).rejects.toBeInstanceOf(TransientError);
     await expect(ask(401, {})).rejects.toBeInstanceOf(PermanentError);
     await expect(ask(200, { id: 'x' })).rejects.toBeInstanceOf(PermanentError);
-  });
-
-  it('uses only a key of the account’s own mode, and never says what it is', () => {
-    const secretOf = (livemode: boolean, apiKey?: string) =>
-      JSON.stringify({
-        stripe: [
-          {
-            accountId: 'acct_0123456789',
-            livemode,
-            endpointSecrets: ['whsec_0123456789abcdef'],
-            ...(apiKey === undefined ? {} : { apiKey }),
-          },
-        ],
-      });
-    expect([...parseStripeKeys(secretOf(true, KEY))]).toEqual([['acct_0123456789', KEY]]);
-    expect(parseStripeKeys(secretOf(true)).size).toBe(0);
-    expect(() => parseStripeKeys(secretOf(false, KEY))).toThrow(
-      'the merchant secret has a key of the other mode at: stripe',
-    );
   });
 });
 

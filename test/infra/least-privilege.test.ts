@@ -55,6 +55,7 @@ const GRANT_OF = {
   APPROVAL_ARN: 'states:',
   STATEMENT_IMPORT_ARN: 'states:',
   AMENDMENT_ARN: 'states:',
+  USER_POOL_ID: 'cognito-idp:',
 } as const;
 
 function variablesFor(needs: Needs, target: Target): string[] {
@@ -69,6 +70,7 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.approvalTask === true ? ['APPROVAL_ARN'] : []),
     ...(needs.statementImport === true ? ['STATEMENT_IMPORT_ARN'] : []),
     ...(needs.amendments === true ? ['AMENDMENT_ARN'] : []),
+    ...(needs.staffDirectory === true ? ['USER_POOL_ID'] : []),
     ...(needs.mail === true ? ['MAIL_FROM'] : []),
     ...(needs.mail === true && isLocal ? ['AWS_ENDPOINT_URL_SESV2'] : []),
     ...(needs.wechatPay === true ? ['WECHAT_PAY_BASE_URL'] : []),
