@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { type FunctionName, type FunctionSpec, MANIFEST, tableNeedsOf } from '../functions/manifest.ts';
 import {
   bindAlipay,
+  bindAmendments,
   bindApprovalTask,
   bindBucket,
   bindDemoClock,
@@ -67,6 +68,7 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, se
   if (needs.lifecycle !== undefined) bindLifecycle(target);
   if (needs.approvalTask === true) bindApprovalTask(target);
   if (needs.statementImport === true) bindStatementImport(target);
+  if (needs.amendments === true) bindAmendments(target);
   if (needs.staffDirectory === true) bindStaffDirectory(target, staff.userPool);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
