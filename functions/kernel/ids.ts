@@ -11,6 +11,10 @@ export const ID_PREFIXES = {
   statement: 'stm',
   offline: 'off',
   mandate: 'mdt',
+  feed: 'fed',
+  event: 'evt',
+  refund: 'rfd',
+  delegation: 'dlg',
   attachment: 'att',
   team: 'tem',
 } as const;

@@ -1,15 +1,20 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
+import type { TellApprovalTask } from '../../functions/approvals/approval-task.gateway.ts';
+import { definition as awaitDecision } from '../../functions/approvals/await-decision.lambda.ts';
+import { definition as decideApproval } from '../../functions/approvals/decide-approval.lambda.ts';
+import { definition as mailApproval } from '../../functions/approvals/mail-approval.lambda.ts';
+import { definition as reviewApproval } from '../../functions/approvals/review-approval.lambda.ts';
+import { definition as changeLife } from '../../functions/campaigns/change-life.lambda.ts';
 import { definition as checkDue } from '../../functions/campaigns/check-due.lambda.ts';
 import { definition as checkProposal } from '../../functions/campaigns/check-proposal.lambda.ts';
-import { definition as decideCampaign } from '../../functions/campaigns/decide-campaign.lambda.ts';
 import { definition as flagCampaign } from '../../functions/campaigns/flag-campaign.lambda.ts';
 import { definition as getCampaign } from '../../functions/campaigns/get-campaign.lambda.ts';
-import type { ApprovalAnswer, Lifecycle } from '../../functions/campaigns/lifecycle.gateway.ts';
+import type { Lifecycle } from '../../functions/campaigns/lifecycle.gateway.ts';
 import { definition as moveCampaign } from '../../functions/campaigns/move-campaign.lambda.ts';
-import { definition as requestApproval } from '../../functions/campaigns/request-approval.lambda.ts';
 import { definition as saveCampaign } from '../../functions/campaigns/save-campaign.lambda.ts';
 import { definition as submitCampaign } from '../../functions/campaigns/submit-campaign.lambda.ts';
+import { definition as tellStaff } from '../../functions/campaigns/tell-staff.lambda.ts';
 import type { CampaignFiles } from '../../functions/closeout/campaign-files.gateway.ts';
 import { definition as getPublicFigures } from '../../functions/disclosure/get-public-figures.lambda.ts';
 import { definition as getPublicPage } from '../../functions/disclosure/get-public-page.lambda.ts';
@@ -17,6 +22,7 @@ import { definition as listPublicGifts } from '../../functions/disclosure/list-p
 import { definition as createIntent } from '../../functions/donations/create-donation-intent.lambda.ts';
 import { definition as receiveWechatPay } from '../../functions/donations/receive-wechat-pay.lambda.ts';
 import { merchantReader } from '../../functions/donations/wechat-pay.gateway.ts';
+import { definition as recordFiling } from '../../functions/filing/record-filing.lambda.ts';
 import { PermanentError } from '../../functions/kernel/errors.ts';
 import { type Instant, instantOf } from '../../functions/kernel/time.ts';
 import { type FunctionName, MANIFEST } from '../../functions/manifest.ts';
@@ -31,16 +37,19 @@ import { definition as sendThankYou } from '../../functions/notices/send-thank-y
 import { definition as createOrganisation } from '../../functions/organisations/create-organisation.lambda.ts';
 import { queueFunction, streamFunction } from '../../functions/platform/batch.ts';
 import type { Actor } from '../../functions/platform/http.ts';
+import { campaignKey } from '../../functions/platform/keys.ts';
 import type { PoisonNote } from '../../functions/platform/poison.gateway.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Item } from '../../functions/platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../../functions/platform/task.ts';
 import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from '../../local/sandbox/keys.ts';
 import { putPeople, ROOT } from '../access/people.ts';
+import { StaffAccounts } from '../access/staff-accounts.ts';
 import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedFiles } from '../platform/restricted-files.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
+import { FILING, MANAGER } from './people.ts';
 
 export type Answer = {
   readonly status: number;
@@ -60,10 +69,12 @@ export class World {
   readonly table: MemoryTable = memoryTable();
   readonly keys: SandboxKeys = KEYS;
   readonly mails: Mail[] = [];
+  readonly accounts = new StaffAccounts();
   readonly files = new Map<string, Uint8Array>();
   readonly poison: PoisonNote[] = [];
   readonly started: { campaignId: string; round: number }[] = [];
-  readonly answered: { taskToken: string; answer: ApprovalAnswer }[] = [];
+  /** Task tokens of approvals whose workflow was told to look again. */
+  readonly told: string[] = [];
   /** Task tokens on which nothing waits any more. */
   readonly tokensGone = new Set<string>();
   readonly notices: NoticeMessage[] = [];
@@ -73,6 +84,8 @@ export class World {
     this.mails.push(mail);
     return { messageId: `message-${this.mails.length}` };
   };
+  /** Stand-ins for what only some stories meet. */
+  more: object = {};
   #streamedChanges = 0;
   /** The top of the tree with everybody who acts in stories: what the operator and the first admin have made. */
   readonly #peopled = putPeople(this.table);
@@ -90,10 +103,11 @@ export class World {
 
   readonly #lifecycle: Lifecycle = {
     start: async (campaignId, round) => void this.started.push({ campaignId, round }),
-    answer: async (taskToken, answer) => {
-      this.answered.push({ taskToken, answer });
-      return this.tokensGone.has(taskToken) ? 'gone' : 'answered';
-    },
+  };
+  /** Replaced by a story in which Step Functions cannot be reached. */
+  tellApprovalTask: TellApprovalTask = async (taskToken) => {
+    this.told.push(taskToken);
+    return this.tokensGone.has(taskToken) ? 'gone' : 'told';
   };
 
   at(moment: string): this {
@@ -106,6 +120,8 @@ export class World {
     return {
       table: restrictedTable(this.table, name),
       lifecycle: this.#lifecycle,
+      tellApprovalTask: (taskToken: string) => this.tellApprovalTask(taskToken),
+      directory: this.accounts,
       readMerchants: this.#readMerchants,
       readDonorKey: async () => 'donor key of the story',
       setAside: async (note: PoisonNote) => void this.poison.push(note),
@@ -113,6 +129,7 @@ export class World {
       queueNotices: async (messages: readonly NoticeMessage[]) => void this.notices.push(...messages),
       sendMail: (mail: Mail) => this.sendMail(mail),
       files: restrictedFiles(this.campaignFiles, name),
+      ...this.more,
     };
   }
 
@@ -198,7 +215,7 @@ export class World {
 
   decide(campaignId: string, decision: object, actor: Actor) {
     const path = `/campaigns/${campaignId}/decisions`;
-    return this.#http('decide-campaign', decideCampaign, {
+    return this.#http('decide-approval', decideApproval, {
       method: 'POST',
       path,
       routeParameters: { campaignId },
@@ -211,6 +228,38 @@ export class World {
     return this.#http('get-campaign', getCampaign, {
       path: `/campaigns/${campaignId}`,
       routeParameters: { campaignId },
+      actor,
+    });
+  }
+
+  async file(campaignId: string, filing: object = FILING, actor: Actor = MANAGER, ifMatch?: string) {
+    return this.#http('record-filing', recordFiling, {
+      method: 'PUT',
+      path: `/campaigns/${campaignId}/filing`,
+      routeParameters: { campaignId },
+      headers: { 'If-Match': ifMatch ?? (await this.etag(campaignId)) },
+      body: JSON.stringify(filing),
+      actor,
+    });
+  }
+
+  /** The ETag of a campaign as it stands. */
+  async etag(campaignId: string): Promise<string> {
+    return `W/"${(await this.table.get(campaignKey(campaignId)))?.['version']}"`;
+  }
+
+  /** Pauses, resumes or cancels. */
+  changeLife(
+    campaignId: string,
+    change: 'pauses' | 'resumptions' | 'cancellations',
+    body: object = {},
+    actor: Actor = MANAGER,
+  ) {
+    return this.#http('change-life', changeLife, {
+      method: 'POST',
+      path: `/campaigns/${campaignId}/${change}`,
+      routeParameters: { campaignId },
+      body: JSON.stringify(body),
       actor,
     });
   }
@@ -244,6 +293,13 @@ export class World {
     });
   }
 
+  publicPlan(campaignId: string) {
+    return this.#http('get-public-figures', getPublicFigures, {
+      path: `/public/campaigns/${campaignId}/plan`,
+      routeParameters: { campaignId },
+    });
+  }
+
   publicPage(campaignId: string, query: Record<string, string> = {}) {
     return this.#http('get-public-page', getPublicPage, {
       path: `/public/campaigns/${campaignId}/page`,
@@ -274,11 +330,23 @@ export class World {
   }
 
   checkProposal = (campaignId: string) => this.#task('check-proposal', checkProposal, { campaignId });
-  requestApproval = (campaignId: string, round: number, taskToken: string) =>
-    this.#task('request-approval', requestApproval, { campaignId, round, taskToken });
+  /** What the approval's workflow does before it waits: looks where it stands, and waits if there is anything to wait for. */
+  async requestApproval(campaignId: string, round: number, taskToken: string, subject = 'campaign') {
+    const id = { campaignId, subject, round };
+    const standing = await this.#task('review-approval', reviewApproval, id);
+    if (standing['kind'] !== 'waiting') return standing;
+    return this.awaitDecision(campaignId, round, Number(standing['version']), taskToken, subject);
+  }
+  awaitDecision = (campaignId: string, round: number, version: number, taskToken: string, subject = 'campaign') =>
+    this.#task('await-decision', awaitDecision, { campaignId, subject, round, version, taskToken });
+  reviewApproval = (campaignId: string, round: number, subject = 'campaign') =>
+    this.#task('review-approval', reviewApproval, { campaignId, subject, round });
+  tellApprovers = (campaignId: string, round: number, subject = 'campaign') =>
+    this.#task('mail-approval', mailApproval, { campaignId, subject, round });
   move = (campaignId: string, to: string, reason?: string) =>
     this.#task('move-campaign', moveCampaign, { campaignId, to, ...(reason === undefined ? {} : { reason }) });
   checkDue = (campaignId: string, phase: string) => this.#task('check-due', checkDue, { campaignId, phase });
+  tellStaff = (campaignId: string, event: string) => this.#task('tell-staff', tellStaff, { campaignId, event });
   finalise = (campaignId: string) => this.#task('finalise-matching', finaliseMatching, { campaignId });
   confirm = (campaignId: string) => this.#task('confirm-matching', confirmMatching, { campaignId });
   checkThankYous = (campaignId: string) => this.#task('check-thank-yous', checkThankYous, { campaignId });

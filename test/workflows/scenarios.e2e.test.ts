@@ -7,15 +7,23 @@ const endpoint = process.env['AWS_ENDPOINT_URL'] ?? '';
 
 /** What `lambda:invoke` hands back: the function's outcome as its payload. */
 const says = (kind: string, more: object = {}): Answer => ({ returns: { Payload: { kind, ...more } } });
+/** What the approval's workflow hands back to the lifecycle that started it. */
+const decided = (kind: string, reason = ''): Answer => ({ returns: { Output: { kind, reason } } });
 const fails: Answer = { throws: 'PermanentError' };
 
 const GOES_WELL: Scenario['answers'] = {
   CheckProposal: [says('passed')],
-  RequestApproval: [{ returns: { kind: 'approved', reason: '' } }],
+  RequestApproval: [decided('approved')],
   MarkApproved: [says('moved')],
+  CheckFiling: [says('wait', { waitSeconds: 21_600 }), says('unfiled', { waitSeconds: 1_800 }), says('due')],
+  TellUnfiled: [says('told')],
+  CancelMissed: [says('moved')],
+  TellMissed: [says('told')],
   CheckOpening: [says('wait', { waitSeconds: 21_600 }), says('due')],
   Open: [says('moved')],
   CheckClosing: [says('wait', { waitSeconds: 60 }), says('due')],
+  PauseUnfiled: [says('moved')],
+  TellPaused: [says('told')],
   Close: [says('moved')],
   CheckSettling: [says('wait', { waitSeconds: 60 }), says('due')],
   FinaliseMatching: [says('not-settled', { uncounted: 3 }), says('finalised')],
@@ -27,12 +35,14 @@ const GOES_WELL: Scenario['answers'] = {
   Archive: [says('moved')],
   ReturnFailedProposal: [says('moved')],
   ReturnToManager: [says('moved')],
+  MarkRejected: [says('moved')],
   ReturnUndecided: [says('moved')],
   FlagForAttention: [says('flagged')],
 };
 
 /** Where a person may take a stopped lifecycle up again (docs/runbook.md). */
 const RESUME_POINTS = [
+  'CheckFiling',
   'CheckOpening',
   'CheckClosing',
   'CheckSettling',
@@ -47,8 +57,14 @@ const RESUME_POINTS = [
 const LIFECYCLE = [
   { name: 'goes-well', answers: {} },
   { name: 'checks-fail', answers: { CheckProposal: [says('failed', { reason: 'the window has begun' })] } },
-  { name: 'sent-back', answers: { RequestApproval: [{ returns: { kind: 'returned', reason: 'budget unclear' } }] } },
+  { name: 'sent-back', answers: { RequestApproval: [decided('returned', 'budget unclear')] } },
+  { name: 'rejected', answers: { RequestApproval: [decided('rejected', 'not what we do')] } },
   { name: 'nobody-decides', answers: { RequestApproval: [{ throws: 'States.Timeout' }] } },
+  { name: 'never-filed', answers: { CheckFiling: [says('missed')] } },
+  { name: 'cancelled-before-opening', answers: { CheckFiling: [says('never-opens')] } },
+  { name: 'papers-change-before-opening', answers: { CheckOpening: [says('unfiled'), says('due')] } },
+  { name: 'cancelled-while-open', answers: { CheckClosing: [says('cancelled')] } },
+  { name: 'unfiled-too-long', answers: { CheckClosing: [says('unfiled-too-long'), says('due')] } },
   { name: 'mails-given-up', answers: { DrainThankYous: [says('given-up', { waiting: 2 })] } },
   // Every Catch of every state: the state fails for good and the campaign is flagged.
   ...Object.keys(GOES_WELL)
@@ -66,11 +82,35 @@ const LIFECYCLE = [
 
 /** States beside the main road are reached only when something before them says so. */
 function routeTo(state: string): Scenario['answers'] {
+  if (state === 'CancelMissed' || state === 'TellMissed') return { CheckFiling: [says('missed')] };
+  if (state === 'PauseUnfiled' || state === 'TellPaused') return { CheckClosing: [says('unfiled-too-long')] };
   if (state === 'ReturnFailedProposal') return { CheckProposal: [says('failed', { reason: 'no' })] };
-  if (state === 'ReturnToManager') return { RequestApproval: [{ returns: { kind: 'returned', reason: 'no' } }] };
+  if (state === 'ReturnToManager') return { RequestApproval: [decided('returned', 'no')] };
+  if (state === 'MarkRejected') return { RequestApproval: [decided('rejected', 'no')] };
   if (state === 'ReturnUndecided') return { RequestApproval: [{ throws: 'States.Timeout' }] };
   return {};
 }
+
+const stands = (kind: string): Answer => says(kind, { reason: '', version: 1 });
+const APPROVES_WELL: Scenario['answers'] = {
+  ReviewApproval: [stands('waiting'), stands('waiting'), stands('approved')],
+  TellPeople: [says('told', { sent: 1 })],
+  // A decision that did not end it, and then an hour of silence.
+  AwaitDecision: [{ returns: { kind: 'look-again' } }, { throws: 'States.Timeout' }],
+};
+const APPROVAL = [
+  { name: 'goes-well', answers: {} },
+  { name: 'mail-is-away', answers: { TellPeople: [fails] } },
+  { name: 'is-over-already', answers: { ReviewApproval: [stands('returned')] } },
+  { name: 'fails-in-ReviewApproval', answers: { ReviewApproval: [fails] } },
+  { name: 'fails-in-AwaitDecision', answers: { AwaitDecision: [fails] } },
+].map(
+  ({ name, answers }): Scenario => ({
+    name,
+    input: { campaignId: 'cmp_scenario', subject: 'campaign', round: 1 },
+    answers: { ...APPROVES_WELL, ...answers },
+  }),
+);
 
 const CLOSES_WELL: Scenario['answers'] = {
   PrepareCloseout: [
@@ -124,15 +164,38 @@ const IMPORT = [
     answers: { ...IMPORTS_WELL, ...answers },
   }),
 );
+
+const AMENDS_WELL: Scenario['answers'] = {
+  RequestApproval: [{ returns: { Output: { kind: 'approved', reason: '' } } }],
+  SettleAmendment: [says('awaiting-filing', { waitSeconds: 21_600 }), says('applied')],
+  FlagForAttention: [says('flagged')],
+};
+const AMENDMENT = [
+  { name: 'goes-well', answers: {} },
+  { name: 'sent-back', answers: { SettleAmendment: [says('returned')] } },
+  { name: 'fails-in-RequestApproval', answers: { RequestApproval: [fails] } },
+  { name: 'fails-in-SettleAmendment', answers: { SettleAmendment: [fails] } },
+  { name: 'flagging-fails-too', answers: { SettleAmendment: [fails], FlagForAttention: [fails] } },
+].map(
+  ({ name, answers }): Scenario => ({
+    name,
+    input: { campaignId: 'cmp_scenario', number: 1 },
+    answers: { ...AMENDS_WELL, ...answers },
+  }),
+);
 /** By which name a workflow fails. */
 const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-lifecycle': 'CampaignNeedsAttention',
+  'campaign-approval': 'ApprovalStopped',
+  'campaign-amendment': 'CampaignNeedsAttention',
   'campaign-closeout': 'PermanentError',
   'statement-import': 'StatementImportFailed',
 };
 
 describe.each([
   ['campaign-lifecycle', LIFECYCLE],
+  ['campaign-approval', APPROVAL],
+  ['campaign-amendment', AMENDMENT],
   ['campaign-closeout', CLOSEOUT],
   ['statement-import', IMPORT],
 ] as const)('workflow %s, on the emulator', (name: WorkflowName, scenarios: readonly Scenario[]) => {
