@@ -1,3 +1,4 @@
+import { approvalsContract } from '../functions/approvals/approvals.contract.ts';
 import { campaignsContract } from '../functions/campaigns/campaigns.contract.ts';
 import { disclosureContract } from '../functions/disclosure/disclosure.contract.ts';
 import { matchingContract } from '../functions/matching/matching.contract.ts';
@@ -6,8 +7,9 @@ import type { AreaContract } from '../functions/platform/contract.ts';
 
 /** Every area that has routes, in the order in which the document shows them. */
 export const CONTRACTS: readonly AreaContract[] = [
+  approvalsContract,
   campaignsContract,
-  matchingContract,
   disclosureContract,
+  matchingContract,
   openApiContract,
 ];
