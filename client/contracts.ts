@@ -1,7 +1,17 @@
 import { disclosureContract } from '../functions/disclosure/disclosure.contract.ts';
+import { donationsContract } from '../functions/donations/donations.contract.ts';
+import { webhooksContract } from '../functions/donations/webhooks.contract.ts';
 import { matchingContract } from '../functions/matching/matching.contract.ts';
 import { openApiContract } from '../functions/openapi/openapi.contract.ts';
 import type { AreaContract } from '../functions/platform/contract.ts';
+import { statementsContract } from '../functions/statements/statements.contract.ts';
 
 /** Every area that has routes, in the order in which the document shows them. */
-export const CONTRACTS: readonly AreaContract[] = [matchingContract, disclosureContract, openApiContract];
+export const CONTRACTS: readonly AreaContract[] = [
+  donationsContract,
+  statementsContract,
+  matchingContract,
+  disclosureContract,
+  webhooksContract,
+  openApiContract,
+];

@@ -118,6 +118,11 @@ export const importRequestSchema = z
   });
 export type ImportRequest = z.infer<typeof importRequestSchema>;
 
+export const bookingRequestSchema = z.strictObject({
+  /** Needed where some rows cannot be read: they are left out, and stay in the file of problems. */
+  leaveOutProblems: z.boolean().default(false),
+});
+
 /** Whether a workbook of this size may be read at all. */
 export const isTooLargeForWorkbook = (bytes: number): boolean => bytes > LARGEST_WORKBOOK_BYTES;
 
