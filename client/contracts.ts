@@ -1,3 +1,5 @@
+import { approvalsContract } from '../functions/approvals/approvals.contract.ts';
+import { campaignsContract } from '../functions/campaigns/campaigns.contract.ts';
 import { disclosureContract } from '../functions/disclosure/disclosure.contract.ts';
 import { donationsContract } from '../functions/donations/donations.contract.ts';
 import { webhooksContract } from '../functions/donations/webhooks.contract.ts';
@@ -8,6 +10,8 @@ import { statementsContract } from '../functions/statements/statements.contract.
 
 /** Every area that has routes, in the order in which the document shows them. */
 export const CONTRACTS: readonly AreaContract[] = [
+  approvalsContract,
+  campaignsContract,
   donationsContract,
   statementsContract,
   matchingContract,

@@ -14,10 +14,14 @@ export type Needs = {
   readonly secrets?: readonly ('merchant' | 'donor-key')[];
   /** Queues that are sent to. */
   readonly queues?: readonly ('notice' | 'poison')[];
-  /** `start`: may start the lifecycle; `answer`: may complete a waiting approval. */
-  readonly lifecycle?: readonly ('start' | 'answer')[];
+  /** May start the lifecycle. */
+  readonly lifecycle?: readonly 'start'[];
+  /** May tell the workflow of an approval to look again. */
+  readonly approvalTask?: true;
   /** May start the import of an uploaded statement. */
   readonly statementImport?: true;
+  /** May make accounts in the user pool, close them, and change their groups. */
+  readonly staffDirectory?: true;
   /** May send mail as the configured sender. */
   readonly mail?: true;
   /** Calls WeChat Pay's API at its configured address. */
@@ -45,7 +49,9 @@ export type Trigger =
   | { readonly kind: 'queue'; readonly queue: 'notice'; readonly batchSize: number; readonly concurrency: number }
   /** Runs again and again, at this pace. */
   | { readonly kind: 'schedule'; readonly everyMinutes: number }
-  | { readonly kind: 'workflow' };
+  | { readonly kind: 'workflow' }
+  /** Invoked by hand, by whoever IAM lets: no route, no event and no workflow leads to it. */
+  | { readonly kind: 'operator' };
 
 export type FunctionSpec = {
   readonly entry: `${string}.lambda.ts`;
@@ -102,6 +108,73 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'POST', path: '/organisations' }], access: 'staff' },
     ...http,
     needs: { table: { verbs: ['get', 'put', 'check'], partitions: ['ORGANISATION#'] } },
+  },
+  'show-organisations': {
+    entry: 'organisations/show-organisations.lambda.ts',
+    purpose: "Shows an organisation with those right below it, and a caller's own memberships.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}' },
+        { method: 'GET', path: '/me' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['ORGANISATION#'] } },
+  },
+  'manage-members': {
+    entry: 'access/manage-members.lambda.ts',
+    purpose: 'Invites people into an organisation, lists them, changes their roles, suspends them.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/members' },
+        { method: 'POST', path: '/organisations/{organisationId}/members' },
+        { method: 'GET', path: '/organisations/{organisationId}/members/{personId}' },
+        { method: 'PATCH', path: '/organisations/{organisationId}/members/{personId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['PERSON#', 'ORGANISATION#'] },
+      staffDirectory: true,
+    },
+  },
+  'appoint-first-admin': {
+    entry: 'access/appoint-first-admin.lambda.ts',
+    purpose: 'Makes the top of a tree of organisations together with its first admin, once.',
+    trigger: { kind: 'operator' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['PERSON#', 'ORGANISATION#', 'AUDIT#'] },
+      staffDirectory: true,
+    },
+  },
+  'read-audit-trail': {
+    entry: 'audit/read-audit-trail.lambda.ts',
+    purpose: "Lists an organisation's audit trail, exports it, and checks that nobody has touched it.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/audit-lines' },
+        { method: 'GET', path: '/organisations/{organisationId}/audit-lines.csv' },
+        { method: 'GET', path: '/organisations/{organisationId}/audit-verification' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    memoryMb: 1024, // a page of long lines is read, hashed and written out as text
+    needs: { table: { verbs: ['get', 'query'], partitions: ['AUDIT#', 'ANCHOR#'] } },
+  },
+  'anchor-audit-trails': {
+    entry: 'audit/anchor-audit-trails.lambda.ts',
+    purpose: 'Notes the end of every audit trail that moved, where those who write trails cannot write.',
+    trigger: { kind: 'schedule', everyMinutes: 24 * 60 },
+    timeoutSeconds: 290,
+    memoryMb: 256,
+    needs: { table: { verbs: ['query', 'put'], partitions: ['AUDIT-HEADS#', 'ANCHOR#'] } },
   },
   'save-campaign': {
     entry: 'campaigns/save-campaign.lambda.ts',
@@ -208,12 +281,61 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['ORGANISATION#'] } },
   },
-  'decide-campaign': {
-    entry: 'campaigns/decide-campaign.lambda.ts',
-    purpose: 'Approves a proposal or returns it with a reason.',
+  // --- approvals ---
+  'decide-approval': {
+    entry: 'approvals/decide-approval.lambda.ts',
+    purpose: 'Takes one decision on a proposal or a change: approve, return or reject, for oneself or by delegation.',
     trigger: { kind: 'http', routes: [{ method: 'POST', path: '/campaigns/{campaignId}/decisions' }], access: 'staff' },
     ...http,
-    needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['CAMPAIGN#'] }, lifecycle: ['answer'] },
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'TASK#', 'DELEGATIONS#'] },
+      approvalTask: true,
+    },
+  },
+  'list-approvals': {
+    entry: 'approvals/list-approvals.lambda.ts',
+    purpose: 'Shows every approval of a campaign: steps, who decided what when, and why.',
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}/approvals' }], access: 'staff' },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#'] } },
+  },
+  'read-inbox': {
+    entry: 'approvals/read-inbox.lambda.ts',
+    purpose: 'Lists what waits for the caller to decide, by role, by name or by delegation.',
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/me/inbox' }], access: 'staff' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query'], partitions: ['DELEGATIONS#', 'APPROVALS#WAITING#'] },
+    },
+  },
+  'manage-delegations': {
+    entry: 'approvals/manage-delegations.lambda.ts',
+    purpose: 'Has somebody decide for the caller for a time, lists such delegations, and takes them back.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/me/delegations' },
+        { method: 'GET', path: '/me/delegations' },
+        { method: 'DELETE', path: '/me/delegations/{delegationId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['DELEGATIONS#'] } },
+  },
+  'manage-approval-routes': {
+    entry: 'approvals/manage-approval-routes.lambda.ts',
+    purpose: 'Shows and saves by whom an organisation has its proposals and changes decided.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/approval-routes/{subject}' },
+        { method: 'PUT', path: '/organisations/{organisationId}/approval-routes/{subject}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put'], partitions: ['ORGANISATION#'] } },
   },
   'create-donation-intent': {
     entry: 'donations/create-donation-intent.lambda.ts',
@@ -328,6 +450,21 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATE#'] } },
   },
+  'get-mandate': {
+    entry: 'donations/get-mandate.lambda.ts',
+    purpose:
+      'Shows staff a regular gift with all that its provider has said, and lists those of a campaign by day or being cancelled.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/mandates/{mandateId}' },
+        { method: 'GET', path: '/campaigns/{campaignId}/mandates' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['MANDATE#', 'MANDATES#'] } },
+  },
   'check-mandates': {
     entry: 'donations/check-mandates.lambda.ts',
     purpose: 'Finds regular gifts whose charge did not come, and says which are missed, skipped or lapsed.',
@@ -335,6 +472,17 @@ export const MANIFEST = {
     timeoutSeconds: 290,
     memoryMb: 512,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] } },
+  },
+  'end-mandates': {
+    entry: 'donations/end-mandates.lambda.ts',
+    purpose: 'Asks the provider to end regular gifts that their donors have cancelled, until it says that they are.',
+    trigger: { kind: 'schedule', everyMinutes: 5 },
+    timeoutSeconds: 290, // less than the pace, so that two runs hardly ever meet
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] },
+      secrets: ['merchant'],
+    },
   },
   'link-donors': {
     entry: 'donations/link-donors.lambda.ts',
@@ -355,6 +503,21 @@ export const MANIFEST = {
         partitions: ['SWEEP#', 'ORDERS#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'],
       },
       secrets: ['merchant', 'donor-key'],
+      wechatPay: true,
+      alipay: true,
+    },
+  },
+  'check-bills': {
+    entry: 'closeout/check-bills.lambda.ts',
+    purpose:
+      "Fetches and keeps the providers' bills of each day on the day after, and tells of payments not in the books.",
+    trigger: { kind: 'schedule', everyMinutes: 60 },
+    timeoutSeconds: 290,
+    memoryMb: 1024, // a bill has 60 MB at the most, and four accounts are asked at a time
+    needs: {
+      table: { verbs: ['get', 'put'], partitions: ['SWEEP#', 'GIFT#', 'ORDER#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'bills/' },
+      secrets: ['merchant'],
       wechatPay: true,
       alipay: true,
     },
@@ -431,7 +594,14 @@ export const MANIFEST = {
   'get-public-figures': {
     entry: 'disclosure/get-public-figures.lambda.ts',
     purpose: 'Public totals, match remaining and leaderboard of a campaign; cacheable.',
-    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/public/campaigns/{campaignId}' }], access: 'public' },
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/plan' },
+      ],
+      access: 'public',
+    },
     ...http,
     needs: {
       table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'GIFT#'] },
@@ -635,7 +805,7 @@ export const MANIFEST = {
     timeoutSeconds: 600, // 1,000,000 rows at some 25,000 a second are 40 s on a whole core, and this is a half
     memoryMb: 1024, // a workbook is read whole; delimited text needs a fifth of it
     needs: {
-      table: { verbs: ['get', 'update'], partitions: ['STATEMENT#'] },
+      table: { verbs: ['get', 'query', 'update'], partitions: ['STATEMENT#', 'CAMPAIGN#'] },
       bucket: { verbs: ['get', 'put'], prefix: 'statements/' },
     },
   },
@@ -666,12 +836,6 @@ export const MANIFEST = {
     purpose: 'Checks what a proposal needs beyond its fields: organisation, lead time, pool.',
     ...task,
     needs: { table: { verbs: ['get'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] } },
-  },
-  'request-approval': {
-    entry: 'campaigns/request-approval.lambda.ts',
-    purpose: 'Keeps the task token of an approval until a person decides.',
-    ...task,
-    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#'] }, lifecycle: ['answer'] },
   },
   'flag-campaign': {
     entry: 'campaigns/flag-campaign.lambda.ts',
@@ -723,6 +887,35 @@ export const MANIFEST = {
     ...task,
     timeoutSeconds: 300,
     needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'GIFT#', 'CAMPAIGN#'] } },
+  },
+
+  // --- tasks of workflows/campaign-approval.asl.json ---
+  'review-approval': {
+    entry: 'approvals/review-approval.lambda.ts',
+    purpose: 'Begins an approval by the route in force, ends it when its time is over, says where it stands.',
+    ...task,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'AUDIT#'] },
+    },
+  },
+  'mail-approval': {
+    entry: 'approvals/mail-approval.lambda.ts',
+    purpose: 'Tells people of a step that begins, reminds, escalates, and tells the authors how it ended; each once.',
+    ...task,
+    timeoutSeconds: 120, // some 50 mails of 0.3 s, with room for a slow provider; the workflow comes again
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#', 'DELEGATIONS#'],
+      },
+      mail: true,
+    },
+  },
+  'await-decision': {
+    entry: 'approvals/await-decision.lambda.ts',
+    purpose: "Keeps the task token of an approval's workflow until somebody decides.",
+    ...task,
+    needs: { table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'TASK#'] }, approvalTask: true },
   },
 
   // --- tasks of workflows/campaign-closeout.asl.json ---
@@ -793,6 +986,11 @@ export const WORKFLOWS = {
     definition: 'campaign-lifecycle.asl.json',
     purpose: 'One execution per campaign, from submission to archive.',
     timeoutDays: 365,
+  },
+  'campaign-approval': {
+    definition: 'campaign-approval.asl.json',
+    purpose: 'The approval of one round of a proposal or of one change, step by step.',
+    timeoutDays: 32,
   },
   'campaign-closeout': {
     definition: 'campaign-closeout.asl.json',

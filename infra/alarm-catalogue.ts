@@ -23,7 +23,7 @@ export type AlarmMetric =
   | { readonly from: 'queue'; readonly queue: 'notice'; readonly name: 'oldest' }
   | {
       readonly from: 'workflow';
-      readonly workflow: 'campaign-lifecycle' | 'campaign-closeout' | 'statement-import';
+      readonly workflow: 'campaign-lifecycle' | 'campaign-approval' | 'campaign-closeout' | 'statement-import';
       readonly name: 'failed' | 'timed-out';
     }
   | { readonly from: 'functions'; readonly name: 'Errors' | 'Throttles' }
@@ -118,6 +118,17 @@ export const ALARMS = {
     metric: { from: 'workflow', workflow: 'campaign-lifecycle', name: 'timed-out' },
     ...soon,
   },
+  'approval-failed': {
+    meaning:
+      'The workflow of an approval stopped with a failure: decisions count, but nobody is told and nothing moves on.',
+    metric: { from: 'workflow', workflow: 'campaign-approval', name: 'failed' },
+    ...soon,
+  },
+  'approval-timed-out': {
+    meaning: 'The workflow of an approval reached its time limit, which it should never come near.',
+    metric: { from: 'workflow', workflow: 'campaign-approval', name: 'timed-out' },
+    ...soon,
+  },
   'closeout-failed': {
     meaning: 'The closeout of a campaign stopped with a failure: there is no report.',
     metric: { from: 'workflow', workflow: 'campaign-closeout', name: 'failed' },
@@ -143,6 +154,24 @@ export const ALARMS = {
     metric: { from: 'workflow', workflow: 'statement-import', name: 'timed-out' },
     ...soon,
   },
+  'mandates-overdue': {
+    meaning: 'The charges of many regular gifts did not come on their day.',
+    metric: { from: 'yiqi', name: 'MandateOverdue' },
+    // Counted at each look, four times a day, and a card that fails for its three days is counted twelve times. Of 3,000 mandates
+    // a hundred are due on a day and some five fail: 15 at a look. More than three times that is no matter of cards.
+    above: 50,
+    periodMinutes: 5,
+  },
+  'mandates-not-ended': {
+    meaning: 'A donor has cancelled a regular gift and the provider does not end it: they may be charged again.',
+    metric: { from: 'yiqi', name: 'MandateNotEnded' },
+    ...soon,
+  },
+  'charged-after-cancellation': {
+    meaning: 'Money was taken from a donor who had cancelled their regular gift.',
+    metric: { from: 'yiqi', name: 'ChargedAfterCancellation' },
+    ...soon,
+  },
   'matches-held': {
     meaning:
       'The public notice of the matches is over, and held matches wait for a decision: nothing is confirmed until then.',
@@ -154,6 +183,11 @@ export const ALARMS = {
   'reconciliation-discrepancies': {
     meaning: "Our entries and the provider's bill differ.",
     metric: { from: 'yiqi', name: 'ReconciliationDiscrepancies' },
+    ...soon,
+  },
+  'billed-payments-missing': {
+    meaning: "Donors have paid by yesterday's bill, and their gifts are not in the books.",
+    metric: { from: 'yiqi', name: 'BilledPaymentMissing' },
     ...soon,
   },
   'unexpected-errors': {

@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -131,14 +132,18 @@ export function bindQueue(
   target.allow(['sqs:SendMessage'], [queue.queueArn]);
 }
 
-/** The campaign lifecycle: to start one, or to answer one that waits for an approval. */
-export function bindLifecycle(target: DeployedFunction, needs: NonNullable<Needs['lifecycle']>): void {
+/** The campaign lifecycle: to start one. */
+export function bindLifecycle(target: DeployedFunction): void {
   const lifecycleArn = workflowArn(target, 'campaign-lifecycle');
   target.lambda.addEnvironment('LIFECYCLE_ARN', lifecycleArn);
-  const actions = needs.flatMap((need) =>
-    need === 'start' ? ['states:StartExecution'] : ['states:SendTaskSuccess', 'states:SendTaskFailure'],
-  );
-  target.allow(actions, [lifecycleArn]);
+  target.allow(['states:StartExecution'], [lifecycleArn]);
+}
+
+/** The workflow of an approval that waits: to tell it that there is something to see. */
+export function bindApprovalTask(target: DeployedFunction): void {
+  const approvalArn = workflowArn(target, 'campaign-approval');
+  target.lambda.addEnvironment('APPROVAL_ARN', approvalArn);
+  target.allow(['states:SendTaskSuccess'], [approvalArn]);
 }
 
 /** The import of statements: to start one. */
@@ -162,6 +167,25 @@ export function bindMail(target: DeployedFunction): void {
   target.allow(['ses:SendEmail', 'ses:SendRawEmail'], [identityArn(mailFrom), identityArn(domain)], {
     StringEquals: { 'ses:FromAddress': mailFrom },
   });
+}
+
+/** The one user pool: accounts, and which groups they are in. */
+export function bindStaffDirectory(target: DeployedFunction, userPool: UserPool): void {
+  target.lambda.addEnvironment('USER_POOL_ID', userPool.userPoolId);
+  const actions = [
+    'AdminCreateUser',
+    'AdminGetUser',
+    'AdminListGroupsForUser',
+    'AdminAddUserToGroup',
+    'AdminRemoveUserFromGroup',
+    'AdminDisableUser',
+    'AdminEnableUser',
+    'AdminUserGlobalSignOut',
+  ];
+  target.allow(
+    actions.map((action) => `cognito-idp:${action}`),
+    [userPool.userPoolArn],
+  );
 }
 
 /** WeChat Pay's address; its keys are a secret of their own. */

@@ -2,12 +2,14 @@ import { Construct } from 'constructs';
 import { type FunctionName, type FunctionSpec, MANIFEST, tableNeedsOf } from '../functions/manifest.ts';
 import {
   bindAlipay,
+  bindApprovalTask,
   bindBucket,
   bindDemoClock,
   bindLifecycle,
   bindMail,
   bindQueue,
   bindSecret,
+  bindStaffDirectory,
   bindStatementImport,
   bindTable,
   bindWechatPay,
@@ -18,6 +20,7 @@ import { consumeQueue, consumeStream, runOnSchedule } from './event-sources.ts';
 import type { Queues } from './queues.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
+import type { Staff } from './staff.ts';
 import type { State } from './state.ts';
 
 export type FunctionsProps = {
@@ -25,6 +28,7 @@ export type FunctionsProps = {
   readonly state: State;
   readonly secrets: Secrets;
   readonly queues: Queues;
+  readonly staff: Staff;
   readonly settings: Settings;
 };
 
@@ -47,7 +51,7 @@ export class Functions extends Construct {
   }
 }
 
-function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings }: FunctionsProps): void {
+function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, settings }: FunctionsProps): void {
   const { needs } = target.spec;
   for (const need of tableNeedsOf(target.spec)) bindTable(target, state.table, need);
   if (settings.clock === 'demo') bindDemoClock(target, state.table);
@@ -60,8 +64,10 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings 
     if (queue === 'notice') bindQueue(target, 'NOTICE_QUEUE_URL', queues.notice);
     else bindQueue(target, 'POISON_QUEUE_URL', queues.poison);
   }
-  if (needs.lifecycle !== undefined) bindLifecycle(target, needs.lifecycle);
+  if (needs.lifecycle !== undefined) bindLifecycle(target);
+  if (needs.approvalTask === true) bindApprovalTask(target);
   if (needs.statementImport === true) bindStatementImport(target);
+  if (needs.staffDirectory === true) bindStaffDirectory(target, staff.userPool);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
   if (needs.alipay === true) bindAlipay(target);

@@ -4,9 +4,10 @@ import { instantSchema, localDateSchema } from '../kernel/time.ts';
 import { type AreaContract, afterQuery, amountAnswer as amount, nextAnswer } from '../platform/contract.ts';
 import { donationRequestSchema } from './donation-intent.ts';
 import { donorLinkRequestSchema, donorLinkSchema } from './donor-link.ts';
-import { MANDATE_STANDINGS } from './mandate.ts';
+import { MANDATE_STANDINGS, mandateSchema } from './mandate.ts';
 import { mandateRequestSchema } from './mandate-request.ts';
 import { confirmationSchema, offlineGiftRequestSchema, offlineGiftSchema } from './offline-gift.ts';
+import { regularGiftEventSchema } from './regular-gift-event.ts';
 
 const payment = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('native'), codeUrl: z.string().describe('Shown as a QR code') }),
@@ -33,7 +34,7 @@ const order = z.object({
   payment: payment.optional().describe('What a page needs to let the donor pay; there where `pay` was sent'),
 });
 
-const mandate = z.object({
+const agreedMandate = z.object({
   mandateId: z.string().describe('Who knows it may cancel: it belongs to the donor alone'),
   orderNo: z.string().describe('Handed to the provider with the mandate, so that its charges are this order’s'),
   campaignId: z.string(),
@@ -44,6 +45,19 @@ const mandate = z.object({
   firstOn: localDateSchema,
   secondOn: localDateSchema,
 });
+
+const mandate = mandateSchema.omit({ type: true, version: true });
+
+const unseen = { provider: true, merchantId: true, mandateReference: true } as const;
+const [charged, chargeFailed, mandateEvent] = regularGiftEventSchema.options;
+const regularGiftEvent = z.discriminatedUnion('kind', [
+  z.object({
+    ...charged.omit(unseen).shape,
+    giftId: z.string().optional().describe('What it is booked as, where the provider said by which payment'),
+  }),
+  chargeFailed.omit(unseen),
+  mandateEvent.omit(unseen),
+]);
 
 const offlineGift = z.object({
   ...offlineGiftSchema.omit({ type: true, merchantId: true, occurredAt: true }).shape,
@@ -58,7 +72,7 @@ const madeOrFound = (made: string, body: z.ZodType) => ({
 
 export const donationsContract = {
   tag: 'Gifts',
-  named: { Order: order, OfflineGift: offlineGift },
+  named: { Order: order, Mandate: mandate, OfflineGift: offlineGift },
   routes: [
     {
       method: 'POST',
@@ -81,8 +95,40 @@ export const donationsContract = {
       description: 'The Idempotency-Key has 20 to 64 random characters here, because the id follows from it.',
       idempotencyKey: 'needed',
       body: mandateRequestSchema,
-      answers: madeOrFound('The mandate, with the days of its first two charges', mandate),
+      answers: madeOrFound('The mandate, with the days of its first two charges', agreedMandate),
       problems: { 404: ['unknown-campaign'], 409: ['campaign-not-open', 'idempotency-key-reused'] },
+    },
+    {
+      method: 'GET',
+      path: '/campaigns/{campaignId}/mandates',
+      operation: 'listMandates',
+      summary:
+        'Regular gifts of a campaign whose charge is expected on a day, or that their provider has not ended yet.',
+      query: z.object({
+        expectedOn: localDateSchema.optional(),
+        state: z.literal('cancelling').optional().describe('Instead of `expectedOn`'),
+        after: z.string().optional().describe('`next` of the page before'),
+      }),
+      answers: {
+        200: {
+          description: 'One page; it may be empty and not the last',
+          body: z.object({
+            mandates: z.array(mandate),
+            next: z.string().nullable().describe('What to send as `after`, or null'),
+          }),
+        },
+      },
+      problems: { 400: ['bad-question', 'bad-cursor'] },
+    },
+    {
+      method: 'GET',
+      path: '/mandates/{mandateId}',
+      operation: 'getMandate',
+      summary: 'A regular gift with all that its provider has said of it.',
+      answers: {
+        200: { description: 'The mandate', body: z.object({ ...mandate.shape, events: z.array(regularGiftEvent) }) },
+      },
+      problems: { 404: ['unknown-mandate'] },
     },
     {
       method: 'POST',
@@ -105,7 +151,10 @@ export const donationsContract = {
       idempotencyKey: 'needed',
       body: offlineGiftRequestSchema,
       answers: madeOrFound('The gift, which waits for a second person or is in the books', offlineGift),
-      problems: { 404: ['unknown-campaign'], 409: ['campaign-not-open', 'idempotency-key-reused'] },
+      problems: {
+        404: ['unknown-campaign'],
+        409: ['campaign-not-open', 'idempotency-key-reused', 'already-booked'],
+      },
     },
     {
       method: 'GET',
@@ -128,7 +177,11 @@ export const donationsContract = {
       summary: 'A second person’s word on a gift by hand. The same again answers what stands.',
       body: confirmationSchema,
       answers: { 200: { description: 'What stands', body: offlineGift } },
-      problems: { 403: ['own-entry'], 404: ['unknown-gift'], 409: ['already-decided', 'nothing-to-confirm'] },
+      problems: {
+        403: ['own-entry'],
+        404: ['unknown-gift'],
+        409: ['already-decided', 'nothing-to-confirm', 'already-booked'],
+      },
     },
     {
       method: 'POST',

@@ -22,6 +22,8 @@ export const INTAKE_SHARDS = 8;
 const SEQUENCE_DIGITS = 12;
 const ordinal = (number: number): string => String(number).padStart(SEQUENCE_DIGITS, '0');
 
+/** `2026-09-07` */
+const DAY_LENGTH = 10;
 /** `2026-09-07T12:34` */
 const MINUTE_LENGTH = 16;
 
@@ -37,6 +39,10 @@ export const childOrganisationKey = (parentId: string, childId: string): Key => 
   pk: `ORGANISATION#${parentId}`,
   sk: `CHILD#${childId}`,
 });
+export const childrenOfOrganisation = (parentId: string): Question => ({
+  partition: `ORGANISATION#${parentId}`,
+  beginsWith: 'CHILD#',
+});
 
 // --- people: a membership under the person, whom a call is checked by, and its copy under the organisation, which lists it ---
 export const membershipKey = (personId: string, organisationId: string): Key => ({
@@ -51,9 +57,72 @@ export const memberKey = (organisationId: string, personId: string): Key => ({
   pk: `ORGANISATION#${organisationId}`,
   sk: `MEMBER#${personId}`,
 });
-export const membersOfOrganisation = (organisationId: string): Question => ({
+/** From the person `after` on, themselves included. */
+export const membersOfOrganisation = (organisationId: string, after?: string): Question => ({
   partition: `ORGANISATION#${organisationId}`,
   beginsWith: 'MEMBER#',
+  ...(after === undefined ? {} : { from: `MEMBER#${after}` }),
+});
+
+// --- approvals ---
+/** By whom an organisation has something of this subject decided, and those below it that have said nothing else. */
+export const approvalRouteKey = (organisationId: string, subject: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `APPROVAL-ROUTE#${subject}`,
+});
+/** The same, one version of it, kept. */
+export const approvalRouteVersionKey = (organisationId: string, subject: string, version: number): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `APPROVAL-ROUTE-VERSION#${subject}#${ordinal(version)}`,
+});
+/** `round`: of a proposal, or the number of an amendment. */
+export const approvalKey = (campaignId: string, subject: string, round: number): Key => ({
+  pk: `CAMPAIGN#${campaignId}`,
+  sk: `APPROVAL#${subject}#${ordinal(round)}`,
+});
+export const approvalsOfCampaign = (campaignId: string): Question => ({
+  partition: `CAMPAIGN#${campaignId}`,
+  beginsWith: 'APPROVAL#',
+});
+/** The task token on which an approval's workflow waits: a secret, in a partition of its own that few functions may read. */
+export const approvalTaskKey = (campaignId: string, subject: string, round: number): Key => ({
+  pk: `TASK#${campaignId}`,
+  sk: `APPROVAL#${subject}#${ordinal(round)}`,
+});
+/** Index position of an approval that waits, by the root of its tree of organisations: a few hundred at most, one partition. */
+export const approvalIndexKey = (
+  rootId: string,
+  approval: { readonly begunAt: string; readonly campaignId: string; readonly subject: string; readonly round: number },
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `APPROVALS#WAITING#${rootId}`,
+  indexSk: `${approval.begunAt}#${approval.campaignId}#${approval.subject}#${approval.round}`,
+});
+/** What waits in one tree, oldest first, from the given index position on, itself included. */
+export const approvalsWaiting = (rootId: string, from?: string): Question => ({
+  index: 'campaign',
+  partition: `APPROVALS#WAITING#${rootId}`,
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
+/**
+ * That somebody decides for somebody else for a time; the copy under the other lists it there. In a partition of its own:
+ * who writes delegations writes no memberships.
+ */
+export const delegationKey = (fromPersonId: string, delegationId: string): Key => ({
+  pk: `DELEGATIONS#${fromPersonId}`,
+  sk: `BY#${delegationId}`,
+});
+export const delegationsBy = (fromPersonId: string): Question => ({
+  partition: `DELEGATIONS#${fromPersonId}`,
+  beginsWith: 'BY#',
+});
+export const delegatedKey = (toPersonId: string, delegationId: string): Key => ({
+  pk: `DELEGATIONS#${toPersonId}`,
+  sk: `TO#${delegationId}`,
+});
+export const delegationsTo = (toPersonId: string): Question => ({
+  partition: `DELEGATIONS#${toPersonId}`,
+  beginsWith: 'TO#',
 });
 
 // --- audit: one chain of lines for each organisation ---
@@ -62,6 +131,27 @@ export const auditHeadKey = (organisationId: string): Key => ({ pk: `AUDIT#${org
 export const auditLineKey = (organisationId: string, number: number): Key => ({
   pk: `AUDIT#${organisationId}`,
   sk: `LINE#${ordinal(number)}`,
+});
+/** Index position of a head, by the day (UTC) of its last line: where those are found that moved. */
+export const auditHeadIndexKey = (at: string, organisationId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `AUDIT-HEADS#${at.slice(0, DAY_LENGTH)}`,
+  indexSk: organisationId,
+});
+/** `day`: any instant of it, in UTC. */
+export const auditHeadsMovedOn = (day: string): Question => ({
+  index: 'campaign',
+  partition: `AUDIT-HEADS#${day.slice(0, DAY_LENGTH)}`,
+});
+/** The number and hash that a chain had, kept where those who write the chain cannot. */
+export const auditAnchorKey = (organisationId: string, number: number): Key => ({
+  pk: `ANCHOR#${organisationId}`,
+  sk: `AT#${ordinal(number)}`,
+});
+/** The anchors at this line and later ones. */
+export const auditAnchorsFrom = (organisationId: string, number: number): Question => ({
+  partition: `ANCHOR#${organisationId}`,
+  beginsWith: 'AT#',
+  from: `AT#${ordinal(number)}`,
 });
 /** The lines from this number on. */
 export const auditLinesFrom = (organisationId: string, number: number): Question => ({
@@ -138,10 +228,6 @@ export const proposalTemplateKey = (organisationId: string, templateId: string):
 export const proposalTemplatesOf = (organisationId: string): Question => ({
   partition: `ORGANISATION#${organisationId}`,
   beginsWith: 'PROPOSAL-TEMPLATE#',
-});
-export const approvalKey = (campaignId: string, round: number): Key => ({
-  pk: campaignPartition(campaignId),
-  sk: `APPROVAL#${ordinal(round)}`,
 });
 export const transitionKey = (campaignId: string, number: number): Key => ({
   pk: campaignPartition(campaignId),
@@ -295,7 +381,18 @@ export const mandateIndexKey = (nextOn: LocalDate, mandateId: string): { indexPk
   indexPk: `MANDATES#${nextOn}`,
   indexSk: mandateId,
 });
-export const mandatesDueOn = (day: LocalDate): Question => ({ index: 'campaign', partition: `MANDATES#${day}` });
+/** Index position of one that its donor has cancelled and its provider has not ended yet. They leave it within minutes. */
+export const cancellingMandateIndexKey = (mandateId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: 'MANDATES#CANCELLING',
+  indexSk: mandateId,
+});
+export const mandatesCancelling = (after?: string): Question => mandatesOf('MANDATES#CANCELLING', after);
+export const mandatesDueOn = (day: LocalDate, after?: string): Question => mandatesOf(`MANDATES#${day}`, after);
+const mandatesOf = (partition: string, after: string | undefined): Question => ({
+  index: 'campaign',
+  partition,
+  ...(after === undefined ? {} : { beginsWith: 'mdt_', from: after }),
+});
 
 /** A gift that a person entered, from its entry to the books. */
 export const offlineGiftKey = (offlineId: string): Key => ({ pk: `OFFLINE#${offlineId}`, sk: 'OFFLINE' });
@@ -309,6 +406,25 @@ export const offlineGiftIndexKey = (
   indexSk: `AT#${enteredAt}#${offlineId}`,
 });
 /** From the place `after` on (time of entry and id), itself included. */
+/** Index position of one in the books: by campaign and by the day it was received, where a bank statement looks for it. */
+export const offlineGiftDayKey = (
+  campaignId: string,
+  receivedOn: LocalDate,
+  offlineId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#OFFLINE`,
+  indexSk: `DAY#${receivedOn}#${offlineId}`,
+});
+/** All that was entered by hand in a campaign, in the books or waiting; a rejected one is not among them. */
+export const offlineGiftsOfCampaign = (campaignId: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#OFFLINE`,
+});
+/** How much money was entered by hand of one donor and one day. */
+export const offlineDayKey = (campaignId: string, receivedOn: LocalDate, donorId: string): Key => ({
+  pk: `OFFLINE#${campaignId}#${receivedOn}`,
+  sk: `DONOR#${donorId}`,
+});
 export const offlineGiftsWaiting = (campaignId: string, after?: string): Question => ({
   index: 'campaign',
   partition: `CAMPAIGN#${campaignId}#OFFLINE`,

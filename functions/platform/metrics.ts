@@ -37,12 +37,18 @@ export const METRICS = {
   poisonRecord: 'PoisonRecord',
   /** Regular gifts whose charge did not come on the day it was due. */
   mandateOverdue: 'MandateOverdue',
+  /** A provider does not end a mandate that its donor has cancelled: money may be taken again. */
+  mandateNotEnded: 'MandateNotEnded',
+  /** Money came of a regular gift that its donor had cancelled. */
+  chargedAfterCancellation: 'ChargedAfterCancellation',
   statementFailed: 'StatementFailed',
   thankYouSent: 'ThankYouSent',
   thankYouUncertain: 'ThankYouUncertain',
   /** Notices of what changed about a gift after its donor was thanked. */
   giftChangeSent: 'GiftChangeSent',
   reconciliationDiscrepancies: 'ReconciliationDiscrepancies',
+  /** Paid by a provider's bill of a day for an order of ours, and not in the books on the day after. */
+  billedPaymentMissing: 'BilledPaymentMissing',
   campaignNeedsAttention: 'CampaignNeedsAttention',
   unexpectedError: 'UnexpectedError',
 } as const;

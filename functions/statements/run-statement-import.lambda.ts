@@ -47,8 +47,19 @@ async function book(
         fix: 'correct the file and import it anew, or send true to book the others',
       },
     ]);
+  const perhaps = found.preview?.perhapsOffline ?? 0;
+  const { perhapsOffline } = body.value;
+  if (perhaps > 0 && perhapsOffline === undefined)
+    return problem(422, 'perhaps-entered-by-hand', `${perhaps} rows may be transfers that were entered by hand.`, [
+      {
+        field: 'perhapsOffline',
+        problem: 'is missing, while transfers of the same days and sums were entered by hand',
+        fix: 'look at preview.firstPerhapsOffline, then send "leave-out" if they are these transfers, or "book" if they are gifts of their own',
+      },
+    ]);
   if (found.state !== 'booked') {
-    const moved = await moveImport(use.table, found, 'booking', now, { bookedBy: request.actor.id });
+    const decided = { bookedBy: request.actor.id, ...(perhapsOffline === undefined ? {} : { perhapsOffline }) };
+    const moved = await moveImport(use.table, found, 'booking', now, decided);
     if (moved.kind === 'refused') return refusalAnswer(409, moved);
     return started(found, 'book', use);
   }

@@ -79,7 +79,7 @@ export const statementsContract = {
         200: { description: 'It is booked already', body: shown },
         202: { description: 'It is being booked, also for a repeat', body: shown },
       },
-      problems: { ...illegalStep, 422: ['has-problems'] },
+      problems: { ...illegalStep, 422: ['has-problems', 'perhaps-entered-by-hand'] },
     },
     {
       method: 'GET',
