@@ -1,23 +1,17 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { javaVersionOf } from '../local/dynamodb-local.ts';
 import { freePort, LOOPBACK } from '../local/ports.ts';
-import { answers } from '../local/wait-for-server.ts';
+import { type Database, ownServer } from './own-server.ts';
 
 /** What DynamoDB Local 3 asks of Java. */
 const OLDEST_JAVA = 17;
-const START_SECONDS = 60;
-const POLL_MS = 100;
-
-export type Database = { readonly endpoint: string; readonly stop: () => void };
 
 /**
- * DynamoDB Local, in memory, or the database at DYNAMODB_ENDPOINT. Apart from the runs of local/, so that a benchmark
- * neither waits for `npm test` nor keeps it from starting.
+ * DynamoDB Local, in memory, or the database at DYNAMODB_ENDPOINT.
  * @returns the database, or why there is none.
  */
 export async function openDatabase(): Promise<Database | { readonly absent: string }> {
@@ -33,25 +27,7 @@ export async function openDatabase(): Promise<Database | { readonly absent: stri
     cwd: tmpdir(),
     stdio: 'ignore',
   });
-  const stop = (): void => {
-    server.kill('SIGKILL');
-  };
-  process.once('exit', stop);
-  // Without a listener of our own a signal would end this process before its 'exit', and leave the database behind.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-  const endpoint = `http://${LOOPBACK}:${port}`;
-  await started(server, endpoint);
-  return { endpoint, stop };
-}
-
-async function started(server: ChildProcess, endpoint: string): Promise<void> {
-  const giveUpAt = Date.now() + START_SECONDS * 1_000;
-  while (Date.now() < giveUpAt) {
-    if (server.exitCode !== null) throw new Error(`DynamoDB Local ended with ${server.exitCode} while it was starting`);
-    if (await answers(endpoint)) return;
-    await pause(POLL_MS);
-  }
-  throw new Error(`DynamoDB Local did not answer within ${START_SECONDS} s`);
+  return ownServer('DynamoDB Local', server, `http://${LOOPBACK}:${port}`);
 }
 
 function javaVersion(): Promise<number | undefined> {

@@ -56,6 +56,7 @@ export function booksOfRun(name: PlanName, gifts: number): Books {
       units: totals.units,
       days: totals.days,
     },
+    teams: new Map(),
   };
 }
 

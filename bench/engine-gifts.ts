@@ -14,6 +14,7 @@ const LARGE_SHARE = 0.02;
 const LARGE_EXTRA_MINOR = 20_000;
 const DAYS = ['2026-09-07', '2026-09-08', '2026-09-09'].map((day) => localDateSchema.parse(day));
 const STANDINGS = 1_000;
+const ID_SIGNS = 20;
 
 /**
  * Gifts of three days in order of payment, a part at a time, so that ten million need not be held: bare, as the engine
@@ -49,9 +50,9 @@ export function* engineGifts(count: number, partSize: number): Generator<GiftToM
 const amountOf = (random: ReturnType<typeof seededRandom>): Minor =>
   minor(SMALLEST_MINOR + random.below(RANGE_MINOR) + (random.happens(LARGE_SHARE) ? LARGE_EXTRA_MINOR : 0));
 
-/** As long as the real ids are, a prefix and 26 signs, and one piece in memory as what is read from a store, not two that were added. */
+/** As long as the real ids are (kernel/ids.ts), a prefix and 20 signs, and one piece in memory as what is read from a store, not two that were added. */
 const textOf = (prefix: string, n: number): string =>
-  Buffer.from(prefix + n.toString(36).padStart(26, '0'), 'latin1').toString('latin1');
+  Buffer.from(prefix + n.toString(36).padStart(ID_SIGNS, '0'), 'latin1').toString('latin1');
 
 function instantsOf(): Instant[] {
   const opensAt = Date.parse(windowBounds(WINDOW).opensAt);

@@ -9,7 +9,7 @@ export type Needs = {
   /** What may be done to which partitions (the beginnings of partition keys; platform/keys.ts). */
   readonly table?: { readonly verbs: readonly TableVerb[]; readonly partitions: readonly string[] };
   /** Object key prefixes in the one bucket. */
-  readonly bucket?: { readonly verbs: readonly ('get' | 'put')[]; readonly prefix: string };
+  readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
   readonly secrets?: readonly ('merchant' | 'donor-key')[];
   /** Queues that are sent to. */
@@ -18,6 +18,8 @@ export type Needs = {
   readonly lifecycle?: readonly ('start' | 'answer')[];
   /** May start the import of an uploaded statement. */
   readonly statementImport?: true;
+  /** May make accounts in the user pool, close them, and change their groups. */
+  readonly staffDirectory?: true;
   /** May send mail as the configured sender. */
   readonly mail?: true;
   /** Calls WeChat Pay's API at its configured address. */
@@ -45,7 +47,9 @@ export type Trigger =
   | { readonly kind: 'queue'; readonly queue: 'notice'; readonly batchSize: number; readonly concurrency: number }
   /** Runs again and again, at this pace. */
   | { readonly kind: 'schedule'; readonly everyMinutes: number }
-  | { readonly kind: 'workflow' };
+  | { readonly kind: 'workflow' }
+  /** Invoked by hand, by whoever IAM lets: no route, no event and no workflow leads to it. */
+  | { readonly kind: 'operator' };
 
 export type FunctionSpec = {
   readonly entry: `${string}.lambda.ts`;
@@ -103,15 +107,94 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'put', 'check'], partitions: ['ORGANISATION#'] } },
   },
-  'submit-campaign': {
-    entry: 'campaigns/submit-campaign.lambda.ts',
-    purpose: 'Takes a proposal, or a changed one after it was returned, and starts the campaign lifecycle.',
+  'show-organisations': {
+    entry: 'organisations/show-organisations.lambda.ts',
+    purpose: "Shows an organisation with those right below it, and a caller's own memberships.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}' },
+        { method: 'GET', path: '/me' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['ORGANISATION#'] } },
+  },
+  'manage-members': {
+    entry: 'access/manage-members.lambda.ts',
+    purpose: 'Invites people into an organisation, lists them, changes their roles, suspends them.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/members' },
+        { method: 'POST', path: '/organisations/{organisationId}/members' },
+        { method: 'GET', path: '/organisations/{organisationId}/members/{personId}' },
+        { method: 'PATCH', path: '/organisations/{organisationId}/members/{personId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['PERSON#', 'ORGANISATION#'] },
+      staffDirectory: true,
+    },
+  },
+  'appoint-first-admin': {
+    entry: 'access/appoint-first-admin.lambda.ts',
+    purpose: 'Makes the top of a tree of organisations together with its first admin, once.',
+    trigger: { kind: 'operator' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['PERSON#', 'ORGANISATION#', 'AUDIT#'] },
+      staffDirectory: true,
+    },
+  },
+  'read-audit-trail': {
+    entry: 'audit/read-audit-trail.lambda.ts',
+    purpose: "Lists an organisation's audit trail, exports it, and checks that nobody has touched it.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/audit-lines' },
+        { method: 'GET', path: '/organisations/{organisationId}/audit-lines.csv' },
+        { method: 'GET', path: '/organisations/{organisationId}/audit-verification' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    memoryMb: 1024, // a page of long lines is read, hashed and written out as text
+    needs: { table: { verbs: ['get', 'query'], partitions: ['AUDIT#', 'ANCHOR#'] } },
+  },
+  'anchor-audit-trails': {
+    entry: 'audit/anchor-audit-trails.lambda.ts',
+    purpose: 'Notes the end of every audit trail that moved, where those who write trails cannot write.',
+    trigger: { kind: 'schedule', everyMinutes: 24 * 60 },
+    timeoutSeconds: 290,
+    memoryMb: 256,
+    needs: { table: { verbs: ['query', 'put'], partitions: ['AUDIT-HEADS#', 'ANCHOR#'] } },
+  },
+  'save-campaign': {
+    entry: 'campaigns/save-campaign.lambda.ts',
+    purpose: 'Makes a draft of a proposal, saves parts of it, and withdraws what was not approved.',
     trigger: {
       kind: 'http',
       routes: [
         { method: 'POST', path: '/campaigns' },
-        { method: 'PUT', path: '/campaigns/{campaignId}' },
+        { method: 'PATCH', path: '/campaigns/{campaignId}' },
+        { method: 'POST', path: '/campaigns/{campaignId}/withdrawals' },
       ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['ORGANISATION#', 'CAMPAIGN#'] } },
+  },
+  'submit-campaign': {
+    entry: 'campaigns/submit-campaign.lambda.ts',
+    purpose: 'Hands a proposal in, or says all that is wrong with it, and starts the campaign lifecycle.',
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'POST', path: '/campaigns/{campaignId}/submissions' }],
       access: 'staff',
     },
     ...http,
@@ -122,10 +205,79 @@ export const MANIFEST = {
   },
   'get-campaign': {
     entry: 'campaigns/get-campaign.lambda.ts',
-    purpose: 'Shows a campaign to staff: proposal, state, and how it came there.',
-    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}' }], access: 'staff' },
+    purpose: 'Shows a campaign to staff, and lists those of an organisation or of all below it.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns' },
+        { method: 'GET', path: '/campaigns/{campaignId}' },
+      ],
+      access: 'staff',
+    },
     ...http,
-    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#'] } },
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] } },
+  },
+  'manage-attachments': {
+    entry: 'campaigns/manage-attachments.lambda.ts',
+    purpose: "Takes a campaign's files by upload addresses, checks what came, and hands them out to staff.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/attachments' },
+        { method: 'POST', path: '/campaigns/{campaignId}/attachments' },
+        { method: 'GET', path: '/campaigns/{campaignId}/attachments/{attachmentId}' },
+        { method: 'DELETE', path: '/campaigns/{campaignId}/attachments/{attachmentId}' },
+        { method: 'POST', path: '/campaigns/{campaignId}/attachments/{attachmentId}/confirmations' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a file of 20 MB is read whole and hashed: some 2 s on a third of a core
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#'],
+      },
+      bucket: { verbs: ['get', 'put', 'delete'], prefix: 'attachments/' },
+    },
+  },
+  'begin-team': {
+    entry: 'campaigns/begin-team.lambda.ts',
+    purpose: "Takes a captain's team, which waits for the word of the campaign's manager.",
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/campaigns/{campaignId}/teams' }], access: 'public' },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#'] } },
+  },
+  'manage-teams': {
+    entry: 'campaigns/manage-teams.lambda.ts',
+    purpose: 'Shows and decides on teams, and lets units join a campaign that goes on.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/teams' },
+        { method: 'GET', path: '/campaigns/{campaignId}/teams/{teamId}' },
+        { method: 'POST', path: '/campaigns/{campaignId}/teams/{teamId}/decisions' },
+        { method: 'POST', path: '/campaigns/{campaignId}/units' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#'] } },
+  },
+  'manage-proposal-templates': {
+    entry: 'campaigns/manage-proposal-templates.lambda.ts',
+    purpose: "Saves and shows what an organisation's proposals begin with.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/proposal-templates' },
+        { method: 'GET', path: '/organisations/{organisationId}/proposal-templates/{templateId}' },
+        { method: 'PUT', path: '/organisations/{organisationId}/proposal-templates/{templateId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['ORGANISATION#'] } },
   },
   'decide-campaign': {
     entry: 'campaigns/decide-campaign.lambda.ts',
@@ -304,6 +456,21 @@ export const MANIFEST = {
       alipay: true,
     },
   },
+  'check-bills': {
+    entry: 'closeout/check-bills.lambda.ts',
+    purpose:
+      "Fetches and keeps the providers' bills of each day on the day after, and tells of payments not in the books.",
+    trigger: { kind: 'schedule', everyMinutes: 60 },
+    timeoutSeconds: 290,
+    memoryMb: 1024, // a bill has 60 MB at the most, and four accounts are asked at a time
+    needs: {
+      table: { verbs: ['get', 'put'], partitions: ['SWEEP#', 'GIFT#', 'ORDER#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'bills/' },
+      secrets: ['merchant'],
+      wechatPay: true,
+      alipay: true,
+    },
+  },
   'allocate-donations': {
     entry: 'matching/allocate-donations.lambda.ts',
     purpose: 'Counts, matches and totals new gifts, a batch in one transaction, and settles refunds.',
@@ -381,6 +548,20 @@ export const MANIFEST = {
     needs: {
       table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'GIFT#'] },
     },
+  },
+  'get-public-teams': {
+    entry: 'disclosure/get-public-teams.lambda.ts',
+    purpose: 'Teams of a campaign and what they raised; cacheable.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}/teams' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/teams/{teamId}' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#'] } },
   },
   'get-public-page': {
     entry: 'disclosure/get-public-page.lambda.ts',

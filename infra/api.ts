@@ -52,8 +52,15 @@ export class Api extends Construct {
         : {
             corsPreflight: {
               allowOrigins: origins,
-              allowMethods: [CorsHttpMethod.GET, CorsHttpMethod.POST, CorsHttpMethod.PUT],
-              allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-none-match'],
+              allowMethods: [
+                CorsHttpMethod.GET,
+                CorsHttpMethod.POST,
+                CorsHttpMethod.PUT,
+                CorsHttpMethod.PATCH,
+                CorsHttpMethod.DELETE,
+              ],
+              allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match'],
+              exposeHeaders: ['etag'],
               maxAge: Duration.hours(CORS_ANSWER_HOURS),
             },
           }),

@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -93,10 +94,12 @@ export function bindStream(target: DeployedFunction, table: Table): void {
   allowKey(target, table.encryptionKey, 'read-table', 'dynamodb');
 }
 
+const OBJECT_ACTIONS = { get: 's3:GetObject', put: 's3:PutObject', delete: 's3:DeleteObject' } as const;
+
 /** Files under one prefix of the bucket. */
 export function bindBucket(target: DeployedFunction, bucket: Bucket, need: BucketNeed): void {
   target.lambda.addEnvironment('BUCKET_NAME', bucket.bucketName);
-  const actions = need.verbs.map((verb) => (verb === 'get' ? 's3:GetObject' : 's3:PutObject'));
+  const actions = need.verbs.map((verb) => OBJECT_ACTIONS[verb]);
   target.allow(actions, [bucket.arnForObjects(`${need.prefix}*`)]);
   // Without it S3 answers "forbidden" for a file that is not there, and the caller would wait for what never comes.
   if (need.verbs.includes('get')) target.allow(['s3:ListBucket'], [bucket.bucketArn]);
@@ -160,6 +163,25 @@ export function bindMail(target: DeployedFunction): void {
   target.allow(['ses:SendEmail', 'ses:SendRawEmail'], [identityArn(mailFrom), identityArn(domain)], {
     StringEquals: { 'ses:FromAddress': mailFrom },
   });
+}
+
+/** The one user pool: accounts, and which groups they are in. */
+export function bindStaffDirectory(target: DeployedFunction, userPool: UserPool): void {
+  target.lambda.addEnvironment('USER_POOL_ID', userPool.userPoolId);
+  const actions = [
+    'AdminCreateUser',
+    'AdminGetUser',
+    'AdminListGroupsForUser',
+    'AdminAddUserToGroup',
+    'AdminRemoveUserFromGroup',
+    'AdminDisableUser',
+    'AdminEnableUser',
+    'AdminUserGlobalSignOut',
+  ];
+  target.allow(
+    actions.map((action) => `cognito-idp:${action}`),
+    [userPool.userPoolArn],
+  );
 }
 
 /** WeChat Pay's address; its keys are a secret of their own. */

@@ -8,6 +8,7 @@ import {
   bindMail,
   bindQueue,
   bindSecret,
+  bindStaffDirectory,
   bindStatementImport,
   bindTable,
   bindWechatPay,
@@ -18,6 +19,7 @@ import { consumeQueue, consumeStream, runOnSchedule } from './event-sources.ts';
 import type { Queues } from './queues.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
+import type { Staff } from './staff.ts';
 import type { State } from './state.ts';
 
 export type FunctionsProps = {
@@ -25,6 +27,7 @@ export type FunctionsProps = {
   readonly state: State;
   readonly secrets: Secrets;
   readonly queues: Queues;
+  readonly staff: Staff;
   readonly settings: Settings;
 };
 
@@ -47,7 +50,7 @@ export class Functions extends Construct {
   }
 }
 
-function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings }: FunctionsProps): void {
+function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, settings }: FunctionsProps): void {
   const { needs } = target.spec;
   for (const need of tableNeedsOf(target.spec)) bindTable(target, state.table, need);
   if (settings.clock === 'demo') bindDemoClock(target, state.table);
@@ -62,6 +65,7 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings 
   }
   if (needs.lifecycle !== undefined) bindLifecycle(target, needs.lifecycle);
   if (needs.statementImport === true) bindStatementImport(target);
+  if (needs.staffDirectory === true) bindStaffDirectory(target, staff.userPool);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
   if (needs.alipay === true) bindAlipay(target);

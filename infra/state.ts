@@ -8,7 +8,14 @@ import {
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, type IBucket } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CorsRule,
+  HttpMethods,
+  type IBucket,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Settings } from './settings.ts';
 
@@ -18,8 +25,24 @@ export const CAMPAIGN_INDEX = 'campaign';
 const READ_RECORDS_KEPT_DAYS = 400;
 /** A quarter to ask about a file and to import it again; then the books are what counts. */
 const STATEMENTS_KEPT_DAYS = 90;
+/** Providers' bills of every day hold payers' account references: two years, as donors' contacts; the closeouts keep their own. */
+const BILLS_KEPT_DAYS = 730;
 /** An upload that was broken off is of no use to anybody after a week. */
 const PARTIAL_UPLOAD_KEPT_DAYS = 7;
+
+/** Browsers ask again after an hour whether they may upload. */
+const CORS_ANSWER_SECONDS = 3600;
+const uploadRules = (origins: readonly string[]): CorsRule[] =>
+  origins.length === 0
+    ? []
+    : [
+        {
+          allowedOrigins: [...origins],
+          allowedMethods: [HttpMethods.PUT],
+          allowedHeaders: ['content-type', 'x-amz-checksum-sha256'],
+          maxAge: CORS_ANSWER_SECONDS,
+        },
+      ];
 
 /** What must never be lost: the table of entries, the files, and the key that both are encrypted with. */
 export class State extends Construct {
@@ -75,9 +98,12 @@ export class State extends Construct {
       versioned: true,
       removalPolicy,
       serverAccessLogsBucket: readRecords as IBucket,
+      // Browsers put files straight here, each by an address that is signed for this one file.
+      cors: uploadRules(settings.corsOrigins),
       lifecycleRules: [
         // Uploaded statements hold donors' names as the platform wrote them; what is booked is in the table.
         { id: 'forget-statements', prefix: 'statements/', expiration: Duration.days(STATEMENTS_KEPT_DAYS) },
+        { id: 'forget-bills', prefix: 'bills/', expiration: Duration.days(BILLS_KEPT_DAYS) },
         { id: 'drop-partial-uploads', abortIncompleteMultipartUploadAfter: Duration.days(PARTIAL_UPLOAD_KEPT_DAYS) },
       ],
     });

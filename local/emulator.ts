@@ -11,7 +11,8 @@ import { waitForServer } from './wait-for-server.ts';
 
 /** The same release as in requirements.txt. */
 export const EMULATOR_IMAGE = 'ministackorg/ministack:1.5.33';
-const HEALTH_PATH = '/_ministack/health';
+/** Answers once the emulator is ready. */
+export const HEALTH_PATH = '/_ministack/health';
 // Seen: 0.4 s from Python. Sixty seconds is a cold disk on a busy machine.
 const START_SECONDS = 60;
 // A first pull of the image is some 100 MB.

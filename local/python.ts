@@ -226,7 +226,7 @@ const USUAL_CALLS: readonly PythonCall[] = [
   ...['3.14', '3.13', '3.12', '3.11', '3.10'].map((version): PythonCall => [`python${version}`]),
 ];
 
-function pythonOf(venv: string): string {
+export function pythonOf(venv: string): string {
   return process.platform === 'win32' ? join(venv, 'Scripts', 'python.exe') : join(venv, 'bin', 'python');
 }
 

@@ -1,6 +1,7 @@
 import type { Campaign } from '../functions/campaigns/campaign.ts';
 import { type Adjustment, netOf } from '../functions/matching/adjustment.ts';
-import type { JournalLine, JournalPage, MatchEntry } from '../functions/matching/match-entry.ts';
+import { type JournalPage, journalPageOf } from '../functions/matching/journal-page.ts';
+import type { JournalLine, MatchEntry } from '../functions/matching/match-entry.ts';
 import { MATCH_STAGES, type MatchingPool } from '../functions/matching/matching-pool.ts';
 import type { Item } from '../functions/platform/table.ts';
 import type { Auditor } from './auditor.ts';
@@ -70,7 +71,7 @@ export class BooksAudit {
         break;
       case 'journal-page':
         if (before !== undefined) this.#find('the journal is only ever continued', textOf(after));
-        this.#turnPage(after as unknown as JournalPage);
+        this.#turnPage(journalPageOf(after));
         break;
       case 'adjustment':
         if (before !== undefined) this.#find('an adjustment is written once and never changed', textOf(after));
@@ -82,6 +83,7 @@ export class BooksAudit {
         break;
       case 'campaign-totals':
       case 'unit-totals':
+      case 'team-totals':
       case 'day-totals':
         this.#totals.record(after);
         break;

@@ -10,6 +10,7 @@ import {
 import { giftAmounts } from '../functions/matching/giving-day/gift-amounts.ts';
 import type { SeededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import type { MatchingPlan } from '../functions/matching/matching-plan.ts';
+import { lumpLine, SAMPLE_PLAN } from '../local/demo/sample-plan.ts';
 import { type CareerPlan, careerOf } from './career-plan.ts';
 import type { Sluggishness } from './faulty-table.ts';
 import { type GiftTime, giftTimes } from './gift-times.ts';
@@ -182,13 +183,12 @@ function openCampaign({ campaignId, zone, unitIds, givenMinor, matching }: Essen
     campaignId,
     status: 'open',
     proposal: {
+      ...SAMPLE_PLAN,
       organisationId: 'simulated',
       title: 'Simulated campaign',
-      purpose: 'To be simulated',
-      beneficiaries: 'Nobody',
       window: { firstDay: FIRST_DAY, lastDay: LAST_DAY, zone },
       targetMinor: givenMinor,
-      budgetLines: [{ item: 'All', kind: 'programme', amountMinor: givenMinor }],
+      budgetLines: [lumpLine('All', 'programme', givenMinor)],
       units: unitIds.map((id) => ({ id, name: id })),
       matching,
       reportRecipients: ['finance@example.org'],

@@ -26,7 +26,7 @@ export class CountedTotals {
     string,
     { readonly line: JournalLine; matchMinor: number; refundedMinor: number; held: boolean }
   >();
-  /** By sort key: of a unit, of a day. */
+  /** By sort key: of a unit, of a team, of a day. */
   readonly #parts = new Map<string, Growing<Sums>>();
   readonly #recorded = new Map<string, Item>();
   readonly #touched = new Set<string>();
@@ -71,10 +71,15 @@ export class CountedTotals {
     this.#add(gift.line, { gifts: 0, amountMinor: 0, matchMinor, refundedMinor: refundMinor });
   }
 
-  #add({ day, unitId }: JournalLine, sums: Sums): void {
+  #add({ day, unitId, teamId }: JournalLine, sums: Sums): void {
     this.#touched.add(CAMPAIGN);
     grow(this.#campaign, sums);
-    for (const part of unitId === undefined ? [`DAY#${day}`] : [`DAY#${day}`, `UNIT#${unitId}`]) {
+    const parts = [
+      `DAY#${day}`,
+      ...(unitId === undefined ? [] : [`UNIT#${unitId}`]),
+      ...(teamId === undefined ? [] : [`TEAM#${teamId}`]),
+    ];
+    for (const part of parts) {
       let sum = this.#parts.get(part);
       if (sum === undefined) {
         sum = noSums();

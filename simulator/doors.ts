@@ -14,6 +14,7 @@ import { transactionOf } from '../local/sandbox/transaction.ts';
 import type { PlannedGift } from './campaign-plan.ts';
 import type { Life } from './scheduler.ts';
 import { smallMerchant } from './small-keys.ts';
+import { teamOfGift } from './teams.ts';
 import { clockOf, instantAt, isWholeStack, LAMBDA_CONTEXT, portsOf, type World } from './world.ts';
 
 export const DONOR_KEY = 'donor key of the simulation';
@@ -26,11 +27,18 @@ export const MERCHANT_ID = MERCHANT.keys.mchid;
 export const orderNoOf = ({ campaign, number }: PlannedGift): string =>
   derivedId('intent', campaign.campaignId, `gift-${number}`);
 
-const requestOf = ({ amountMinor, unitId, email }: PlannedGift) => ({
-  amountMinor,
-  ...(unitId === undefined ? {} : { unitId }),
-  ...(email === undefined ? {} : { email }),
-});
+const teamOf = ({ campaign, number }: PlannedGift): string | undefined => teamOfGift(campaign.campaignId, number);
+
+const requestOf = (gift: PlannedGift) => {
+  const { amountMinor, unitId, email } = gift;
+  const teamId = teamOf(gift);
+  return {
+    amountMinor,
+    ...(unitId === undefined ? {} : { unitId }),
+    ...(teamId === undefined ? {} : { teamId }),
+    ...(email === undefined ? {} : { email }),
+  };
+};
 
 /** A donor's page asks for an order through the whole HTTP stack; the answer's status. */
 export function order(world: World, gift: PlannedGift, life: Life): Promise<number> {
@@ -55,6 +63,7 @@ export function orderPlainly({ scheduler, table, auditor }: World, gift: Planned
     anonymous: true,
     language: 'zh-CN',
     unitId,
+    teamId: teamOf(gift),
     email,
   };
   const { intent, contact } = intentOf(request, campaign, orderNo, instantAt(scheduler.now));

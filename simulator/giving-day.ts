@@ -5,7 +5,7 @@ import { definition as allocateDonations } from '../functions/matching/allocate-
 import { type SeededRandom, seededRandom } from '../functions/matching/giving-day/seeded-random.ts';
 import { type MatchingPool, matchedMinorOf, openingPoolItem } from '../functions/matching/matching-pool.ts';
 import { definition as queueThankYous } from '../functions/notices/queue-thank-yous.lambda.ts';
-import { campaignKey, seedsKey, standingKey } from '../functions/platform/keys.ts';
+import { campaignKey, seedsKey, standingKey, teamKey } from '../functions/platform/keys.ts';
 import { type Change, memoryTable } from '../functions/platform/table.memory.ts';
 import type { Item, Table } from '../functions/platform/table.ts';
 import { Auditor, type Finding } from './auditor.ts';
@@ -21,6 +21,7 @@ import { Refunds } from './refunds.ts';
 import { Scheduler } from './scheduler.ts';
 import { Staff } from './staff.ts';
 import { Stream } from './stream.ts';
+import { teamsOf } from './teams.ts';
 import { ThankYous } from './thank-yous.ts';
 import { Trace } from './trace.ts';
 import { consume, epochMsOf, portsOf, type World } from './world.ts';
@@ -155,6 +156,8 @@ async function openedCareer(
   const { matching, window, currency } = proposal;
   const books = auditor.open(campaign, seeds);
   await table.write({ put: { ...campaignKey(campaignId), ...campaign } });
+  for (const team of teamsOf(campaignId, campaign.createdAt))
+    await table.write({ put: { ...teamKey(campaignId, team.teamId), ...team } });
   if (Object.keys(seeds).length > 0)
     await table.write({ put: { ...seedsKey(campaignId), type: 'seeds', campaignId, seeds } });
   await table.write({ put: openingPoolItem(campaignId, matching, window, currency) });

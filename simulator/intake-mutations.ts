@@ -85,6 +85,11 @@ export const INTAKE_MUTATIONS: readonly Mutation[] = [
     ports: rewriting(forgetting('TOTALS#', 'UNIT#')),
   },
   {
+    name: 'drop-team-totals',
+    breaks: 'totals of teams are not kept',
+    ports: rewriting(forgetting('TOTALS#', 'TEAM#')),
+  },
+  {
     name: 'drop-campaign-totals',
     breaks: 'totals of the campaign are not kept',
     ports: rewriting(forgetting('TOTALS#', 'CAMPAIGN')),

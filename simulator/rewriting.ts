@@ -1,6 +1,7 @@
 import type { Adjustment, Change } from '../functions/matching/adjustment.ts';
 import { changesForVoid, type GiftAccount, standingOf } from '../functions/matching/gift-account.ts';
-import type { JournalLine, JournalPage } from '../functions/matching/match-entry.ts';
+import { type JournalPage, journalPageItem, journalPageOf } from '../functions/matching/journal-page.ts';
+import type { JournalLine } from '../functions/matching/match-entry.ts';
 import type { MatchingPool } from '../functions/matching/matching-pool.ts';
 import type { MatchingRule } from '../functions/matching/matching-rule.ts';
 import type { Fund } from '../functions/matching/matching-state.ts';
@@ -27,7 +28,7 @@ export const redrawing = (redraw: (drawn: Drawn) => number) =>
   ported(
     (table, store) => ({
       async transact(writes) {
-        const page = itemIn<JournalPage>(writes, 'journal-page');
+        const page = pageIn(writes);
         if (page === undefined) return table.transact(writes);
         const { plan, seeds } = await planOf(store, page.campaignId);
         const moves: Change[] = [];
@@ -59,20 +60,24 @@ async function planOf(store: Table, campaignId: string) {
 
 function redrawn(write: TransactWrite, lines: readonly JournalLine[], moves: readonly Change[]): TransactWrite {
   if ('put' in write) {
-    if (write.put.type === 'journal-page') return { ...write, put: { ...write.put, lines: lines as unknown as Value } };
+    if (write.put.type === 'journal-page')
+      return { ...write, put: journalPageItem({ ...journalPageOf(write.put), lines }) };
     const line = write.put.type === 'match' ? lines.find(({ giftId }) => giftId === write.put['giftId']) : undefined;
     return line === undefined ? write : { ...write, put: { ...write.put, matchMinor: line.matchMinor } };
   }
   if (!('update' in write)) return write;
   if (isAbout(write, 'POOL#', 'POOL')) return moved(write, moves);
   if (!isAbout(write, 'TOTALS#')) return write;
-  const { unitId, day } = write.set ?? {};
+  const { unitId, teamId, day } = write.set ?? {};
   const own = lines.filter(
-    (line) => (unitId === undefined || line.unitId === unitId) && (day === undefined || line.day === day),
+    (line) =>
+      (unitId === undefined || line.unitId === unitId) &&
+      (teamId === undefined || line.teamId === teamId) &&
+      (day === undefined || line.day === day),
   );
   const matchMinor = own.reduce((total, line) => total + line.matchMinor, 0);
   const matchedGifts = own.filter((line) => line.matchMinor > 0).length;
-  const isCampaign = unitId === undefined && day === undefined;
+  const isCampaign = unitId === undefined && teamId === undefined && day === undefined;
   return { ...write, add: { ...write.add, matchMinor, ...(isCampaign ? { matchedGifts } : {}) } };
 }
 
@@ -163,4 +168,10 @@ export const recounting = (more: (writes: readonly TransactWrite[]) => { amountM
 export function itemIn<T>(writes: readonly TransactWrite[], type: string): T | undefined {
   for (const write of writes) if ('put' in write && write.put.type === type) return write.put as unknown as T;
   return undefined;
+}
+
+/** The page of the journal among what is written. */
+export function pageIn(writes: readonly TransactWrite[]): JournalPage | undefined {
+  const item = itemIn<unknown>(writes, 'journal-page');
+  return item === undefined ? undefined : journalPageOf(item);
 }

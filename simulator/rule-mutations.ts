@@ -1,6 +1,5 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import { plusSeconds } from '../functions/kernel/time.ts';
-import type { JournalPage } from '../functions/matching/match-entry.ts';
 import type { MatchingPool } from '../functions/matching/matching-pool.ts';
 import { isGiftRule, type MatchingRule } from '../functions/matching/matching-rule.ts';
 import type { Fund } from '../functions/matching/matching-state.ts';
@@ -8,7 +7,7 @@ import { betweenByWord, wins, wordsOf } from '../functions/matching/rules/luck.t
 import type { GivingDayPlan } from './campaign-plan.ts';
 import { eachRule, misreading, withPlan } from './misreading.ts';
 import { type Mutation, ported, withGiftRule, withRule } from './mutation.ts';
-import { type Drawn, itemIn, recounting, redrawing } from './rewriting.ts';
+import { type Drawn, pageIn, recounting, redrawing } from './rewriting.ts';
 
 /** More than any campaign gives, and a tenth of the largest amount that can be stored. */
 const UNLIMITED = 100_000_000_000;
@@ -174,7 +173,7 @@ export const RULE_MUTATIONS: readonly Mutation[] = [
     where: (plan) => withRule(isChallenge)(plan) && withScreen(plan),
     breaks: 'held gifts count for a challenge before a person has released them',
     ports: recounting((writes) => {
-      const held = itemIn<JournalPage>(writes, 'journal-page')?.lines.filter((line) => line.held !== undefined) ?? [];
+      const held = pageIn(writes)?.lines.filter((line) => line.held !== undefined) ?? [];
       return { amountMinor: held.reduce((total, { amountMinor }) => total + amountMinor, 0), gifts: held.length };
     }),
   },

@@ -6,13 +6,29 @@
  */
 export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-deed'>> = {
   // organisations and people
-  organisation: ['organisationId', 'name', 'parentId', 'path'],
+  organisation: ['organisationId', 'name', 'parentId', 'path', 'managementLimitBasisPoints'],
   'organisation-child': 'not-a-deed',
   membership: ['organisationId', 'personId', 'roles', 'reach', 'state'],
   member: 'not-a-deed',
 
   // campaigns
-  campaign: ['campaignId', 'status', 'proposal', 'round', 'submittedBy', 'returnReason', 'attention', 'seedHashes'],
+  campaign: [
+    'campaignId',
+    'status',
+    'proposal',
+    'round',
+    'submittedBy',
+    'returnReason',
+    'attention',
+    'seedHashes',
+    'draft',
+  ],
+  'draft-campaign': ['campaignId', 'status', 'proposal', 'lookAgain'],
+  'sub-plan': 'not-a-deed',
+  attachment: ['campaignId', 'attachmentId', 'name', 'kind', 'contentType', 'bytes', 'sha256', 'state'],
+  'proposal-template': ['organisationId', 'templateId', 'name', 'proposal'],
+  team: ['campaignId', 'teamId', 'name', 'slogan', 'targetMinor', 'state', 'decidedBy', 'reason'],
+  'team-room': 'not-a-deed',
   transition: 'not-a-deed',
   approval: ['campaignId', 'round', 'state', 'decidedBy', 'reason'],
   seeds: [],

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { campaignKey } from '../platform/keys.ts';
 import type { Table } from '../platform/table.ts';
-import { isCampaignId } from './campaign.ts';
+import { isCampaignId } from './campaign-id.ts';
 
 // Read of campaigns in every state, drafts included: it asks for nothing but the one field.
 const ownerSchema = z.object({ proposal: z.object({ organisationId: z.string() }) });

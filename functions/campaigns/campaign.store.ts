@@ -11,13 +11,12 @@ import {
   approvalSchema,
   type Campaign,
   campaignSchema,
-  isCampaignId,
   type Transition,
   transitionSchema,
 } from './campaign.ts';
-import type { CampaignProposal } from './campaign-proposal.ts';
+import { isCampaignId } from './campaign-id.ts';
 import { type CampaignStatus, illegalStepReason, isLegalStep } from './campaign-state.ts';
-import { type CampaignTerms, campaignTermsSchema } from './campaign-terms.ts';
+import { subPlanWrites } from './sub-plan-link.ts';
 
 /** `stale` for public readers, who must never weigh on the item that orders read. */
 export async function findCampaign(
@@ -27,17 +26,8 @@ export async function findCampaign(
 ): Promise<Campaign | undefined> {
   if (!isCampaignId(campaignId)) return undefined;
   const item = await table.get(campaignKey(campaignId), options);
-  return item === undefined ? undefined : campaignSchema.parse(item);
-}
-
-/**
- * What a payment has to know of its campaign. A stale read, so that a peak of payments weighs half on the one item; a
- * second's difference decides only whether a gift is marked late.
- */
-export async function findCampaignTerms(table: Table, campaignId: string): Promise<CampaignTerms | undefined> {
-  if (!isCampaignId(campaignId)) return undefined;
-  const item = await table.get(campaignKey(campaignId), { stale: true });
-  return item === undefined ? undefined : campaignTermsSchema.parse(item);
+  // A draft is a kind of item of its own, which only those who write it look for.
+  return item?.type === 'campaign' ? campaignSchema.parse(item) : undefined;
 }
 
 /** For workflow tasks, which only ever speak of campaigns that exist. Throws PermanentError otherwise. */
@@ -52,79 +42,6 @@ export async function transitionsOf(table: Table, campaignId: string): Promise<T
   for await (const item of everyItem(table, transitionsOfCampaign(campaignId)))
     transitions.push(transitionSchema.parse(item));
   return transitions;
-}
-
-export type SubmitOutcome =
-  | { readonly kind: 'submitted'; readonly campaign: Campaign }
-  | { readonly kind: 'already-submitted'; readonly campaign: Campaign }
-  | Refusal;
-
-/** Writes a new campaign, once. The same proposal under the same id again is the same submission. */
-export async function submitCampaign(
-  table: Table,
-  campaignId: string,
-  proposal: CampaignProposal,
-  by: string,
-  now: Instant,
-): Promise<SubmitOutcome> {
-  const campaign: Campaign = {
-    type: 'campaign',
-    campaignId,
-    status: 'submitted',
-    proposal,
-    round: 1,
-    version: 1,
-    submittedBy: by,
-    createdAt: now,
-    updatedAt: now,
-  };
-  const first: Transition = { type: 'transition', campaignId, number: 1, from: null, to: 'submitted', at: now, by };
-  const outcome = await table.transact([
-    { put: { ...campaignKey(campaignId), ...campaign }, when: { absent: true } },
-    { put: { ...transitionKey(campaignId, 1), ...first }, when: { absent: true } },
-  ]);
-  if (outcome.kind === 'committed') return { kind: 'submitted', campaign };
-  const existing = await findCampaign(table, campaignId);
-  if (existing === undefined) throw new TransientError('the campaign could not be written just now');
-  return isSame(existing.proposal, proposal)
-    ? { kind: 'already-submitted', campaign: existing }
-    : refuse('idempotency-key-reused', 'This Idempotency-Key belongs to another proposal. Use a new one.');
-}
-
-// Both have been through the schema, which puts their fields into one order.
-const isSame = (left: CampaignProposal, right: CampaignProposal): boolean =>
-  JSON.stringify(left) === JSON.stringify(right);
-
-/** Submits a changed proposal after it was returned: the next round. */
-export async function resubmitCampaign(
-  table: Table,
-  campaign: Campaign,
-  proposal: CampaignProposal,
-  by: string,
-  now: Instant,
-): Promise<SubmitOutcome> {
-  if (proposal.organisationId !== campaign.proposal.organisationId) {
-    return refuse('organisation-fixed', 'A campaign stays with the organisation that proposed it.', [
-      {
-        field: 'organisationId',
-        problem: `must be ${campaign.proposal.organisationId}`,
-        fix: 'submit a new campaign for another organisation',
-      },
-    ]);
-  }
-  const moved = await moveCampaign(table, campaign, 'submitted', {
-    by,
-    now,
-    set: { proposal, round: campaign.round + 1, submittedBy: by, returnReason: null },
-  });
-  if (moved.kind === 'refused') return moved;
-  if (moved.kind === 'already-there') {
-    // The first call may have written the round and died before its workflow was started: the same again is a repeat.
-    if (isSame(campaign.proposal, proposal)) return { kind: 'already-submitted', campaign };
-    // A proposal that waits for its decision is not changed behind the approver's back.
-    return refuse('illegal-step', illegalStepReason('submitted', 'submitted'));
-  }
-  return { kind: 'submitted', campaign: await readCampaign(table, campaign.campaignId) };
 }
 
 export type MoveDetails = {
@@ -195,6 +112,7 @@ export async function moveCampaign(
       when: { equals: { status: from, version } },
     },
     { put: { ...transitionKey(campaignId, number), ...transition }, when: { absent: true } },
+    ...subPlanWrites({ ...campaign, ...details.set } as Campaign, to),
   ];
   if (seeds !== undefined)
     writes.push({ put: { ...seedsKey(campaignId), type: 'seeds', campaignId, seeds }, when: { absent: true } });

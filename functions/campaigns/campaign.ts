@@ -1,11 +1,8 @@
 import * as z from 'zod';
 import { instantSchema } from '../kernel/time.ts';
+import { draftSchema } from './campaign-draft.ts';
 import { campaignProposalSchema } from './campaign-proposal.ts';
 import { CAMPAIGN_STATUSES } from './campaign-state.ts';
-
-const CAMPAIGN_ID = /^[a-z0-9_]{1,64}$/;
-/** What a campaign id looks like; anything else in an address names no campaign and is not looked up. */
-export const isCampaignId = (text: string): boolean => CAMPAIGN_ID.test(text);
 
 /** A campaign as it is stored. */
 export const campaignSchema = z.object({
@@ -15,9 +12,13 @@ export const campaignSchema = z.object({
   proposal: campaignProposalSchema,
   /** How many times it has been submitted: each round has its own approval and its own workflow execution. */
   round: z.number().int().min(1),
-  /** Number of steps taken so far; guards every change. */
+  /** What is being written for the next round, while it is `returned`. */
+  draft: draftSchema.nullish(),
+  /** Number of changes so far; guards every change. */
   version: z.number().int().min(1),
   submittedBy: z.string(),
+  /** Of the request that made its draft, to know that one's repeat. */
+  madeFrom: z.string().optional(),
   createdAt: instantSchema,
   updatedAt: instantSchema,
   /** When it first opened: from then on it has a pool and books, whatever becomes of it. */

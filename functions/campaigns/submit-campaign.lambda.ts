@@ -1,58 +1,84 @@
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
-import { derivedId, freshId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
-import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
-import { readIdempotencyKey } from '../platform/idempotency-key.ts';
+import { type HttpAnswer, problem, refusalAnswer } from '../platform/http.ts';
+import { etagOf, refuseUnlessCurrent } from '../platform/if-match.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { findCampaign, resubmitCampaign, type SubmitOutcome, submitCampaign } from './campaign.store.ts';
-import { type CampaignProposal, campaignProposalSchema, proposalProblems } from './campaign-proposal.ts';
+import type { Campaign } from './campaign.ts';
+import {
+  type AnyCampaign,
+  findAnyCampaign,
+  statusOf,
+  submitProposal,
+  versionOf,
+  workingCopy,
+} from './campaign-draft.store.ts';
+import { illegalStepReason } from './campaign-state.ts';
 import { campaignView } from './campaign-view.ts';
 import { type Lifecycle, openLifecycle } from './lifecycle.gateway.ts';
+import { wholeProposal } from './proposal-draft.ts';
+import { organisationOf, surroundingProblems } from './submission.store.ts';
 
 export type SubmitUse = { readonly table: Table; readonly lifecycle: Lifecycle };
 
+/**
+ * Hands a proposal in, or says everything that is wrong with it at once. If-Match is welcome and not needed: what is handed in
+ * is what is stored.
+ */
 async function answerSubmitCampaign(request: StaffRequest, use: SubmitUse, now: Instant): Promise<HttpAnswer> {
-  const body = readJsonBody(request, campaignProposalSchema);
-  if (body.kind === 'unreadable') return body.answer;
-  const proposal = body.value;
-  const refused = await request.standing.refuse(proposal.organisationId);
-  if (refused !== undefined) return refused;
-  const problems = proposalProblems(proposal);
-  if (problems.length > 0) return problem(422, 'invalid', 'The proposal contradicts itself.', problems);
-  const outcome = await submitOrResubmit(request, use, proposal, now);
-  if ('status' in outcome) return outcome;
-  if (outcome.kind === 'refused') return refusalAnswer(409, outcome);
-  // Also after a repeat: the first call may have written the campaign and died before it started the workflow.
-  await use.lifecycle.start(outcome.campaign.campaignId, outcome.campaign.round);
-  return { status: outcome.kind === 'submitted' ? 201 : 200, body: campaignView(outcome.campaign) };
+  const { table, lifecycle } = use;
+  const any = await findAnyCampaign(table, request.parameters['campaignId'] ?? '');
+  if (any === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
+  const earlier = alreadySubmitted(any);
+  if (earlier !== undefined) {
+    // The first call may have written the campaign and died before it started the workflow.
+    await lifecycle.start(earlier.campaignId, earlier.round);
+    return shown(200, earlier);
+  }
+  const stale = request.headers['if-match'] === undefined ? undefined : refuseUnlessCurrent(request, versionOf(any));
+  if (stale !== undefined) return stale;
+  return submit(any, request.actor.id, use, now);
 }
 
-async function submitOrResubmit(
-  request: StaffRequest,
-  use: SubmitUse,
-  proposal: CampaignProposal,
+async function submit(
+  any: AnyCampaign,
+  by: string,
+  { table, lifecycle }: SubmitUse,
   now: Instant,
-): Promise<SubmitOutcome | HttpAnswer> {
-  const by = request.actor.id;
-  const existingId = request.parameters['campaignId'];
-  if (existingId !== undefined) {
-    const existing = await findCampaign(use.table, existingId);
-    if (existing === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
-    return resubmitCampaign(use.table, existing, proposal, by, now);
+): Promise<HttpAnswer> {
+  const copy = workingCopy(any);
+  if (copy === undefined) return problem(409, 'illegal-step', illegalStepReason(statusOf(any), 'submitted'));
+  const campaignId = any.kind === 'draft' ? any.draft.campaignId : any.campaign.campaignId;
+  const organisation = await organisationOf(table, copy.draft);
+  if (organisation === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
+  const whole = wholeProposal(copy.draft, copy.lookAgain);
+  const around = await surroundingProblems(table, campaignId, copy.draft, organisation, now);
+  if (whole.kind === 'unfinished' || around.length > 0) {
+    const problems = [...(whole.kind === 'unfinished' ? whole.problems : []), ...around];
+    return problem(422, 'invalid', 'The proposal cannot be submitted as it is.', problems);
   }
-  const idempotency = readIdempotencyKey(request);
-  if (idempotency.kind === 'bad') return idempotency.answer;
-  const { key } = idempotency;
-  const campaignId = key === undefined ? freshId('campaign') : derivedId('campaign', proposal.organisationId, key);
-  return submitCampaign(use.table, campaignId, proposal, by, now);
+  const outcome = await submitProposal(table, any, whole.proposal, organisation.path, by, now);
+  if (outcome.kind === 'refused') return refusalAnswer(409, outcome);
+  await lifecycle.start(outcome.campaign.campaignId, outcome.campaign.round);
+  return shown(outcome.kind === 'submitted' ? 201 : 200, outcome.campaign);
 }
+
+/** A campaign that was handed in and on which nobody has decided: handing it in again changes nothing. */
+const alreadySubmitted = (any: AnyCampaign): Campaign | undefined =>
+  any.kind === 'campaign' && ['submitted', 'awaiting-approval'].includes(any.campaign.status)
+    ? any.campaign
+    : undefined;
+
+const shown = (status: number, campaign: Campaign): HttpAnswer => ({
+  status,
+  headers: { etag: etagOf(campaign.version) },
+  body: campaignView(campaign),
+});
 
 export const definition: StaffDefinition<SubmitUse> = {
   name: 'submit-campaign',
   access: {
-    'POST /campaigns': { roles: ['manager', 'admin'], of: 'handler' },
-    'PUT /campaigns/{campaignId}': { roles: ['manager', 'admin'], of: 'campaign' },
+    'POST /campaigns/{campaignId}/submissions': { roles: ['manager', 'admin'], of: 'campaign' },
   },
   open: () => ({ table: openTable(), lifecycle: openLifecycle() }),
   handle: answerSubmitCampaign,

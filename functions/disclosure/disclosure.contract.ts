@@ -3,10 +3,8 @@ import { CAMPAIGN_STATUSES } from '../campaigns/campaign-state.ts';
 import { currencySchema } from '../kernel/money.ts';
 import { instantSchema, localDateSchema, timeZoneSchema } from '../kernel/time.ts';
 import { matchingRuleSchema } from '../matching/matching-rule.ts';
-import type { AreaContract } from '../platform/contract.ts';
+import { type AreaContract, amountAnswer as amount, countAnswer as count, nextAnswer } from '../platform/contract.ts';
 
-const amount = z.number().int().describe('Whole numbers of the smallest unit of the currency');
-const count = z.number().int().min(0);
 const sums = { gifts: count, giftsMinor: amount, refundedMinor: amount, matchMinor: amount };
 const window = z.object({
   from: instantSchema,
@@ -72,6 +70,8 @@ const publicMatch = z.object({
   moreChanges: z.boolean(),
 });
 
+const raised = z.object({ ...sums, lumpMinor: amount, totalMinor: amount });
+
 const publicFigures = z.object({
   campaignId: z.string(),
   status: z.enum(CAMPAIGN_STATUSES),
@@ -94,6 +94,34 @@ const publicFigures = z.object({
   days: z.array(z.object({ day: localDateSchema, ...sums })),
   whatCounts: z.record(z.string(), z.record(z.string(), z.string())).describe('What each figure counts, by language'),
   generatedData: z.boolean().describe('True where the campaign and its gifts are made up'),
+  parentCampaignId: z.string().nullable().describe('The project of which this is a sub-plan'),
+  project: z
+    .object({
+      byItself: raised,
+      subPlans: z.array(
+        z.object({
+          campaignId: z.string(),
+          title: z.string(),
+          organisationName: z.string(),
+          status: z.string(),
+          raised,
+        }),
+      ),
+      together: raised,
+    })
+    .nullable()
+    .describe('Of a project with sub-plans: its parts, which add up to the whole'),
+});
+
+const team = z.object({
+  teamId: z.string(),
+  campaignId: z.string(),
+  name: z.string(),
+  slogan: z.string().nullable(),
+  targetMinor: amount,
+  takesGifts: z.boolean(),
+  raised: z.object(sums),
+  invitation: z.object({ teamId: z.string(), path: z.string() }).describe('What a member’s order carries'),
 });
 
 const unknown = { 404: ['unknown-campaign'] };
@@ -113,6 +141,37 @@ export const disclosureContract = {
     },
     {
       method: 'GET',
+      path: '/public/campaigns/{campaignId}/teams',
+      operation: 'listPublicTeams',
+      summary: 'Teams that were approved, 50 a page, and what was given in teams and beside them.',
+      etag: true,
+      query: z.object({ after: z.string().optional().describe('`next` of the page before') }),
+      answers: {
+        200: {
+          description: 'One page; a page may be short and have a next',
+          body: z.object({
+            campaignId: z.string(),
+            inTeams: z.object(sums),
+            besideTeams: z.object(sums),
+            teams: z.array(team),
+            next: z.string().nullable(),
+          }),
+        },
+        304: { description: 'You have it' },
+      },
+      problems: unknown,
+    },
+    {
+      method: 'GET',
+      path: '/public/campaigns/{campaignId}/teams/{teamId}',
+      operation: 'getPublicTeam',
+      summary: 'A team, how far it has come, and what to hand on to those who join it.',
+      etag: true,
+      answers: { 200: { description: 'The team', body: team }, 304: { description: 'You have it' } },
+      problems: { 404: ['unknown-campaign', 'unknown-team'] },
+    },
+    {
+      method: 'GET',
       path: '/public/campaigns/{campaignId}/gifts',
       operation: 'listPublicGifts',
       summary: 'Gifts, newest first, 50 a page. Anonymous ones are listed without a name, so that the list adds up.',
@@ -124,7 +183,7 @@ export const disclosureContract = {
           body: z.object({
             campaignId: z.string(),
             gifts: z.array(publicGift),
-            next: z.string().nullable().describe('The query of the following page'),
+            next: nextAnswer,
             generatedData: z.boolean(),
           }),
         },

@@ -1,6 +1,7 @@
 import { donorContactSchema } from '../donations/donation-intent.ts';
 import { type Adjustment, adjustmentSchema } from '../matching/adjustment.ts';
-import { type JournalLine, journalPageSchema } from '../matching/match-entry.ts';
+import { journalPageOf } from '../matching/journal-page.ts';
+import type { JournalLine } from '../matching/match-entry.ts';
 import { matchingPoolSchema } from '../matching/matching-pool.ts';
 import { donorContactKey, journalOfPoolUpTo, poolKey, settlementsOfGift } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
@@ -64,7 +65,7 @@ async function giftsDownFrom(table: Table, campaignId: string, newest: number, l
       limit: PAGES_PER_READ,
       cursor,
     });
-    for (const { firstSequence, lines } of page.items.map((item) => journalPageSchema.parse(item))) {
+    for (const { firstSequence, lines } of page.items.map((item) => journalPageOf(item))) {
       const numbered = lines.map((line, index) => ({ no: firstSequence + index, line }));
       found.push(...numbered.reverse().filter(({ no }) => no <= newest));
     }

@@ -1,4 +1,5 @@
 import { findCampaign } from '../campaigns/campaign.store.ts';
+import { findTeam } from '../campaigns/team.store.ts';
 import { derivedId, freshId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
 import {
@@ -32,7 +33,9 @@ async function answerCreateIntent(request: HttpRequest, use: CreateIntentUse, no
   const campaign = await findCampaign(use.table, request.parameters['campaignId'] ?? '');
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
   if (campaign.status !== 'open') return problem(409, 'campaign-not-open', 'This campaign takes no gifts at present.');
-  const problems = requestProblems(body.value, campaign);
+  const { teamId } = body.value;
+  const team = teamId === undefined ? undefined : await findTeam(use.table, campaign.campaignId, teamId);
+  const problems = requestProblems(body.value, campaign, team);
   if (problems.length > 0) return problem(422, 'invalid', 'Some fields are not as they must be.', problems);
   const { pay } = body.value;
   const payee = pay === undefined ? undefined : await use.findPayee?.(pay, campaign.proposal.organisationId);

@@ -40,6 +40,8 @@ export const donationEntrySchema = z.object({
   /** That the campaign was over: kept and counted all the same. */
   late: z.enum(LATENESS).optional(),
   unitId: z.string().optional(),
+  /** The team (一起捐) of the campaign in which it was given. */
+  teamId: z.string().optional(),
   donorId: z.string(),
   anonymous: z.boolean(),
   /** Whether an e-mail address was left with the order, so that a thank-you is due. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Campaign } from '../campaigns/campaign.ts';
+import type { Team } from '../campaigns/team.ts';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { epochSeconds, type Instant, instantSchema, plusSeconds, SECONDS_PER_DAY } from '../kernel/time.ts';
@@ -35,6 +36,8 @@ export const donationRequestSchema = z.strictObject({
   currency: currencySchema.default('CNY'),
   /** The mobilising unit this gift counts for, one of the campaign's. */
   unitId: z.string().max(64).optional(),
+  /** The team that the donor gives in, an approved one of the campaign. */
+  teamId: z.string().max(64).optional(),
   name: plainText(LONGEST_NAME).optional(),
   message: plainText(LONGEST_MESSAGE).optional(),
   email: z.email().max(254).optional(),
@@ -59,6 +62,7 @@ export const donationIntentSchema = z.object({
   orderNo: z.string(),
   campaignId: z.string(),
   unitId: z.string().optional(),
+  teamId: z.string().optional(),
   amountMinor: positiveAmountMinorSchema,
   currency: currencySchema,
   anonymous: z.boolean(),
@@ -104,7 +108,7 @@ export type DonorContact = z.infer<typeof donorContactSchema>;
 export const CONTACT_RETENTION_DAYS = 2 * 365;
 
 /** What a request says that this campaign cannot take; empty when nothing. */
-export function requestProblems(request: DonationRequest, campaign: Campaign): FieldProblem[] {
+export function requestProblems(request: DonationRequest, campaign: Campaign, team?: Team): FieldProblem[] {
   const { units, currency } = campaign.proposal;
   const problems: FieldProblem[] = [];
   if (request.unitId !== undefined && !units.some(({ id }) => id === request.unitId)) {
@@ -112,6 +116,13 @@ export function requestProblems(request: DonationRequest, campaign: Campaign): F
       field: 'unitId',
       problem: 'is not a unit of this campaign',
       fix: 'send the id of one of its units, or leave the field out',
+    });
+  }
+  if (request.teamId !== undefined && team?.state !== 'approved') {
+    problems.push({
+      field: 'teamId',
+      problem: 'is not a team of this campaign that takes gifts',
+      fix: 'send the id of one of its teams, or leave the field out',
     });
   }
   if (request.currency !== currency) {
@@ -132,12 +143,13 @@ export function intentOf(
   createdAt: Instant,
   sentTo?: Pick<DonationIntent, 'provider' | 'merchantId'>,
 ): { readonly intent: DonationIntent; readonly contact: DonorContact | undefined } {
-  const { amountMinor, currency, unitId, anonymous, language, name, message, email } = request;
+  const { amountMinor, currency, unitId, teamId, anonymous, language, name, message, email } = request;
   const intent: DonationIntent = {
     type: 'donation-intent',
     orderNo,
     campaignId: campaign.campaignId,
     ...(unitId === undefined ? {} : { unitId }),
+    ...(teamId === undefined ? {} : { teamId }),
     amountMinor,
     currency,
     anonymous,

@@ -1,5 +1,5 @@
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
-import { findCampaignTerms } from '../campaigns/campaign.store.ts';
+import { findCampaignTerms } from '../campaigns/campaign-terms.store.ts';
 import type { CampaignTerms } from '../campaigns/campaign-terms.ts';
 import type { Instant } from '../kernel/time.ts';
 import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';

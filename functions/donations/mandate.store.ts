@@ -1,4 +1,4 @@
-import { findCampaignTerms } from '../campaigns/campaign.store.ts';
+import { findCampaignTerms } from '../campaigns/campaign-terms.store.ts';
 import { TransientError } from '../kernel/errors.ts';
 import { derivedId } from '../kernel/ids.ts';
 import { type Instant, type LocalDate, localDateOf } from '../kernel/time.ts';

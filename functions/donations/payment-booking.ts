@@ -66,7 +66,7 @@ export function bookingOf(
 
 type Belonging = Pick<
   DonationEntry,
-  'campaignId' | 'unitId' | 'anonymous' | 'thankYouDue' | 'late' | 'unassignedReason' | 'intendedCampaignId'
+  'campaignId' | 'unitId' | 'teamId' | 'anonymous' | 'thankYouDue' | 'late' | 'unassignedReason' | 'intendedCampaignId'
 >;
 
 /** Whose the money is, and what the donor wished with it. */
@@ -87,10 +87,11 @@ function belongingOf(
     };
   }
   const late = terms === undefined ? undefined : latenessOf(payment.occurredAt, terms);
-  const { unitId, anonymous, thankYouDue } = wishesOf(payment, intent, terms);
+  const { unitId, teamId, anonymous, thankYouDue } = wishesOf(payment, intent, terms);
   return {
     campaignId,
     ...(unitId === undefined ? {} : { unitId }),
+    ...(teamId === undefined ? {} : { teamId }),
     anonymous,
     thankYouDue,
     ...(late === undefined ? {} : { late }),
@@ -102,13 +103,22 @@ function wishesOf(
   { designation }: PaymentEvent,
   intent: DonationIntent | undefined,
   terms: CampaignTerms | undefined,
-): { readonly unitId: string | undefined; readonly anonymous: boolean; readonly thankYouDue: boolean } {
-  if (intent !== undefined)
-    return { unitId: intent.unitId, anonymous: intent.anonymous, thankYouDue: intent.emailGiven };
+): Wishes {
+  if (intent !== undefined) {
+    const { unitId, teamId, anonymous, emailGiven } = intent;
+    return { unitId, teamId, anonymous, thankYouDue: emailGiven };
+  }
   const { unitId, anonymous = true, thankYouDue = false } = designation ?? {};
   const isKnown = unitId !== undefined && terms?.unitIds.has(unitId) === true;
-  return { unitId: isKnown ? unitId : undefined, anonymous, thankYouDue };
+  return { unitId: isKnown ? unitId : undefined, teamId: undefined, anonymous, thankYouDue };
 }
+
+type Wishes = {
+  readonly unitId: string | undefined;
+  readonly teamId: string | undefined;
+  readonly anonymous: boolean;
+  readonly thankYouDue: boolean;
+};
 
 function unassignedReasonOf(
   payment: PaymentEvent,

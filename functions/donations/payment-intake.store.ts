@@ -1,4 +1,4 @@
-import { findCampaignTerms } from '../campaigns/campaign.store.ts';
+import { findCampaignTerms } from '../campaigns/campaign-terms.store.ts';
 import type { Lateness } from '../campaigns/campaign-terms.ts';
 import type { Minor } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';

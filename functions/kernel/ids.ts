@@ -11,6 +11,8 @@ export const ID_PREFIXES = {
   statement: 'stm',
   offline: 'off',
   mandate: 'mdt',
+  attachment: 'att',
+  team: 'tem',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -137,6 +137,11 @@ export function plusDays(day: LocalDate, days: number): LocalDate {
   return Temporal.PlainDate.from(day).add({ days }).toString() as LocalDate;
 }
 
+/** Calendar months later; the last day of a month that is too short: 31 August and three months are 30 November. */
+export function plusMonths(day: LocalDate, months: number): LocalDate {
+  return Temporal.PlainDate.from(day).add({ months }, { overflow: 'constrain' }).toString() as LocalDate;
+}
+
 /** How many days from `first` to `last`, both included; 0 or less when `last` is before `first`. */
 export function dayCount(first: LocalDate, last: LocalDate): number {
   return Temporal.PlainDate.from(first).until(Temporal.PlainDate.from(last), { largestUnit: 'day' }).days + 1;

@@ -11,7 +11,7 @@ import {
 } from '../platform/keys.ts';
 import { everyItem, type Item, LARGEST_BATCH_READ, readMany, type Table } from '../platform/table.ts';
 import type { ArrivedRefund, Books } from './invariants.ts';
-import { readTotals } from './totals.ts';
+import { readTeamTotals, readTotals } from './totals.ts';
 
 /** How many index partitions are read at once: enough to hide the round trips, few enough to stay unnoticed. */
 const READS_AT_ONCE = 8;
@@ -86,17 +86,18 @@ export async function readBooks(
   const before = await readPool(table, campaignId);
   const journal: Books['journal'][number][] = [];
   for await (const line of journalLines(table, campaignId)) journal.push(line);
-  const [adjustments, seeds, arrived, refunds, totals] = await Promise.all([
+  const [adjustments, seeds, arrived, refunds, totals, teams] = await Promise.all([
     adjustmentsOf(table, campaignId),
     readSeeds(table, campaignId),
     giftsArrived(table, campaignId, days),
     refundsArrived(table, campaignId),
     readTotals(table, campaignId),
+    readTeamTotals(table, campaignId),
   ]);
   const unlisted = journal.map((line) => line.giftId).filter((giftId) => !arrived.has(giftId));
   for (const giftId of await arrivedByKey(table, unlisted)) arrived.add(giftId);
   refunds.push(...(await refundsByKey(table, adjustments, refunds)));
   const pool = await readPool(table, campaignId);
   const isStill = pool.sequence === before.sequence && pool.adjustments === before.adjustments;
-  return isStill ? { pool, seeds, journal, adjustments, arrived, refunds, totals } : undefined;
+  return isStill ? { pool, seeds, journal, adjustments, arrived, refunds, totals, teams } : undefined;
 }

@@ -4,7 +4,7 @@ import { type OracleVerdict, replay } from '../matching/matching-oracle.ts';
 import { frameOf, type MatchingPool, openingPlanOf, remainingOf } from '../matching/matching-pool.ts';
 import { capViolations } from './cap-invariant.ts';
 import { type GiftSum, giftSumsOf } from './gift-sums.ts';
-import type { CampaignTotals } from './totals.ts';
+import type { CampaignTotals, Sums } from './totals.ts';
 import { totalsViolations, uncountedDonors } from './totals-invariant.ts';
 
 /** A refund as the intake's index lists it. */
@@ -21,6 +21,8 @@ export type Books = {
   readonly arrived: ReadonlySet<string>;
   readonly refunds: readonly ArrivedRefund[];
   readonly totals: CampaignTotals;
+  /** Of teams that have gifts. */
+  readonly teams: ReadonlyMap<string, Sums>;
 };
 
 /** Something that must never be: which invariant, and the figures. */

@@ -3,7 +3,7 @@ import type { Sifted } from './invariants.ts';
 import { NO_SUMS, type Sums } from './totals.ts';
 
 /** The totals, which are projections, against the journal and the adjustments. */
-export function totalsViolations({ journal, adjustments, gifts, totals }: Sifted): string[] {
+export function totalsViolations({ journal, adjustments, gifts, totals, teams }: Sifted): string[] {
   const { campaign } = totals;
   const all = [...gifts.values()];
   const figures: readonly (readonly [string, number, number])[] = [
@@ -21,6 +21,7 @@ export function totalsViolations({ journal, adjustments, gifts, totals }: Sifted
   return [
     ...difference('campaign', campaign, sumsOf(all)),
     ...differences('unit', totals.units, all, ({ line }) => line.unitId),
+    ...differences('team', teams, all, ({ line }) => line.teamId),
     ...differences('day', totals.days, all, ({ line }) => line.day),
     ...figures.flatMap(([what, recorded, expected]) =>
       recorded === expected ? [] : [`${what} are ${recorded}, not ${expected}`],

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { localDateSchema } from '../kernel/time.ts';
-import { campaignTotalsKey, totalsOfCampaign } from '../platform/keys.ts';
-import { everyItem, type Table } from '../platform/table.ts';
+import { campaignTotalsKey, teamTotalsKey, teamTotalsOfCampaign, totalsOfCampaign } from '../platform/keys.ts';
+import { everyItem, readMany, type Table } from '../platform/table.ts';
 
 const whole = z.number().int();
 const sums = {
@@ -31,6 +31,7 @@ const totalsItemSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('unit-totals'), unitId: z.string(), ...sums }),
   z.object({ type: z.literal('day-totals'), day: localDateSchema, ...sums }),
 ]);
+const teamTotalsSchema = z.object({ type: z.literal('team-totals'), teamId: z.string(), ...sums });
 
 export type Sums = {
   readonly gifts: number;
@@ -75,6 +76,56 @@ export async function readTotals(table: Table, campaignId: string): Promise<Camp
     else days.set(totals.day, plain);
   }
   return { campaign, units, days };
+}
+
+/** What teams have raised, by team. Apart from the other totals: a campaign's public figures ask for none of them. */
+export async function readTeamTotals(table: Table, campaignId: string): Promise<ReadonlyMap<string, Sums>> {
+  const teams = new Map<string, Sums>();
+  for await (const item of everyItem(table, teamTotalsOfCampaign(campaignId))) {
+    const { teamId, gifts, amountMinor, matchMinor, refundedMinor } = teamTotalsSchema.parse(item);
+    teams.set(teamId, { gifts, amountMinor, matchMinor, refundedMinor });
+  }
+  return teams;
+}
+
+/** What some teams have raised; those without gifts are missing. */
+export async function totalsOfTeams(
+  table: Table,
+  campaignId: string,
+  teamIds: readonly string[],
+): Promise<ReadonlyMap<string, Sums>> {
+  const items = await readMany(
+    table,
+    teamIds.map((teamId) => teamTotalsKey(campaignId, teamId)),
+  );
+  return new Map(
+    items.map((item) => {
+      const { teamId, gifts, amountMinor, matchMinor, refundedMinor } = teamTotalsSchema.parse(item);
+      return [teamId, { gifts, amountMinor, matchMinor, refundedMinor }] as const;
+    }),
+  );
+}
+
+/** The sums of some campaigns; zeros where nothing has been counted yet. */
+export async function totalsOfCampaigns(
+  table: Table,
+  campaignIds: readonly string[],
+): Promise<ReadonlyMap<string, CampaignSums>> {
+  const items = await readMany(table, campaignIds.map(campaignTotalsKey));
+  const sumsById = new Map(campaignIds.map((campaignId) => [campaignId, NO_CAMPAIGN_SUMS]));
+  for (const item of items) {
+    const totals = totalsItemSchema.parse(item);
+    if (totals.type !== 'campaign-totals') continue;
+    const { gifts, amountMinor, matchMinor, refundedMinor } = totals;
+    sumsById.set(String(item['campaignId']), {
+      gifts,
+      amountMinor,
+      matchMinor,
+      refundedMinor,
+      ...campaignOnly(totals),
+    });
+  }
+  return sumsById;
 }
 
 /** How many gifts of a campaign have a match that waits for a person. */

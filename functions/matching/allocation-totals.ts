@@ -1,11 +1,11 @@
-import { campaignTotalsKey, dayTotalsKey, unitTotalsKey } from '../platform/keys.ts';
+import { campaignTotalsKey, dayTotalsKey, teamTotalsKey, unitTotalsKey } from '../platform/keys.ts';
 import type { Update } from '../platform/table.ts';
 import { type Adjustment, netOf } from './adjustment.ts';
 import type { JournalLine } from './match-entry.ts';
 
 type Sums = { gifts: number; amountMinor: number; matchMinor: number };
 
-/** What a batch adds to the totals: of the campaign, of each unit named, and of each day. */
+/** What a batch adds to the totals: of the campaign, of each unit and team named, and of each day. */
 export function totalsActions(
   campaignId: string,
   lines: readonly JournalLine[],
@@ -28,6 +28,7 @@ export function totalsActions(
       },
     },
     ...grouped(lines, (line) => line.unitId).map(([unitId, group]) => unitTotals(campaignId, unitId, sumsOf(group))),
+    ...grouped(lines, (line) => line.teamId).map(([teamId, group]) => teamTotals(campaignId, teamId, sumsOf(group))),
     ...grouped(lines, (line) => line.day).map(([day, group]) =>
       dayTotals(campaignId, day as JournalLine['day'], sumsOf(group)),
     ),
@@ -37,7 +38,7 @@ export function totalsActions(
 /** What a change of one gift's match, or a refund of it, does to the totals that it was counted in. */
 export function giftTotalsActions(
   campaignId: string,
-  gift: Pick<JournalLine, 'unitId' | 'day'>,
+  gift: Pick<JournalLine, 'unitId' | 'teamId' | 'day'>,
   add: Readonly<Record<string, number>>,
   campaignOnly: Readonly<Record<string, number>>,
 ): Update[] {
@@ -48,6 +49,7 @@ export function giftTotalsActions(
       add: { ...add, ...campaignOnly },
     },
     ...(gift.unitId === undefined ? [] : [unitTotals(campaignId, gift.unitId, add)]),
+    ...(gift.teamId === undefined ? [] : [teamTotals(campaignId, gift.teamId, add)]),
     dayTotals(campaignId, gift.day, add),
   ];
 }
@@ -61,6 +63,12 @@ export const campaignTotalsAction = (campaignId: string, add: Readonly<Record<st
 const unitTotals = (campaignId: string, unitId: string, add: Readonly<Record<string, number>>): Update => ({
   update: unitTotalsKey(campaignId, unitId),
   set: { type: 'unit-totals', campaignId, unitId },
+  add,
+});
+
+const teamTotals = (campaignId: string, teamId: string, add: Readonly<Record<string, number>>): Update => ({
+  update: teamTotalsKey(campaignId, teamId),
+  set: { type: 'team-totals', campaignId, teamId },
   add,
 });
 

@@ -2,12 +2,13 @@ import type { DonationEntry } from '../donations/donation-entry.ts';
 import { fingerprint } from '../kernel/ids.ts';
 import { minor } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
-import { adjustmentKey, journalPageKey, matchEntryKey, poolKey } from '../platform/keys.ts';
+import { adjustmentKey, matchEntryKey, poolKey } from '../platform/keys.ts';
 import { LARGEST_TRANSACTION, type TransactWrite } from '../platform/table.ts';
 import type { Adjustment } from './adjustment.ts';
 import { totalsActions } from './allocation-totals.ts';
 import { type DonorsAtHand, donorActions, mostDonorActions } from './donor-items.ts';
-import type { JournalLine, JournalPage, MatchEntry } from './match-entry.ts';
+import { journalPageItem } from './journal-page.ts';
+import type { JournalLine, MatchEntry } from './match-entry.ts';
 import { book, type ChallengeTurn } from './matching-books.ts';
 import { type Decision, decisionOf, type Engine } from './matching-engine.ts';
 import { type MatchingPool, ownFunds, remainingOf } from './matching-pool.ts';
@@ -45,6 +46,7 @@ export function fittingGifts(entries: readonly DonationEntry[], engine: Engine):
   for (const entry of entries) {
     for (const action of mostDonorActions(entry, engine)) extra.add(action);
     if (entry.unitId !== undefined) extra.add(`unit ${entry.unitId}`);
+    if (entry.teamId !== undefined) extra.add(`team ${entry.teamId}`);
     extra.add(`day ${entry.day}`);
     if (FIXED_ACTIONS + challenges + gifts + 1 + extra.size > LARGEST_TRANSACTION) return gifts;
     gifts += 1;
@@ -185,7 +187,8 @@ function matchAction(
   sequence: number,
   now: Instant,
 ): BatchAction {
-  const { giftId, donorId, unitId, amountMinor, currency, occurredAt, day, thankYouDue, orderNo, campaignId } = entry;
+  const { giftId, donorId, unitId, teamId, amountMinor, currency, occurredAt, day, thankYouDue, orderNo, campaignId } =
+    entry;
   const match: MatchEntry = {
     type: 'match',
     giftId,
@@ -193,6 +196,7 @@ function matchAction(
     orderNo,
     donorId,
     ...(unitId === undefined ? {} : { unitId }),
+    ...(teamId === undefined ? {} : { teamId }),
     ...(gift.inKind === undefined ? {} : { inKind: gift.inKind }),
     sequence,
     planId: pool.planId,
@@ -213,12 +217,13 @@ function matchAction(
 }
 
 function journalLineOf(entry: DonationEntry, gift: GiftToMatch, decision: Decision): JournalLine {
-  const { giftId, orderNo, donorId, unitId, anonymous, thankYouDue, amountMinor, occurredAt, day } = entry;
+  const { giftId, orderNo, donorId, unitId, teamId, anonymous, thankYouDue, amountMinor, occurredAt, day } = entry;
   return {
     giftId,
     orderNo,
     donorId,
     ...(unitId === undefined ? {} : { unitId }),
+    ...(teamId === undefined ? {} : { teamId }),
     anonymous,
     thankYouDue,
     ...(gift.inKind === undefined ? {} : { inKind: gift.inKind }),
@@ -239,10 +244,6 @@ function journalLineOf(entry: DonationEntry, gift: GiftToMatch, decision: Decisi
 }
 
 function journalAction(pool: MatchingPool, lines: readonly JournalLine[]): BatchAction {
-  const firstSequence = pool.sequence + 1;
-  const page: JournalPage = { type: 'journal-page', campaignId: pool.campaignId, firstSequence, lines: [...lines] };
-  return {
-    about: 'journal',
-    write: { put: { ...journalPageKey(pool.campaignId, firstSequence), ...page }, when: { absent: true } },
-  };
+  const page = { campaignId: pool.campaignId, firstSequence: pool.sequence + 1, lines };
+  return { about: 'journal', write: { put: journalPageItem(page), when: { absent: true } } };
 }

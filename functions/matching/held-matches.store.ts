@@ -1,7 +1,8 @@
 import { journalOfPoolFrom, journalOfPoolUpTo } from '../platform/keys.ts';
 import type { Table } from '../platform/table.ts';
 import { type GiftAccount, standingOf } from './gift-account.ts';
-import { type JournalLine, journalPageSchema } from './match-entry.ts';
+import { journalPageOf } from './journal-page.ts';
+import type { JournalLine } from './match-entry.ts';
 import { readGiftAccount } from './settlement.store.ts';
 
 /** Journal pages looked through in one call: at most 22 KB each, so that 40 are one of DynamoDB's answers of 1 MB. */
@@ -44,10 +45,10 @@ const isHeld = ({ match, settlements }: GiftAccount): boolean =>
 async function stretchAfter(table: Table, campaignId: string, after: number) {
   // The page that holds the next gift may begin before it.
   const [holding] = (await table.query(journalOfPoolUpTo(campaignId, after + 1), { descending: true, limit: 1 })).items;
-  const first = holding === undefined ? 1 : journalPageSchema.parse(holding).firstSequence;
+  const first = holding === undefined ? 1 : journalPageOf(holding).firstSequence;
   const page = await table.query(journalOfPoolFrom(campaignId, first), { limit: PAGES_PER_CALL });
   const lines = page.items
-    .map((item) => journalPageSchema.parse(item))
+    .map((item) => journalPageOf(item))
     .flatMap(({ firstSequence, lines }) => lines.map((line, index) => ({ no: firstSequence + index, line })))
     .filter(({ no }) => no > after);
   return { lines, more: page.cursor !== undefined };

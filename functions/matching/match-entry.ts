@@ -47,6 +47,7 @@ export const matchEntrySchema = z.object({
   orderNo: z.string(),
   donorId: z.string(),
   unitId: z.string().optional(),
+  teamId: z.string().optional(),
   /** Goods: never matched (match-outcome.ts). */
   inKind: z.literal(true).optional(),
   sequence: z.number().int().min(1),
@@ -81,6 +82,8 @@ export const journalLineSchema = z.object({
   orderNo: z.string(),
   donorId: z.string(),
   unitId: z.string().optional(),
+  /** The team that it counts for, where it was given in one: for totals only, no rule looks at it. */
+  teamId: z.string().optional(),
   anonymous: z.boolean(),
   thankYouDue: z.boolean(),
   inKind: z.literal(true).optional(),
@@ -94,12 +97,3 @@ export const journalLineSchema = z.object({
   day: localDateSchema,
 });
 export type JournalLine = z.infer<typeof journalLineSchema>;
-
-/** What one committed transaction counted, in recorded order: `lines[0]` has place `firstSequence`. */
-export const journalPageSchema = z.object({
-  type: z.literal('journal-page'),
-  campaignId: z.string(),
-  firstSequence: z.number().int().min(1),
-  lines: z.array(journalLineSchema).min(1),
-});
-export type JournalPage = z.infer<typeof journalPageSchema>;

@@ -3,11 +3,12 @@ import { PermanentError } from '../kernel/errors.ts';
 import { adjustmentsOfPool, adjustmentsOfPoolFrom, journalOfPool, poolKey, seedsKey } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
 import { type Adjustment, adjustmentSchema } from './adjustment.ts';
-import { type JournalLine, journalPageSchema } from './match-entry.ts';
+import { journalPageOf } from './journal-page.ts';
+import type { JournalLine } from './match-entry.ts';
 import { type Engine, engineOf } from './matching-engine.ts';
 import { frameOf, type MatchingPool, matchingPoolSchema } from './matching-pool.ts';
 
-/** Journal pages asked for at once: 100 of some 20 KB each are two of DynamoDB's answers of 1 MB. */
+/** Journal pages asked for at once: 100 of some 7 KB each are one of DynamoDB's answers of 1 MB. */
 const PAGES_PER_READ = 100;
 
 /** The pool, read consistently; `undefined` where the campaign has never been opened, or is none of ours. */
@@ -25,7 +26,7 @@ export async function readPool(table: Table, campaignId: string): Promise<Matchi
 /** The pool's journal in recorded order. */
 export async function* journalLines(table: Table, campaignId: string): AsyncGenerator<JournalLine> {
   for await (const item of everyItem(table, journalOfPool(campaignId), PAGES_PER_READ))
-    yield* journalPageSchema.parse(item).lines;
+    yield* journalPageOf(item).lines;
 }
 
 /** Everything else in the pool's order: refunds, decisions, claims, raised pools. Few, so they are given as a list. */

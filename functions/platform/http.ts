@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import * as z from 'zod';
 import type { FieldProblem, Refusal } from '../kernel/errors.ts';
 import { reasonOf } from '../kernel/errors.ts';
+import { fieldPath } from '../kernel/field-path.ts';
 import { jsonOf, utf8TextOf } from '../kernel/text.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { TellTime } from './clock.ts';
@@ -190,16 +191,11 @@ const unreadable = (answer: HttpAnswer): { kind: 'unreadable'; answer: HttpAnswe
 /** zod's issues as field problems: `budgetLines[2].amountMinor`. */
 export function problemsOf(error: z.ZodError): FieldProblem[] {
   return error.issues.map((issue) => ({
-    field: pathText(issue.path),
+    field: fieldPath(issue.path),
     problem: issue.message,
     fix:
       issue.code === 'unrecognized_keys'
         ? 'leave out what is not documented'
         : 'send the field as docs/api.md describes it',
   }));
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return text.replace(/^\./, '') || '(body)';
 }

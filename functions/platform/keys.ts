@@ -22,6 +22,8 @@ export const INTAKE_SHARDS = 8;
 const SEQUENCE_DIGITS = 12;
 const ordinal = (number: number): string => String(number).padStart(SEQUENCE_DIGITS, '0');
 
+/** `2026-09-07` */
+const DAY_LENGTH = 10;
 /** `2026-09-07T12:34` */
 const MINUTE_LENGTH = 16;
 
@@ -37,6 +39,10 @@ export const childOrganisationKey = (parentId: string, childId: string): Key => 
   pk: `ORGANISATION#${parentId}`,
   sk: `CHILD#${childId}`,
 });
+export const childrenOfOrganisation = (parentId: string): Question => ({
+  partition: `ORGANISATION#${parentId}`,
+  beginsWith: 'CHILD#',
+});
 
 // --- people: a membership under the person, whom a call is checked by, and its copy under the organisation, which lists it ---
 export const membershipKey = (personId: string, organisationId: string): Key => ({
@@ -51,9 +57,11 @@ export const memberKey = (organisationId: string, personId: string): Key => ({
   pk: `ORGANISATION#${organisationId}`,
   sk: `MEMBER#${personId}`,
 });
-export const membersOfOrganisation = (organisationId: string): Question => ({
+/** From the person `after` on, themselves included. */
+export const membersOfOrganisation = (organisationId: string, after?: string): Question => ({
   partition: `ORGANISATION#${organisationId}`,
   beginsWith: 'MEMBER#',
+  ...(after === undefined ? {} : { from: `MEMBER#${after}` }),
 });
 
 // --- audit: one chain of lines for each organisation ---
@@ -62,6 +70,27 @@ export const auditHeadKey = (organisationId: string): Key => ({ pk: `AUDIT#${org
 export const auditLineKey = (organisationId: string, number: number): Key => ({
   pk: `AUDIT#${organisationId}`,
   sk: `LINE#${ordinal(number)}`,
+});
+/** Index position of a head, by the day (UTC) of its last line: where those are found that moved. */
+export const auditHeadIndexKey = (at: string, organisationId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `AUDIT-HEADS#${at.slice(0, DAY_LENGTH)}`,
+  indexSk: organisationId,
+});
+/** `day`: any instant of it, in UTC. */
+export const auditHeadsMovedOn = (day: string): Question => ({
+  index: 'campaign',
+  partition: `AUDIT-HEADS#${day.slice(0, DAY_LENGTH)}`,
+});
+/** The number and hash that a chain had, kept where those who write the chain cannot. */
+export const auditAnchorKey = (organisationId: string, number: number): Key => ({
+  pk: `ANCHOR#${organisationId}`,
+  sk: `AT#${ordinal(number)}`,
+});
+/** The anchors at this line and later ones. */
+export const auditAnchorsFrom = (organisationId: string, number: number): Question => ({
+  partition: `ANCHOR#${organisationId}`,
+  beginsWith: 'AT#',
+  from: `AT#${ordinal(number)}`,
 });
 /** The lines from this number on. */
 export const auditLinesFrom = (organisationId: string, number: number): Question => ({
@@ -73,6 +102,72 @@ export const auditLinesFrom = (organisationId: string, number: number): Question
 // --- campaigns ---
 const campaignPartition = (campaignId: string): string => `CAMPAIGN#${campaignId}`;
 export const campaignKey = (campaignId: string): Key => ({ pk: campaignPartition(campaignId), sk: 'CAMPAIGN' });
+/**
+ * Index position of a campaign, drafts included: by the tree that its organisation stands in, then by the way down to it, then
+ * by time. So one question answers for an organisation alone and one for all below it. A tree's campaigns are some thousands a
+ * year: one partition.
+ */
+export const campaignIndexKey = (
+  path: readonly string[],
+  createdAt: string,
+  campaignId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `ORGANISATION#${path[0] ?? ''}#CAMPAIGNS`,
+  indexSk: `${path.join('/')}/#${createdAt}#${campaignId}`,
+});
+/** Campaigns of the organisation at the end of a path, or of it and all below; no further than the index position `upTo`. */
+export const campaignsOfOrganisation = (
+  path: readonly string[],
+  reach: 'here' | 'and-below',
+  upTo?: string,
+): Question => ({
+  index: 'campaign',
+  partition: `ORGANISATION#${path[0] ?? ''}#CAMPAIGNS`,
+  beginsWith: `${path.join('/')}/${reach === 'here' ? '#' : ''}`,
+  ...(upTo === undefined ? {} : { upTo }),
+});
+/** That a campaign is a sub-plan of another. */
+export const subPlanKey = (parentCampaignId: string, campaignId: string): Key => ({
+  pk: campaignPartition(parentCampaignId),
+  sk: `SUB-PLAN#${campaignId}`,
+});
+export const subPlansOfCampaign = (campaignId: string): Question => ({
+  partition: campaignPartition(campaignId),
+  beginsWith: 'SUB-PLAN#',
+});
+export const teamKey = (campaignId: string, teamId: string): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: `TEAM#${teamId}`,
+});
+/** Every team of a campaign in order of their ids, from one on, itself included. */
+export const teamsOfCampaign = (campaignId: string, from?: string): Question => ({
+  partition: campaignPartition(campaignId),
+  beginsWith: 'TEAM#',
+  ...(from === undefined ? {} : { from: `TEAM#${from}` }),
+});
+/** How many teams a campaign may still have, and how many may still wait. */
+export const teamRoomKey = (campaignId: string): Key => ({ pk: campaignPartition(campaignId), sk: 'TEAM-ROOM' });
+/** How to reach a team's captain, apart from the team, which everybody may see. */
+export const teamContactKey = (campaignId: string, teamId: string): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: `CAPTAIN#${teamId}`,
+});
+export const attachmentKey = (campaignId: string, attachmentId: string): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: `ATTACHMENT#${attachmentId}`,
+});
+export const attachmentsOfCampaign = (campaignId: string): Question => ({
+  partition: campaignPartition(campaignId),
+  beginsWith: 'ATTACHMENT#',
+});
+export const proposalTemplateKey = (organisationId: string, templateId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `PROPOSAL-TEMPLATE#${templateId}`,
+});
+export const proposalTemplatesOf = (organisationId: string): Question => ({
+  partition: `ORGANISATION#${organisationId}`,
+  beginsWith: 'PROPOSAL-TEMPLATE#',
+});
 export const approvalKey = (campaignId: string, round: number): Key => ({
   pk: campaignPartition(campaignId),
   sk: `APPROVAL#${ordinal(round)}`,
@@ -396,6 +491,13 @@ export const dayTotalsKey = (campaignId: string, day: LocalDate): Key => ({
   pk: totalsPartition(campaignId),
   sk: `DAY#${day}`,
 });
+/** Of teams, in a partition of their own: there may be two thousand, and who asks for a campaign's figures asks for none of them. */
+const teamTotalsPartition = (campaignId: string): string => `TOTALS#${campaignId}#TEAMS`;
+export const teamTotalsKey = (campaignId: string, teamId: string): Key => ({
+  pk: teamTotalsPartition(campaignId),
+  sk: `TEAM#${teamId}`,
+});
+export const teamTotalsOfCampaign = (campaignId: string): Question => ({ partition: teamTotalsPartition(campaignId) });
 export const totalsOfCampaign = (campaignId: string): Question => ({ partition: totalsPartition(campaignId) });
 
 // --- statements: files that people upload ---

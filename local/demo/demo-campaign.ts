@@ -1,5 +1,6 @@
 import { type CampaignWindow, localDateSchema } from '../../functions/kernel/time.ts';
 import { AVERAGE_GIFT_MINOR } from '../../functions/matching/giving-day/gift-amounts.ts';
+import { lumpLine, SAMPLE_PLAN } from './sample-plan.ts';
 
 /**
  * The campaign that the demo plays, modelled on what the Red Cross of Dazhou did on the 99 Giving Day of 2020. Its gifts,
@@ -11,8 +12,8 @@ export const DEMO_WINDOW: CampaignWindow = {
   zone: 'Asia/Shanghai',
 };
 
+/** Those below the top of the tree, which is there with its first admin (staff.ts). */
 export const DEMO_ORGANISATIONS = [
-  { organisationId: 'dazhou', name: '达州市红十字会' },
   { organisationId: 'dazhou-wanyuan', name: '万源市红十字会', parentId: 'dazhou' },
   { organisationId: 'dazhou-xuanhan', name: '宣汉县红十字会', parentId: 'dazhou' },
   { organisationId: 'dazhou-tongchuan', name: '通川区红十字会', parentId: 'dazhou' },
@@ -40,21 +41,22 @@ export function demoProposal(gifts: number) {
   const managementMinor = Math.floor(targetMinor * 0.05);
   const medicalMinor = Math.floor(targetMinor * 0.32);
   return {
+    ...SAMPLE_PLAN,
     organisationId: 'dazhou',
     title: '困难党员帮扶计划',
     purpose: '为全市生活困难的党员家庭提供生活救助、医疗补助与应急帮扶，款项由市红十字会统一管理，按季度公示使用情况。',
-    beneficiaries: '经基层党组织推荐、社区公示的困难党员家庭，预计 240 户',
+    beneficiaries: {
+      group: '经基层党组织推荐、社区公示的困难党员家庭',
+      count: 240,
+      howChosen: '由基层党组织推荐，社区公示七天无异议后确定。',
+    },
     window: DEMO_WINDOW,
     targetMinor,
     budgetLines: [
-      {
-        item: '困难党员家庭生活救助金',
-        kind: 'programme',
-        amountMinor: targetMinor - medicalMinor - fundraisingMinor - managementMinor,
-      },
-      { item: '重大疾病医疗补助', kind: 'programme', amountMinor: medicalMinor },
-      { item: '宣传资料与操作手册印刷', kind: 'fundraising', amountMinor: fundraisingMinor },
-      { item: '项目管理费', kind: 'management', amountMinor: managementMinor },
+      lumpLine('困难党员家庭生活救助金', 'programme', targetMinor - medicalMinor - fundraisingMinor - managementMinor),
+      lumpLine('重大疾病医疗补助', 'programme', medicalMinor),
+      lumpLine('宣传资料与操作手册印刷', 'fundraising', fundraisingMinor),
+      lumpLine('项目管理费', 'management', managementMinor),
     ],
     units: DEMO_UNITS,
     matching: {

@@ -85,13 +85,14 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   scene.tokens = tokens;
   for (const organisation of DEMO_ORGANISATIONS)
     await api.call('POST', '/organisations', { body: organisation, token: tokens.admin });
-  const submitted = await api.call('POST', '/campaigns', {
+  const drafted = await api.call('POST', '/campaigns', {
     body: demoProposal(options.gifts),
     token: tokens.manager,
     // An emulator that is used again remembers execution names: each deployment has campaigns of its own.
     key: `demo-${options.seed}-${options.gifts}-${system.outputs['ApiId']}`,
   });
-  const campaignId = String(submitted.body['campaignId']);
+  const campaignId = String(drafted.body['campaignId']);
+  await api.call('POST', `/campaigns/${campaignId}/submissions`, { token: tokens.manager });
   scene.campaignId = campaignId;
   await reached(scene, 'awaiting-approval', show);
   await api.call('POST', `/campaigns/${campaignId}/decisions`, {

@@ -138,10 +138,10 @@ describe('a proposal', () => {
     ['title of 80 characters', { title: '字'.repeat(80) }, { title: '字'.repeat(81) }, 'title'],
     ['purpose of 2,000 characters', { purpose: 'x'.repeat(2000) }, { purpose: 'x'.repeat(2001) }, 'purpose'],
     [
-      'beneficiaries of 1,000 characters',
-      { beneficiaries: 'x'.repeat(1000) },
-      { beneficiaries: 'x'.repeat(1001) },
-      'beneficiaries',
+      'group of beneficiaries of 1,000 characters',
+      { beneficiaries: { ...PROPOSAL.beneficiaries, group: 'x'.repeat(1000) } },
+      { beneficiaries: { ...PROPOSAL.beneficiaries, group: 'x'.repeat(1001) } },
+      'beneficiaries.group',
     ],
     ['target of at least one fen', { targetMinor: 1 }, { targetMinor: 0 }, 'targetMinor'],
     [

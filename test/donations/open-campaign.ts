@@ -3,6 +3,7 @@ import { campaignSchema } from '../../functions/campaigns/campaign.ts';
 import { campaignKey } from '../../functions/platform/keys.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { organisationPut, putPeople, ROOT } from '../access/people.ts';
+import { SAMPLE_PROPOSAL, wholeBudget } from '../campaigns/sample-proposal.ts';
 
 export const CAMPAIGN_ID = 'cmp_openopenopenopenopen';
 
@@ -13,13 +14,9 @@ export async function putCampaign(table: Table, status = 'open', changes: object
     campaignId: CAMPAIGN_ID,
     status,
     proposal: {
-      organisationId: 'dazhou',
-      title: '困难党员帮扶计划',
-      purpose: 'Support',
-      beneficiaries: 'Members in hardship',
-      window: { firstDay: '2026-09-07', lastDay: '2026-09-09', zone: 'Asia/Shanghai' },
+      ...SAMPLE_PROPOSAL,
       targetMinor: 53_000_000,
-      budgetLines: [{ item: 'Support', kind: 'programme', amountMinor: 53_000_000 }],
+      budgetLines: wholeBudget(53_000_000),
       units: [{ id: 'xuanhan', name: '宣汉县红十字会' }],
       matching: {
         rules: [
@@ -35,7 +32,6 @@ export async function putCampaign(table: Table, status = 'open', changes: object
           },
         ],
       },
-      reportRecipients: ['finance@example.org'],
       ...changes,
     },
     round: 1,

@@ -53,6 +53,7 @@ const GRANT_OF = {
   DONOR_KEY_SECRET_ID: 'secretsmanager:GetSecretValue',
   LIFECYCLE_ARN: 'states:',
   STATEMENT_IMPORT_ARN: 'states:',
+  USER_POOL_ID: 'cognito-idp:',
 } as const;
 
 function variablesFor(needs: Needs, target: Target): string[] {
@@ -65,6 +66,7 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.secrets ?? []).map((secret) => (secret === 'merchant' ? 'MERCHANT_SECRET_ID' : 'DONOR_KEY_SECRET_ID')),
     ...(needs.lifecycle === undefined ? [] : ['LIFECYCLE_ARN']),
     ...(needs.statementImport === true ? ['STATEMENT_IMPORT_ARN'] : []),
+    ...(needs.staffDirectory === true ? ['USER_POOL_ID'] : []),
     ...(needs.mail === true ? ['MAIL_FROM'] : []),
     ...(needs.mail === true && isLocal ? ['AWS_ENDPOINT_URL_SESV2'] : []),
     ...(needs.wechatPay === true ? ['WECHAT_PAY_BASE_URL'] : []),

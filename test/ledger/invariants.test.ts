@@ -26,7 +26,13 @@ const GIFTS = [
   entry(3, { amountMinor: 20_000, unitId: undefined }),
   entry(4, { amountMinor: 1_500, day: '2026-09-08', occurredAt: '2026-09-08T10:00:00+08:00' }),
   entry(5, { amountMinor: 3_000, day: '2026-09-08', occurredAt: '2026-09-08T11:00:00+08:00' }),
-  entry(6, { amountMinor: 4_000, unitId: 'unit-0', day: '2026-09-08', occurredAt: '2026-09-08T12:00:00+08:00' }),
+  entry(6, {
+    amountMinor: 4_000,
+    unitId: 'unit-0',
+    teamId: 'team-a',
+    day: '2026-09-08',
+    occurredAt: '2026-09-08T12:00:00+08:00',
+  }),
 ];
 
 /**
@@ -120,6 +126,7 @@ type OpenBooks = {
     units: Map<string, OpenSums>;
     days: Map<string, OpenSums>;
   };
+  teams: Map<string, OpenSums>;
 };
 
 let plainBooks: Books;
@@ -336,6 +343,20 @@ const PLAIN_TAMPERINGS: readonly (readonly [
     'a unit’s gift too many on the leaderboard',
     (books) => {
       present(books.totals.units.get('unit-1')).gifts += 1;
+    },
+    ['totals are the sums of what was counted'],
+  ],
+  [
+    'a team’s gift too many',
+    (books) => {
+      present(books.teams.get('team-a')).gifts += 1;
+    },
+    ['totals are the sums of what was counted'],
+  ],
+  [
+    'a team for which nobody gave',
+    (books) => {
+      books.teams.set('team-invented', { gifts: 1, amountMinor: 1, matchMinor: 0, refundedMinor: 0 });
     },
     ['totals are the sums of what was counted'],
   ],

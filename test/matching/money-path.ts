@@ -4,7 +4,7 @@ import { type RefundEntry, refundEntrySchema } from '../../functions/donations/r
 import { type Instant, instantOf, localDateSchema, plusSeconds } from '../../functions/kernel/time.ts';
 import { refundsArrived } from '../../functions/ledger/books.store.ts';
 import type { Books } from '../../functions/ledger/invariants.ts';
-import { readTotals } from '../../functions/ledger/totals.ts';
+import { readTeamTotals, readTotals } from '../../functions/ledger/totals.ts';
 import type { JournalLine } from '../../functions/matching/match-entry.ts';
 import { matchingPlanSchema } from '../../functions/matching/matching-plan.ts';
 import { adjustmentsOf, journalLines, readPool, readSeeds } from '../../functions/matching/matching-pool.store.ts';
@@ -142,5 +142,6 @@ export async function booksOf(table: Table, arrived: readonly DonationEntry[]): 
     refunds: await refundsArrived(table, CAMPAIGN),
     arrived: new Set(arrived.map((one) => one.giftId)),
     totals: await readTotals(table, CAMPAIGN),
+    teams: await readTeamTotals(table, CAMPAIGN),
   };
 }

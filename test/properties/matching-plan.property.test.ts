@@ -65,6 +65,7 @@ const entriesOf = (gifts: readonly AGift[]): DonationEntry[] =>
       day: localDateOf(occurredAt, ZONE),
       donorId: `dnr_${donor}`,
       unitId: unit === undefined ? undefined : `unit-${unit}`,
+      teamId: donor % 3 === 0 ? `team-${donor % 2}` : undefined,
       inKind,
     });
   });

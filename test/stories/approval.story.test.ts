@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { definition as decideCampaign } from '../../functions/campaigns/decide-campaign.lambda.ts';
-import { definition as submitCampaign } from '../../functions/campaigns/submit-campaign.lambda.ts';
+import { definition as saveCampaign } from '../../functions/campaigns/save-campaign.lambda.ts';
 import { PermanentError } from '../../functions/kernel/errors.ts';
 import { type Actor, LARGEST_BODY_BYTES } from '../../functions/platform/http.ts';
 import { campaignKey } from '../../functions/platform/keys.ts';
@@ -76,11 +76,11 @@ describe('the approval of a proposal', () => {
       });
 
       world.at('2026-08-21T09:00:00+08:00');
-      const changed = { ...PROPOSAL, beneficiaries: '名单见附件的 200 户' };
+      const changed = { ...PROPOSAL, needEvidence: '名单见附件的 200 户' };
       const again = await world.submit(changed, MANAGER, campaignId);
       expect(again.status).toBe(201);
       expect(again.body).toMatchObject({ campaignId, status: 'submitted', round: 2, returnReason: null });
-      expect(again.body.proposal.beneficiaries).toBe('名单见附件的 200 户');
+      expect(again.body.proposal.needEvidence).toBe('名单见附件的 200 户');
       expect(world.started).toEqual([
         { campaignId, round: 1 },
         { campaignId, round: 2 },
@@ -307,31 +307,32 @@ describe('the approval of a proposal', () => {
       }
     });
 
-    it('refuses a change of what is being decided or was decided, and says what is possible', async () => {
+    it('refuses a change of what is being decided or was decided, and says how it could be made', async () => {
       const changed = { ...PROPOSAL, title: '改了名的项目' };
       await ask();
       const waiting = await changesNothing(() => world.submit(changed, MANAGER, campaignId));
-      expect(problemOf(waiting)).toEqual(refused(409, 'illegal-step'));
-      expect(waiting.body.detail).toContain('it can become approved or returned');
+      expect(problemOf(waiting)).toEqual(refused(409, 'not-editable'));
       await approve();
       await world.move(campaignId, 'approved');
       const approved = await changesNothing(() => world.submit(changed, MANAGER, campaignId));
-      expect(approved.body.detail).toContain('it can become filed or open or cancelled');
+      expect(approved.body.detail).toContain('is changed by an amendment');
+      const again = await changesNothing(() => world.handIn(campaignId, MANAGER));
+      expect(problemOf(again)).toEqual(refused(409, 'illegal-step'));
+      expect(again.body.detail).toContain('it can become filed or open');
     });
 
     it('refuses a change of what was submitted a moment ago, rather than losing it', async () => {
       const answer = await changesNothing(() =>
         world.submit({ ...PROPOSAL, title: '改了名的项目' }, MANAGER, campaignId),
       );
-      expect(problemOf(answer)).toEqual(refused(409, 'illegal-step'));
+      expect(problemOf(answer)).toEqual(refused(409, 'not-editable'));
       expect((await world.campaign(campaignId, MANAGER)).body.proposal.title).toBe(PROPOSAL.title);
     });
 
     it('finds a resubmission that is repeated as it was, and starts its execution again', async () => {
-      const changed = { ...PROPOSAL, title: '改了名的项目' };
-      const first = await returnAndSubmitAgain(changed);
+      const first = await returnAndSubmitAgain({ ...PROPOSAL, title: '改了名的项目' });
       const before = world.table.everything();
-      const again = await world.submit(changed, MANAGER, campaignId);
+      const again = await world.handIn(campaignId, MANAGER);
       expect([first.status, again.status, again.body]).toEqual([201, 200, first.body]);
       expect(world.table.everything()).toEqual(before);
       expect(world.started.slice(1)).toEqual([
@@ -347,8 +348,10 @@ describe('the approval of a proposal', () => {
       await world.move(campaignId, 'returned', REASON);
       const moved = { ...PROPOSAL, organisationId: 'chengdu' };
       const answer = await changesNothing(() => world.submit(moved, MANAGER, campaignId));
-      expect(problemOf(answer)).toEqual(refused(409, 'organisation-fixed'));
-      expect(answer.body.problems).toMatchObject([{ field: 'organisationId', problem: 'must be dazhou' }]);
+      expect(problemOf(answer)).toEqual(refused(422, 'invalid'));
+      expect(answer.body.problems).toMatchObject([
+        { field: 'organisationId', problem: expect.stringContaining('must be dazhou') },
+      ]);
     });
 
     it('knows nothing of a campaign that nobody submitted', async () => {
@@ -369,7 +372,8 @@ describe('the approval of a proposal', () => {
         targetMinor: 100_001,
         units: [PROPOSAL.units[0], PROPOSAL.units[0]],
       };
-      const answer = await changesNothing(() => world.submit(proposal, MANAGER, undefined, 'another'));
+      const draft = await world.draft(proposal, MANAGER, 'another');
+      const answer = await changesNothing(() => world.handIn(draft.body.campaignId, MANAGER));
       expect(problemOf(answer)).toEqual(refused(422, 'invalid'));
       expect(answer.body.problems.map(({ field }: { field: string }) => field)).toEqual([
         'window.lastDay',
@@ -461,9 +465,7 @@ describe('the approval of a proposal', () => {
     ];
     const doors = {
       'a proposal': (parts: HttpEventParts) =>
-        world.request('submit-campaign', submitCampaign, { ...parts, actor: MANAGER }),
-      'a changed proposal': (parts: HttpEventParts) =>
-        world.request('submit-campaign', submitCampaign, { ...parts, actor: MANAGER, routeParameters: { campaignId } }),
+        world.request('save-campaign', saveCampaign, { ...parts, path: '/campaigns', actor: MANAGER }),
       'a decision': (parts: HttpEventParts) =>
         world.request('decide-campaign', decideCampaign, {
           ...parts,

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { minor } from '../../functions/kernel/money.ts';
 import { daysBetween, instantOf, localDateSchema, plusSeconds } from '../../functions/kernel/time.ts';
 import { violationsOf } from '../../functions/ledger/invariants.ts';
+import { journalPageItem, journalPageOf } from '../../functions/matching/journal-page.ts';
 import { signedNotification } from '../../local/sandbox/notification.ts';
 import { type Payment, transactionOf } from '../../local/sandbox/transaction.ts';
 import { ledgerTable } from './ledger-table.ts';
@@ -262,12 +264,9 @@ describe('a giving day in Dazhou, from proposal to archive', () => {
     await approveAndOpen();
     for (const gift of GIFTS) await give(gift);
     await world.drainStream();
-    const page = world.table.everything().find(({ type }) => type === 'journal-page');
-    const lines = page?.['lines'] as { matchMinor: number }[];
-    await world.table.write({
-      update: { pk: page?.pk ?? '', sk: page?.sk ?? '' },
-      set: { lines: lines.map((line, n) => (n === 1 ? { ...line, matchMinor: line.matchMinor + 1 } : line)) as never },
-    });
+    const page = journalPageOf(world.table.everything().find(({ type }) => type === 'journal-page'));
+    const lines = page.lines.map((line, n) => (n === 1 ? { ...line, matchMinor: minor(line.matchMinor + 1) } : line));
+    await world.table.write({ put: journalPageItem({ ...page, lines }) });
     world.at('2026-09-11T11:00:00+08:00');
     await expect(world.finalise(campaignId)).rejects.toThrow(/the oracle says 5000/);
   });

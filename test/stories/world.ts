@@ -8,6 +8,7 @@ import { definition as getCampaign } from '../../functions/campaigns/get-campaig
 import type { ApprovalAnswer, Lifecycle } from '../../functions/campaigns/lifecycle.gateway.ts';
 import { definition as moveCampaign } from '../../functions/campaigns/move-campaign.lambda.ts';
 import { definition as requestApproval } from '../../functions/campaigns/request-approval.lambda.ts';
+import { definition as saveCampaign } from '../../functions/campaigns/save-campaign.lambda.ts';
 import { definition as submitCampaign } from '../../functions/campaigns/submit-campaign.lambda.ts';
 import type { CampaignFiles } from '../../functions/closeout/campaign-files.gateway.ts';
 import { definition as getPublicFigures } from '../../functions/disclosure/get-public-figures.lambda.ts';
@@ -36,6 +37,7 @@ import type { Item } from '../../functions/platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../../functions/platform/task.ts';
 import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from '../../local/sandbox/keys.ts';
 import { putPeople, ROOT } from '../access/people.ts';
+import { StaffAccounts } from '../access/staff-accounts.ts';
 import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedFiles } from '../platform/restricted-files.ts';
@@ -59,6 +61,7 @@ export class World {
   readonly table: MemoryTable = memoryTable();
   readonly keys: SandboxKeys = KEYS;
   readonly mails: Mail[] = [];
+  readonly accounts = new StaffAccounts();
   readonly files = new Map<string, Uint8Array>();
   readonly poison: PoisonNote[] = [];
   readonly started: { campaignId: string; round: number }[] = [];
@@ -105,6 +108,7 @@ export class World {
     return {
       table: restrictedTable(this.table, name),
       lifecycle: this.#lifecycle,
+      directory: this.accounts,
       readMerchants: this.#readMerchants,
       readDonorKey: async () => 'donor key of the story',
       setAside: async (note: PoisonNote) => void this.poison.push(note),
@@ -143,16 +147,56 @@ export class World {
     });
   }
 
-  submit(proposal: object, actor: Actor, campaignId?: string, idempotencyKey = 'story') {
-    const parts = { body: JSON.stringify(proposal), actor, headers: { 'Idempotency-Key': idempotencyKey } };
-    if (campaignId === undefined)
-      return this.#http('submit-campaign', submitCampaign, { method: 'POST', path: '/campaigns', ...parts });
-    return this.#http('submit-campaign', submitCampaign, {
-      method: 'PUT',
+  /** Makes a draft. */
+  draft(fields: object, actor: Actor, idempotencyKey = 'story') {
+    return this.#http('save-campaign', saveCampaign, {
+      method: 'POST',
+      path: '/campaigns',
+      body: JSON.stringify(fields),
+      actor,
+      headers: { 'Idempotency-Key': idempotencyKey },
+    });
+  }
+
+  /** Saves parts of what is being written; made on the version that stands unless a story says otherwise. */
+  async save(campaignId: string, changes: object, actor: Actor, ifMatch?: string) {
+    const etag = ifMatch ?? String((await this.campaign(campaignId, actor)).headers['etag']);
+    return this.#http('save-campaign', saveCampaign, {
+      method: 'PATCH',
       path: `/campaigns/${campaignId}`,
       routeParameters: { campaignId },
-      ...parts,
+      body: JSON.stringify(changes),
+      actor,
+      headers: { 'If-Match': etag },
     });
+  }
+
+  withdraw(campaignId: string, actor: Actor) {
+    return this.#http('save-campaign', saveCampaign, {
+      method: 'POST',
+      path: `/campaigns/${campaignId}/withdrawals`,
+      routeParameters: { campaignId },
+      actor,
+    });
+  }
+
+  handIn(campaignId: string, actor: Actor, headers: Record<string, string> = {}) {
+    return this.#http('submit-campaign', submitCampaign, {
+      method: 'POST',
+      path: `/campaigns/${campaignId}/submissions`,
+      routeParameters: { campaignId },
+      actor,
+      headers,
+    });
+  }
+
+  /** Writes a proposal whole and hands it in; of one that was returned, the changed one. Gives the first answer that is no success. */
+  async submit(proposal: object, actor: Actor, campaignId?: string, idempotencyKey = 'story') {
+    const written =
+      campaignId === undefined
+        ? await this.draft(proposal, actor, idempotencyKey)
+        : await this.save(campaignId, proposal, actor);
+    return written.status >= 400 ? written : this.handIn(written.body.campaignId, actor);
   }
 
   decide(campaignId: string, decision: object, actor: Actor) {

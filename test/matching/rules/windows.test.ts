@@ -1,6 +1,13 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instantOf, type LocalDateTime, localDateTimeSchema } from '../../../functions/kernel/time.ts';
-import { openWindows, type RuleWindow, windowAt } from '../../../functions/matching/rules/windows.ts';
+import {
+  instantOf,
+  type LocalDateTime,
+  localDateTimeSchema,
+  plusSeconds,
+  SECONDS_PER_DAY,
+} from '../../../functions/kernel/time.ts';
+import { openWindows, type RuleWindow, windowAt, windowFinder } from '../../../functions/matching/rules/windows.ts';
 
 const CAMPAIGN = {
   zone: 'Asia/Shanghai',
@@ -82,5 +89,32 @@ describe('where the clocks change', () => {
     const night = [window('2026-10-25T02:30', '2026-10-25T04:00', 'night')];
     expect(partAt(night, '2026-10-25T00:30:00Z', BERLIN)).toBe('night');
     expect(partAt(night, '2026-10-25T00:29:59Z', BERLIN)).toBeUndefined();
+  });
+});
+
+describe('the window of each of very many moments', () => {
+  // Windows that touch, with gaps, before and after them: every boundary is a whole hour.
+  const windows = openWindows(
+    [
+      window('2026-09-07T09:00', '2026-09-07T12:00', 'first'),
+      window('2026-09-07T12:00', '2026-09-07T15:00', 'second'),
+      window('2026-09-08T09:00', '2026-09-08T10:00', 'third'),
+    ],
+    CAMPAIGN,
+  );
+  const HALF_HOUR_SECONDS = 1_800;
+  const moments = fc
+    .array(fc.integer({ min: -2, max: (3 * SECONDS_PER_DAY) / HALF_HOUR_SECONDS }), { maxLength: 60, size: 'max' })
+    .map((halfHours) => halfHours.map((n) => plusSeconds(CAMPAIGN.opensAt, n * HALF_HOUR_SECONDS)));
+
+  it('is the one that each moment has by itself, whatever came before it', () => {
+    fc.assert(
+      fc.property(moments, fc.integer({ min: 0, max: 3 }), (some, count) => {
+        const own = windows.slice(0, count);
+        const find = windowFinder(own);
+        for (const moment of some) expect(find(moment)).toBe(windowAt(own, moment));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });

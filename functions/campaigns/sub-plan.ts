@@ -1,0 +1,53 @@
+import type { FieldProblem } from '../kernel/errors.ts';
+import type { Campaign } from './campaign.ts';
+import { campaignProposalSchema } from './campaign-proposal.ts';
+import type { ProposalDraft } from './proposal-draft.ts';
+
+const FIELD = 'parentCampaignId';
+
+/**
+ * What stands against a campaign's becoming a sub-plan (子计划) of a parent project (母项目). Two levels and no more: the parent is
+ * nobody's sub-plan. Its organisation has to stand above the sub-plan's, or its approved plan has to name that one as a partner.
+ */
+export function subPlanProblems(
+  draft: ProposalDraft,
+  path: readonly string[],
+  parent: Campaign | undefined,
+): FieldProblem[] {
+  if (parent === undefined || !mayJoin(path, parent)) {
+    // The same for a project that is not there and for one of strangers.
+    const problem = 'is not a project that this organisation may join';
+    return [{ field: FIELD, problem, fix: 'ask the project’s organisation to name yours as a partner in its plan' }];
+  }
+  if (parent.proposal.parentCampaignId !== undefined)
+    return [{ field: FIELD, problem: 'is itself a sub-plan', fix: `join ${parent.proposal.parentCampaignId} instead` }];
+  if (!TAKES_SUB_PLANS.has(parent.status))
+    return [
+      {
+        field: FIELD,
+        problem: `is ${parent.status}`,
+        fix: 'join a project that is approved and not over',
+      },
+    ];
+  return windowProblems(draft, parent);
+}
+
+const TAKES_SUB_PLANS: ReadonlySet<string> = new Set(['approved', 'filed', 'open', 'paused']);
+
+const mayJoin = (path: readonly string[], { proposal }: Campaign): boolean =>
+  path.includes(proposal.organisationId) ||
+  path.some((organisationId) => proposal.partnerOrganisationIds?.includes(organisationId) === true);
+
+function windowProblems(draft: ProposalDraft, { proposal }: Campaign): FieldProblem[] {
+  const window = campaignProposalSchema.shape.window.safeParse(draft['window']).data;
+  if (window === undefined) return [];
+  const { firstDay, lastDay } = proposal.window;
+  if (firstDay <= window.firstDay && window.lastDay <= lastDay) return [];
+  return [
+    {
+      field: 'window',
+      problem: `is not within the project’s days, ${firstDay} to ${lastDay}`,
+      fix: 'choose days on which the project takes gifts',
+    },
+  ];
+}
