@@ -1,6 +1,7 @@
 import { disclosureContract } from '../functions/disclosure/disclosure.contract.ts';
+import { matchingContract } from '../functions/matching/matching.contract.ts';
 import { openApiContract } from '../functions/openapi/openapi.contract.ts';
 import type { AreaContract } from '../functions/platform/contract.ts';
 
 /** Every area that has routes, in the order in which the document shows them. */
-export const CONTRACTS: readonly AreaContract[] = [disclosureContract, openApiContract];
+export const CONTRACTS: readonly AreaContract[] = [matchingContract, disclosureContract, openApiContract];

@@ -38,7 +38,17 @@ export class JsonSchemas {
       unrepresentable: 'any',
       uri: (id) => `${COMPONENTS}${id}`,
     });
-    const plain = Object.fromEntries(Object.entries(schemas).map(([id, schema]) => [id, withoutHeader(schema)]));
+    const raw = new Map(Object.entries(schemas).map(([id, schema]) => [id, withoutHeader(schema)]));
+    // One that is asked for by itself and stands in another too is referred to there by a name that nobody knows.
+    const inlined = (value: unknown): unknown => {
+      if (Array.isArray(value)) return value.map(inlined);
+      if (typeof value !== 'object' || value === null) return value;
+      const { $ref, ...rest } = value as Record<string, unknown>;
+      const id = typeof $ref === 'string' ? $ref.slice(COMPONENTS.length) : undefined;
+      if (id !== undefined && !this.#named.has(id)) return inlined({ ...raw.get(id), ...rest });
+      return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, inlined(member)]));
+    };
+    const plain = Object.fromEntries([...raw].map(([id, schema]) => [id, inlined(schema) as JsonSchema]));
     const components = Object.fromEntries(Object.entries(plain).filter(([id]) => this.#named.has(id)));
     return {
       components,

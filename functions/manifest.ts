@@ -430,6 +430,21 @@ export const MANIFEST = {
       alipay: true,
     },
   },
+  'check-bills': {
+    entry: 'closeout/check-bills.lambda.ts',
+    purpose:
+      "Fetches and keeps the providers' bills of each day on the day after, and tells of payments not in the books.",
+    trigger: { kind: 'schedule', everyMinutes: 60 },
+    timeoutSeconds: 290,
+    memoryMb: 1024, // a bill has 60 MB at the most, and four accounts are asked at a time
+    needs: {
+      table: { verbs: ['get', 'put'], partitions: ['SWEEP#', 'GIFT#', 'ORDER#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'bills/' },
+      secrets: ['merchant'],
+      wechatPay: true,
+      alipay: true,
+    },
+  },
   'allocate-donations': {
     entry: 'matching/allocate-donations.lambda.ts',
     purpose: 'Counts, matches and totals new gifts, a batch in one transaction, and settles refunds.',

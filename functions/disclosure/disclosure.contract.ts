@@ -3,10 +3,8 @@ import { CAMPAIGN_STATUSES } from '../campaigns/campaign-state.ts';
 import { currencySchema } from '../kernel/money.ts';
 import { instantSchema, localDateSchema, timeZoneSchema } from '../kernel/time.ts';
 import { matchingRuleSchema } from '../matching/matching-rule.ts';
-import type { AreaContract } from '../platform/contract.ts';
+import { type AreaContract, amountAnswer as amount, countAnswer as count, nextAnswer } from '../platform/contract.ts';
 
-const amount = z.number().int().describe('Whole numbers of the smallest unit of the currency');
-const count = z.number().int().min(0);
 const sums = { gifts: count, giftsMinor: amount, refundedMinor: amount, matchMinor: amount };
 const window = z.object({
   from: instantSchema,
@@ -185,7 +183,7 @@ export const disclosureContract = {
           body: z.object({
             campaignId: z.string(),
             gifts: z.array(publicGift),
-            next: z.string().nullable().describe('The query of the following page'),
+            next: nextAnswer,
             generatedData: z.boolean(),
           }),
         },

@@ -1,4 +1,4 @@
-import type * as z from 'zod';
+import * as z from 'zod';
 
 /** What a route answers under one status. Left out of `body`: the answer has none, or it is not JSON (`contentType`). */
 export type AnswerContract = {
@@ -43,3 +43,11 @@ export type AreaContract = {
   readonly routes: readonly RouteContract[];
   readonly named?: Readonly<Record<string, z.ZodType>>;
 };
+
+/** Money in an answer; below zero where something came back. */
+export const amountAnswer = z.number().int().describe('Whole numbers of the smallest unit of the currency');
+export const countAnswer = z.number().int().min(0);
+/** The query of the following page. */
+export const nextAnswer = z.string().nullable().describe('The query of the following page, or null');
+/** Where a page begins. */
+export const afterQuery = z.string().optional().describe('As `next` of the page before says');

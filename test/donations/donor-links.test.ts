@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { staffFunction } from '../../functions/access/staff-function.ts';
 import { definition } from '../../functions/donations/link-donors.lambda.ts';
 import type { PaymentEvent } from '../../functions/donations/payment-event.ts';
 import { recordPayment } from '../../functions/donations/payment-intake.store.ts';
 import { minor } from '../../functions/kernel/money.ts';
+import { anyHttpFunction } from '../platform/any-http-function.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { openBooks } from './intake-books.ts';
@@ -45,7 +45,7 @@ const donorOf = (giftId: string): unknown =>
   books.of('donation').find((item) => item['giftId'] === giftId)?.['donorId'];
 
 async function decide(decision: string, giftId: string, sameAsGiftId: string, actor = FINANCE, evidence = EVIDENCE) {
-  const handler = staffFunction(definition, {
+  const handler = anyHttpFunction(definition, {
     use: { table: restrictedTable(books.table, 'link-donors') },
     tellTime: async () => NOW,
   });

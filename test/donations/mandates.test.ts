@@ -7,10 +7,11 @@ import { followMandate } from '../../functions/donations/mandate.store.ts';
 import { recordRegularGiftEvent } from '../../functions/donations/regular-gift-event.store.ts';
 import { regularGiftEventSchema } from '../../functions/donations/regular-gift-event.ts';
 import { epochSeconds, type Instant, instantOf } from '../../functions/kernel/time.ts';
-import { type HttpDefinition, httpFunction } from '../../functions/platform/http.ts';
+import type { HttpDefinition } from '../../functions/platform/http.ts';
 import { log } from '../../functions/platform/log.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { taskFunction } from '../../functions/platform/task.ts';
+import { anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { openBooks } from './intake-books.ts';
@@ -32,7 +33,7 @@ afterEach(() => {
 type Answer = { status: number; body: Record<string, unknown> };
 async function call(definition: HttpDefinition<never>, parts: HttpEventParts, now: Instant = NOW): Promise<Answer> {
   const use = { table: restrictedTable(books.table, definition.name as never) };
-  const handler = httpFunction(definition, { use: use as never, tellTime: async () => now });
+  const handler = anyHttpFunction(definition, { use: use as never, tellTime: async () => now });
   const result = await handler(httpEvent({ method: 'POST', ...parts }), lambdaContext);
   return { status: result.statusCode ?? 0, body: JSON.parse(String(result.body ?? '{}')) as Answer['body'] };
 }

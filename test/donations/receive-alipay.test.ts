@@ -6,11 +6,11 @@ import { parsedOnce } from '../../functions/donations/merchant-secret.gateway.ts
 import { definition } from '../../functions/donations/receive-alipay.lambda.ts';
 import { TransientError } from '../../functions/kernel/errors.ts';
 import { instantOf } from '../../functions/kernel/time.ts';
-import { httpFunction } from '../../functions/platform/http.ts';
 import { intentKey } from '../../functions/platform/keys.ts';
 import { log } from '../../functions/platform/log.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
+import { anyHttpFunction } from '../platform/any-http-function.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { alipaySecret, type Notice, notice, refunded, strangersKey } from './alipay-notice.ts';
@@ -47,7 +47,7 @@ async function notify({ headers, body }: Notice, on: Table = table, secret = JSO
     readAccounts: parsedOnce(async () => secret, parseAlipayAccounts),
     readDonorKey: async () => 'donor key',
   };
-  const handler = httpFunction(definition, { use, tellTime: async () => NOW });
+  const handler = anyHttpFunction(definition, { use, tellTime: async () => NOW });
   const result = await handler(httpEvent({ method: 'POST', path: '/webhooks/alipay', headers, body }), lambdaContext);
   return { status: result.statusCode ?? 0, body: result.body };
 }

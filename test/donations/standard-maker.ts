@@ -6,8 +6,8 @@ import {
 } from '../../functions/donations/receive-standard-webhook.lambda.ts';
 import { parseStandardSources } from '../../functions/donations/standard-webhook-source.ts';
 import { epochSeconds, type Instant, instantOf } from '../../functions/kernel/time.ts';
-import { httpFunction } from '../../functions/platform/http.ts';
 import type { Table } from '../../functions/platform/table.ts';
+import { anyHttpFunction } from '../platform/any-http-function.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 
@@ -71,7 +71,7 @@ export function standardDoor(table: Table, secret = JSON.stringify(merchantSecre
     readDonorKey: async () => 'donor key',
   };
   return async ({ headers, body }: Message, sourceId = SOURCE, now: Instant = NOW) => {
-    const handler = httpFunction(receiveStandard, { use, tellTime: async () => now });
+    const handler = anyHttpFunction(receiveStandard, { use, tellTime: async () => now });
     const path = `/webhooks/standard/${sourceId}`;
     const event = httpEvent({ method: 'POST', path, routeParameters: { sourceId }, headers, body });
     const result = await handler(event, lambdaContext);

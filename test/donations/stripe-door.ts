@@ -1,8 +1,8 @@
 import { type ReceiveStripeUse, definition as receiveStripe } from '../../functions/donations/receive-stripe.lambda.ts';
 import { parseStripeSecrets } from '../../functions/donations/stripe-account.ts';
 import type { Instant } from '../../functions/kernel/time.ts';
-import { httpFunction } from '../../functions/platform/http.ts';
 import type { Table } from '../../functions/platform/table.ts';
+import { anyHttpFunction } from '../platform/any-http-function.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { type Delivery, merchantSecret, NOW } from './stripe-maker.ts';
@@ -15,7 +15,7 @@ export function stripeDoor(table: Table, secret = JSON.stringify(merchantSecret(
     readDonorKey: async () => 'donor key',
   };
   return async ({ headers, body }: Delivery, now: Instant = NOW) => {
-    const handler = httpFunction(receiveStripe, { use, tellTime: async () => now });
+    const handler = anyHttpFunction(receiveStripe, { use, tellTime: async () => now });
     const event = httpEvent({ method: 'POST', path: '/webhooks/stripe', headers, body });
     const result = await handler(event, lambdaContext);
     return { status: result.statusCode ?? 0, body: JSON.parse(result.body ?? 'null') as unknown };

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { staffFunction } from '../../functions/access/staff-function.ts';
 import { recordRefund } from '../../functions/donations/refund-entry.store.ts';
 import { refundEntrySchema } from '../../functions/donations/refund-entry.ts';
 import { instantOf } from '../../functions/kernel/time.ts';
@@ -13,6 +12,7 @@ import type { Actor } from '../../functions/platform/http.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { CAMPAIGN_ID, putCampaign } from '../donations/open-campaign.ts';
+import { anyHttpFunction } from '../platform/any-http-function.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { entry, record } from './money-path.ts';
@@ -38,7 +38,7 @@ async function ask(
   more: { actor?: Actor; lang?: string; campaignId?: string } = {},
 ): Promise<{ status: number; body: Record<string, unknown> }> {
   const { actor = AUDITOR, lang, campaignId = CAMPAIGN_ID } = more;
-  const handler = staffFunction(definition, {
+  const handler = anyHttpFunction(definition, {
     use: { table: restrictedTable(table, 'explain-match') },
     tellTime: async () => NOW,
   });

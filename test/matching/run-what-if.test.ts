@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { staffFunction } from '../../functions/access/staff-function.ts';
 import { instantOf, localDateOf, localDateSchema } from '../../functions/kernel/time.ts';
 import { allocateGifts } from '../../functions/matching/allocation.store.ts';
 import { openingPoolItem } from '../../functions/matching/matching-pool.ts';
@@ -9,6 +8,7 @@ import { poolKey } from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import { putPeople } from '../access/people.ts';
 import { CAMPAIGN_ID, putCampaign } from '../donations/open-campaign.ts';
+import { anyHttpFunction } from '../platform/any-http-function.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { entry, record } from './money-path.ts';
@@ -38,7 +38,7 @@ type Body = Record<string, unknown> & {
 
 async function ask(request: object, table: MemoryTable = memoryTable(), actor = MANAGER) {
   if (table.everything().length === 0) await putPeople(table);
-  const handler = staffFunction(definition, {
+  const handler = anyHttpFunction(definition, {
     use: { table: restrictedTable(table, 'run-what-if') },
     tellTime: async () => NOW,
   });

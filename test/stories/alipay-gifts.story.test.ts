@@ -8,11 +8,11 @@ import { definition as receiveAlipay } from '../../functions/donations/receive-a
 import { minor } from '../../functions/kernel/money.ts';
 import { daysBetween, instantOf, localDateSchema, plusSeconds } from '../../functions/kernel/time.ts';
 import { violationsOf } from '../../functions/ledger/invariants.ts';
-import { httpFunction } from '../../functions/platform/http.ts';
 import { alipayNotice, alipaySectionOf, makeAlipayKeys } from '../../local/sandbox/alipay.ts';
 import { AlipayBook, type AlipayRefund, type AlipayTrade } from '../../local/sandbox/alipay-book.ts';
 import { AlipayGateway } from '../../local/sandbox/alipay-gateway.ts';
 import { HEADERS } from '../donations/alipay-notice.ts';
+import { anyHttpFunction } from '../platform/any-http-function.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { ledgerTable } from './ledger-table.ts';
@@ -39,7 +39,7 @@ it('gifts by Alipay: refunds told of as sums and listed one by one, each once in
       readAccounts: async () => accounts,
       readDonorKey: async () => 'donor key of the story',
     };
-    const handler = httpFunction(receiveAlipay, { use, tellTime: async () => world.now });
+    const handler = anyHttpFunction(receiveAlipay, { use, tellTime: async () => world.now });
     const event = httpEvent({ method: 'POST', path: '/webhooks/alipay', headers: HEADERS, body });
     expect(await handler(event, lambdaContext)).toMatchObject({ statusCode: 200, body: 'success' });
     await world.drainStream();
