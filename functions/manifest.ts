@@ -399,6 +399,21 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATE#'] } },
   },
+  'get-mandate': {
+    entry: 'donations/get-mandate.lambda.ts',
+    purpose:
+      'Shows staff a regular gift with all that its provider has said, and lists those of a campaign by day or being cancelled.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/mandates/{mandateId}' },
+        { method: 'GET', path: '/campaigns/{campaignId}/mandates' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['MANDATE#', 'MANDATES#'] } },
+  },
   'check-mandates': {
     entry: 'donations/check-mandates.lambda.ts',
     purpose: 'Finds regular gifts whose charge did not come, and says which are missed, skipped or lapsed.',
@@ -406,6 +421,17 @@ export const MANIFEST = {
     timeoutSeconds: 290,
     memoryMb: 512,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] } },
+  },
+  'end-mandates': {
+    entry: 'donations/end-mandates.lambda.ts',
+    purpose: 'Asks the provider to end regular gifts that their donors have cancelled, until it says that they are.',
+    trigger: { kind: 'schedule', everyMinutes: 5 },
+    timeoutSeconds: 290, // less than the pace, so that two runs hardly ever meet
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] },
+      secrets: ['merchant'],
+    },
   },
   'link-donors': {
     entry: 'donations/link-donors.lambda.ts',
@@ -721,7 +747,7 @@ export const MANIFEST = {
     timeoutSeconds: 600, // 1,000,000 rows at some 25,000 a second are 40 s on a whole core, and this is a half
     memoryMb: 1024, // a workbook is read whole; delimited text needs a fifth of it
     needs: {
-      table: { verbs: ['get', 'update'], partitions: ['STATEMENT#'] },
+      table: { verbs: ['get', 'query', 'update'], partitions: ['STATEMENT#', 'CAMPAIGN#'] },
       bucket: { verbs: ['get', 'put'], prefix: 'statements/' },
     },
   },

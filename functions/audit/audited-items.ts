@@ -42,6 +42,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'amountMinor',
     'receivedOn',
     'evidence',
+    'bankReference',
     'goods',
     'agreementNo',
     'purpose',
@@ -50,6 +51,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'decidedBy',
     'reason',
   ],
+  'offline-day': 'not-a-deed',
   'donation-intent': [],
   'donor-contact': [],
   donation: ['giftId', 'campaignId', 'unitId', 'amountMinor', 'currency', 'provider', 'paymentId', 'occurredAt'],
@@ -72,5 +74,14 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
 
   // statements
   'statement-mapping': ['organisationId', 'mapping'],
-  'statement-import': ['importId', 'organisationId', 'campaignId', 'fileName', 'bytes', 'state', 'bookedBy'],
+  'statement-import': [
+    'importId',
+    'organisationId',
+    'campaignId',
+    'fileName',
+    'bytes',
+    'state',
+    'bookedBy',
+    'perhapsOffline',
+  ],
 };
