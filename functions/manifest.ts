@@ -20,6 +20,8 @@ export type Needs = {
   readonly approvalTask?: true;
   /** May start the import of an uploaded statement. */
   readonly statementImport?: true;
+  /** May make accounts in the user pool, close them, and change their groups. */
+  readonly staffDirectory?: true;
   /** May send mail as the configured sender. */
   readonly mail?: true;
   /** Calls WeChat Pay's API at its configured address. */
@@ -47,7 +49,9 @@ export type Trigger =
   | { readonly kind: 'queue'; readonly queue: 'notice'; readonly batchSize: number; readonly concurrency: number }
   /** Runs again and again, at this pace. */
   | { readonly kind: 'schedule'; readonly everyMinutes: number }
-  | { readonly kind: 'workflow' };
+  | { readonly kind: 'workflow' }
+  /** Invoked by hand, by whoever IAM lets: no route, no event and no workflow leads to it. */
+  | { readonly kind: 'operator' };
 
 export type FunctionSpec = {
   readonly entry: `${string}.lambda.ts`;
@@ -104,6 +108,73 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'POST', path: '/organisations' }], access: 'staff' },
     ...http,
     needs: { table: { verbs: ['get', 'put', 'check'], partitions: ['ORGANISATION#'] } },
+  },
+  'show-organisations': {
+    entry: 'organisations/show-organisations.lambda.ts',
+    purpose: "Shows an organisation with those right below it, and a caller's own memberships.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}' },
+        { method: 'GET', path: '/me' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['ORGANISATION#'] } },
+  },
+  'manage-members': {
+    entry: 'access/manage-members.lambda.ts',
+    purpose: 'Invites people into an organisation, lists them, changes their roles, suspends them.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/members' },
+        { method: 'POST', path: '/organisations/{organisationId}/members' },
+        { method: 'GET', path: '/organisations/{organisationId}/members/{personId}' },
+        { method: 'PATCH', path: '/organisations/{organisationId}/members/{personId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['PERSON#', 'ORGANISATION#'] },
+      staffDirectory: true,
+    },
+  },
+  'appoint-first-admin': {
+    entry: 'access/appoint-first-admin.lambda.ts',
+    purpose: 'Makes the top of a tree of organisations together with its first admin, once.',
+    trigger: { kind: 'operator' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['PERSON#', 'ORGANISATION#', 'AUDIT#'] },
+      staffDirectory: true,
+    },
+  },
+  'read-audit-trail': {
+    entry: 'audit/read-audit-trail.lambda.ts',
+    purpose: "Lists an organisation's audit trail, exports it, and checks that nobody has touched it.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/audit-lines' },
+        { method: 'GET', path: '/organisations/{organisationId}/audit-lines.csv' },
+        { method: 'GET', path: '/organisations/{organisationId}/audit-verification' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    memoryMb: 1024, // a page of long lines is read, hashed and written out as text
+    needs: { table: { verbs: ['get', 'query'], partitions: ['AUDIT#', 'ANCHOR#'] } },
+  },
+  'anchor-audit-trails': {
+    entry: 'audit/anchor-audit-trails.lambda.ts',
+    purpose: 'Notes the end of every audit trail that moved, where those who write trails cannot write.',
+    trigger: { kind: 'schedule', everyMinutes: 24 * 60 },
+    timeoutSeconds: 290,
+    memoryMb: 256,
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['AUDIT-HEADS#', 'AUDIT#', 'ANCHOR#'] } },
   },
   'save-campaign': {
     entry: 'campaigns/save-campaign.lambda.ts',
@@ -406,6 +477,21 @@ export const MANIFEST = {
         partitions: ['SWEEP#', 'ORDERS#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'],
       },
       secrets: ['merchant', 'donor-key'],
+      wechatPay: true,
+      alipay: true,
+    },
+  },
+  'check-bills': {
+    entry: 'closeout/check-bills.lambda.ts',
+    purpose:
+      "Fetches and keeps the providers' bills of each day on the day after, and tells of payments not in the books.",
+    trigger: { kind: 'schedule', everyMinutes: 60 },
+    timeoutSeconds: 290,
+    memoryMb: 1024, // a bill has 60 MB at the most, and four accounts are asked at a time
+    needs: {
+      table: { verbs: ['get', 'put'], partitions: ['SWEEP#', 'GIFT#', 'ORDER#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'bills/' },
+      secrets: ['merchant'],
       wechatPay: true,
       alipay: true,
     },

@@ -167,6 +167,11 @@ export const ALARMS = {
     metric: { from: 'yiqi', name: 'ReconciliationDiscrepancies' },
     ...soon,
   },
+  'billed-payments-missing': {
+    meaning: "Donors have paid by yesterday's bill, and their gifts are not in the books.",
+    metric: { from: 'yiqi', name: 'BilledPaymentMissing' },
+    ...soon,
+  },
   'unexpected-errors': {
     meaning: 'Functions fail in ways that nobody planned for.',
     metric: { from: 'yiqi', name: 'UnexpectedError' },

@@ -1,4 +1,5 @@
 import { Stack } from 'aws-cdk-lib';
+import type { UserPool } from 'aws-cdk-lib/aws-cognito';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -166,6 +167,25 @@ export function bindMail(target: DeployedFunction): void {
   target.allow(['ses:SendEmail', 'ses:SendRawEmail'], [identityArn(mailFrom), identityArn(domain)], {
     StringEquals: { 'ses:FromAddress': mailFrom },
   });
+}
+
+/** The one user pool: accounts, and which groups they are in. */
+export function bindStaffDirectory(target: DeployedFunction, userPool: UserPool): void {
+  target.lambda.addEnvironment('USER_POOL_ID', userPool.userPoolId);
+  const actions = [
+    'AdminCreateUser',
+    'AdminGetUser',
+    'AdminListGroupsForUser',
+    'AdminAddUserToGroup',
+    'AdminRemoveUserFromGroup',
+    'AdminDisableUser',
+    'AdminEnableUser',
+    'AdminUserGlobalSignOut',
+  ];
+  target.allow(
+    actions.map((action) => `cognito-idp:${action}`),
+    [userPool.userPoolArn],
+  );
 }
 
 /** WeChat Pay's address; its keys are a secret of their own. */

@@ -9,6 +9,7 @@ import {
   bindMail,
   bindQueue,
   bindSecret,
+  bindStaffDirectory,
   bindStatementImport,
   bindTable,
   bindWechatPay,
@@ -19,6 +20,7 @@ import { consumeQueue, consumeStream, runOnSchedule } from './event-sources.ts';
 import type { Queues } from './queues.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
+import type { Staff } from './staff.ts';
 import type { State } from './state.ts';
 
 export type FunctionsProps = {
@@ -26,6 +28,7 @@ export type FunctionsProps = {
   readonly state: State;
   readonly secrets: Secrets;
   readonly queues: Queues;
+  readonly staff: Staff;
   readonly settings: Settings;
 };
 
@@ -48,7 +51,7 @@ export class Functions extends Construct {
   }
 }
 
-function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings }: FunctionsProps): void {
+function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, settings }: FunctionsProps): void {
   const { needs } = target.spec;
   for (const need of tableNeedsOf(target.spec)) bindTable(target, state.table, need);
   if (settings.clock === 'demo') bindDemoClock(target, state.table);
@@ -64,6 +67,7 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, settings 
   if (needs.lifecycle !== undefined) bindLifecycle(target);
   if (needs.approvalTask === true) bindApprovalTask(target);
   if (needs.statementImport === true) bindStatementImport(target);
+  if (needs.staffDirectory === true) bindStaffDirectory(target, staff.userPool);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
   if (needs.alipay === true) bindAlipay(target);

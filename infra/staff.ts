@@ -24,6 +24,13 @@ export class Staff extends Construct {
       selfSignUpEnabled: false,
       signInAliases: { email: true },
       signInCaseSensitive: false,
+      userInvitation: {
+        emailSubject: 'Yiqi 账号邀请 / Your Yiqi account',
+        emailBody:
+          '您已获邀使用益起（Yiqi）。账号：{username} 临时密码：{####} 三天内有效，首次登录时请设置新密码。<br><br>' +
+          'You have been invited to Yiqi. Account: {username} Temporary password: {####} It is good for three days; ' +
+          'the first sign-in asks for a new one.',
+      },
       passwordPolicy: {
         minLength: SHORTEST_PASSWORD,
         requireLowercase: true,

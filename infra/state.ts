@@ -25,6 +25,8 @@ export const CAMPAIGN_INDEX = 'campaign';
 const READ_RECORDS_KEPT_DAYS = 400;
 /** A quarter to ask about a file and to import it again; then the books are what counts. */
 const STATEMENTS_KEPT_DAYS = 90;
+/** Providers' bills of every day hold payers' account references: two years, as donors' contacts; the closeouts keep their own. */
+const BILLS_KEPT_DAYS = 730;
 /** An upload that was broken off is of no use to anybody after a week. */
 const PARTIAL_UPLOAD_KEPT_DAYS = 7;
 
@@ -101,6 +103,7 @@ export class State extends Construct {
       lifecycleRules: [
         // Uploaded statements hold donors' names as the platform wrote them; what is booked is in the table.
         { id: 'forget-statements', prefix: 'statements/', expiration: Duration.days(STATEMENTS_KEPT_DAYS) },
+        { id: 'forget-bills', prefix: 'bills/', expiration: Duration.days(BILLS_KEPT_DAYS) },
         { id: 'drop-partial-uploads', abortIncompleteMultipartUploadAfter: Duration.days(PARTIAL_UPLOAD_KEPT_DAYS) },
       ],
     });

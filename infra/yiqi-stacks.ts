@@ -37,7 +37,7 @@ export function yiqiStacks(app: App, { settings, codeOf }: YiqiStacksProps): rea
   const staff = new Staff(keeping, 'Staff', settings);
 
   const computing = stackOf('Functions', 'functions and workflows');
-  const functions = new Functions(computing, 'Functions', { codeOf, state, secrets, queues, settings }).all;
+  const functions = new Functions(computing, 'Functions', { codeOf, state, secrets, queues, staff, settings }).all;
   const workflows = new Workflows(computing, 'Workflows', { functions, settings });
 
   const reaching = stackOf('Api', 'the HTTP API');
@@ -60,6 +60,7 @@ export function yiqiStacks(app: App, { settings, codeOf }: YiqiStacksProps): rea
   });
   outputsOf(computing, {
     LifecycleArn: workflows.machines['campaign-lifecycle'].stateMachineArn,
+    FirstAdminFunction: functions['appoint-first-admin'].lambda.functionName,
     CloseoutArn: workflows.machines['campaign-closeout'].stateMachineArn,
   });
   outputsOf(reaching, { ApiUrl: api.httpApi.apiEndpoint, ApiId: api.httpApi.apiId });

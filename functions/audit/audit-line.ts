@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { type Instant, instantSchema } from '../kernel/time.ts';
+import type { Instant } from '../kernel/time.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 /** What the first line of a chain is chained to. */
 export const NO_HASH = '0'.repeat(64);
+// As it is written, to the letter: the hash is over the text, and another spelling of the same moment is an edit.
+const writtenInstantSchema = z.iso.datetime({ precision: 3 }).transform((text) => text as Instant);
 const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** One attribute of an item, before and after; a missing side means that it was not there. */
-export const fieldChangeSchema = z.object({
+export const fieldChangeSchema = z.strictObject({
   /** Its way in the item: `proposal.title`. */
   field: z.string(),
   before: z.json().optional(),
@@ -17,7 +19,7 @@ export const fieldChangeSchema = z.object({
 export type FieldChange = z.infer<typeof fieldChangeSchema>;
 
 /** What became of one item. */
-export const itemChangeSchema = z.object({
+export const itemChangeSchema = z.strictObject({
   /** What kind of item it is: `campaign`. */
   item: z.string(),
   /** Its key in the table. */
@@ -34,11 +36,11 @@ export type ItemChange = z.infer<typeof itemChangeSchema>;
  * everything else in it, the hash of the line before included, so that no line can be edited, taken out or moved
  * without breaking every later one.
  */
-export const auditLineSchema = z.object({
+export const auditLineSchema = z.strictObject({
   organisationId: z.string(),
   /** 1, 2, 3 ... without a gap. */
   number: z.number().int().min(1),
-  at: instantSchema,
+  at: writtenInstantSchema,
   /** A person's id, or `workflow`. */
   by: z.string(),
   /** The route, or what a workflow did. */

@@ -1,7 +1,7 @@
 import { PermanentError, ThrottledError, TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import { type Patience, realPatience } from '../matching/patience.ts';
-import { auditHeadKey, auditLineKey } from '../platform/keys.ts';
+import { auditHeadIndexKey, auditHeadKey, auditLineKey } from '../platform/keys.ts';
 import {
   addressOf,
   type CancelReason,
@@ -116,12 +116,12 @@ async function readBefore(table: Table, writes: readonly TransactWrite[]): Promi
 }
 
 function appended(line: AuditLine, head: AuditHead | undefined): TransactWrite[] {
-  const { organisationId, number, hash } = line;
+  const { organisationId, number, hash, at } = line;
   const next: AuditHead = { type: 'audit-head', organisationId, number, hash };
   return [
     { put: { ...auditLineKey(organisationId, number), type: 'audit-line', ...line }, when: { absent: true } },
     {
-      put: { ...auditHeadKey(organisationId), ...next },
+      put: { ...auditHeadKey(organisationId), ...auditHeadIndexKey(at, organisationId), ...next },
       when: head === undefined ? { absent: true } : { equals: { number: head.number, hash: head.hash } },
     },
   ];

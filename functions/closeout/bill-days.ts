@@ -32,3 +32,17 @@ export function billsReadyAt(days: readonly LocalDate[]): Instant {
   const last = [...days].sort().at(-1) ?? ('2000-01-01' as LocalDate);
   return plusSeconds(startOfDay(plusDays(last, 1), BILL_ZONE), BILL_READY_SECONDS);
 }
+
+/** Days that are caught up after an outage; the closeout fetches the bills of its own days once more in any case. */
+const MOST_DAYS_DUE = 7;
+
+/**
+ * The days whose bills are there and have not been checked, oldest first: up to yesterday, from 10:00 on. Before the first
+ * check there is yesterday alone.
+ */
+export function billDaysDue(checkedUntil: LocalDate | undefined, now: Instant): LocalDate[] {
+  const newest = plusDays(localDateOf(plusSeconds(now, -BILL_READY_SECONDS), BILL_ZONE), -1);
+  const oldest = plusDays(newest, 1 - MOST_DAYS_DUE);
+  const first = checkedUntil === undefined ? newest : plusDays(checkedUntil, 1);
+  return daysBetween(first < oldest ? oldest : first, newest);
+}

@@ -21,7 +21,8 @@ export type FetchUse = {
   readonly baseUrl: string;
   readonly gatewayUrl: string;
 };
-type Asked = { readonly campaignId: string; readonly days: readonly LocalDate[]; readonly now: Instant };
+/** `folder`: where the files go. */
+type Asked = { readonly folder: string; readonly days: readonly LocalDate[]; readonly now: Instant };
 
 /**
  * Accounts that are asked at a time. Each is asked one day after the other, at some five requests a second, so that no
@@ -36,11 +37,11 @@ export async function fetchBills(asked: Asked, use: FetchUse): Promise<FetchedBi
   const jobs = [
     ...merchants.map((merchant) => () => billsOfMerchant(merchant, asked, use)),
     ...alipayOfEachSeller(accounts).map((account) => async () => {
-      const { campaignId, days, now } = asked;
+      const { folder, days, now } = asked;
       const bills: FetchedBill[] = [];
       for (const billDate of days) {
         const bill = await use.fetchAlipay({ gatewayUrl: use.gatewayUrl, account, billDate, now });
-        const file = tradeBillFile(campaignId, 'alipay', account.sellerId, billDate);
+        const file = tradeBillFile(folder, 'alipay', account.sellerId, billDate);
         const about = { provider: 'alipay', kind: 'trade', merchantId: account.sellerId, billDate, file } as const;
         bills.push(...(await kept(bill, about, use)));
       }
@@ -59,7 +60,7 @@ export async function fetchBills(asked: Asked, use: FetchUse): Promise<FetchedBi
 
 async function billsOfMerchant(
   merchant: Merchant,
-  { campaignId, days, now }: Asked,
+  { folder, days, now }: Asked,
   use: FetchUse,
 ): Promise<FetchedBill[]> {
   const { mchid } = merchant;
@@ -68,11 +69,11 @@ async function billsOfMerchant(
     const request = { baseUrl: use.baseUrl, merchant, billDate, now };
     const about = { provider: 'wechat-pay', merchantId: mchid, billDate } as const;
     const trade = await use.fetchTrade(request);
-    const tradeFile = tradeBillFile(campaignId, 'wechat-pay', mchid, billDate);
+    const tradeFile = tradeBillFile(folder, 'wechat-pay', mchid, billDate);
     bills.push(...(await kept(trade, { ...about, kind: 'trade', file: tradeFile }, use)));
     for (const account of FUND_ACCOUNTS) {
       const funds = await fundsOf({ ...request, account }, use);
-      const file = fundFlowBillFile(campaignId, mchid, account, billDate);
+      const file = fundFlowBillFile(folder, mchid, account, billDate);
       bills.push(...(await kept(funds, { ...about, kind: 'funds', account, file }, use)));
     }
   }

@@ -26,17 +26,20 @@ export const fetchedBillsSchema = z.strictObject({
 });
 export type FetchedBills = z.infer<typeof fetchedBillsSchema>;
 
-const closeoutBill = (campaignId: string, name: string): string => `campaigns/${campaignId}/closeout/bills/${name}.csv`;
+/** Where a campaign's closeout keeps its bills, and where those of every day are kept. */
+export const closeoutBills = (campaignId: string): string => `campaigns/${campaignId}/closeout/bills`;
+export const DAILY_BILLS = 'bills';
+
 /** The files of bills. What is in their names is ours or digits. */
 export const tradeBillFile = (
-  campaignId: string,
+  folder: string,
   provider: FetchedBill['provider'],
   merchantId: string,
   billDate: LocalDate,
-): string => closeoutBill(campaignId, `${provider}-${merchantId}-${billDate}`);
+): string => `${folder}/${provider}-${merchantId}-${billDate}.csv`;
 export const fundFlowBillFile = (
-  campaignId: string,
+  folder: string,
   merchantId: string,
   account: FundAccount,
   billDate: LocalDate,
-): string => closeoutBill(campaignId, `wechat-pay-${merchantId}-${account.toLowerCase()}-${billDate}`);
+): string => `${folder}/wechat-pay-${merchantId}-${account.toLowerCase()}-${billDate}.csv`;

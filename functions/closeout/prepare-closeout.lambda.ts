@@ -15,7 +15,7 @@ import { billDaysOf, billsReadyAt } from './bill-days.ts';
 import { type FetchUse, fetchBills } from './bill-fetching.gateway.ts';
 import { type CampaignFiles, openCampaignFiles, writeJsonFile } from './campaign-files.gateway.ts';
 import { fetchedBillsFile, type Partition, partitionsOf } from './closeout-partition.ts';
-import type { FetchedBills } from './fetched-bills.ts';
+import { closeoutBills, type FetchedBills } from './fetched-bills.ts';
 import { fetchFundFlowBill, fetchTradeBill } from './trade-bill.gateway.ts';
 
 const inputSchema = z.object({ campaignId: z.string() });
@@ -42,7 +42,7 @@ async function prepareCloseout({ campaignId }: Input, use: PrepareUse, now: Inst
   const billDays = billDaysOf(window, counted);
   const left = secondsUntil(billsReadyAt(billDays), now);
   if (left > 0) return { kind: 'wait', waitSeconds: Math.min(left, LONGEST_WAIT_SECONDS) };
-  const bills = await fetchBills({ campaignId, days: billDays, now }, use);
+  const bills = await fetchBills({ folder: closeoutBills(campaignId), days: billDays, now }, use);
   const file = fetchedBillsFile(campaignId);
   await writeJsonFile(use.files, file, { days: billDays, bills } satisfies FetchedBills);
   const daysWithBill = new Set(bills.filter(({ kind }) => kind === 'trade').map(({ billDate }) => billDate));

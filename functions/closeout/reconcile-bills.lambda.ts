@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import { parseAlipayBill } from '../donations/alipay-bill.ts';
 import { donationIntentSchema } from '../donations/donation-intent.ts';
 import { refundEntrySchema } from '../donations/refund-entry.ts';
-import { PermanentError } from '../kernel/errors.ts';
 import { add, type Minor, ZERO } from '../kernel/money.ts';
 import { intentKey, refundsOfCampaign } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
@@ -10,14 +8,13 @@ import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import { everyItem, LARGEST_BATCH_READ, type Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
+import { paymentBills, type ReadBills, readBills } from './bill-files.gateway.ts';
 import { entriesOf } from './booked-gifts.store.ts';
 import { type CampaignFiles, openCampaignFiles, readJsonFile, writeJsonFile } from './campaign-files.gateway.ts';
 import { partitionSchema, reconciliationFile } from './closeout-partition.ts';
-import { type FetchedBill, type FetchedBills, fetchedBillsSchema } from './fetched-bills.ts';
-import { parseFundFlowBill } from './fund-flow-bill.ts';
-import { checkFunds, type FundDay, isOfPayment, type TradeDay } from './fund-flow-check.ts';
-import { BILLED_PROVIDERS, type Bill, type BookedPayment, reconcile } from './reconciliation.ts';
-import { parseTradeBill } from './trade-bill.ts';
+import { fetchedBillsSchema } from './fetched-bills.ts';
+import { checkFunds, isOfPayment } from './fund-flow-check.ts';
+import { BILLED_PROVIDERS, type BookedPayment, reconcile } from './reconciliation.ts';
 
 const inputSchema = z.object({
   campaignId: z.string(),
@@ -35,10 +32,10 @@ async function reconcileBills(
 ): Promise<{ kind: string; discrepancies: number }> {
   const booked = await bookedPayments(use.table, campaignId, partitions);
   const fetched = fetchedBillsSchema.parse(await readJsonFile(use.files, bills));
-  const read = await readBills(use.files, fetched);
+  const read = await readBills(use.files, fetched.bills);
   const ours = await ordersOfCampaign(use.table, campaignId, booked, read);
   const isOurOrder = (orderNo: string): boolean => ours.has(orderNo);
-  const payments = reconcile(booked, [...read.trades.map(asBill), ...read.alipay], isOurOrder);
+  const payments = reconcile(booked, paymentBills(read), isOurOrder);
   const known = new Set(booked.map(({ paymentId }) => paymentId));
   const isOurs = ({ transactionId, orderNo }: BilledNumbers): boolean => known.has(transactionId) || ours.has(orderNo);
   const { discrepancies: movements, funds } = checkFunds({ ...read, days: fetched.days }, isOurs, isOurOrder);
@@ -78,45 +75,6 @@ async function bookedPayments(
     }
   }
   return booked;
-}
-
-type ReadBills = {
-  readonly trades: readonly TradeDay[];
-  readonly funds: readonly FundDay[];
-  readonly alipay: readonly Bill[];
-};
-const asBill = (trade: TradeDay): Bill => ({ provider: 'wechat-pay', ...trade });
-
-/** Throws PermanentError where a bill cannot be used. */
-async function readBills(files: CampaignFiles, { bills }: FetchedBills): Promise<ReadBills> {
-  const trades: TradeDay[] = [];
-  const funds: FundDay[] = [];
-  const alipay: Bill[] = [];
-  for (const bill of bills) {
-    const { provider, merchantId, billDate, account } = bill;
-    const content = await files.read(bill.file);
-    if (provider === 'alipay') {
-      const lines = usable(bill, parseAlipayBill(content)).map(({ tradeNo, ...line }) => ({
-        ...line,
-        transactionId: tradeNo,
-      }));
-      alipay.push({ provider, merchantId, billDate, lines });
-    } else if (account === undefined) {
-      trades.push({ merchantId, billDate, lines: usable(bill, parseTradeBill(content)) });
-    } else {
-      funds.push({ merchantId, billDate, account, lines: usable(bill, parseFundFlowBill(content)) });
-    }
-  }
-  return { trades, funds, alipay };
-}
-
-type Parsed<Line> =
-  | { readonly kind: 'bill'; readonly lines: readonly Line[] }
-  | { readonly kind: 'refused'; readonly reason: string };
-
-function usable<Line>({ billDate, file }: FetchedBill, parsed: Parsed<Line>): readonly Line[] {
-  if (parsed.kind === 'bill') return parsed.lines;
-  throw new PermanentError(`the bill of ${billDate} cannot be used: ${parsed.reason} (${file})`);
 }
 
 /** Which orders that we have no entry for are this campaign's all the same: asked only for lines that we did not book. */

@@ -187,7 +187,7 @@ export const matchingContract = {
           body: z.strictObject({
             ...matchExplanationSchema.shape,
             language: z.enum(['zh-CN', 'en']),
-            text: z.array(z.string()),
+            text: z.array(z.object({ heading: z.string(), lines: z.array(z.string()) })),
           }),
         },
       },

@@ -1,12 +1,33 @@
+import * as z from 'zod';
 import { type Refusal, refuse } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
-import { childOrganisationKey, organisationKey } from '../platform/keys.ts';
-import type { Table, TransactWrite } from '../platform/table.ts';
+import { childOrganisationKey, childrenOfOrganisation, organisationKey } from '../platform/keys.ts';
+import { everyItem, readMany, type Table, type TransactWrite } from '../platform/table.ts';
 import { DEEPEST_LEVEL, type Organisation, type OrganisationRequest, organisationSchema } from './organisation.ts';
 
 export async function findOrganisation(table: Table, organisationId: string): Promise<Organisation | undefined> {
   const item = await table.get(organisationKey(organisationId));
   return item === undefined ? undefined : organisationSchema.parse(item);
+}
+
+/** Organisations by their ids; those that do not exist are missing. */
+export async function organisationsOf(
+  table: Table,
+  organisationIds: readonly string[],
+): Promise<ReadonlyMap<string, Organisation>> {
+  const items = await readMany(table, [...new Set(organisationIds)].map(organisationKey));
+  const organisations = items.map((item) => organisationSchema.parse(item));
+  return new Map(organisations.map((organisation) => [organisation.organisationId, organisation]));
+}
+
+const childSchema = z.object({ organisationId: z.string(), name: z.string() });
+
+/** The organisations right below one, in order of their ids. */
+export async function childrenOf(table: Table, organisationId: string): Promise<z.infer<typeof childSchema>[]> {
+  const children: z.infer<typeof childSchema>[] = [];
+  for await (const item of everyItem(table, childrenOfOrganisation(organisationId)))
+    children.push(childSchema.parse(item));
+  return children;
 }
 
 export type CreateOutcome =

@@ -9,12 +9,13 @@ export const organisationIdSchema = z
   .string()
   .regex(/^[a-z][a-z0-9-]{1,39}$/, 'must be 2 to 40 lower-case letters, digits or hyphens, beginning with a letter');
 
+export const organisationNameSchema = z.string().trim().min(1).max(120);
 const managementLimitSchema = z.number().int().min(0).max(10_000);
 
 export const organisationRequestSchema = z.strictObject({
   organisationId: organisationIdSchema,
-  name: z.string().trim().min(1).max(120),
-  /** Left out for the root of a tree. */
+  name: organisationNameSchema,
+  /** Needed: the root of a tree is made together with its first admin, and by no call of the API. */
   parentId: organisationIdSchema.optional(),
   /** Largest share of management in its campaigns' budgets, where it is not the usual 10 % (Charity Law art. 61). */
   managementLimitBasisPoints: managementLimitSchema.optional(),
@@ -29,6 +30,10 @@ export const organisationSchema = z.object({
   managementLimitBasisPoints: managementLimitSchema.optional(),
   /** From the root down to and including this one. */
   path: z.array(organisationIdSchema).min(1).max(DEEPEST_LEVEL),
+  /** Of a root: who was appointed together with it. */
+  firstAdminId: z.string().optional(),
+  /** Of a root: how often somebody stopped being its admin; guards that it keeps one. */
+  adminRemovals: z.number().int().optional(),
   createdAt: instantSchema,
 });
 export type Organisation = z.infer<typeof organisationSchema>;

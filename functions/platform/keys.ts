@@ -22,6 +22,8 @@ export const INTAKE_SHARDS = 8;
 const SEQUENCE_DIGITS = 12;
 const ordinal = (number: number): string => String(number).padStart(SEQUENCE_DIGITS, '0');
 
+/** `2026-09-07` */
+const DAY_LENGTH = 10;
 /** `2026-09-07T12:34` */
 const MINUTE_LENGTH = 16;
 
@@ -37,6 +39,10 @@ export const childOrganisationKey = (parentId: string, childId: string): Key => 
   pk: `ORGANISATION#${parentId}`,
   sk: `CHILD#${childId}`,
 });
+export const childrenOfOrganisation = (parentId: string): Question => ({
+  partition: `ORGANISATION#${parentId}`,
+  beginsWith: 'CHILD#',
+});
 
 // --- people: a membership under the person, whom a call is checked by, and its copy under the organisation, which lists it ---
 export const membershipKey = (personId: string, organisationId: string): Key => ({
@@ -51,9 +57,11 @@ export const memberKey = (organisationId: string, personId: string): Key => ({
   pk: `ORGANISATION#${organisationId}`,
   sk: `MEMBER#${personId}`,
 });
-export const membersOfOrganisation = (organisationId: string): Question => ({
+/** From the person `after` on, themselves included. */
+export const membersOfOrganisation = (organisationId: string, after?: string): Question => ({
   partition: `ORGANISATION#${organisationId}`,
   beginsWith: 'MEMBER#',
+  ...(after === undefined ? {} : { from: `MEMBER#${after}` }),
 });
 
 // --- approvals ---
@@ -123,6 +131,27 @@ export const auditHeadKey = (organisationId: string): Key => ({ pk: `AUDIT#${org
 export const auditLineKey = (organisationId: string, number: number): Key => ({
   pk: `AUDIT#${organisationId}`,
   sk: `LINE#${ordinal(number)}`,
+});
+/** Index position of a head, by the day (UTC) of its last line: where those are found that moved. */
+export const auditHeadIndexKey = (at: string, organisationId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `AUDIT-HEADS#${at.slice(0, DAY_LENGTH)}`,
+  indexSk: organisationId,
+});
+/** `day`: any instant of it, in UTC. */
+export const auditHeadsMovedOn = (day: string): Question => ({
+  index: 'campaign',
+  partition: `AUDIT-HEADS#${day.slice(0, DAY_LENGTH)}`,
+});
+/** The number and hash that a chain had, kept where those who write the chain cannot. */
+export const auditAnchorKey = (organisationId: string, number: number): Key => ({
+  pk: `ANCHOR#${organisationId}`,
+  sk: `AT#${ordinal(number)}`,
+});
+/** The anchors at this line and later ones. */
+export const auditAnchorsFrom = (organisationId: string, number: number): Question => ({
+  partition: `ANCHOR#${organisationId}`,
+  beginsWith: 'AT#',
+  from: `AT#${ordinal(number)}`,
 });
 /** The lines from this number on. */
 export const auditLinesFrom = (organisationId: string, number: number): Question => ({

@@ -43,6 +43,8 @@ export const METRICS = {
   /** Notices of what changed about a gift after its donor was thanked. */
   giftChangeSent: 'GiftChangeSent',
   reconciliationDiscrepancies: 'ReconciliationDiscrepancies',
+  /** Paid by a provider's bill of a day for an order of ours, and not in the books on the day after. */
+  billedPaymentMissing: 'BilledPaymentMissing',
   campaignNeedsAttention: 'CampaignNeedsAttention',
   unexpectedError: 'UnexpectedError',
 } as const;

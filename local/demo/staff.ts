@@ -1,63 +1,76 @@
 import {
-  AdminAddUserToGroupCommand,
-  AdminCreateUserCommand,
   AdminSetUserPasswordCommand,
   CognitoIdentityProviderClient,
   InitiateAuthCommand,
-  UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { SystemAddresses } from '../running-system.ts';
+import { Api } from './api.ts';
 
 /** The people of the demo: nobody submits and approves. */
-export const STAFF = { admin: 'zhao@example.org', manager: 'li@example.org', approver: 'wang@example.org' } as const;
+export const STAFF = {
+  admin: { email: 'zhao@example.org', name: '赵敏' },
+  manager: { email: 'li@example.org', name: '李华' },
+  approver: { email: 'wang@example.org', name: '王强' },
+} as const;
 export type StaffRole = keyof typeof STAFF;
+
+/** The top of the demo's tree, which comes into being together with its first admin. */
+export const DEMO_ROOT = { organisationId: 'dazhou', name: '达州市红十字会' } as const;
 
 /** A password for an emulator on loopback that forgets everything when it stops. */
 const PASSWORD = 'Yiqi-demo-2026!';
 
-/** Creates the demo's staff in the user pool, each in their group, and signs them in. Gives a token for each. */
+/**
+ * Brings the demo's staff into the system as an operator would, and signs them in: the first admin is appointed, and invites
+ * the others. Gives a token for each. Done again, it finds who is there.
+ */
 export async function signInStaff(system: SystemAddresses): Promise<Record<StaffRole, string>> {
-  const { endpoint, region, credentials, outputs } = system;
+  const { endpoint, region, credentials } = system;
   const client = new CognitoIdentityProviderClient({ endpoint, region, credentials });
-  const UserPoolId = outputs['UserPoolId'];
-  const tokens: Partial<Record<StaffRole, string>> = {};
-  for (const [role, Username] of Object.entries(STAFF) as [StaffRole, string][]) {
-    await createUser(client, UserPoolId, Username);
-    await client.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, Password: PASSWORD, Permanent: true }));
-    await client.send(new AdminAddUserToGroupCommand({ UserPoolId, Username, GroupName: role }));
-    const signedIn = await client.send(
-      new InitiateAuthCommand({
-        ClientId: outputs['UserPoolClientId'],
-        AuthFlow: 'USER_PASSWORD_AUTH',
-        AuthParameters: { USERNAME: Username, PASSWORD },
-      }),
-    );
-    const token = signedIn.AuthenticationResult?.IdToken;
-    if (token === undefined) throw new Error(`${Username} could not be signed in`);
-    tokens[role] = token;
+  await appointFirstAdmin(system);
+  const admin = await signIn(client, system, 'admin');
+  const api = new Api(system);
+  const tokens: Partial<Record<StaffRole, string>> = { admin };
+  for (const role of ['manager', 'approver'] as const) {
+    const invitation = { ...STAFF[role], roles: [role], reach: 'and-below' };
+    await api.call('POST', `/organisations/${DEMO_ROOT.organisationId}/members`, { body: invitation, token: admin });
+    tokens[role] = await signIn(client, system, role);
   }
   client.destroy();
   return tokens as Record<StaffRole, string>;
 }
 
-async function createUser(
+async function appointFirstAdmin({ endpoint, region, credentials, outputs }: SystemAddresses): Promise<void> {
+  const client = new LambdaClient({ endpoint, region, credentials });
+  const { organisationId, name: organisationName } = DEMO_ROOT;
+  const appointment = { organisationId, organisationName, ...STAFF.admin };
+  const { FunctionError, Payload } = await client.send(
+    new InvokeCommand({ FunctionName: outputs['FirstAdminFunction'], Payload: JSON.stringify(appointment) }),
+  );
+  client.destroy();
+  const answer = Payload?.transformToString() ?? '';
+  if (FunctionError !== undefined || !answer.includes('appointed'))
+    throw new Error(`The first admin was not appointed: ${answer.slice(0, 500)}`);
+}
+
+/** With a password that the demo knows; people set one of their own at their first sign-in. */
+async function signIn(
   client: CognitoIdentityProviderClient,
-  UserPoolId: string | undefined,
-  Username: string,
-): Promise<void> {
-  try {
-    await client.send(
-      new AdminCreateUserCommand({
-        UserPoolId,
-        Username,
-        MessageAction: 'SUPPRESS',
-        UserAttributes: [
-          { Name: 'email', Value: Username },
-          { Name: 'email_verified', Value: 'true' },
-        ],
-      }),
-    );
-  } catch (error) {
-    if (!(error instanceof UsernameExistsException)) throw error;
-  }
+  { outputs }: SystemAddresses,
+  role: StaffRole,
+): Promise<string> {
+  const Username = STAFF[role].email;
+  const UserPoolId = outputs['UserPoolId'];
+  await client.send(new AdminSetUserPasswordCommand({ UserPoolId, Username, Password: PASSWORD, Permanent: true }));
+  const signedIn = await client.send(
+    new InitiateAuthCommand({
+      ClientId: outputs['UserPoolClientId'],
+      AuthFlow: 'USER_PASSWORD_AUTH',
+      AuthParameters: { USERNAME: Username, PASSWORD },
+    }),
+  );
+  const token = signedIn.AuthenticationResult?.IdToken;
+  if (token === undefined) throw new Error(`${Username} could not be signed in`);
+  return token;
 }

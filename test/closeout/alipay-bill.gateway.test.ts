@@ -75,7 +75,8 @@ describe('the archive of a bill', () => {
   });
 
   it('is refused when it lies about how much it unpacks to, is encrypted or damaged', () => {
-    const bomb = zipOf([{ name: Buffer.from('a'), content: Buffer.alloc(60_000_001) }]);
+    const content = Buffer.concat([inGbk(`${DETAILS}\r\n`), Buffer.alloc(60_000_001)]);
+    const bomb = zipOf([{ name: Buffer.from('a'), content }]);
     const at = bomb.lastIndexOf(Buffer.from('504b0102', 'hex'));
     bomb.writeUInt32LE(100, at + 24);
     expect(listInArchive(bomb).kind).toBe('refused');

@@ -4,7 +4,7 @@ import { findDonation } from '../../functions/donations/donation-entry.store.ts'
 import { giftIdOf } from '../../functions/donations/payment-event.ts';
 import { dynamodbTable } from '../../functions/platform/table.dynamodb.ts';
 import { Api } from '../../local/demo/api.ts';
-import { type StaffRole, signInStaff } from '../../local/demo/staff.ts';
+import { DEMO_ROOT, type StaffRole, signInStaff } from '../../local/demo/staff.ts';
 import { waitFor } from '../../local/demo/waiting.ts';
 import { readSystemAddresses } from '../../local/running-system.ts';
 
@@ -36,7 +36,7 @@ describe('a statement, uploaded to the deployed system', () => {
 
   beforeAll(async () => {
     tokens = await signInStaff(system);
-    const organisation = { organisationId: 'statements', name: 'Statements' };
+    const organisation = { organisationId: 'statements', name: 'Statements', parentId: DEMO_ROOT.organisationId };
     await api.call('POST', '/organisations', { body: organisation, token: tokens.admin });
     const path = `/organisations/statements/statement-mappings/${MAPPING.mappingId}`;
     await api.call('PUT', path, { body: MAPPING, token: tokens.manager });

@@ -40,6 +40,7 @@ import type { Item } from '../../functions/platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../../functions/platform/task.ts';
 import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from '../../local/sandbox/keys.ts';
 import { putPeople, ROOT } from '../access/people.ts';
+import { StaffAccounts } from '../access/staff-accounts.ts';
 import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedFiles } from '../platform/restricted-files.ts';
@@ -63,6 +64,7 @@ export class World {
   readonly table: MemoryTable = memoryTable();
   readonly keys: SandboxKeys = KEYS;
   readonly mails: Mail[] = [];
+  readonly accounts = new StaffAccounts();
   readonly files = new Map<string, Uint8Array>();
   readonly poison: PoisonNote[] = [];
   readonly started: { campaignId: string; round: number }[] = [];
@@ -112,6 +114,7 @@ export class World {
       table: restrictedTable(this.table, name),
       lifecycle: this.#lifecycle,
       tellApprovalTask: (taskToken: string) => this.tellApprovalTask(taskToken),
+      directory: this.accounts,
       readMerchants: this.#readMerchants,
       readDonorKey: async () => 'donor key of the story',
       setAside: async (note: PoisonNote) => void this.poison.push(note),

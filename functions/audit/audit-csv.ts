@@ -1,0 +1,47 @@
+import type { AuditLine } from './audit-line.ts';
+import { canonicalJson } from './canonical-json.ts';
+
+const COLUMNS = [
+  'number',
+  'at',
+  'by',
+  'action',
+  'from',
+  'item',
+  'key',
+  'change',
+  'field',
+  'before',
+  'after',
+  'hash',
+] as const;
+/** What a spreadsheet would take for a formula, wide forms included. */
+const FORMULA_BEGINNING = /^\s*[=+\-@\t\r＝＋－＠]/;
+const BYTE_ORDER_MARK = '\ufeff';
+
+/**
+ * Lines as CSV by RFC 4180, a row for each field that changed, with a byte order mark so that spreadsheets read UTF-8. What
+ * would be a formula gets an apostrophe in front: whatever people typed is shown, and never run.
+ */
+export function auditCsv(lines: readonly AuditLine[]): string {
+  const rows = [COLUMNS.map(String), ...lines.flatMap(rowsOf)];
+  return `${BYTE_ORDER_MARK}${rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('')}`;
+}
+
+function rowsOf({ number, at, by, action, from = '', changes, hash }: AuditLine): string[][] {
+  const line = [String(number), at, by, action, from];
+  const rows = changes.flatMap(({ item, key, change, fields, unshown = [] }) => {
+    const about = [...line, item, key, change];
+    const shown = fields.map(({ field, before, after }) => [...about, field, textOf(before), textOf(after), hash]);
+    return [...shown, ...unshown.map((field) => [...about, field, '(not shown)', '(not shown)', hash])];
+  });
+  return rows.length > 0 ? rows : [[...line, '', '', '', '', '', '', hash]];
+}
+
+const textOf = (value: unknown): string =>
+  value === undefined ? '' : typeof value === 'string' ? value : canonicalJson(value);
+
+function cellOf(text: string): string {
+  const harmless = FORMULA_BEGINNING.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
