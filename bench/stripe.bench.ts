@@ -4,7 +4,7 @@ import { parseStripeSecrets } from '../functions/donations/stripe-account.ts';
 import { readStripeEvent } from '../functions/donations/stripe-event.ts';
 import { epochSeconds, instantOf } from '../functions/kernel/time.ts';
 import { type Benchmark, standingsTable, verdict } from './findings.ts';
-import { type Contestant, compete } from './rounds.ts';
+import { type Contestant, compete, processorTime } from './rounds.ts';
 
 const NOW = instantOf('2026-09-07T12:00:05Z');
 const SECRET = 'whsec_9sRtJcM3Zk2VbX7yQ5nW8pL1dF4gH6jK';
@@ -24,7 +24,7 @@ export const stripe: Benchmark = {
   async run() {
     const { webhooks } = new Stripe('sk_test_none');
     const events = Array.from({ length: EVENTS }, (_, n) => eventOf(webhooks, n));
-    const standings = await compete([ours(events), floor(events), sdk(webhooks, events)], ROUNDS);
+    const standings = await compete([ours(events), floor(events), sdk(webhooks, events)], ROUNDS, processorTime);
     const [, besideFloor, besideSdk] = standings;
     if (besideFloor === undefined || besideSdk === undefined) throw new Error('a contestant is missing');
     return {

@@ -13,7 +13,7 @@ import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from '../local/sa
 import { type SignedNotification, signedNotification } from '../local/sandbox/notification.ts';
 import { alipayContestants } from './alipay-notices.ts';
 import { type Benchmark, number, standingsTable, verdict } from './findings.ts';
-import { type Contestant, compete, type Standing } from './rounds.ts';
+import { type Contestant, compete, processorTime, type Standing } from './rounds.ts';
 import { openWechatpaySdk } from './wechatpay-sdk.ts';
 
 const NOW = instantOf('2026-09-07T12:00:05Z');
@@ -41,8 +41,9 @@ export const webhook: Benchmark = {
     const wechat = await compete(
       [ours(keys, notifications), floor(keys, notifications), sdk(keys, notifications)],
       ROUNDS,
+      processorTime,
     );
-    const alipay = await compete(alipayContestants(), ROUNDS);
+    const alipay = await compete(alipayContestants(), ROUNDS, processorTime);
     const [, wechatFloor, wechatSdk] = wechat;
     const [, alipayFloor, alipaySdk] = alipay;
     if (wechatFloor === undefined || wechatSdk === undefined) throw new Error('a contestant is missing');

@@ -1,4 +1,5 @@
 import { approvalsContract } from '../functions/approvals/approvals.contract.ts';
+import { campaignsContract } from '../functions/campaigns/campaigns.contract.ts';
 import { disclosureContract } from '../functions/disclosure/disclosure.contract.ts';
 import { matchingContract } from '../functions/matching/matching.contract.ts';
 import { openApiContract } from '../functions/openapi/openapi.contract.ts';
@@ -7,7 +8,8 @@ import type { AreaContract } from '../functions/platform/contract.ts';
 /** Every area that has routes, in the order in which the document shows them. */
 export const CONTRACTS: readonly AreaContract[] = [
   approvalsContract,
-  matchingContract,
+  campaignsContract,
   disclosureContract,
+  matchingContract,
   openApiContract,
 ];

@@ -450,6 +450,21 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATE#'] } },
   },
+  'get-mandate': {
+    entry: 'donations/get-mandate.lambda.ts',
+    purpose:
+      'Shows staff a regular gift with all that its provider has said, and lists those of a campaign by day or being cancelled.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/mandates/{mandateId}' },
+        { method: 'GET', path: '/campaigns/{campaignId}/mandates' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['MANDATE#', 'MANDATES#'] } },
+  },
   'check-mandates': {
     entry: 'donations/check-mandates.lambda.ts',
     purpose: 'Finds regular gifts whose charge did not come, and says which are missed, skipped or lapsed.',
@@ -457,6 +472,17 @@ export const MANIFEST = {
     timeoutSeconds: 290,
     memoryMb: 512,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] } },
+  },
+  'end-mandates': {
+    entry: 'donations/end-mandates.lambda.ts',
+    purpose: 'Asks the provider to end regular gifts that their donors have cancelled, until it says that they are.',
+    trigger: { kind: 'schedule', everyMinutes: 5 },
+    timeoutSeconds: 290, // less than the pace, so that two runs hardly ever meet
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] },
+      secrets: ['merchant'],
+    },
   },
   'link-donors': {
     entry: 'donations/link-donors.lambda.ts',
@@ -568,7 +594,14 @@ export const MANIFEST = {
   'get-public-figures': {
     entry: 'disclosure/get-public-figures.lambda.ts',
     purpose: 'Public totals, match remaining and leaderboard of a campaign; cacheable.',
-    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/public/campaigns/{campaignId}' }], access: 'public' },
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/plan' },
+      ],
+      access: 'public',
+    },
     ...http,
     needs: {
       table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'GIFT#'] },
@@ -772,7 +805,7 @@ export const MANIFEST = {
     timeoutSeconds: 600, // 1,000,000 rows at some 25,000 a second are 40 s on a whole core, and this is a half
     memoryMb: 1024, // a workbook is read whole; delimited text needs a fifth of it
     needs: {
-      table: { verbs: ['get', 'update'], partitions: ['STATEMENT#'] },
+      table: { verbs: ['get', 'query', 'update'], partitions: ['STATEMENT#', 'CAMPAIGN#'] },
       bucket: { verbs: ['get', 'put'], prefix: 'statements/' },
     },
   },

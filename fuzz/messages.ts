@@ -46,7 +46,7 @@ function nested(): fc.Arbitrary<unknown> {
 }
 
 /** One place of a content is set to something odd, taken away, or given a neighbour that nobody knows. */
-const changedContent = (content: unknown): fc.Arbitrary<unknown> =>
+export const changedContent = (content: unknown): fc.Arbitrary<unknown> =>
   fc
     .record({ path: fc.array(fc.nat(40), { minLength: 1, maxLength: 3 }), value: oddValue, act: fc.nat(9) })
     .map((change) => {

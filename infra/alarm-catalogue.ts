@@ -154,6 +154,24 @@ export const ALARMS = {
     metric: { from: 'workflow', workflow: 'statement-import', name: 'timed-out' },
     ...soon,
   },
+  'mandates-overdue': {
+    meaning: 'The charges of many regular gifts did not come on their day.',
+    metric: { from: 'yiqi', name: 'MandateOverdue' },
+    // Counted at each look, four times a day, and a card that fails for its three days is counted twelve times. Of 3,000 mandates
+    // a hundred are due on a day and some five fail: 15 at a look. More than three times that is no matter of cards.
+    above: 50,
+    periodMinutes: 5,
+  },
+  'mandates-not-ended': {
+    meaning: 'A donor has cancelled a regular gift and the provider does not end it: they may be charged again.',
+    metric: { from: 'yiqi', name: 'MandateNotEnded' },
+    ...soon,
+  },
+  'charged-after-cancellation': {
+    meaning: 'Money was taken from a donor who had cancelled their regular gift.',
+    metric: { from: 'yiqi', name: 'ChargedAfterCancellation' },
+    ...soon,
+  },
   'matches-held': {
     meaning:
       'The public notice of the matches is over, and held matches wait for a decision: nothing is confirmed until then.',

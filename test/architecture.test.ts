@@ -149,6 +149,17 @@ describe('imports', () => {
     expect(breaches(elsewhere, ({ of }) => outside.test(of))).toEqual([]);
   });
 
+  it('of what receives payments reach no proposal and no matching plan, whose checks every cold start would pay for', () => {
+    const byPath = new Map(functions.map((file) => [file.path, file]));
+    const reached = new Set(
+      functions.map(({ path }) => path).filter((path) => /\/receive-[\w-]+\.lambda\.ts$/.test(path)),
+    );
+    for (const path of reached)
+      for (const { of, isType } of byPath.get(path)?.imports ?? []) if (!isType && byPath.has(of)) reached.add(of);
+    expect(reached.size).toBeGreaterThan(20);
+    expect([...reached].filter((path) => /campaign-proposal|matching-plan|campaign\.store/.test(path))).toEqual([]);
+  });
+
   it('of DynamoDB sit in the platform alone', () => {
     const elsewhere = functions.filter(({ path }) => areaOf(path) !== 'platform');
     expect(breaches(elsewhere, ({ of }) => of.startsWith('@aws-sdk/client-dynamodb'))).toEqual([]);

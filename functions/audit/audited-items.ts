@@ -57,6 +57,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'amountMinor',
     'receivedOn',
     'evidence',
+    'bankReference',
     'goods',
     'agreementNo',
     'purpose',
@@ -65,6 +66,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'decidedBy',
     'reason',
   ],
+  'offline-day': 'not-a-deed',
   'donation-intent': [],
   'donor-contact': [],
   donation: ['giftId', 'campaignId', 'unitId', 'amountMinor', 'currency', 'provider', 'paymentId', 'occurredAt'],
@@ -87,5 +89,14 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
 
   // statements
   'statement-mapping': ['organisationId', 'mapping'],
-  'statement-import': ['importId', 'organisationId', 'campaignId', 'fileName', 'bytes', 'state', 'bookedBy'],
+  'statement-import': [
+    'importId',
+    'organisationId',
+    'campaignId',
+    'fileName',
+    'bytes',
+    'state',
+    'bookedBy',
+    'perhapsOffline',
+  ],
 };

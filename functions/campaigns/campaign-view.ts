@@ -14,6 +14,7 @@ export function campaignView(campaign: Campaign, transitions: readonly Transitio
     createdAt,
     updatedAt,
     returnReason: returnReason ?? null,
+    draft: campaign.draft ?? null,
     attention: attention ?? null,
     approval: approval === undefined ? null : standingView(approval),
     history: transitions.map(({ from, to, at, by, reason }) => ({ from, to, at, by, reason: reason ?? null })),

@@ -1,4 +1,5 @@
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { approvalsOf } from '../approvals/approval.store.ts';
 import { derivedId, freshId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
 import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
@@ -101,6 +102,15 @@ async function remove({ use, any }: Call, attachment: Attachment): Promise<HttpA
   await use.files.remove(attachment);
   await removeAttachment(use.table, attachment);
   return { status: 204 };
+}
+
+/** Whether a decision of an earlier round names these minutes. */
+async function isDecidedBy(table: Table, { campaignId, attachmentId, kind }: Attachment): Promise<boolean> {
+  if (kind !== 'minutes') return false;
+  const decisions = (await approvalsOf(table, campaignId)).flatMap(({ steps }) =>
+    steps.flatMap((step) => step.decisions),
+  );
+  return decisions.some(({ minutes }) => minutes?.attachmentId === attachmentId);
 }
 
 export const definition: StaffDefinition<AttachmentsUse> = {

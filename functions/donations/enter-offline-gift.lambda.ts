@@ -7,7 +7,7 @@ import { readNeededIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import { readDonorKey } from './merchant-secret.gateway.ts';
 import { enterOfflineGift, waitingOfflineGifts } from './offline-gift.store.ts';
-import { offlineGiftOf, offlineGiftRequestSchema, offlineIdOf, offlineProblems } from './offline-gift.ts';
+import { donorNameOf, offlineGiftOf, offlineGiftRequestSchema, offlineIdOf, offlineProblems } from './offline-gift.ts';
 import { offlineGiftView } from './offline-gift-view.ts';
 import type { IntakeUse } from './payment-intake.store.ts';
 
@@ -38,7 +38,7 @@ async function answerEntry(
   if (problems.length > 0) return problem(422, 'invalid', 'Some fields are not as they must be.', problems);
   const offlineId = offlineIdOf(terms.campaignId, key);
   const { gift, contact } = offlineGiftOf(body.value, terms, offlineId, request.actor.id, now);
-  const outcome = await enterOfflineGift(use, gift, contact, now);
+  const outcome = await enterOfflineGift(use, { gift, contact, donorName: donorNameOf(body.value) }, now);
   if (outcome.kind === 'refused') return refusalAnswer(409, outcome);
   return { status: outcome.kind === 'entered' ? 201 : 200, body: offlineGiftView(outcome.gift) };
 }

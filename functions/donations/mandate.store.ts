@@ -2,8 +2,16 @@ import { findCampaignTerms } from '../campaigns/campaign-terms.store.ts';
 import { TransientError } from '../kernel/errors.ts';
 import { derivedId } from '../kernel/ids.ts';
 import { type Instant, type LocalDate, localDateOf } from '../kernel/time.ts';
-import { eventsOfMandate, mandateIndexKey, mandateKey, mandatesDueOn } from '../platform/keys.ts';
+import {
+  cancellingMandateIndexKey,
+  eventsOfMandate,
+  mandateIndexKey,
+  mandateKey,
+  mandatesCancelling,
+  mandatesDueOn,
+} from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
+import { count, METRICS } from '../platform/metrics.ts';
 import { everyItem, type Item, type Table } from '../platform/table.ts';
 import { findIntent } from './donation-intent.store.ts';
 import {
@@ -29,14 +37,13 @@ export const mandateIdOfProvider = ({ provider, mandateReference }: About): stri
   derivedId('mandate', provider, mandateReference);
 type About = Pick<RegularGiftEvent, 'provider' | 'mandateReference'>;
 
-/** Among those whose charge is expected on a day only where a provider collects it. */
-const itemOf = (mandate: Mandate): Item => ({
-  ...mandateKey(mandate.mandateId),
-  ...(mandate.nextOn === undefined || mandate.provider === undefined
-    ? {}
-    : mandateIndexKey(mandate.nextOn, mandate.mandateId)),
-  ...mandate,
-});
+const itemOf = (mandate: Mandate): Item => ({ ...mandateKey(mandate.mandateId), ...waitingOf(mandate), ...mandate });
+
+/** Among those that the provider is to end, or whose charge is expected on a day, where a provider collects it. */
+function waitingOf({ mandateId, state, nextOn, provider }: Mandate): object {
+  if (state === 'cancelling') return cancellingMandateIndexKey(mandateId);
+  return nextOn === undefined || provider === undefined ? {} : mandateIndexKey(nextOn, mandateId);
+}
 
 export async function findMandate(table: Table, mandateId: string): Promise<Mandate | undefined> {
   const item = await table.get(mandateKey(mandateId));
@@ -60,21 +67,23 @@ const read = (table: Table, { mandateId }: Mandate) => table.get(mandateKey(mand
 export async function followMandate(table: Table, about: About, now: Instant): Promise<Mandate> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     // An order may be named by a later event only, and the mandate is the order's then.
-    const named = (await eventsOf(table, about)).find(({ orderNo }) => orderNo !== undefined)?.orderNo;
+    const named = (await mandateEvents(table, about)).find(({ orderNo }) => orderNo !== undefined)?.orderNo;
     const mandateId = named === undefined ? mandateIdOfProvider(about) : mandateIdOfOrder(named);
     const [before, twin] = await Promise.all([
       findMandate(table, mandateId),
       named === undefined ? undefined : findTwin(table, about),
     ]);
-    const events = await eventsOf(table, about);
+    const events = await mandateEvents(table, about);
     const known = before?.agreed === true ? before : await toldOf(table, mandateId, named, events, now);
     const { provider, mandateReference } = about;
     const { createdAt = now } = before ?? {};
+    const merchantId = events.at(-1)?.merchantId;
     const cancelledAt = before?.cancelledAt ?? twin?.cancelledAt;
     const mandate: Mandate = {
       ...known,
       provider,
       mandateReference,
+      ...(merchantId === undefined ? {} : { merchantId }),
       createdAt,
       ...(cancelledAt === undefined ? {} : { cancelledAt }),
     };
@@ -123,7 +132,7 @@ async function change(
     const events =
       provider === undefined || mandateReference === undefined
         ? []
-        : await eventsOf(table, { provider, mandateReference });
+        : await mandateEvents(table, { provider, mandateReference });
     const written = await write(table, before, changed(before), events, now);
     if (written !== undefined) return written;
   }
@@ -148,8 +157,10 @@ async function write(
   if (outcome.kind !== 'written') return undefined;
   const { mandateId, state, nextOn } = written;
   log.info('mandate.changed', { mandateId, state, nextOn, paidPeriods: written.paidPeriods });
-  if (written.chargedAfterCancellation === true && wasTaken === undefined)
+  if (written.chargedAfterCancellation === true && wasTaken === undefined) {
+    count(METRICS.chargedAfterCancellation);
     log.error('money was taken after the donor had cancelled', { mandateId, provider: written.provider });
+  }
   return written;
 }
 
@@ -188,7 +199,8 @@ async function toldOf(
   };
 }
 
-async function eventsOf(table: Table, { provider, mandateReference }: About): Promise<RegularGiftEvent[]> {
+/** Everything that a provider has said of a mandate, in order of time. */
+export async function mandateEvents(table: Table, { provider, mandateReference }: About): Promise<RegularGiftEvent[]> {
   const events: RegularGiftEvent[] = [];
   for await (const item of everyItem(table, eventsOfMandate(provider, mandateReference))) {
     const { pk: _pk, sk: _sk, type: _type, recordedAt: _recordedAt, ...event } = item;
@@ -201,4 +213,28 @@ async function eventsOf(table: Table, { provider, mandateReference }: About): Pr
 export async function mandatesExpectedOn(table: Table, day: LocalDate, most: number): Promise<string[]> {
   const { items } = await table.query(mandatesDueOn(day), { limit: most });
   return items.map(({ indexSk }) => String(indexSk));
+}
+
+/** The ids of mandates that their provider is to end, at most `most` of them. */
+export async function mandatesToEnd(table: Table, most: number): Promise<string[]> {
+  const { items } = await table.query(mandatesCancelling(), { limit: most });
+  return items.map(({ indexSk }) => String(indexSk));
+}
+
+/** Mandates on one page of a list. */
+const PAGE_SIZE = 50;
+export type MandatePage = { readonly mandates: readonly Mandate[]; readonly next: string | undefined };
+
+/** A page of those whose charge is expected on a day, or of those that are being cancelled, after the mandate `after`. */
+export async function listMandates(
+  table: Table,
+  which: LocalDate | 'cancelling',
+  after: string | undefined,
+): Promise<MandatePage> {
+  const question = which === 'cancelling' ? mandatesCancelling(after) : mandatesDueOn(which, after);
+  // One more than a page tells whether there is another; the place itself, with which the stretch begins, is one more again.
+  const { items } = await table.query(question, { limit: PAGE_SIZE + 2 });
+  const found = items.map((item) => mandateSchema.parse(item)).filter(({ mandateId }) => mandateId !== after);
+  const mandates = found.slice(0, PAGE_SIZE);
+  return { mandates, next: found.length > PAGE_SIZE ? mandates.at(-1)?.mandateId : undefined };
 }

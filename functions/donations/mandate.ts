@@ -1,15 +1,26 @@
 import * as z from 'zod';
 import { currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';
-import { type Instant, instantSchema, type LocalDate, localDateOf, localDateSchema, plusDays } from '../kernel/time.ts';
-import { providerSchema } from './payment-event.ts';
+import { instantSchema, type LocalDate, localDateOf, localDateSchema, plusDays } from '../kernel/time.ts';
+import { type Provider, providerSchema } from './payment-event.ts';
 import type { MandateState, RegularGiftEvent } from './regular-gift-event.ts';
 
 /**
  * How a regular gift stands with us. `awaiting-provider`: agreed here, but no provider has told of it. `active`: the last period
  * that was due is paid. `missed`: it is not, and is tried again or was skipped. `lapsed`: nothing is collected any more until a
- * charge succeeds. `cancelled`: by the donor, or ended at the provider.
+ * charge succeeds. `cancelling`: by the donor, and the provider that collects it has not said yet that it has ended. `cancelled`: by
+ * the donor, or ended at the provider.
  */
-export const MANDATE_STANDINGS = ['awaiting-provider', 'active', 'missed', 'lapsed', 'cancelled'] as const;
+export const MANDATE_STANDINGS = [
+  'awaiting-provider',
+  'active',
+  'missed',
+  'lapsed',
+  'cancelling',
+  'cancelled',
+] as const;
+
+/** Providers that end a mandate when we ask them. At others a person does, and a donor's word is all that there is to wait for. */
+const ENDED_BY_ASKING: ReadonlySet<Provider> = new Set(['stripe']);
 
 /**
  * A charge that fails is tried on three days in all, the due day included; then its period is skipped, and the next month's is due
@@ -33,7 +44,7 @@ export const mandateStandingSchema = z.object({
   skippedInARow: z.number().int().min(0),
   /** Periods that were paid: each counts once, by however many charges. */
   paidPeriods: z.number().int().min(0),
-  /** The provider took money after the donor had cancelled: a person must end the mandate there, and give it back. */
+  /** The provider took money after the donor had cancelled: the gift is kept, and a person asks whether to give it back. */
   chargedAfterCancellation: z.literal(true).optional(),
 });
 export type MandateStanding = z.infer<typeof mandateStandingSchema>;
@@ -49,6 +60,8 @@ export const mandateSchema = mandateStandingSchema.extend({
   provider: providerSchema.optional(),
   /** The provider's own id of the mandate. */
   mandateReference: z.string().optional(),
+  /** Our account at the provider that collects it. */
+  merchantId: z.string().optional(),
   campaignId: z.string().optional(),
   unitId: z.string().optional(),
   amountMinor: positiveAmountMinorSchema.optional(),
@@ -67,7 +80,7 @@ export type Mandate = z.infer<typeof mandateSchema>;
 /** Stands where a mandate stood until one of its events named the order that it belongs to. */
 export const mandateAliasSchema = z.object({ type: z.literal('mandate-alias'), mandateId: z.string() });
 /** What of a mandate says when its charges are due. */
-export type Schedule = Pick<Mandate, 'dayOfMonth' | 'firstOn' | 'zone' | 'cancelledAt'>;
+export type Schedule = Pick<Mandate, 'dayOfMonth' | 'firstOn' | 'zone' | 'cancelledAt' | 'provider'>;
 
 export const periodOf = (day: LocalDate): Period => day.slice(0, 7) as Period;
 const FIRST_DAYS = 31;
@@ -99,7 +112,7 @@ export function standingOf(schedule: Schedule, events: readonly RegularGiftEvent
     paidPeriods: paid.size,
     ...(taken ? { chargedAfterCancellation: true as const } : {}),
   };
-  const end = endOf(events, cancelledAt);
+  const end = endOf(events, schedule);
   if (end !== undefined) return { ...figures, state: end };
   if (events.length === 0) return { ...figures, state: 'awaiting-provider', nextOn: schedule.firstOn };
   return { ...figures, ...course };
@@ -135,19 +148,20 @@ function resumedOn(events: readonly RegularGiftEvent[], zone: string): LocalDate
   return resumed === undefined ? undefined : localDateOf(resumed.occurredAt, zone);
 }
 
-/** Whether, and how, a mandate is over or at rest. What has ended at the provider stays so; a donor's word stands unless the provider says later that it is active. */
+/**
+ * Whether, and how, a mandate is over or at rest. What has ended at the provider stays so. So does a donor's word: a message that it is
+ * active, of a charge that was under way, takes it back no more than a charge does. Who wants to give again agrees to a new one.
+ */
 function endOf(
   events: readonly RegularGiftEvent[],
-  cancelledAt: Instant | undefined,
-): 'cancelled' | 'lapsed' | undefined {
+  { cancelledAt, provider }: Schedule,
+): 'cancelling' | 'cancelled' | 'lapsed' | undefined {
   const said = saidOf(events);
   const ended = said.find(({ state }) => state === 'ended');
   if (ended !== undefined) return ended.endedBy === 'provider' && cancelledAt === undefined ? 'lapsed' : 'cancelled';
-  const last = said.at(-1);
-  const isActiveAgain =
-    cancelledAt !== undefined && last !== undefined && last.state === 'active' && last.occurredAt > cancelledAt;
-  if (cancelledAt !== undefined && !isActiveAgain) return 'cancelled';
-  return last?.state === 'paused' ? 'lapsed' : undefined;
+  if (cancelledAt !== undefined)
+    return provider !== undefined && ENDED_BY_ASKING.has(provider) ? 'cancelling' : 'cancelled';
+  return said.at(-1)?.state === 'paused' ? 'lapsed' : undefined;
 }
 
 type Course = Pick<MandateStanding, 'state' | 'nextOn' | 'retries' | 'skippedInARow'>;

@@ -1,26 +1,43 @@
 import { type Refusal, refuse, TransientError } from '../kernel/errors.ts';
+import { donorIdOf } from '../kernel/ids.ts';
+import { add, formatMoney, type Minor, minor, ZERO } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
-import { donorContactKey, offlineGiftIndexKey, offlineGiftKey, offlineGiftsWaiting } from '../platform/keys.ts';
-import type { Item, Table, TransactWrite } from '../platform/table.ts';
+import {
+  donorContactKey,
+  offlineDayKey,
+  offlineGiftDayKey,
+  offlineGiftIndexKey,
+  offlineGiftKey,
+  offlineGiftsOfCampaign,
+  offlineGiftsWaiting,
+} from '../platform/keys.ts';
+import { everyItem, type Item, type Table, type TransactWrite } from '../platform/table.ts';
+import { findDonation } from './donation-entry.store.ts';
+import type { DonationEntry } from './donation-entry.ts';
 import type { DonorContact } from './donation-intent.ts';
 import {
   type Confirmation,
   contentOf,
+  isPartOfLarge,
   type OfflineGift,
   offlineGiftSchema,
   orderNoOf,
   paymentOf,
 } from './offline-gift.ts';
+import { giftIdOf } from './payment-event.ts';
 import { type IntakeUse, recordPayment } from './payment-intake.store.ts';
 
-/** As an item: among what waits in its campaign for as long as it is not final. */
-const itemOf = (gift: OfflineGift): Item => ({
-  ...offlineGiftKey(gift.offlineId),
-  ...(gift.state === 'awaiting-confirmation' || gift.state === 'accepted'
-    ? offlineGiftIndexKey(gift.campaignId, gift.enteredAt, gift.offlineId)
-    : {}),
-  ...gift,
-});
+/** As an item: among what waits in its campaign for as long as it is not final, and among those of its day once it is in the books. */
+const itemOf = (gift: OfflineGift): Item => ({ ...offlineGiftKey(gift.offlineId), ...placeInIndex(gift), ...gift });
+
+function placeInIndex({ state, campaignId, receivedOn, enteredAt, offlineId }: OfflineGift): object {
+  if (state === 'rejected') return {};
+  if (state === 'booked') return offlineGiftDayKey(campaignId, receivedOn, offlineId);
+  return offlineGiftIndexKey(campaignId, enteredAt, offlineId);
+}
+
+/** Clerks who enter gifts of one donor and one day at one moment. */
+const ATTEMPTS = 5;
 
 /** A gift of this campaign that was entered by hand. Throws TransientError or ThrottledError where the store cannot answer. */
 export async function findOfflineGift(
@@ -36,25 +53,67 @@ export type Entered = { readonly kind: 'entered' | 'already-entered'; readonly g
 
 /**
  * Keeps what a person entered, with the donor's contact, once; and books it at once where no second person is needed. The same
- * again finds what stands, and books what a crash left unbooked. Throws TransientError where the store cannot answer.
+ * again finds what stands, and books what a crash left unbooked. `donorName` tells whose money of the day it is added to. Throws
+ * TransientError where the store cannot answer.
  */
 export async function enterOfflineGift(
   use: IntakeUse,
-  entered: OfflineGift,
-  contact: DonorContact | undefined,
+  entry: { readonly gift: OfflineGift; readonly contact: DonorContact | undefined; readonly donorName: string },
   now: Instant,
 ): Promise<Entered | Refusal> {
-  const puts: TransactWrite[] = [{ put: itemOf(entered), when: { absent: true } }];
-  if (contact !== undefined)
-    puts.push({ put: { ...donorContactKey(contact.orderNo), ...contact }, when: { absent: true } });
-  const outcome = await use.table.transact(puts);
-  if (outcome.kind === 'committed') return { kind: 'entered', gift: await bookIfAccepted(use, entered, now) };
-  const standing = await findOfflineGift(use.table, entered.campaignId, entered.offlineId);
-  if (standing === undefined) throw new TransientError('the gift could not be entered just now');
-  if (contentOf(standing) !== contentOf(entered))
-    return refuse('idempotency-key-reused', 'This Idempotency-Key belongs to another gift. Use a new one.');
-  return { kind: 'already-entered', gift: await bookIfAccepted(use, standing, now) };
+  const { gift, contact } = entry;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const standing = await findOfflineGift(use.table, gift.campaignId, gift.offlineId);
+    if (standing !== undefined) {
+      if (contentOf(standing) !== contentOf(gift))
+        return refuse('idempotency-key-reused', 'This Idempotency-Key belongs to another gift. Use a new one.');
+      return { kind: 'already-entered', gift: await bookIfAccepted(use, standing, now) };
+    }
+    const twin = await bookedByAnother(use.table, gift);
+    if (twin !== undefined) return alreadyBooked(twin);
+    const { put: dayPut, before } = await dayOf(use, entry);
+    const entered: OfflineGift = isPartOfLarge(before, gift) ? { ...gift, state: 'awaiting-confirmation' } : gift;
+    const puts: TransactWrite[] = [{ put: itemOf(entered), when: { absent: true } }, dayPut];
+    if (contact !== undefined)
+      puts.push({ put: { ...donorContactKey(contact.orderNo), ...contact }, when: { absent: true } });
+    const outcome = await use.table.transact(puts);
+    if (outcome.kind === 'committed') return { kind: 'entered', gift: await bookIfAccepted(use, entered, now) };
+  }
+  throw new TransientError('the gift could not be entered just now');
 }
+
+/** The money that was entered of a gift's donor for its day before, and the write that adds the gift to it unless another was added meanwhile. */
+async function dayOf(
+  use: IntakeUse,
+  { gift, donorName }: { readonly gift: OfflineGift; readonly donorName: string },
+): Promise<{ readonly put: TransactWrite; readonly before: Minor }> {
+  // A keyed hash: names stand in contacts only.
+  const donorId = donorIdOf(await use.readDonorKey(), 'offline-day', donorName);
+  const key = offlineDayKey(gift.campaignId, gift.receivedOn, donorId);
+  const item = await use.table.get(key);
+  const before = item === undefined ? ZERO : minor(Number(item['enteredMinor']));
+  const enteredMinor = gift.kind === 'in-kind' ? before : add(before, gift.amountMinor);
+  return {
+    before,
+    put: {
+      put: { ...key, type: 'offline-day', campaignId: gift.campaignId, enteredMinor },
+      when: item === undefined ? { absent: true } : { equals: { enteredMinor: before } },
+    },
+  };
+}
+
+/** The entry of the same transfer, where a statement or another person's entry has brought it into the books. */
+async function bookedByAnother(table: Table, gift: OfflineGift): Promise<DonationEntry | undefined> {
+  if (gift.bankReference === undefined) return undefined;
+  const entry = await findDonation(table, giftIdOf(paymentOf(gift)));
+  return entry?.orderNo === orderNoOf(gift.offlineId) ? undefined : entry;
+}
+
+const alreadyBooked = ({ giftId, amountMinor, currency, day, campaignId }: DonationEntry): Refusal =>
+  refuse(
+    'already-booked',
+    `The transfer with this bank number is in the books: gift ${giftId}, ${formatMoney(amountMinor, currency)} of ${day}, campaign ${campaignId}.`,
+  );
 
 export type Decided = { readonly kind: 'decided'; readonly gift: OfflineGift };
 
@@ -72,6 +131,11 @@ export async function decideOfflineGift(
 ): Promise<Decided | Refusal> {
   if (gift.enteredBy === by)
     return refuse('own-entry', 'Nobody confirms a gift that they have entered. Ask a second person.');
+  const twin =
+    decision === 'confirm' && gift.state === 'awaiting-confirmation'
+      ? await bookedByAnother(use.table, gift)
+      : undefined;
+  if (twin !== undefined) return alreadyBooked(twin);
   const standing = await takeDecision(use.table, gift, { decision, reason }, by, now);
   if (standing.decidedBy === undefined)
     return refuse('nothing-to-confirm', 'This gift needed no second person, and is in the books.');
@@ -104,7 +168,9 @@ async function takeDecision(
 /** The entry first, and then the mark that it is there: a crash between the two leaves the gift on the list, not out of the books. */
 async function bookIfAccepted(use: IntakeUse, gift: OfflineGift, now: Instant): Promise<OfflineGift> {
   if (gift.state !== 'accepted') return gift;
-  await recordPayment(use, paymentOf(gift), now);
+  const { kind } = await recordPayment(use, paymentOf(gift), now);
+  // In the same moment a statement has booked this transfer with another sum: it stays on the list, and the alarm has rung.
+  if (kind === 'contradicts' && (await bookedByAnother(use.table, gift))?.amountMinor !== gift.amountMinor) return gift;
   const booked: OfflineGift = { ...gift, state: 'booked' };
   await use.table.write({ put: itemOf(booked), when: { equals: { state: 'accepted' } } });
   return booked;
@@ -129,3 +195,11 @@ export async function waitingOfflineGifts(
 }
 
 const placeOf = ({ enteredAt, offlineId }: OfflineGift): string => `${enteredAt}#${offlineId}`;
+
+/** Every transfer without a bank's number that was entered in a campaign: what a statement's row may be, and nobody can know. */
+export async function* unnumberedTransfers(table: Table, campaignId: string): AsyncGenerator<OfflineGift> {
+  for await (const item of everyItem(table, offlineGiftsOfCampaign(campaignId))) {
+    const gift = offlineGiftSchema.parse(item);
+    if ((gift.kind === 'transfer' || gift.kind === 'directed') && gift.bankReference === undefined) yield gift;
+  }
+}

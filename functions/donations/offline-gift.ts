@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { CampaignTerms } from '../campaigns/campaign-terms.ts';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { derivedId } from '../kernel/ids.ts';
-import { amountMinorSchema, currencySchema, type Minor, positiveAmountMinorSchema, sum } from '../kernel/money.ts';
+import { add, amountMinorSchema, currencySchema, type Minor, positiveAmountMinorSchema, sum } from '../kernel/money.ts';
 import {
   epochSeconds,
   type Instant,
@@ -62,16 +62,30 @@ const goodSchema = z.strictObject({
   basisReference: plainText(128),
 });
 
+/** The bank's own number of the transfer (流水号): by it a statement's row is known to be the same money. None of ours begins so. */
+const bankReferenceSchema = z
+  .string()
+  .regex(
+    /^(?!row-|refund-)[0-9A-Za-z_-]{4,64}$/,
+    "must be the bank's number of the transfer: 4 to 64 letters, digits, - or _",
+  );
+
 /** What a person enters. Amounts are in the campaign's currency, in minor units. */
 export const offlineGiftRequestSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cash'), amountMinor: positiveAmountMinorSchema, ...entered }),
-  z.strictObject({ kind: z.literal('transfer'), amountMinor: positiveAmountMinorSchema, ...entered }),
+  z.strictObject({
+    kind: z.literal('transfer'),
+    amountMinor: positiveAmountMinorSchema,
+    bankReference: bankReferenceSchema.optional(),
+    ...entered,
+  }),
   /** Of an enterprise, by an agreement that says what it is for. */
   z.strictObject({
     kind: z.literal('directed'),
     amountMinor: positiveAmountMinorSchema,
     agreementNo: plainText(64),
     purpose: plainText(500),
+    bankReference: bankReferenceSchema.optional(),
     ...entered,
     donor: donorSchema.required({ organisation: true }),
   }),
@@ -116,6 +130,7 @@ export const offlineGiftSchema = z.object({
   evidence: z.string(),
   agreementNo: z.string().optional(),
   purpose: z.string().optional(),
+  bankReference: z.string().optional(),
   goods: z.array(goodSchema.extend({ assessedMinor: amountMinorSchema })).optional(),
   state: z.enum(OFFLINE_STATES),
   enteredBy: z.string(),
@@ -133,6 +148,19 @@ export const giftValueOf = (request: OfflineGiftRequest): Minor =>
 /** Goods always need one, because their value is a judgement. */
 export const needsSecondPerson = (request: OfflineGiftRequest): boolean =>
   request.kind === 'in-kind' || request.amountMinor >= SECOND_PERSON_FROM_MINOR;
+
+/**
+ * Whether a gift is a part of a large one: the money that was entered of its donor for its day, itself included, reaches the threshold.
+ * Who could enter a large gift in two halves would need no second person ever.
+ */
+export const isPartOfLarge = (
+  before: Minor,
+  { amountMinor, kind }: Pick<OfflineGift, 'amountMinor' | 'kind'>,
+): boolean => kind !== 'in-kind' && add(before, amountMinor) >= SECOND_PERSON_FROM_MINOR;
+
+/** By whom a donor of an entry is told from others, for that: the organisation or the person, however it is spaced and written; nobody named is one too. */
+export const donorNameOf = ({ donor }: OfflineGiftRequest): string =>
+  (donor.organisation ?? donor.name ?? '').normalize('NFKC').replace(/\s+/g, '').toLowerCase();
 
 /** What of a request this campaign cannot take; empty when nothing. */
 export function offlineProblems(request: OfflineGiftRequest, terms: CampaignTerms, now: Instant): FieldProblem[] {
@@ -203,6 +231,9 @@ export function offlineGiftOf(
     evidence,
     ...(kind === 'directed' ? { agreementNo: request.agreementNo, purpose: request.purpose } : {}),
     ...(kind === 'in-kind' ? { goods: request.goods } : {}),
+    ...('bankReference' in request && request.bankReference !== undefined
+      ? { bankReference: request.bankReference }
+      : {}),
     state: needsSecondPerson(request) ? 'awaiting-confirmation' : 'accepted',
     enteredBy: by,
     enteredAt: now,
@@ -228,11 +259,15 @@ function contactOf({ donor }: OfflineGiftRequest, orderNo: string, now: Instant)
   };
 }
 
-/** The payment that an accepted gift is. A name is nobody's identity, so each is a donor's of their own until donors are linked. */
+/**
+ * The payment that an accepted gift is. A name is nobody's identity, so each is a donor's of their own until donors are linked. With
+ * the bank's number it is the very payment that a row with this number is in a statement, whichever comes first.
+ */
 export const paymentOf = (gift: OfflineGift): PaymentEvent => ({
-  provider: 'offline',
+  ...(gift.bankReference === undefined
+    ? { provider: 'offline', paymentId: gift.offlineId }
+    : { provider: 'statement', paymentId: gift.bankReference }),
   merchantId: gift.merchantId,
-  paymentId: gift.offlineId,
   orderNo: orderNoOf(gift.offlineId),
   amountMinor: gift.amountMinor,
   payerAmountMinor: gift.amountMinor,
@@ -251,7 +286,7 @@ export const paymentOf = (gift: OfflineGift): PaymentEvent => ({
 /** What was entered, without who, when and what became of it: a repeat says the same again. */
 export function contentOf(gift: OfflineGift): string {
   const { campaignId, kind, amountMinor, receivedOn, unitId, anonymous, thankYouDue, evidence } = gift;
-  const { agreementNo, purpose, goods } = gift;
+  const { agreementNo, purpose, goods, bankReference } = gift;
   const lines = goods?.map((good) => [
     good.item,
     good.quantity,
@@ -262,6 +297,6 @@ export function contentOf(gift: OfflineGift): string {
   ]);
   return JSON.stringify([
     [campaignId, kind, amountMinor, receivedOn, unitId, anonymous, thankYouDue, evidence],
-    [agreementNo, purpose, lines],
+    [agreementNo, purpose, lines, bankReference],
   ]);
 }

@@ -14,6 +14,9 @@ export type StripeAccount = {
 export type StripeSecret = { readonly key: KeyObject; readonly account: StripeAccount };
 export type StripeSecrets = readonly StripeSecret[];
 
+/** Account -> the key by which we ask Stripe for something in its name. */
+export type StripeApiKeys = ReadonlyMap<string, string>;
+
 /**
  * Every secret may have to be tried on every notification: twenty SHA-256 over half a megabyte are some 20 ms of a core,
  * which is what a stranger can make us spend on one request. Ten accounts that all roll their secret at once fit.
@@ -23,10 +26,15 @@ const MOST_SECRETS = 20;
 // White space in a secret is a line break that was pasted with it: every notification would be refused as forged.
 const endpointSecret = z.string().regex(/^whsec_[A-Za-z0-9+/=_-]{16,128}$/);
 
-/** One account in the merchant secret; docs/deploy.md shows an example. */
+/** One account in the merchant secret; docs/providers.md shows an example. */
 const accountSchema = z.strictObject({
   accountId: z.string().regex(/^acct_[A-Za-z0-9]{8,40}$/),
   livemode: z.boolean(),
+  /** Ends subscriptions whose donor has cancelled: a restricted key that may write subscriptions and nothing else. */
+  apiKey: z
+    .string()
+    .regex(/^(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{10,240}$/)
+    .optional(),
   /** One for each endpoint that sends here; while one is rolled, the old and the new. */
   endpointSecrets: z.array(endpointSecret).min(1).max(MOST_SECRETS),
 });
@@ -36,12 +44,7 @@ const accountSchema = z.strictObject({
  * notification is refused. Throws PermanentError naming the field that is wrong, never what it holds.
  */
 export function parseStripeSecrets(merchantSecretText: string): StripeSecrets {
-  const accounts = merchantSectionOf(merchantSecretText, 'stripe', accountSchema) ?? [];
-  // An account's test mode is an account of its own here: other secrets, and other money.
-  refuseTwins(
-    'stripe',
-    accounts.map(({ accountId, livemode }) => `${accountId} ${livemode}`),
-  );
+  const accounts = accountsIn(merchantSecretText);
   const secrets = accounts.flatMap(({ accountId, livemode, endpointSecrets }) =>
     endpointSecrets.map((text) => ({ text, account: { accountId, livemode } })),
   );
@@ -52,4 +55,30 @@ export function parseStripeSecrets(merchantSecretText: string): StripeSecrets {
     throw new PermanentError('the merchant secret has an endpoint secret twice at: stripe');
   // Stripe's key is the whole text with its prefix, and not what base64 would make of it.
   return secrets.map(({ text, account }) => ({ key: createSecretKey(text, 'utf8'), account }));
+}
+
+/**
+ * The API keys of all accounts that have one. Throws PermanentError, as {@link parseStripeSecrets} does: also for a key of the other
+ * mode, and for one account with keys of both, because a mandate knows its account only.
+ */
+export function parseStripeApiKeys(merchantSecretText: string): StripeApiKeys {
+  const keys = new Map<string, string>();
+  for (const [position, { accountId, livemode, apiKey }] of accountsIn(merchantSecretText).entries()) {
+    if (apiKey === undefined) continue;
+    if (apiKey.split('_')[1] !== (livemode ? 'live' : 'test'))
+      throw new PermanentError(`the merchant secret has an API key of the other mode at: stripe.${position}.apiKey`);
+    if (keys.has(accountId)) throw new PermanentError('the merchant secret has API keys of both modes at: stripe');
+    keys.set(accountId, apiKey);
+  }
+  return keys;
+}
+
+function accountsIn(merchantSecretText: string): readonly z.infer<typeof accountSchema>[] {
+  const accounts = merchantSectionOf(merchantSecretText, 'stripe', accountSchema) ?? [];
+  // An account's test mode is an account of its own here: other secrets, and other money.
+  refuseTwins(
+    'stripe',
+    accounts.map(({ accountId, livemode }) => `${accountId} ${livemode}`),
+  );
+  return accounts;
 }

@@ -1,4 +1,5 @@
 import { currencySchema } from '../kernel/money.ts';
+import { epochSeconds, type Instant } from '../kernel/time.ts';
 import type { RegularGiftEvent } from './regular-gift-event.ts';
 import { regularGiftEventSchema } from './regular-gift-event.ts';
 import type { StripeAccount } from './stripe-account.ts';
@@ -72,7 +73,7 @@ const attemptOf = ({ attempt_count, next_payment_attempt }: Invoice) => ({
 });
 
 const aboutOf = (
-  account: StripeAccount,
+  account: Pick<StripeAccount, 'accountId'>,
   mandateReference: string,
   orderNo: string | undefined,
   occurredAt: number,
@@ -97,7 +98,11 @@ const STATES = new Map([
 ]);
 
 /** How a subscription stands now. A state that we do not know is unreadable: what to do about it is not ours to guess. */
-function mandateEventOf(object: unknown, account: StripeAccount, occurredAt: number): RegularReading {
+function mandateEventOf(
+  object: unknown,
+  account: Pick<StripeAccount, 'accountId'>,
+  occurredAt: number,
+): RegularReading {
   const parsed = subscriptionSchema.safeParse(object);
   if (!parsed.success) return UNREADABLE_OBJECT;
   const { id, status, cancel_at, ended_at, pause_collection, cancellation_details, metadata } = parsed.data;
@@ -147,4 +152,22 @@ export const mandate: Reader = (envelope, account) =>
 function eventOfRegular(reading: RegularReading): StripeEvent | Refused {
   if (reading.kind === 'unreadable') return UNREADABLE;
   return reading.kind === 'nothing' ? IGNORED : { kind: 'regular', regular: reading.event, payment: undefined };
+}
+
+/**
+ * The end of a subscription, as Stripe's answer to our request says it; `undefined` where it is another one, or has not ended. The
+ * notification of the same end comes as well, and says nothing new.
+ */
+export function endedSubscription(
+  content: unknown,
+  { accountId, subscriptionId }: { readonly accountId: string; readonly subscriptionId: string },
+  now: Instant,
+): RegularGiftEvent | undefined {
+  const parsed = subscriptionSchema.safeParse(content);
+  if (!parsed.success || parsed.data.id !== subscriptionId) return undefined;
+  const occurredAt = parsed.data.ended_at ?? epochSeconds(now);
+  const reading = mandateEventOf(content, { accountId }, occurredAt);
+  return reading.kind === 'regular' && reading.event.kind === 'mandate' && reading.event.state === 'ended'
+    ? reading.event
+    : undefined;
 }

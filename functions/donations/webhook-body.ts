@@ -44,21 +44,21 @@ export function messageIn(
 ): { readonly kind: 'read'; readonly value: unknown } | { readonly kind: 'refused'; readonly reason: JsonRefusal } {
   const text = utf8TextOf(bytes);
   if (text === undefined) return { kind: 'refused', reason: 'not-utf8' };
-  if (isTooDeep(bytes)) return { kind: 'refused', reason: 'too-deep' };
+  if (isTooDeep(text)) return { kind: 'refused', reason: 'too-deep' };
   const json = jsonOf(text);
   return json === undefined ? { kind: 'refused', reason: 'not-json' } : { kind: 'read', value: json.value };
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPENS: ReadonlySet<number> = new Set([0x5b, 0x7b]);
-const CLOSES: ReadonlySet<number> = new Set([0x5d, 0x7d]);
+const QUOTE = '"';
+const BACKSLASH = '\\';
+const OPENS: readonly string[] = ['{', '['];
+const CLOSES: readonly string[] = ['}', ']'];
 
 /** Whether more brackets open than `most`, inside of strings or not. Leaps from one to the next, which is the runtime's own work. */
-function hasMoreThan(most: number, bytes: Buffer): boolean {
+function hasMoreThan(most: number, text: string): boolean {
   let count = 0;
   for (const bracket of OPENS)
-    for (let at = bytes.indexOf(bracket); at !== -1; at = bytes.indexOf(bracket, at + 1)) {
+    for (let at = text.indexOf(bracket); at !== -1; at = text.indexOf(bracket, at + 1)) {
       count += 1;
       if (count > most) return true;
     }
@@ -66,19 +66,19 @@ function hasMoreThan(most: number, bytes: Buffer): boolean {
 }
 
 /** Counts brackets outside of strings. Of what is no JSON it may say anything: that is refused by the parser. */
-function isTooDeep(bytes: Buffer): boolean {
+function isTooDeep(text: string): boolean {
   // What has no more brackets than may be nested cannot be nested too deep; nearly every message ends here.
-  if (!hasMoreThan(DEEPEST_NESTING, bytes)) return false;
+  if (!hasMoreThan(DEEPEST_NESTING, text)) return false;
   let depth = 0;
   let inString = false;
-  for (let position = 0; position < bytes.length; position += 1) {
-    const byte = bytes[position] ?? 0;
-    if (byte === BACKSLASH) position += 1;
-    else if (byte === QUOTE) inString = !inString;
-    else if (!inString && OPENS.has(byte)) {
+  for (let position = 0; position < text.length; position += 1) {
+    const character = text.charAt(position);
+    if (character === BACKSLASH) position += 1;
+    else if (character === QUOTE) inString = !inString;
+    else if (!inString && OPENS.includes(character)) {
       depth += 1;
       if (depth > DEEPEST_NESTING) return true;
-    } else if (!inString && CLOSES.has(byte)) depth -= 1;
+    } else if (!inString && CLOSES.includes(character)) depth -= 1;
   }
   return false;
 }

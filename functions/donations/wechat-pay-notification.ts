@@ -48,7 +48,8 @@ const envelopeSchema = z.object({
   resource_type: z.literal('encrypt-resource'),
   resource: z.object({
     algorithm: z.string().max(64),
-    ciphertext: z.base64().min(1),
+    /** Base64; that it is, is seen when it is decoded. */
+    ciphertext: z.string().min(1),
     nonce: z.string().max(64),
     associated_data: z.string().max(64).optional(),
   }),
@@ -60,6 +61,7 @@ const providerId = z.string().regex(/^[\x21-\x7e]{1,64}$/);
 
 const transactionSchema = z
   .object({
+    trade_state: z.string().max(32),
     appid: providerId,
     mchid: providerId,
     out_trade_no: providerId,
@@ -119,7 +121,9 @@ export function readWechatPayNotification(input: {
   if (readContent === undefined) return ignored(envelope, envelope.event_type);
   if (envelope.resource.algorithm !== ALGORITHM) return refused('wrong-algorithm');
   const owners = signature.owner.merchants;
-  const plaintext = decrypted(envelope.resource, owners);
+  const sealed = Buffer.from(envelope.resource.ciphertext, 'base64');
+  if (sealed.toString('base64') !== envelope.resource.ciphertext) return refused('wrong-envelope');
+  const plaintext = decrypted(envelope.resource, sealed, owners);
   if (plaintext === undefined) return refused('undecryptable');
   const content = messageIn(plaintext);
   return content.kind === 'refused' ? content : readContent(envelope, content.value, owners);
@@ -154,17 +158,23 @@ export function transactionOutcome(
   content: unknown,
   owners: readonly Pick<Merchant, 'mchid' | 'appid'>[],
 ): TransactionOutcome {
-  const state = stateSchema.safeParse(content);
-  if (!state.success) return refused('wrong-transaction');
-  if (!PAID_STATES.has(state.data.trade_state)) return { kind: 'unpaid', state: state.data.trade_state };
   const transaction = transactionSchema.safeParse(content);
-  if (!transaction.success) return refused('wrong-transaction');
+  if (!transaction.success) return unpaidOrRefused(content);
+  if (!PAID_STATES.has(transaction.data.trade_state)) return { kind: 'unpaid', state: transaction.data.trade_state };
   const { mchid, appid, amount } = transaction.data;
   if (!owners.some((merchant) => merchant.mchid === mchid && merchant.appid === appid))
     return refused('wrong-merchant');
   const currency = currencySchema.safeParse(amount.currency);
   if (!currency.success) return refused('wrong-currency');
   return { kind: 'payment', event: eventOf(transaction.data, currency.data) };
+}
+
+/** What is no transaction that was paid: one in another state, or nothing that can be read. */
+function unpaidOrRefused(content: unknown): TransactionOutcome {
+  const state = stateSchema.safeParse(content);
+  return !state.success || PAID_STATES.has(state.data.trade_state)
+    ? refused('wrong-transaction')
+    : { kind: 'unpaid', state: state.data.trade_state };
 }
 
 /** What is inside decides, not the envelope's event type: only the inside names the payment. */
@@ -220,17 +230,16 @@ const ignored = (envelope: Envelope, eventType: string): WechatPayNotification =
 });
 
 /** The plaintext by the first account whose key opens it: the tag proves which one it was sealed for. */
-function decrypted(resource: Envelope['resource'], owners: readonly Merchant[]): Buffer | undefined {
+function decrypted(resource: Envelope['resource'], sealed: Buffer, owners: readonly Merchant[]): Buffer | undefined {
   for (const { apiV3Key } of owners) {
-    const plaintext = opened(resource, apiV3Key);
+    const plaintext = opened(resource, sealed, apiV3Key);
     if (plaintext !== undefined) return plaintext;
   }
   return undefined;
 }
 
-function opened({ nonce, ciphertext, associated_data }: Envelope['resource'], key: KeyObject): Buffer | undefined {
+function opened({ nonce, associated_data }: Envelope['resource'], sealed: Buffer, key: KeyObject): Buffer | undefined {
   const iv = Buffer.from(nonce);
-  const sealed = Buffer.from(ciphertext, 'base64');
   if (iv.length !== NONCE_BYTES || sealed.length <= TAG_BYTES) return undefined;
   // Without authTagLength Node takes tags down to 4 bytes, which can be guessed.
   const decipher = createDecipheriv('aes-256-gcm', key, iv, { authTagLength: TAG_BYTES });

@@ -381,7 +381,18 @@ export const mandateIndexKey = (nextOn: LocalDate, mandateId: string): { indexPk
   indexPk: `MANDATES#${nextOn}`,
   indexSk: mandateId,
 });
-export const mandatesDueOn = (day: LocalDate): Question => ({ index: 'campaign', partition: `MANDATES#${day}` });
+/** Index position of one that its donor has cancelled and its provider has not ended yet. They leave it within minutes. */
+export const cancellingMandateIndexKey = (mandateId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: 'MANDATES#CANCELLING',
+  indexSk: mandateId,
+});
+export const mandatesCancelling = (after?: string): Question => mandatesOf('MANDATES#CANCELLING', after);
+export const mandatesDueOn = (day: LocalDate, after?: string): Question => mandatesOf(`MANDATES#${day}`, after);
+const mandatesOf = (partition: string, after: string | undefined): Question => ({
+  index: 'campaign',
+  partition,
+  ...(after === undefined ? {} : { beginsWith: 'mdt_', from: after }),
+});
 
 /** A gift that a person entered, from its entry to the books. */
 export const offlineGiftKey = (offlineId: string): Key => ({ pk: `OFFLINE#${offlineId}`, sk: 'OFFLINE' });
@@ -395,6 +406,25 @@ export const offlineGiftIndexKey = (
   indexSk: `AT#${enteredAt}#${offlineId}`,
 });
 /** From the place `after` on (time of entry and id), itself included. */
+/** Index position of one in the books: by campaign and by the day it was received, where a bank statement looks for it. */
+export const offlineGiftDayKey = (
+  campaignId: string,
+  receivedOn: LocalDate,
+  offlineId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#OFFLINE`,
+  indexSk: `DAY#${receivedOn}#${offlineId}`,
+});
+/** All that was entered by hand in a campaign, in the books or waiting; a rejected one is not among them. */
+export const offlineGiftsOfCampaign = (campaignId: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#OFFLINE`,
+});
+/** How much money was entered by hand of one donor and one day. */
+export const offlineDayKey = (campaignId: string, receivedOn: LocalDate, donorId: string): Key => ({
+  pk: `OFFLINE#${campaignId}#${receivedOn}`,
+  sk: `DONOR#${donorId}`,
+});
 export const offlineGiftsWaiting = (campaignId: string, after?: string): Question => ({
   index: 'campaign',
   partition: `CAMPAIGN#${campaignId}#OFFLINE`,

@@ -37,6 +37,10 @@ export const METRICS = {
   poisonRecord: 'PoisonRecord',
   /** Regular gifts whose charge did not come on the day it was due. */
   mandateOverdue: 'MandateOverdue',
+  /** A provider does not end a mandate that its donor has cancelled: money may be taken again. */
+  mandateNotEnded: 'MandateNotEnded',
+  /** Money came of a regular gift that its donor had cancelled. */
+  chargedAfterCancellation: 'ChargedAfterCancellation',
   statementFailed: 'StatementFailed',
   thankYouSent: 'ThankYouSent',
   thankYouUncertain: 'ThankYouUncertain',

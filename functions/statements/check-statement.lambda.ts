@@ -1,15 +1,18 @@
 import * as z from 'zod';
+import { unnumberedTransfers } from '../donations/offline-gift.store.ts';
+import type { OfflineGift } from '../donations/offline-gift.ts';
 import type { Instant } from '../kernel/time.ts';
 import { log } from '../platform/log.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
+import { HandEnteredTwins } from './hand-entered-twins.ts';
 import { type CheckOutcome, PROBLEM_HEADER, problemLine, StatementCheck } from './statement-check.ts';
 import { openStatementFiles, type StatementFiles } from './statement-files.gateway.ts';
 import { moveImport, readImport } from './statement-import.store.ts';
 import { originalFile, partFile, problemsFile, ROWS_PER_PART, type StatementImport } from './statement-import.ts';
 import { UnreadableFile } from './statement-lines.ts';
-import { statementRows, termsOf } from './statement-source.ts';
+import { type SourceTerms, statementRows, termsOf } from './statement-source.ts';
 
 const inputSchema = z.object({ importId: z.string() });
 type Input = z.infer<typeof inputSchema>;
@@ -23,7 +26,7 @@ type Outcome = { readonly kind: 'checked' | 'refused' };
 async function checkStatement({ importId }: Input, use: CheckUse, now: Instant): Promise<Outcome> {
   const current = await readImport(use.table, importId);
   if (current.state === 'checked' || current.state === 'refused') return { kind: current.state };
-  const { outcome, parts } = await readThrough(current, use.files);
+  const { outcome, parts } = await readThrough(current, use);
   log.info('statement read', { importId, outcome: outcome.kind, parts });
   if (outcome.kind === 'refused') {
     const { problem, fix } = outcome;
@@ -34,7 +37,7 @@ async function checkStatement({ importId }: Input, use: CheckUse, now: Instant):
 
 async function readThrough(
   current: StatementImport,
-  files: StatementFiles,
+  { table, files }: CheckUse,
 ): Promise<{ readonly outcome: CheckOutcome; readonly parts: number }> {
   const { importId, source, bytes } = current;
   const size = await files.sizeOf(originalFile(importId));
@@ -48,7 +51,7 @@ async function readThrough(
       parts: 0,
     };
   const terms = termsOf(source);
-  const check = new StatementCheck(terms);
+  const check = new StatementCheck(terms, await twinsOf(current, terms, table));
   const parts = new Parts(files, importId);
   try {
     for await (const row of statementRows(source, await files.open(originalFile(importId)))) {
@@ -62,6 +65,18 @@ async function readThrough(
     return { outcome: { kind: 'refused', problem: error.message, fix: error.fix }, parts: 0 };
   }
   return { outcome: check.outcome(terms.needsSummary), parts: await parts.end() };
+}
+
+/** What was entered by hand of the campaign: a row with a payment provider's number was never entered so. */
+async function twinsOf(
+  { campaignId }: StatementImport,
+  { provider, zone }: SourceTerms,
+  table: Table,
+): Promise<HandEnteredTwins | undefined> {
+  if (campaignId === undefined || provider !== 'statement') return undefined;
+  const transfers: OfflineGift[] = [];
+  for await (const transfer of unnumberedTransfers(table, campaignId)) transfers.push(transfer);
+  return new HandEnteredTwins(transfers, zone);
 }
 
 /** Writes rows in parts as they come, and problems into one file: never more than a part is held. */

@@ -7,12 +7,14 @@ import type { Table } from '../platform/table.ts';
 import { importView } from './import-view.ts';
 import { type ImportWorkflow, openImportWorkflow } from './import-workflow.gateway.ts';
 import { findImport, moveImport, readImport } from './statement-import.store.ts';
-import type { StatementImport } from './statement-import.ts';
+import { PERHAPS_OFFLINE_DECISIONS, type StatementImport } from './statement-import.ts';
 
 export type RunImportUse = { readonly table: Table; readonly workflow: ImportWorkflow };
 const bookingRequestSchema = z.strictObject({
   /** Needed where some rows cannot be read: they are left out, and stay in the file of problems. */
   leaveOutProblems: z.boolean().default(false),
+  /** Needed where rows may be transfers that somebody has entered by hand: they are, or they are gifts of their own. */
+  perhapsOffline: z.enum(PERHAPS_OFFLINE_DECISIONS).optional(),
 });
 
 /**
@@ -52,8 +54,19 @@ async function book(
         fix: 'correct the file and import it anew, or send true to book the others',
       },
     ]);
+  const perhaps = found.preview?.perhapsOffline ?? 0;
+  const { perhapsOffline } = body.value;
+  if (perhaps > 0 && perhapsOffline === undefined)
+    return problem(422, 'perhaps-entered-by-hand', `${perhaps} rows may be transfers that were entered by hand.`, [
+      {
+        field: 'perhapsOffline',
+        problem: 'is missing, while transfers of the same days and sums were entered by hand',
+        fix: 'look at preview.firstPerhapsOffline, then send "leave-out" if they are these transfers, or "book" if they are gifts of their own',
+      },
+    ]);
   if (found.state !== 'booked') {
-    const moved = await moveImport(use.table, found, 'booking', now, { bookedBy: request.actor.id });
+    const decided = { bookedBy: request.actor.id, ...(perhapsOffline === undefined ? {} : { perhapsOffline }) };
+    const moved = await moveImport(use.table, found, 'booking', now, decided);
     if (moved.kind === 'refused') return refusalAnswer(409, moved);
     return started(found, 'book', use);
   }

@@ -30,6 +30,7 @@ async function bookGift(
   row: ReadyGift,
   now: Instant,
 ): Promise<BookedAs> {
+  if (row.perhapsOffline !== undefined && of.perhapsOffline === 'leave-out') return 'leftOut';
   const payment = paymentOf(of, terms, row);
   const known = await findDonation(use.table, giftIdOf(payment));
   // A file need not carry our order number, or the name of our account; the money is what must be the same.

@@ -1,4 +1,5 @@
 import { formatMoney, type Minor, minor } from '../kernel/money.ts';
+import type { HandEnteredTwins } from './hand-entered-twins.ts';
 import { RowIdentities } from './statement-identity.ts';
 import type { StatementMapping } from './statement-mapping.ts';
 import type { RowProblem, StatementGift, StatementRefund, StatementRow } from './statement-row.ts';
@@ -29,7 +30,11 @@ export type StatementPreview = {
   readonly summary: 'agrees' | 'none';
   readonly firstPaidAt?: string;
   readonly lastPaidAt?: string;
+  /** Rows that may be transfers which somebody has entered by hand; and the first of them. */
+  readonly perhapsOffline: number;
+  readonly firstPerhapsOffline: readonly PerhapsOffline[];
 };
+export type PerhapsOffline = { readonly line: number; readonly offlineId: string; readonly amountMinor: Minor };
 export type CheckOutcome =
   | { readonly kind: 'checked'; readonly preview: StatementPreview }
   /** Nothing of the file may be booked. */
@@ -39,7 +44,10 @@ export type CheckOutcome =
 export class StatementCheck {
   readonly #identities: RowIdentities;
   readonly #currency: StatementMapping['currency'];
+  readonly #twins: HandEnteredTwins | undefined;
   readonly #firstProblems: RowProblem[] = [];
+  readonly #firstPerhapsOffline: PerhapsOffline[] = [];
+  #perhapsOffline = 0;
   #rows = 0;
   #gifts = 0;
   #giftsMinor = 0;
@@ -52,7 +60,9 @@ export class StatementCheck {
   #summary: { readonly amountMinor: number; readonly count?: number; readonly line: number } | undefined;
   #refusal: Extract<CheckOutcome, { kind: 'refused' }> | undefined;
 
-  constructor(mapping: Pick<StatementMapping, 'account' | 'zone' | 'currency'>) {
+  /** `twins`: what was entered by hand in the file's campaign, where the file is a bank's. */
+  constructor(mapping: Pick<StatementMapping, 'account' | 'zone' | 'currency'>, twins?: HandEnteredTwins) {
+    this.#twins = twins;
     this.#identities = new RowIdentities(mapping);
     this.#currency = mapping.currency;
   }
@@ -77,11 +87,20 @@ export class StatementCheck {
     if (row.kind === 'gift') {
       this.#gifts += 1;
       this.#giftsMinor += row.amountMinor;
-      return { ...row, paymentId: this.#identities.paymentIdOf(row) };
+      return { ...row, paymentId: this.#identities.paymentIdOf(row), ...this.#perhapsEntered(row) };
     }
     this.#refunds += 1;
     this.#refundsMinor += row.amountMinor;
     return { ...row, refundId: this.#identities.refundIdOf(row) };
+  }
+
+  #perhapsEntered(row: StatementGift): Pick<StatementGift, 'perhapsOffline'> {
+    const offlineId = this.#twins?.take(row);
+    if (offlineId === undefined) return {};
+    this.#perhapsOffline += 1;
+    if (this.#firstPerhapsOffline.length < SHOWN_PROBLEMS)
+      this.#firstPerhapsOffline.push({ line: row.line, offlineId, amountMinor: row.amountMinor });
+    return { perhapsOffline: offlineId };
   }
 
   #takeProblem(row: RowProblem): RowProblem {
@@ -147,6 +166,8 @@ export class StatementCheck {
       problems: this.#problems,
       firstProblems: this.#firstProblems,
       summary: this.#summary === undefined ? 'none' : 'agrees',
+      perhapsOffline: this.#perhapsOffline,
+      firstPerhapsOffline: this.#firstPerhapsOffline,
       ...(this.#first === undefined ? {} : { firstPaidAt: this.#first }),
       ...(this.#last === undefined ? {} : { lastPaidAt: this.#last }),
     };

@@ -44,6 +44,10 @@ const previewSchema = z.object({
   summary: z.enum(['agrees', 'none']),
   firstPaidAt: instantSchema.optional(),
   lastPaidAt: instantSchema.optional(),
+  perhapsOffline: countSchema.default(0),
+  firstPerhapsOffline: z
+    .array(z.object({ line: z.number().int(), offlineId: z.string(), amountMinor: countSchema }))
+    .default([]),
 });
 
 /** What became of rows: sums over parts. */
@@ -58,6 +62,8 @@ export const bookingCountsSchema = z.object({
   contradicted: countSchema,
   refundsRecorded: countSchema,
   refundsRepeated: countSchema,
+  /** Left out by a person's word: they are transfers that were entered by hand. */
+  leftOut: countSchema.default(0),
 });
 export type BookingCounts = z.infer<typeof bookingCountsSchema>;
 export const NO_COUNTS: BookingCounts = {
@@ -67,7 +73,11 @@ export const NO_COUNTS: BookingCounts = {
   contradicted: 0,
   refundsRecorded: 0,
   refundsRepeated: 0,
+  leftOut: 0,
 };
+
+/** What a person decides of rows that may be transfers entered by hand: they are, or they are gifts of their own. */
+export const PERHAPS_OFFLINE_DECISIONS = ['leave-out', 'book'] as const;
 
 /** One uploaded file on its way into the books. */
 export const statementImportSchema = z.object({
@@ -92,6 +102,7 @@ export const statementImportSchema = z.object({
   refusal: z.object({ problem: z.string(), fix: z.string() }).optional(),
   parts: countSchema.optional(),
   bookedBy: z.string().optional(),
+  perhapsOffline: z.enum(PERHAPS_OFFLINE_DECISIONS).optional(),
   booked: bookingCountsSchema.optional(),
   failure: z.string().optional(),
 });

@@ -18,6 +18,8 @@ export type StatementGift = {
   readonly anonymous: boolean;
   readonly unitId?: string;
   readonly message?: string;
+  /** A transfer of the same day and sum was entered by hand: perhaps it is this one, and a person decides. */
+  readonly perhapsOffline?: string;
 };
 export type StatementRefund = {
   readonly kind: 'refund';

@@ -122,12 +122,21 @@ describe('a mandate', () => {
     expect(on('2026-10-02', said('ended', '2026-10-01', { endedBy: 'provider' })).state).toBe('lapsed');
   });
 
-  it('that the donor has cancelled stays so, unless the provider says later that it is active', () => {
+  it('that the donor has cancelled stays so, whatever of a charge under way the provider still says', () => {
     const cancelled = { ...schedule, cancelledAt: at('2026-09-20') };
     const standing = (...events: RegularGiftEvent[]) => standingOf(cancelled, events, day('2026-10-16'));
     expect(standing(charged('2026-09'))).toMatchObject({ state: 'cancelled', paidPeriods: 1 });
     expect(standing(charged('2026-09'), said('active', '2026-09-19')).state).toBe('cancelled');
-    expect(standing(charged('2026-09'), said('active', '2026-09-21'))).toMatchObject({ state: 'missed' });
+    expect(standing(charged('2026-09'), said('active', '2026-09-21')).state).toBe('cancelled');
+  });
+
+  it('that Stripe collects is being cancelled until Stripe has said that it has ended', () => {
+    const cancelled = { ...schedule, provider: 'stripe', cancelledAt: at('2026-09-20') } as const;
+    const standing = (...events: RegularGiftEvent[]) => standingOf(cancelled, events, day('2026-10-16'));
+    expect(standing(charged('2026-09'), said('active', '2026-09-21'))).toMatchObject({ state: 'cancelling' });
+    expect(standing(charged('2026-09')).nextOn).toBeUndefined();
+    expect(standing(said('ended', '2026-09-22'), said('active', '2026-09-21')).state).toBe('cancelled');
+    expect(standing(said('ended', '2026-09-22', { endedBy: 'provider' })).state).toBe('cancelled');
   });
 
   it('from which money is taken after the donor has cancelled is cancelled, and says so', () => {

@@ -3,15 +3,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { definition as cancelDefinition } from '../../functions/donations/cancel-mandate.lambda.ts';
 import { definition as checkDefinition } from '../../functions/donations/check-mandates.lambda.ts';
 import { definition as createDefinition } from '../../functions/donations/create-mandate.lambda.ts';
+import { definition as viewDefinition } from '../../functions/donations/get-mandate.lambda.ts';
 import { followMandate } from '../../functions/donations/mandate.store.ts';
 import { recordRegularGiftEvent } from '../../functions/donations/regular-gift-event.store.ts';
 import { regularGiftEventSchema } from '../../functions/donations/regular-gift-event.ts';
 import { epochSeconds, type Instant, instantOf } from '../../functions/kernel/time.ts';
-import type { HttpDefinition } from '../../functions/platform/http.ts';
 import { log } from '../../functions/platform/log.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { taskFunction } from '../../functions/platform/task.ts';
-import { anyHttpFunction } from '../platform/any-http-function.ts';
+import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { openBooks } from './intake-books.ts';
@@ -31,10 +31,10 @@ afterEach(() => {
 });
 
 type Answer = { status: number; body: Record<string, unknown> };
-async function call(definition: HttpDefinition<never>, parts: HttpEventParts, now: Instant = NOW): Promise<Answer> {
+async function call(definition: AnyHttpDefinition<never>, parts: HttpEventParts, now: Instant = NOW): Promise<Answer> {
   const use = { table: restrictedTable(books.table, definition.name as never) };
   const handler = anyHttpFunction(definition, { use: use as never, tellTime: async () => now });
-  const result = await handler(httpEvent({ method: 'POST', ...parts }), lambdaContext);
+  const result = await handler(httpEvent({ method: 'POST', name: definition.name as never, ...parts }), lambdaContext);
   return { status: result.statusCode ?? 0, body: JSON.parse(String(result.body ?? '{}')) as Answer['body'] };
 }
 const agree = (request: object = {}, key: string | null = KEY, now: Instant = NOW) =>
@@ -209,7 +209,7 @@ describe('a mandate that Stripe collects', () => {
     await agree();
     const named = books.of('donation-intent').find(({ orderNo }) => orderNo !== 'int_other')?.['orderNo'];
     await tell(failed('2026-09', 2, String(named)));
-    expect(books.of('mandate')).toMatchObject([{ orderNo: named, state: 'cancelled' }]);
+    expect(books.of('mandate')).toMatchObject([{ orderNo: named, state: 'cancelling' }]);
     expect((await cancel(mandateId, at('2026-09-20'))).body).toMatchObject({
       mandateId: theMandate()?.['mandateId'],
       cancelledAt: at('2026-09-16'),
@@ -231,13 +231,84 @@ describe('a donor who cancels', () => {
     const spy = vi.spyOn(log, 'error');
     await tell(paid('2026-09', String(body['orderNo'])));
     expect(spy).toHaveBeenCalledWith('money was taken after the donor had cancelled', expect.anything());
-    expect(theMandate()).toMatchObject({ state: 'cancelled', chargedAfterCancellation: true });
+    expect(theMandate()).toMatchObject({ state: 'cancelling', chargedAfterCancellation: true });
     expect(books.of('donation')).toHaveLength(1);
   });
 
   test('of a mandate that there is not learns only that', async () => {
     for (const id of ['mdt_00000000000000000000', 'x', '../CAMPAIGN#1'])
       expect((await cancel(id)).body['title']).toBe('unknown-mandate');
+  });
+});
+
+describe('what staff see of regular gifts', () => {
+  const staff = async (path: string, parts: Partial<HttpEventParts> = {}, groups: readonly string[] = ['finance']) =>
+    call(viewDefinition as never, { method: 'GET', path, actor: { id: 'finance-chen', groups }, ...parts });
+  const one = (mandateId: unknown) =>
+    staff(`/mandates/${mandateId}`, { routeParameters: { mandateId: String(mandateId) } });
+  const list = (query: Record<string, string>) =>
+    staff(`/campaigns/${CAMPAIGN_ID}/mandates`, { query, routeParameters: { campaignId: CAMPAIGN_ID } });
+
+  test('is a mandate, all that its provider has said, and the gift that each charge was booked as', async () => {
+    const { body } = await agree();
+    await tell(paid('2026-09', String(body['orderNo'])));
+    await tell(failed('2026-10', 1));
+    const seen = await one(body['mandateId']);
+    expect(seen).toMatchObject({
+      status: 200,
+      body: { campaignId: CAMPAIGN_ID, state: 'missed', retries: 1, paidPeriods: 1, merchantId: expect.any(String) },
+    });
+    expect(seen.body['events']).toMatchObject([
+      { kind: 'charged', amountMinor: 3_000, giftId: books.of('donation')[0]?.['giftId'] },
+      { kind: 'charge-failed', attempt: 1 },
+    ]);
+  });
+
+  test('is by the day on which a charge is expected, and what is being cancelled, page by page', async () => {
+    for (let n = 0; n < 60; n += 1) {
+      const { body } = await agree({}, `${KEY}-${n}`);
+      const object = subscription({ id: `sub_ofADonor${n}`, metadata: { orderNo: body['orderNo'] } });
+      await tell({ type: 'customer.subscription.updated', object, on: '2026-09-15' });
+    }
+    const first = await list({ expectedOn: '2026-09-15' });
+    const second = await list({ expectedOn: '2026-09-15', after: String(first.body['next']) });
+    expect(second.body['next']).toBeNull();
+    const ids = [first, second]
+      .flatMap(({ body }) => body['mandates'] as { mandateId: string }[])
+      .map((m) => m.mandateId);
+    expect(new Set(ids).size).toBe(60);
+    expect((await list({ state: 'cancelling' })).body).toEqual({ mandates: [], next: null });
+    await cancel(ids[7], at('2026-09-16'));
+    expect((await list({ state: 'cancelling' })).body['mandates']).toMatchObject([{ mandateId: ids[7] }]);
+    expect(((await list({ expectedOn: '2026-09-15' })).body['mandates'] as object[]).length).toBe(50);
+  });
+
+  test('is for staff, and a question that is none is refused', async () => {
+    const stranger = { id: 'stranger', groups: ['finance'] };
+    const { body } = await agree();
+    for (const [path, routeParameters] of [
+      [`/mandates/${body['mandateId']}`, { mandateId: String(body['mandateId']) }],
+      [`/campaigns/${CAMPAIGN_ID}/mandates`, { campaignId: CAMPAIGN_ID }],
+    ] as const)
+      expect((await staff(path, { routeParameters, actor: stranger, query: { state: 'cancelling' } })).status).toBe(
+        403,
+      );
+    expect(
+      (
+        await staff(`/mandates/${body['mandateId']}`, { routeParameters: { mandateId: String(body['mandateId']) } }, [
+          'viewer',
+        ])
+      ).status,
+    ).toBe(403);
+    for (const query of [
+      {},
+      { state: 'active' },
+      { expectedOn: '2026-02-30' },
+      { expectedOn: '2026-09-15', state: 'cancelling' },
+    ])
+      expect((await list(query as never)).status).toBe(400);
+    expect((await list({ state: 'cancelling', after: 'x' })).status).toBe(400);
+    for (const id of ['mdt_00000000000000000000', 'x']) expect((await one(id)).status).toBe(404);
   });
 });
 

@@ -188,6 +188,66 @@ describe('a gift that needs a second person', () => {
   });
 });
 
+describe('a large gift that is entered in parts', () => {
+  const part = { ...cash, amountMinor: 600_000, donor: { organisation: '科伦药业' } };
+
+  test('needs a second person from the part on with which it is large, however the donor is written', async () => {
+    expect((await enter(part, 'first')).body['state']).toBe('booked');
+    const second = await enter({ ...part, kind: 'transfer', donor: { organisation: ' 科伦 药业' } }, 'second');
+    expect(second.body['state']).toBe('awaiting-confirmation');
+    expect((await enter({ ...part, amountMinor: 1 }, 'third')).body['state']).toBe('awaiting-confirmation');
+    expect(books.of('donation')).toHaveLength(1);
+    expect((await confirm(second.body['offlineId'], { decision: 'confirm' })).body['state']).toBe('booked');
+  });
+
+  test('is large also where nobody is named, and in the moment in which two clerks enter it', async () => {
+    const nameless = { ...part, donor: {} };
+    const both = await Promise.all([enter(nameless, 'first'), enter(nameless, 'second', SECOND)]);
+    expect(both.map(({ body }) => body['state']).sort()).toEqual(['awaiting-confirmation', 'booked']);
+  });
+
+  test('is two gifts where it is of two days or of two donors, and a repeat adds nothing to it', async () => {
+    await enter(part, 'first');
+    expect((await enter(part, 'first')).body['state']).toBe('booked');
+    expect((await enter({ ...part, receivedOn: '2026-09-08' }, 'other-day')).body['state']).toBe('booked');
+    expect((await enter({ ...part, donor: { name: '何' } }, 'other-donor')).body['state']).toBe('booked');
+    expect((await enter({ ...part, amountMinor: 399_999 }, 'below')).body['state']).toBe('booked');
+    expect(JSON.stringify(books.of('offline-day'))).not.toMatch(/科伦|何/);
+  });
+});
+
+describe('a transfer with the bank’s number', () => {
+  const transfer = { ...cash, kind: 'transfer', bankReference: '20260907-000123' };
+
+  test('is entered once, whoever enters it and under whatever key', async () => {
+    const { body } = await enter(transfer, 'first');
+    expect(body).toMatchObject({ state: 'booked', bankReference: '20260907-000123' });
+    const again = await enter(transfer, 'second', SECOND);
+    expect(again).toMatchObject({ status: 409, body: { title: 'already-booked' } });
+    expect(again.body['detail']).toContain(String(body['giftId']));
+    expect(books.of('donation')).toMatchObject([{ provider: 'statement', paymentId: '20260907-000123' }]);
+    expect(books.of('offline-gift')).toHaveLength(1);
+    await books.deliver();
+    expect(violationsOf(await books.books())).toEqual([]);
+  });
+
+  test('that waited for its second person while another entry of it was confirmed can only be rejected', async () => {
+    const waiting = { ...transfer, amountMinor: SECOND_PERSON_FROM_MINOR };
+    const [first, second] = [await enter(waiting, 'first'), await enter(waiting, 'second')];
+    await confirm(first.body['offlineId'], { decision: 'confirm' });
+    const refused = await confirm(second.body['offlineId'], { decision: 'confirm' });
+    expect(refused).toMatchObject({ status: 409, body: { title: 'already-booked' } });
+    const rejected = await confirm(second.body['offlineId'], { decision: 'reject', reason: '重复登记' });
+    expect(rejected.body['state']).toBe('rejected');
+    expect(books.of('donation')).toHaveLength(1);
+  });
+
+  test('cannot bear a number that is none of a bank’s', async () => {
+    for (const bankReference of ['row-abc-1', 'refund-abc-1', '1', 'a b c d', 'x'.repeat(65)])
+      expect(problemsOf(await enter({ ...transfer, bankReference }))).toEqual(['bankReference']);
+  });
+});
+
 describe('goods', () => {
   test('are worth what they were assessed at, and no sponsor matches them', async () => {
     const { body } = await enter(goods);

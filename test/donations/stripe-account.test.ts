@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseStripeSecrets } from '../../functions/donations/stripe-account.ts';
+import { parseStripeApiKeys, parseStripeSecrets } from '../../functions/donations/stripe-account.ts';
 import { PermanentError } from '../../functions/kernel/errors.ts';
 import { ACCOUNT, merchantSecret, SECRET } from './stripe-maker.ts';
 
@@ -38,7 +38,8 @@ describe('the Stripe part of the merchant secret', () => {
     ['no mode', { livemode: undefined }],
     ['a mode as text', { livemode: 'true' }],
     ['an account that is none', { accountId: 'yiqi' }],
-    ['a field that is not known', { apiKey: 'x' }],
+    ['an API key that is none', { apiKey: 'sk_live_' }],
+    ['a field that is not known', { secretKey: 'x' }],
   ])('is refused with %s, and says where without saying what', (_what, changes) => {
     const read = () => parseStripeSecrets(secretOf(changes));
     expect(read).toThrow(PermanentError);
@@ -53,5 +54,21 @@ describe('the Stripe part of the merchant secret', () => {
     expect(() => parseStripeSecrets(secretOf(many(0), { ...many(50), accountId: 'acct_AnotherCity01' }))).toThrow(
       /more than 20/,
     );
+  });
+
+  test('may hold an API key for an account, of its own mode and of one mode only', () => {
+    const live = { apiKey: 'rk_live_0123456789abcdef' };
+    const testMode = { livemode: false, endpointSecrets: [textOf(1)], apiKey: 'sk_test_0123456789abcdef' };
+    expect(parseStripeApiKeys(secretOf({}))).toEqual(new Map());
+    expect(parseStripeApiKeys(secretOf(live, { ...testMode, accountId: 'acct_AnotherCity01' }))).toEqual(
+      new Map([
+        [ACCOUNT, live.apiKey],
+        ['acct_AnotherCity01', testMode.apiKey],
+      ]),
+    );
+    expect(() => parseStripeApiKeys(secretOf({ ...testMode, livemode: true }))).toThrow(
+      /other mode at: stripe\.0\.apiKey/,
+    );
+    expect(() => parseStripeApiKeys(secretOf(live, testMode))).toThrow(/both modes/);
   });
 });

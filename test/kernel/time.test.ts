@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   daysBetween,
@@ -49,6 +50,33 @@ describe('an instant from outside', () => {
     for (const text of ['2026-09-07', '2026-09-07T25:00:00Z', '2026-09-07T10:00:00', 'now', '']) {
       expect(instantSchema.safeParse(text).success, text).toBe(false);
     }
+  });
+
+  it('keeps milliseconds of a fraction of any length, where a Date passes over its leading zeros', () => {
+    expect(instantSchema.parse('2026-09-07T10:00:00.0021030102Z')).toBe('2026-09-07T10:00:00.002Z');
+    expect(instantSchema.parse('2026-09-07T00:00:00.0021030102+08:00')).toBe('2026-09-06T16:00:00.002Z');
+  });
+
+  it('is the same moment that a Date makes of the same text, whatever the day, the offset and the fraction', () => {
+    const two = (most: number) => fc.integer({ min: 0, max: most }).map((n) => String(n).padStart(2, '0'));
+    const day = fc
+      .date({ min: new Date('0000-01-02T00:00:00Z'), max: new Date('9999-12-30T00:00:00Z'), noInvalidDate: true })
+      .map((date) => date.toISOString().slice(0, 10));
+    const fraction = fc.oneof(
+      fc.constant(''),
+      fc.stringMatching(/^\d{1,9}$/).map((digits) => `.${digits}`),
+    );
+    const offset = fc.oneof(
+      fc.constantFrom('Z', '+08:00', '+00:00', '-00:00'),
+      fc.tuple(fc.constantFrom('+', '-'), two(23), two(59)).map(([sign, hour, minute]) => `${sign}${hour}:${minute}`),
+    );
+    fc.assert(
+      fc.property(day, two(23), two(59), two(59), fraction, offset, (date, hour, minute, second, part, zone) => {
+        const text = `${date}T${hour}:${minute}:${second}${part}${zone}`;
+        expect(instantSchema.parse(text)).toBe(new Date(text).toISOString());
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });
 

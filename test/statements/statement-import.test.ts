@@ -2,6 +2,7 @@ import { utils, write } from '@e965/xlsx';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { listInArchive } from '../../functions/donations/alipay-bill-archive.ts';
 import { findDonation } from '../../functions/donations/donation-entry.store.ts';
+import { definition as enterDefinition } from '../../functions/donations/enter-offline-gift.lambda.ts';
 import { giftIdOf } from '../../functions/donations/payment-event.ts';
 import { recordRefundedSum } from '../../functions/donations/payment-intake.store.ts';
 import { minor } from '../../functions/kernel/money.ts';
@@ -365,6 +366,57 @@ describe('a file of gifts', () => {
     expect(await findDonation(desk.table, giftId)).toMatchObject({ amountMinor: 1_770, merchantId: keys.mchid });
     const again = await desk.checked(await desk.open({ file: 'wechat-trade-bill' }, bill));
     expect(await desk.booked(again.importId)).toMatchObject({ booked: { recorded: 0, repeated: 1 } });
+  });
+
+  describe('of a bank, in which a transfer stands that was entered by hand', () => {
+    const enter = async (gift: object, key: string) => {
+      const use = { table: restrictedTable(desk.table, 'enter-offline-gift'), readDonorKey: donorKey };
+      const handler = anyHttpFunction(enterDefinition, { use, tellTime: async () => desk.now });
+      const result = await handler(
+        httpEvent({
+          method: 'POST',
+          name: 'enter-offline-gift',
+          actor: FINANCE,
+          routeParameters: { campaignId: CAMPAIGN_ID },
+          headers: { 'Idempotency-Key': key },
+          body: JSON.stringify({ kind: 'transfer', receivedOn: '2026-09-07', evidence: '流水', ...gift }),
+        }),
+        lambdaContext,
+      );
+      return { status: result.statusCode ?? 0, body: JSON.parse(String(result.body)) as Answer };
+    };
+    const file = Buffer.from(fileOf(ROWS, '1018.00'));
+
+    it('knows it by the bank’s number, whichever of the two comes first', async () => {
+      expect((await enter({ amountMinor: 1_770, bankReference: 'PX00000001' }, 'by-hand-first')).status).toBe(201);
+      const preview = await desk.checked(await desk.open(mapped, file));
+      expect(preview.preview.perhapsOffline).toBe(0);
+      expect(await desk.booked(preview.importId)).toMatchObject({ booked: { recorded: 2, repeated: 1 } });
+      const late = await enter({ amountMinor: 100_000, bankReference: 'PX00000002' }, 'statement-first');
+      expect(late).toMatchObject({ status: 409, body: { title: 'already-booked' } });
+      expect(late.body.detail).toContain('¥1,000.00');
+      expect(desk.gifts()).toHaveLength(3);
+    });
+
+    it('leaves it to a person where there is no number: nothing is booked until they have said which it is', async () => {
+      const { body } = await enter({ amountMinor: 1_770 }, 'no-number');
+      await enter({ amountMinor: 1_770, receivedOn: '2026-09-08' }, 'another-day');
+      await enter({ amountMinor: 100_000, kind: 'cash' }, 'no-transfer');
+      const twice = [...ROWS, '2026-09-07 23:59:59,17.70,PX00000009,,,'];
+      const content = Buffer.from(fileOf(twice, '1035.70'));
+      const preview = await desk.checked(await desk.open(mapped, content));
+      expect(preview.preview).toMatchObject({
+        perhapsOffline: 1,
+        firstPerhapsOffline: [{ line: 2, offlineId: body.offlineId, amountMinor: 1_770 }],
+      });
+      const refused = await desk.run(preview.importId, 'bookings');
+      expect(refused).toMatchObject({ status: 422, body: { title: 'perhaps-entered-by-hand' } });
+      const booked = await desk.booked(preview.importId, { perhapsOffline: 'leave-out' });
+      expect(booked).toMatchObject({ booked: { recorded: 3, leftOut: 1 } });
+      const other = await desk.checked(await desk.open(mapped, content));
+      const again = await desk.booked(other.importId, { perhapsOffline: 'book' });
+      expect(again).toMatchObject({ booked: { recorded: 1, repeated: 3, leftOut: 0 } });
+    });
   });
 
   describe('from Alipay', () => {

@@ -253,6 +253,13 @@ export class World {
     });
   }
 
+  publicPlan(campaignId: string) {
+    return this.#http('get-public-figures', getPublicFigures, {
+      path: `/public/campaigns/${campaignId}/plan`,
+      routeParameters: { campaignId },
+    });
+  }
+
   publicPage(campaignId: string, query: Record<string, string> = {}) {
     return this.#http('get-public-page', getPublicPage, {
       path: `/public/campaigns/${campaignId}/page`,
