@@ -4,6 +4,7 @@ import { type Instant, plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RunningSystem } from '../start-system.ts';
 import { Api } from './api.ts';
+import { decideInTwoRounds, saveRoute } from './decisions.ts';
 import { DEMO_ORGANISATIONS, DEMO_UNITS, DEMO_WINDOW, demoProposal } from './demo-campaign.ts';
 import type { DemoClock } from './demo-clock.ts';
 import { generateGifts } from './gifts.ts';
@@ -48,7 +49,7 @@ export async function playDemo(stage: Stage, options: DemoOptions): Promise<Demo
   const scene: Scene = { ...stage, options, api: new Api(stage.system) };
   const steps: readonly [string, (scene: Scene, show: (text: string) => void) => Promise<void>][] = [
     ['Go back to two weeks before the first day', prepare],
-    ['Propose the campaign and approve it', proposeAndApprove],
+    ['Propose the campaign; three people decide, and return it once', proposeAndApprove],
     ['Wait for the first day and open', open],
     [`Give ${options.gifts} gifts over three days`, give],
     ['Close at 24:00 of the last day, settle, finalise the matching', close],
@@ -85,6 +86,7 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   scene.tokens = tokens;
   for (const organisation of DEMO_ORGANISATIONS)
     await api.call('POST', '/organisations', { body: organisation, token: tokens.admin });
+  await saveRoute(api, tokens);
   const drafted = await api.call('POST', '/campaigns', {
     body: demoProposal(options.gifts),
     token: tokens.manager,
@@ -94,11 +96,7 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   const campaignId = String(drafted.body['campaignId']);
   await api.call('POST', `/campaigns/${campaignId}/submissions`, { token: tokens.manager });
   scene.campaignId = campaignId;
-  await reached(scene, 'awaiting-approval', show);
-  await api.call('POST', `/campaigns/${campaignId}/decisions`, {
-    body: { decision: 'approve', round: 1 },
-    token: tokens.approver,
-  });
+  await decideInTwoRounds({ api, tokens, campaignId, seconds: STEP_SECONDS, signal: options.signal, show });
   await reached(scene, 'approved', show);
 }
 
