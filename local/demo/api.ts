@@ -3,8 +3,8 @@ import type { SystemAddresses } from '../running-system.ts';
 export type ApiAnswer = {
   readonly status: number;
   readonly body: Record<string, unknown>;
-  /** Of what a change can be made on. */
-  readonly etag?: string;
+  /** Of what may be changed: what a change has to name. */
+  readonly etag: string | undefined;
 };
 
 /** The public HTTP API of a running system, as a client calls it. */
@@ -39,11 +39,10 @@ export class Api {
     const text = await answer.text();
     if (!expected.includes(answer.status))
       throw new Error(`${method} ${path} answered ${answer.status}: ${text.slice(0, 500)}`);
-    const etag = answer.headers.get('etag');
     return {
       status: answer.status,
       body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
-      ...(etag === null ? {} : { etag }),
+      etag: answer.headers.get('etag') ?? undefined,
     };
   }
 }

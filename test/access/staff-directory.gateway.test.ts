@@ -9,8 +9,8 @@ type Sent = { readonly command: string; readonly input: Record<string, unknown> 
 function pool(answer: (sent: Sent) => unknown) {
   const sent: Sent[] = [];
   const client = {
-    send: async ({ constructor, input }: { constructor: { name: string }; input: Record<string, unknown> }) => {
-      const asked = { command: constructor.name.replace('Command', ''), input };
+    send: async (command: { constructor: { name: string }; input: Record<string, unknown> }) => {
+      const asked = { command: command.constructor.name.replace('Command', ''), input: command.input };
       sent.push(asked);
       const result = answer(asked);
       if (result instanceof Error) throw result;
