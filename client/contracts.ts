@@ -1,3 +1,4 @@
+import { approvalsContract } from '../functions/approvals/approvals.contract.ts';
 import { campaignsContract } from '../functions/campaigns/campaigns.contract.ts';
 import { lifeContract } from '../functions/campaigns/life.contract.ts';
 import { disclosureContract } from '../functions/disclosure/disclosure.contract.ts';
@@ -10,12 +11,13 @@ import type { AreaContract } from '../functions/platform/contract.ts';
 
 /** Every area that has routes, in the order in which the document shows them. */
 export const CONTRACTS: readonly AreaContract[] = [
+  approvalsContract,
   campaignsContract,
-  filingContract,
   lifeContract,
-  dutiesContract,
-  refundsContract,
   disclosureContract,
+  refundsContract,
+  dutiesContract,
+  filingContract,
   matchingContract,
   openApiContract,
 ];

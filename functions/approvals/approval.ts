@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { attachmentIdSchema } from '../campaigns/attachment-id.ts';
 import { amountMinorSchema, currencySchema } from '../kernel/money.ts';
 import { instantSchema, localDateSchema, timeZoneSchema } from '../kernel/time.ts';
 import { approvalSubjectSchema, routeStepSchema } from './approval-route.ts';
@@ -15,7 +16,7 @@ export type Reason = z.infer<typeof reasonSchema>;
 
 /** What shows that a meeting decided: its minutes as an attachment, when it was held and who was there. */
 export const minutesSchema = z.strictObject({
-  attachmentId: z.string().regex(/^[a-z0-9_]{1,64}$/, 'must be the id of an attachment'),
+  attachmentId: attachmentIdSchema,
   heldOn: localDateSchema,
   /** One person's meeting decides nothing collectively. */
   attendees: z.array(z.string().trim().min(1).max(60)).min(2).max(60),

@@ -1,5 +1,6 @@
 import { ROLES } from '../access/role.ts';
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { findAttachment } from '../campaigns/attachment.store.ts';
 import { findCampaign } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
 import { type Refusal, refuse, TransientError } from '../kernel/errors.ts';
@@ -9,7 +10,7 @@ import { log } from '../platform/log.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { findApproval, findTaskToken, keepApproval } from './approval.store.ts';
-import { type Approval, type DecisionRequest, decisionRequestSchema } from './approval.ts';
+import { type Approval, type DecisionRequest, decisionRequestSchema, type Minutes } from './approval.ts';
 import type { ApprovalId } from './approval-id.ts';
 import { openApprovalTask, type TellApprovalTask } from './approval-task.gateway.ts';
 import { standingView } from './approval-view.ts';
@@ -62,9 +63,29 @@ async function decideOnce(
     if (approval === undefined) return { kind: 'not-begun' };
     const outcome = bestOf(deciders.map((decider) => decide(approval, request, decider, now)));
     if (outcome.kind !== 'decided') return outcome;
+    const missing = await missingMinutes(table, id.campaignId, outcome.decision.minutes);
+    if (missing !== undefined) return missing;
     if ((await keepApproval(table, approval, outcome.approval)) !== undefined) return outcome;
   }
   throw new TransientError('others decided at the same moment, again and again');
+}
+
+/** Minutes are a file that was uploaded for this campaign as minutes and found to be what it was said to be. */
+async function missingMinutes(
+  table: Table,
+  campaignId: string,
+  minutes: Minutes | undefined,
+): Promise<Refusal | undefined> {
+  if (minutes === undefined) return undefined;
+  const found = await findAttachment(table, campaignId, minutes.attachmentId);
+  if (found?.kind === 'minutes' && found.state === 'stored') return undefined;
+  return refuse('invalid', 'Some fields are not as they must be.', [
+    {
+      field: 'minutes.attachmentId',
+      problem: 'is no confirmed attachment of kind minutes of this campaign',
+      fix: 'upload and confirm the minutes, then name their id',
+    },
+  ]);
 }
 
 /** A proposal that has gone back or on is decided no more, whatever its approval says: what was decided is still told. */

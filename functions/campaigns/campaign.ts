@@ -30,6 +30,8 @@ export const campaignSchema = z.object({
   /** Number of changes so far; guards every change. */
   version: z.number().int().min(1),
   submittedBy: z.string(),
+  /** Whoever has written any of it, in whatever round, beside those who submitted it: they decide on none of it. */
+  workedOnBy: z.array(z.string()).default([]),
   /** Of the request that made its draft, to know that one's repeat. */
   madeFrom: z.string().optional(),
   createdAt: instantSchema,

@@ -73,7 +73,11 @@ export const asks = (request: object = {}): DecisionRequest =>
   decisionRequestSchema.parse({ round: 1, decision: 'approve', ...request });
 
 export const REASONS = [{ field: 'budgetLines[2].amountMinor', reason: '管理费偏高' }] as const;
-export const MINUTES = { attachmentId: 'att_minutes', heldOn: '2026-08-20', attendees: ['罗主任', '何书记'] } as const;
+export const MINUTES = {
+  attachmentId: 'att_0123456789abcdefghjk',
+  heldOn: '2026-08-20',
+  attendees: ['罗主任', '何书记'],
+} as const;
 
 export const delegation = (more: Partial<Delegation> = {}): Delegation => ({
   ...delegationSchema.parse({

@@ -9,8 +9,9 @@ import { TransientError } from '../../functions/kernel/errors.ts';
 import { plusSeconds, SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../../functions/kernel/time.ts';
 import { NotAccepted } from '../../functions/notices/notice.store.ts';
 import type { Actor } from '../../functions/platform/http.ts';
+import { attachmentKey } from '../../functions/platform/keys.ts';
 import { membershipOf, putMembership } from '../access/people.ts';
-import { ADMIN, APPROVER, FINANCE, MANAGER, PROPOSAL } from './people.ts';
+import { ADMIN, APPROVER, BOTH, FINANCE, MANAGER, PROPOSAL } from './people.ts';
 import { type Answer, World } from './world.ts';
 
 const ACTORS: readonly (readonly [personId: string, name: string, role: Role])[] = [
@@ -46,7 +47,7 @@ const REASONS = [
   { field: 'budgetLines[2].amountMinor', reason: '管理费偏高，请说明' },
   { reason: '请附受益人公示名单' },
 ];
-const MINUTES = { attachmentId: 'att_minutes', heldOn: '2026-08-21', attendees: ['罗成', '何静', '邓波'] };
+const MINUTES = { attachmentId: 'att_0123456789abcdefghjk', heldOn: '2026-08-21', attendees: ['罗成', '何静', '邓波'] };
 
 describe('a route of three people', () => {
   let world: World;
@@ -60,6 +61,13 @@ describe('a route of three people', () => {
     campaignId = (await world.submit(PROPOSAL, MANAGER)).body.campaignId;
   });
 
+  /** The minutes as a file of the campaign that was uploaded and confirmed. */
+  async function putMinutes(more: object = {}): Promise<void> {
+    const { attachmentId } = MINUTES;
+    const file = { name: '会议纪要.pdf', kind: 'minutes', contentType: 'application/pdf', bytes: 1, sha256: 'x' };
+    const item = { type: 'attachment', campaignId, attachmentId, ...file, state: 'stored', addedBy: 'x', ...more };
+    await world.table.write({ put: { ...attachmentKey(campaignId, attachmentId), ...item, addedAt: world.now } });
+  }
   const member = (personId: string, roles: readonly Role[], more: Partial<Membership> = {}) =>
     putMembership(world.table, membershipOf(personId, 'dazhou', roles, { reach: 'here', ...more }));
   const route = (
@@ -187,6 +195,7 @@ describe('a route of three people', () => {
     await look('token-2', 2);
     await decided(DIRECTOR, {}, 2);
     await look('token-2', 2);
+    await putMinutes();
     await decided(SECRETARY, { minutes: MINUTES }, 2);
     expect(await world.reviewApproval(campaignId, 2)).toMatchObject({ kind: 'approved', reason: '' });
     await world.tellApprovers(campaignId, 2);
@@ -249,12 +258,35 @@ describe('a route of three people', () => {
       await decided(DIRECTOR);
       const bare = await decide(SECRETARY);
       expect([bare.status, bare.body.title, bare.body.problems[0].field]).toEqual([422, 'minutes-needed', 'minutes']);
+      const held = { ...MINUTES, heldOn: '2026-08-20' };
+      for (const more of [undefined, { kind: 'evidence' }, { state: 'awaiting-upload' }]) {
+        if (more !== undefined) await putMinutes(more);
+        const lost = await decide(SECRETARY, { minutes: held });
+        expect([lost.status, lost.body.problems[0].field]).toEqual([422, 'minutes.attachmentId']);
+      }
+      await putMinutes();
       const early = await decide(SECRETARY, { minutes: MINUTES });
       expect([early.status, early.body.problems[0].field]).toEqual([422, 'minutes.heldOn']);
-      await decided(SECRETARY, { minutes: { ...MINUTES, heldOn: '2026-08-20' } });
+      await decided(SECRETARY, { minutes: held });
       expect((await approvals())[0].steps[2].decisions[0].minutes).toMatchObject({
         attendees: ['罗成', '何静', '邓波'],
       });
+    });
+
+    it('are no one’s who wrote any of it, whether or not they handed it in', async () => {
+      const written = await world.draft(PROPOSAL, CHAIR, 'together');
+      const { campaignId: joint } = written.body;
+      const saved = await world.save(joint, { slogan: '一起帮' }, BOTH);
+      expect([written.status, saved.status]).toEqual([201, 200]);
+      expect((await world.handIn(joint, ADMIN)).status).toBe(201);
+      await world.requestApproval(joint, 1, 'joint');
+      const [waiting] = world.table
+        .everything()
+        .filter((item) => item.type === 'approval' && item['campaignId'] === joint);
+      expect(waiting?.['workedOnBy']).toEqual(['chair-deng', 'manager-li', 'admin-zhao']);
+      hours(72);
+      const own = await world.decide(joint, { decision: 'approve', round: 1 }, CHAIR);
+      expect([own.status, own.body.title]).toEqual([403, 'own-proposal']);
     });
 
     it('end with a rejection, which tells whoever comes later what happened', async () => {
