@@ -17,13 +17,8 @@ async function answerMandates(request: StaffRequest, { table }: { table: Table }
 
 async function answerOne(campaignId: string, mandateId: string, table: Table): Promise<HttpAnswer> {
   const mandate = MANDATE_ID.test(mandateId) ? await findMandate(table, mandateId) : undefined;
-<<<<<<< HEAD
   if (mandate?.campaignId !== campaignId)
     return problem(404, 'unknown-mandate', 'There is no such mandate in this campaign.');
-=======
-  const refused = await refusedBy(standing, mandate, table);
-  if (mandate === undefined || refused !== undefined) return refused ?? FORBIDDEN;
->>>>>>> access
   const { provider, mandateReference } = mandate;
   const events =
     provider === undefined || mandateReference === undefined
@@ -32,20 +27,6 @@ async function answerOne(campaignId: string, mandateId: string, table: Table): P
   return { status: 200, body: { ...mandateView(mandate), events: events.map(eventView) } };
 }
 
-<<<<<<< HEAD
-=======
-/** A mandate is its campaign's organisation's; one of no campaign, which somebody agreed to elsewhere, is for all who may see mandates. */
-async function refusedBy(
-  standing: StaffRequest['standing'],
-  mandate: Mandate | undefined,
-  table: Table,
-): Promise<HttpAnswer | undefined> {
-  if (mandate === undefined) return standing.refuse(undefined);
-  if (mandate.campaignId === undefined) return standing.refuseStranger();
-  return standing.refuse(await organisationOfCampaign(table, mandate.campaignId));
-}
-
->>>>>>> access
 async function answerList({ query }: StaffRequest, campaignId: string, table: Table): Promise<HttpAnswer> {
   const { state, expectedOn, after } = query;
   const day = localDateSchema.safeParse(expectedOn);
