@@ -14,8 +14,10 @@ export type Needs = {
   readonly secrets?: readonly ('merchant' | 'donor-key')[];
   /** Queues that are sent to. */
   readonly queues?: readonly ('notice' | 'poison')[];
-  /** `start`: may start the lifecycle; `answer`: may complete a waiting approval. */
-  readonly lifecycle?: readonly ('start' | 'answer')[];
+  /** May start the lifecycle. */
+  readonly lifecycle?: readonly 'start'[];
+  /** May tell the workflow of an approval to look again. */
+  readonly approvalTask?: true;
   /** May start the import of an uploaded statement. */
   readonly statementImport?: true;
   /** May make accounts in the user pool, close them, and change their groups. */
@@ -279,12 +281,61 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['ORGANISATION#'] } },
   },
-  'decide-campaign': {
-    entry: 'campaigns/decide-campaign.lambda.ts',
-    purpose: 'Approves a proposal or returns it with a reason.',
+  // --- approvals ---
+  'decide-approval': {
+    entry: 'approvals/decide-approval.lambda.ts',
+    purpose: 'Takes one decision on a proposal or a change: approve, return or reject, for oneself or by delegation.',
     trigger: { kind: 'http', routes: [{ method: 'POST', path: '/campaigns/{campaignId}/decisions' }], access: 'staff' },
     ...http,
-    needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['CAMPAIGN#'] }, lifecycle: ['answer'] },
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'TASK#', 'DELEGATIONS#'] },
+      approvalTask: true,
+    },
+  },
+  'list-approvals': {
+    entry: 'approvals/list-approvals.lambda.ts',
+    purpose: 'Shows every approval of a campaign: steps, who decided what when, and why.',
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}/approvals' }], access: 'staff' },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#'] } },
+  },
+  'read-inbox': {
+    entry: 'approvals/read-inbox.lambda.ts',
+    purpose: 'Lists what waits for the caller to decide, by role, by name or by delegation.',
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/me/inbox' }], access: 'staff' },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query'], partitions: ['DELEGATIONS#', 'APPROVALS#WAITING#'] },
+    },
+  },
+  'manage-delegations': {
+    entry: 'approvals/manage-delegations.lambda.ts',
+    purpose: 'Has somebody decide for the caller for a time, lists such delegations, and takes them back.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/me/delegations' },
+        { method: 'GET', path: '/me/delegations' },
+        { method: 'DELETE', path: '/me/delegations/{delegationId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['DELEGATIONS#'] } },
+  },
+  'manage-approval-routes': {
+    entry: 'approvals/manage-approval-routes.lambda.ts',
+    purpose: 'Shows and saves by whom an organisation has its proposals and changes decided.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/approval-routes/{subject}' },
+        { method: 'PUT', path: '/organisations/{organisationId}/approval-routes/{subject}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put'], partitions: ['ORGANISATION#'] } },
   },
   'create-donation-intent': {
     entry: 'donations/create-donation-intent.lambda.ts',
@@ -543,7 +594,14 @@ export const MANIFEST = {
   'get-public-figures': {
     entry: 'disclosure/get-public-figures.lambda.ts',
     purpose: 'Public totals, match remaining and leaderboard of a campaign; cacheable.',
-    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/public/campaigns/{campaignId}' }], access: 'public' },
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/plan' },
+      ],
+      access: 'public',
+    },
     ...http,
     needs: {
       table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#', 'ORGANISATION#', 'GIFT#'] },
@@ -779,12 +837,6 @@ export const MANIFEST = {
     ...task,
     needs: { table: { verbs: ['get'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] } },
   },
-  'request-approval': {
-    entry: 'campaigns/request-approval.lambda.ts',
-    purpose: 'Keeps the task token of an approval until a person decides.',
-    ...task,
-    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#'] }, lifecycle: ['answer'] },
-  },
   'flag-campaign': {
     entry: 'campaigns/flag-campaign.lambda.ts',
     purpose: 'Says on a campaign that its workflow stopped, and raises the alarm.',
@@ -835,6 +887,35 @@ export const MANIFEST = {
     ...task,
     timeoutSeconds: 300,
     needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'GIFT#', 'CAMPAIGN#'] } },
+  },
+
+  // --- tasks of workflows/campaign-approval.asl.json ---
+  'review-approval': {
+    entry: 'approvals/review-approval.lambda.ts',
+    purpose: 'Begins an approval by the route in force, ends it when its time is over, says where it stands.',
+    ...task,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'AUDIT#'] },
+    },
+  },
+  'mail-approval': {
+    entry: 'approvals/mail-approval.lambda.ts',
+    purpose: 'Tells people of a step that begins, reminds, escalates, and tells the authors how it ended; each once.',
+    ...task,
+    timeoutSeconds: 120, // some 50 mails of 0.3 s, with room for a slow provider; the workflow comes again
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#', 'DELEGATIONS#'],
+      },
+      mail: true,
+    },
+  },
+  'await-decision': {
+    entry: 'approvals/await-decision.lambda.ts',
+    purpose: "Keeps the task token of an approval's workflow until somebody decides.",
+    ...task,
+    needs: { table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'TASK#'] }, approvalTask: true },
   },
 
   // --- tasks of workflows/campaign-closeout.asl.json ---
@@ -905,6 +986,11 @@ export const WORKFLOWS = {
     definition: 'campaign-lifecycle.asl.json',
     purpose: 'One execution per campaign, from submission to archive.',
     timeoutDays: 365,
+  },
+  'campaign-approval': {
+    definition: 'campaign-approval.asl.json',
+    purpose: 'The approval of one round of a proposal or of one change, step by step.',
+    timeoutDays: 32,
   },
   'campaign-closeout': {
     definition: 'campaign-closeout.asl.json',

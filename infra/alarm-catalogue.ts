@@ -23,7 +23,7 @@ export type AlarmMetric =
   | { readonly from: 'queue'; readonly queue: 'notice'; readonly name: 'oldest' }
   | {
       readonly from: 'workflow';
-      readonly workflow: 'campaign-lifecycle' | 'campaign-closeout' | 'statement-import';
+      readonly workflow: 'campaign-lifecycle' | 'campaign-approval' | 'campaign-closeout' | 'statement-import';
       readonly name: 'failed' | 'timed-out';
     }
   | { readonly from: 'functions'; readonly name: 'Errors' | 'Throttles' }
@@ -118,6 +118,17 @@ export const ALARMS = {
     metric: { from: 'workflow', workflow: 'campaign-lifecycle', name: 'timed-out' },
     ...soon,
   },
+  'approval-failed': {
+    meaning:
+      'The workflow of an approval stopped with a failure: decisions count, but nobody is told and nothing moves on.',
+    metric: { from: 'workflow', workflow: 'campaign-approval', name: 'failed' },
+    ...soon,
+  },
+  'approval-timed-out': {
+    meaning: 'The workflow of an approval reached its time limit, which it should never come near.',
+    metric: { from: 'workflow', workflow: 'campaign-approval', name: 'timed-out' },
+    ...soon,
+  },
   'closeout-failed': {
     meaning: 'The closeout of a campaign stopped with a failure: there is no report.',
     metric: { from: 'workflow', workflow: 'campaign-closeout', name: 'failed' },
@@ -177,6 +188,11 @@ export const ALARMS = {
   'billed-payments-missing': {
     meaning: "Donors have paid by yesterday's bill, and their gifts are not in the books.",
     metric: { from: 'yiqi', name: 'BilledPaymentMissing' },
+    ...soon,
+  },
+  'audit-trail-broken': {
+    meaning: 'Lines of an audit trail were edited, taken out or put in past the system.',
+    metric: { from: 'yiqi', name: 'AuditTrailBroken' },
     ...soon,
   },
   'unexpected-errors': {

@@ -132,14 +132,18 @@ export function bindQueue(
   target.allow(['sqs:SendMessage'], [queue.queueArn]);
 }
 
-/** The campaign lifecycle: to start one, or to answer one that waits for an approval. */
-export function bindLifecycle(target: DeployedFunction, needs: NonNullable<Needs['lifecycle']>): void {
+/** The campaign lifecycle: to start one. */
+export function bindLifecycle(target: DeployedFunction): void {
   const lifecycleArn = workflowArn(target, 'campaign-lifecycle');
   target.lambda.addEnvironment('LIFECYCLE_ARN', lifecycleArn);
-  const actions = needs.flatMap((need) =>
-    need === 'start' ? ['states:StartExecution'] : ['states:SendTaskSuccess', 'states:SendTaskFailure'],
-  );
-  target.allow(actions, [lifecycleArn]);
+  target.allow(['states:StartExecution'], [lifecycleArn]);
+}
+
+/** The workflow of an approval that waits: to tell it that there is something to see. */
+export function bindApprovalTask(target: DeployedFunction): void {
+  const approvalArn = workflowArn(target, 'campaign-approval');
+  target.lambda.addEnvironment('APPROVAL_ARN', approvalArn);
+  target.allow(['states:SendTaskSuccess'], [approvalArn]);
 }
 
 /** The import of statements: to start one. */

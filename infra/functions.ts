@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { type FunctionName, type FunctionSpec, MANIFEST, tableNeedsOf } from '../functions/manifest.ts';
 import {
   bindAlipay,
+  bindApprovalTask,
   bindBucket,
   bindDemoClock,
   bindLifecycle,
@@ -63,7 +64,8 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, se
     if (queue === 'notice') bindQueue(target, 'NOTICE_QUEUE_URL', queues.notice);
     else bindQueue(target, 'POISON_QUEUE_URL', queues.poison);
   }
-  if (needs.lifecycle !== undefined) bindLifecycle(target, needs.lifecycle);
+  if (needs.lifecycle !== undefined) bindLifecycle(target);
+  if (needs.approvalTask === true) bindApprovalTask(target);
   if (needs.statementImport === true) bindStatementImport(target);
   if (needs.staffDirectory === true) bindStaffDirectory(target, staff.userPool);
   if (needs.mail === true) bindMail(target);

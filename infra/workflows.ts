@@ -23,10 +23,12 @@ export class Workflows extends Construct {
   constructor(scope: Construct, id: string, props: WorkflowsProps) {
     super(scope, id);
     this.#props = props;
+    const approval = this.#machine('campaign-approval', {});
     const closeout = this.#machine('campaign-closeout', {});
+    const nested = { 'campaign-approval': approval, 'campaign-closeout': closeout };
     this.machines = {
-      'campaign-closeout': closeout,
-      'campaign-lifecycle': this.#machine('campaign-lifecycle', { 'campaign-closeout': closeout }),
+      ...nested,
+      'campaign-lifecycle': this.#machine('campaign-lifecycle', nested),
       'statement-import': this.#machine('statement-import', {}),
     };
   }

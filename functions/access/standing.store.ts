@@ -14,11 +14,16 @@ export type Standing = {
   refuse(organisationId: string | undefined, roles?: readonly Role[]): Promise<HttpAnswer | undefined>;
   /** The same for what belongs to no organisation: anybody passes who has one of the route's roles anywhere. */
   refuseStranger(): Promise<HttpAnswer | undefined>;
+  /**
+   * Lets a call pass by a rule that is not about the caller's own roles there (listed by name, deciding for another), and says
+   * whose audit trail it is written to. For handlers that have asked that rule themselves.
+   */
+  admit(organisationId: string): void;
   /** The caller's memberships that are not suspended: for lists of what is theirs. */
   memberships(): Promise<readonly Membership[]>;
   /** The first organisation for which the call was let pass: whose audit trail it is written to. */
   readonly organisationId: string | undefined;
-  /** Whether `refuse`, `refuseStranger` or `memberships` was called. */
+  /** Whether `refuse`, `refuseStranger`, `admit` or `memberships` was called. */
   readonly wasAsked: boolean;
   /** Whether the caller has none of the route's roles anywhere. */
   isStranger(): Promise<boolean>;
@@ -59,6 +64,10 @@ export function standingOf(table: Table, actor: Actor, routeRoles: readonly Role
       return (await isStranger()) ? FORBIDDEN : undefined;
     },
     isStranger,
+    admit(organisationId) {
+      wasAsked = true;
+      passed ??= organisationId;
+    },
     async memberships() {
       wasAsked = true;
       return (await all()).filter(({ state }) => state === 'active');

@@ -62,6 +62,7 @@ export async function createDraft(
     status: 'draft',
     proposal: made.proposal,
     lookAgain: [...made.lookAgain],
+    workedOnBy: [by],
     version: 1,
     createdBy: by,
     createdAt: now,
@@ -93,6 +94,7 @@ export async function saveDraft(
   table: Table,
   any: AnyCampaign,
   changes: DraftChanges,
+  by: string,
   now: Instant,
 ): Promise<SaveOutcome> {
   const written = workingCopy(any);
@@ -109,6 +111,7 @@ export async function saveDraft(
       ...(any.kind === 'draft'
         ? { proposal: changed.draft, lookAgain: stillToLookAt(written.lookAgain, changes) }
         : { draft: changed.draft }),
+      workedOnBy: [...new Set([...authorsOf(any), by])],
       version,
       updatedAt: now,
     },
@@ -125,6 +128,8 @@ export async function saveDraft(
 
 const EDITED_OTHERWISE = 'Drafts and returned proposals are; an approved campaign is changed by an amendment.';
 
+const authorsOf = (any: AnyCampaign): readonly string[] =>
+  any.kind === 'draft' ? any.draft.workedOnBy : any.campaign.workedOnBy;
 const idOf = (any: AnyCampaign): string => (any.kind === 'draft' ? any.draft.campaignId : any.campaign.campaignId);
 export const statusOf = (any: AnyCampaign) => (any.kind === 'draft' ? any.draft.status : any.campaign.status);
 
@@ -181,7 +186,7 @@ async function submitDraft(
   by: string,
   now: Instant,
 ): Promise<SubmitOutcome> {
-  const { campaignId, status, createdAt, madeFrom, version } = draft;
+  const { campaignId, status, createdAt, madeFrom, version, workedOnBy } = draft;
   if (status !== 'draft') return refuse('illegal-step', illegalStepReason(status, 'submitted'));
   const number = version + 1;
   const campaign: Campaign = {
@@ -192,6 +197,7 @@ async function submitDraft(
     round: 1,
     version: number,
     submittedBy: by,
+    workedOnBy,
     madeFrom,
     createdAt,
     updatedAt: now,

@@ -28,6 +28,8 @@ export const campaignDraftSchema = z.object({
   madeFrom: z.string(),
   /** Copied fields that nobody has sent again since. */
   lookAgain: lookAgainSchema.default([]),
+  /** Whoever has written any of it: they will decide on none of it. */
+  workedOnBy: z.array(z.string()).default([]),
   createdBy: z.string(),
   createdAt: instantSchema,
   updatedAt: instantSchema,

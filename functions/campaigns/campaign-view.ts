@@ -1,6 +1,8 @@
-import type { Approval, Campaign, Transition } from './campaign.ts';
+import type { Approval } from '../approvals/approval.ts';
+import { standingView } from '../approvals/approval-view.ts';
+import type { Campaign, Transition } from './campaign.ts';
 
-/** A campaign as staff see it: without the approval's task token. */
+/** A campaign as staff see it, with how its approval stands. */
 export function campaignView(campaign: Campaign, transitions: readonly Transition[] = [], approval?: Approval) {
   const { campaignId, status, round, proposal, submittedBy, createdAt, updatedAt, returnReason, attention } = campaign;
   return {
@@ -12,16 +14,9 @@ export function campaignView(campaign: Campaign, transitions: readonly Transitio
     createdAt,
     updatedAt,
     returnReason: returnReason ?? null,
+    draft: campaign.draft ?? null,
     attention: attention ?? null,
-    approval:
-      approval === undefined
-        ? null
-        : {
-            state: approval.state,
-            requestedAt: approval.requestedAt,
-            decidedBy: approval.decidedBy ?? null,
-            reason: approval.reason ?? null,
-          },
+    approval: approval === undefined ? null : standingView(approval),
     history: transitions.map(({ from, to, at, by, reason }) => ({ from, to, at, by, reason: reason ?? null })),
   };
 }

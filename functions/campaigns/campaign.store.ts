@@ -4,16 +4,9 @@ import type { Instant } from '../kernel/time.ts';
 import type { MatchingPlan } from '../matching/matching-plan.ts';
 import { openingPoolItem } from '../matching/matching-pool.ts';
 import { SEED_BYTES, seedHashOf } from '../matching/rules/luck.ts';
-import { approvalKey, campaignKey, seedsKey, transitionKey, transitionsOfCampaign } from '../platform/keys.ts';
+import { campaignKey, seedsKey, transitionKey, transitionsOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table, type TransactWrite, type Value } from '../platform/table.ts';
-import {
-  type Approval,
-  approvalSchema,
-  type Campaign,
-  campaignSchema,
-  type Transition,
-  transitionSchema,
-} from './campaign.ts';
+import { type Campaign, campaignSchema, type Transition, transitionSchema } from './campaign.ts';
 import { isCampaignId } from './campaign-id.ts';
 import { type CampaignStatus, illegalStepReason, isLegalStep } from './campaign-state.ts';
 import { subPlanWrites } from './sub-plan-link.ts';
@@ -125,46 +118,6 @@ export async function moveCampaign(
   const outcome = await table.transact(writes);
   if (outcome.kind === 'committed') return { kind: 'moved' };
   throw new TransientError(`campaign ${campaignId} changed while it was being moved to ${to}`);
-}
-
-export async function findApproval(table: Table, campaignId: string, round: number): Promise<Approval | undefined> {
-  const item = await table.get(approvalKey(campaignId, round));
-  return item === undefined ? undefined : approvalSchema.parse(item);
-}
-
-/** Keeps the token of a waiting approval; a repeated request replaces the token as long as nobody has decided. */
-export async function keepApproval(table: Table, approval: Approval): Promise<Approval> {
-  const key = approvalKey(approval.campaignId, approval.round);
-  const written = await table.write({ put: { ...key, ...approval }, when: { absent: true } });
-  if (written.kind === 'written') return approval;
-  const replaced = await table.write({
-    update: key,
-    set: { taskToken: approval.taskToken },
-    when: { equals: { state: 'waiting' } },
-  });
-  if (replaced.kind === 'written') return approval;
-  return approvalSchema.parse(replaced.existing);
-}
-
-/** Records a decision while it is still open; otherwise says which decision stands. */
-export async function decideApproval(
-  table: Table,
-  approval: Approval,
-  decision: {
-    readonly state: 'approved' | 'returned';
-    readonly by: string;
-    readonly reason: string | undefined;
-    readonly now: Instant;
-  },
-): Promise<Approval> {
-  const { state, by, reason, now } = decision;
-  const outcome = await table.write({
-    update: approvalKey(approval.campaignId, approval.round),
-    set: { state, decidedBy: by, decidedAt: now, ...(reason === undefined ? {} : { reason }) },
-    when: { equals: { state: 'waiting' } },
-  });
-  if (outcome.kind === 'condition-failed') return approvalSchema.parse(outcome.existing);
-  return { ...approval, state, decidedBy: by, decidedAt: now, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** Marks that the workflow could not go on by itself, without changing the campaign's state. */

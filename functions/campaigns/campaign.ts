@@ -17,6 +17,8 @@ export const campaignSchema = z.object({
   /** Number of changes so far; guards every change. */
   version: z.number().int().min(1),
   submittedBy: z.string(),
+  /** Whoever has written any of it, in whatever round, beside those who submitted it: they decide on none of it. */
+  workedOnBy: z.array(z.string()).default([]),
   /** Of the request that made its draft, to know that one's repeat. */
   madeFrom: z.string().optional(),
   createdAt: instantSchema,
@@ -44,32 +46,3 @@ export const transitionSchema = z.object({
   reason: z.string().optional(),
 });
 export type Transition = z.infer<typeof transitionSchema>;
-
-/** A round's approval: asked by the workflow, answered by a person. */
-export const approvalSchema = z.object({
-  type: z.literal('approval'),
-  campaignId: z.string(),
-  round: z.number().int().min(1),
-  state: z.enum(['waiting', 'approved', 'returned']),
-  /** The waiting workflow's task token; a secret, never shown and never logged. */
-  taskToken: z.string(),
-  requestedAt: instantSchema,
-  decidedBy: z.string().optional(),
-  decidedAt: instantSchema.optional(),
-  reason: z.string().optional(),
-});
-export type Approval = z.infer<typeof approvalSchema>;
-
-export const decisionRequestSchema = z
-  .strictObject({
-    decision: z.enum(['approve', 'return']),
-    /** The round that was read, so that nobody decides on a proposal they have not seen. */
-    round: z.number().int().min(1),
-    /** Needed to return a proposal: the manager has to know what to change. */
-    reason: z.string().trim().min(1).max(1000).optional(),
-  })
-  .refine((request) => request.decision === 'approve' || request.reason !== undefined, {
-    path: ['reason'],
-    message: 'is needed when a proposal is returned',
-  });
-export type DecisionRequest = z.infer<typeof decisionRequestSchema>;

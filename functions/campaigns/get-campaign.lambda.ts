@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { findApproval } from '../approvals/approval.store.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import { organisationIdSchema } from '../organisations/organisation.ts';
 import { type HttpAnswer, problem, problemsOf } from '../platform/http.ts';
 import { etagOf } from '../platform/if-match.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { findApproval, transitionsOf } from './campaign.store.ts';
+import { transitionsOf } from './campaign.store.ts';
 import type { Campaign } from './campaign.ts';
 import { type AnyCampaign, findAnyCampaign, statusOf } from './campaign-draft.store.ts';
 import { listCampaigns } from './campaign-list.store.ts';
@@ -32,7 +33,7 @@ async function show(table: Table, campaignId: string): Promise<HttpAnswer> {
 async function showCampaign(table: Table, campaign: Campaign): Promise<HttpAnswer> {
   const [transitions, approval] = await Promise.all([
     transitionsOf(table, campaign.campaignId),
-    findApproval(table, campaign.campaignId, campaign.round),
+    findApproval(table, { campaignId: campaign.campaignId, subject: 'campaign', round: campaign.round }),
   ]);
   return {
     status: 200,

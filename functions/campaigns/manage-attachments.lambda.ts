@@ -91,6 +91,12 @@ async function download({ use }: Call, attachment: Attachment): Promise<HttpAnsw
 async function remove({ use, any }: Call, attachment: Attachment): Promise<HttpAnswer> {
   if (workingCopy(any) === undefined)
     return problem(409, 'not-editable', `A campaign that is ${statusOf(any)} keeps its files: people decided by them.`);
+  if (attachment.kind === 'minutes' && attachment.state === 'stored')
+    return problem(
+      409,
+      'not-editable',
+      'Minutes are kept, whatever becomes of the proposal: a meeting decided by them.',
+    );
   // The entry last: while it stands, the deletion can be repeated, and no file is left without one.
   await use.files.remove(attachment);
   await removeAttachment(use.table, attachment);

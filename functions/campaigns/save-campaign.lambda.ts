@@ -114,7 +114,7 @@ async function save(request: StaffRequest, table: Table, any: AnyCampaign, now: 
   if (stale !== undefined) return stale;
   const body = readJsonBody(request, changesSchema);
   if (body.kind === 'unreadable') return body.answer;
-  const saved = await saveDraft(table, any, body.value as DraftChanges, now);
+  const saved = await saveDraft(table, any, body.value as DraftChanges, request.actor.id, now);
   if (saved.kind === 'refused') return refusalAnswer(saved.code === 'invalid' ? 422 : 409, saved);
   return saved.kind === 'saved' ? shown(200, saved.any) : changedMeanwhile(saved.version);
 }

@@ -113,6 +113,16 @@ const publicFigures = z.object({
     .describe('Of a project with sub-plans: its parts, which add up to the whole'),
 });
 
+const share = z.object({ amountMinor: amount, basisPoints: count });
+const publicPlan = z.looseObject({
+  campaignId: z.string(),
+  title: z.string(),
+  purpose: z.string(),
+  contact: z.object({ name: z.string(), officeAddress: z.string(), phone: z.string() }),
+  bankAccount: z.object({ holder: z.string(), bank: z.string(), number: z.string().describe('Its last four digits') }),
+  budgetShares: z.object({ programme: share, fundraising: share, management: share }),
+});
+
 const team = z.object({
   teamId: z.string(),
   campaignId: z.string(),
@@ -128,7 +138,7 @@ const unknown = { 404: ['unknown-campaign'] };
 
 export const disclosureContract = {
   tag: 'Public figures',
-  named: { PublicFigures: publicFigures, PublicGift: publicGift },
+  named: { PublicFigures: publicFigures, PublicGift: publicGift, PublicTeam: team },
   routes: [
     {
       method: 'GET',
@@ -137,6 +147,19 @@ export const disclosureContract = {
       summary: 'The figures of a campaign, from its approval on. Cacheable for ten seconds.',
       etag: true,
       answers: { 200: { description: 'The figures', body: publicFigures }, 304: { description: 'You have it' } },
+      problems: unknown,
+    },
+    {
+      method: 'GET',
+      path: '/public/campaigns/{campaignId}/plan',
+      operation: 'getPublicPlan',
+      summary:
+        'The fundraising plan as the law has it shown where gifts are asked for; the account’s number is masked.',
+      etag: true,
+      answers: {
+        200: { description: 'The plan', body: publicPlan },
+        304: { description: 'You have it' },
+      },
       problems: unknown,
     },
     {

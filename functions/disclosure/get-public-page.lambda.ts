@@ -1,3 +1,5 @@
+import { findCampaign } from '../campaigns/campaign.store.ts';
+import { publicFields } from '../campaigns/plan-change.ts';
 import type { Instant } from '../kernel/time.ts';
 import { type HttpAnswer, type HttpDefinition, type HttpRequest, httpFunction, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
@@ -13,11 +15,14 @@ const GIFTS_SHOWN = 20;
 /** The same figures as the JSON, for people. `?lang=en` or `?lang=zh-CN` chooses the language, else it is the campaign's. */
 async function answerPublicPage(request: HttpRequest, use: { table: Table }, now: Instant): Promise<HttpAnswer> {
   const campaignId = request.parameters['campaignId'] ?? '';
+  const campaign = await findCampaign(use.table, campaignId, { stale: true });
   const figures = await readPublicFigures(use.table, campaignId, now);
-  if (figures === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
+  if (campaign === undefined || figures === undefined)
+    return problem(404, 'unknown-campaign', 'There is no such campaign.');
   const language = PAGE_LANGUAGES.find((known) => known === request.query['lang']) ?? figures.language;
   const gifts = await readPublicGifts(use.table, campaignId, { limit: GIFTS_SHOWN });
-  return cacheableHtml(request, publicPage(figures, gifts, language), PAGE_SECURITY_POLICY);
+  const page = publicPage(figures, gifts, language, publicFields(campaign.proposal));
+  return cacheableHtml(request, page, PAGE_SECURITY_POLICY);
 }
 
 export const definition: HttpDefinition<{ table: Table }> = {

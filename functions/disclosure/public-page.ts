@@ -3,6 +3,7 @@ import { bar, escaped, table } from './page-html.ts';
 import type { PublicFigures } from './public-figures.ts';
 import type { PublicGift } from './public-gift.ts';
 import { amountCell, matchSection, shortTime } from './public-page-match.ts';
+import { type PublicPlan, planSection } from './public-page-plan.ts';
 import { type PageLanguage, type PageWords, pageWords } from './public-page-words.ts';
 
 /** Browsers run nothing and load nothing on this page: what a donor wrote can only ever be text. */
@@ -12,7 +13,12 @@ export const PAGE_SECURITY_POLICY =
 const REFRESH_SECONDS = 30;
 
 /** A campaign's public page: plain HTML without script, readable without style, light enough for any phone. */
-export function publicPage(figures: PublicFigures, gifts: readonly PublicGift[], language: PageLanguage): string {
+export function publicPage(
+  figures: PublicFigures,
+  gifts: readonly PublicGift[],
+  language: PageLanguage,
+  plan: PublicPlan,
+): string {
   const words = pageWords(language);
   const money = (amount: number): string => formatMoney(minor(amount), figures.currency);
   const { raised, match, window } = figures;
@@ -65,6 +71,7 @@ ${table(
     money(gift.matchMinor),
   ]),
 )}
+${planSection(plan, language)}
 <h2>${words.whatCounts}</h2>
 <ul class="muted">${Object.values(figures.whatCounts[language])
     .map((line) => `<li>${line}</li>`)
@@ -102,7 +109,7 @@ h1{margin:.2rem 0;font-size:1.8rem;line-height:1.25}h2{margin:2rem 0 .5rem;font-
 .kicker{color:var(--accent);font-weight:700;margin:0}.muted{color:var(--muted);font-size:.9rem}
 .notice{border:1px solid var(--accent);color:var(--accent);border-radius:.3rem;padding:.5rem .75rem;font-weight:700}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.75rem;margin:1.25rem 0}
-.figures>div{background:var(--box);border-radius:.4rem;padding:.75rem 1rem}dt{color:var(--muted)}dd{margin:0}dt+dd{font-size:1.5rem;font-weight:700}
+.figures>div{background:var(--box);border-radius:.4rem;padding:.75rem 1rem}dt{color:var(--muted)}dd{margin:0}.figures dt+dd{font-size:1.5rem;font-weight:700}.plan dd{margin:0 0 .75rem}
 progress{width:100%;height:.8rem;accent-color:var(--accent)}progress+p{margin-top:.2rem}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{text-align:left;padding:.4rem .6rem;border-bottom:1px solid var(--line);white-space:nowrap}th{color:var(--muted);font-weight:600}

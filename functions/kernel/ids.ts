@@ -11,6 +11,7 @@ export const ID_PREFIXES = {
   statement: 'stm',
   offline: 'off',
   mandate: 'mdt',
+  delegation: 'dlg',
   attachment: 'att',
   team: 'tem',
 } as const;

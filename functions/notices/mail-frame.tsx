@@ -188,6 +188,28 @@ export function Facts({ rows }: { readonly rows: readonly (readonly [label: stri
   );
 }
 
+/** Lines of text under a small heading, each on its own. */
+export function Lines({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
+  return (
+    <Section style={{ margin: '0 0 18px' }}>
+      <Text className="soft" style={{ margin: '0 0 4px', color: COLOURS.soft, fontSize: 13, fontWeight: 700 }}>
+        {title}
+      </Text>
+      {lines.map((line, position) => (
+        <Text
+          // Two people may say the same: only the place tells the lines apart, and they never move.
+          // biome-ignore lint/suspicious/noArrayIndexKey: see above
+          key={position}
+          className="ink"
+          style={{ margin: 0, color: COLOURS.ink, fontSize: 14, lineHeight: '22px', wordBreak: 'break-word' }}
+        >
+          {line}
+        </Text>
+      ))}
+    </Section>
+  );
+}
+
 /** A whole mail document from its frame. React escapes every text, so nobody's name becomes markup. */
 export const mailHtml = (frame: ReactNode): Promise<string> => render(frame);
 

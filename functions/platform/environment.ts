@@ -13,6 +13,7 @@ export const ENVIRONMENT = {
   MERCHANT_SECRET_ID: z.string().min(1),
   DONOR_KEY_SECRET_ID: z.string().min(1),
   LIFECYCLE_ARN: z.string().startsWith('arn:'),
+  APPROVAL_ARN: z.string().startsWith('arn:'),
   STATEMENT_IMPORT_ARN: z.string().startsWith('arn:'),
   USER_POOL_ID: z.string().min(3),
   MAIL_FROM: z.string().min(3),

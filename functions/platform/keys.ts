@@ -64,6 +64,67 @@ export const membersOfOrganisation = (organisationId: string, after?: string): Q
   ...(after === undefined ? {} : { from: `MEMBER#${after}` }),
 });
 
+// --- approvals ---
+/** By whom an organisation has something of this subject decided, and those below it that have said nothing else. */
+export const approvalRouteKey = (organisationId: string, subject: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `APPROVAL-ROUTE#${subject}`,
+});
+/** The same, one version of it, kept. */
+export const approvalRouteVersionKey = (organisationId: string, subject: string, version: number): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `APPROVAL-ROUTE-VERSION#${subject}#${ordinal(version)}`,
+});
+/** `round`: of a proposal, or the number of an amendment. */
+export const approvalKey = (campaignId: string, subject: string, round: number): Key => ({
+  pk: `CAMPAIGN#${campaignId}`,
+  sk: `APPROVAL#${subject}#${ordinal(round)}`,
+});
+export const approvalsOfCampaign = (campaignId: string): Question => ({
+  partition: `CAMPAIGN#${campaignId}`,
+  beginsWith: 'APPROVAL#',
+});
+/** The task token on which an approval's workflow waits: a secret, in a partition of its own that few functions may read. */
+export const approvalTaskKey = (campaignId: string, subject: string, round: number): Key => ({
+  pk: `TASK#${campaignId}`,
+  sk: `APPROVAL#${subject}#${ordinal(round)}`,
+});
+/** Index position of an approval that waits, by the root of its tree of organisations: a few hundred at most, one partition. */
+export const approvalIndexKey = (
+  rootId: string,
+  approval: { readonly begunAt: string; readonly campaignId: string; readonly subject: string; readonly round: number },
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `APPROVALS#WAITING#${rootId}`,
+  indexSk: `${approval.begunAt}#${approval.campaignId}#${approval.subject}#${approval.round}`,
+});
+/** What waits in one tree, oldest first, from the given index position on, itself included. */
+export const approvalsWaiting = (rootId: string, from?: string): Question => ({
+  index: 'campaign',
+  partition: `APPROVALS#WAITING#${rootId}`,
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
+/**
+ * That somebody decides for somebody else for a time; the copy under the other lists it there. In a partition of its own:
+ * who writes delegations writes no memberships.
+ */
+export const delegationKey = (fromPersonId: string, delegationId: string): Key => ({
+  pk: `DELEGATIONS#${fromPersonId}`,
+  sk: `BY#${delegationId}`,
+});
+export const delegationsBy = (fromPersonId: string): Question => ({
+  partition: `DELEGATIONS#${fromPersonId}`,
+  beginsWith: 'BY#',
+});
+export const delegatedKey = (toPersonId: string, delegationId: string): Key => ({
+  pk: `DELEGATIONS#${toPersonId}`,
+  sk: `TO#${delegationId}`,
+});
+export const delegationsTo = (toPersonId: string): Question => ({
+  partition: `DELEGATIONS#${toPersonId}`,
+  beginsWith: 'TO#',
+});
+
 // --- audit: one chain of lines for each organisation ---
 /** The number and hash of the last line: what the next one is chained to. */
 export const auditHeadKey = (organisationId: string): Key => ({ pk: `AUDIT#${organisationId}`, sk: 'HEAD' });
@@ -167,10 +228,6 @@ export const proposalTemplateKey = (organisationId: string, templateId: string):
 export const proposalTemplatesOf = (organisationId: string): Question => ({
   partition: `ORGANISATION#${organisationId}`,
   beginsWith: 'PROPOSAL-TEMPLATE#',
-});
-export const approvalKey = (campaignId: string, round: number): Key => ({
-  pk: campaignPartition(campaignId),
-  sk: `APPROVAL#${ordinal(round)}`,
 });
 export const transitionKey = (campaignId: string, number: number): Key => ({
   pk: campaignPartition(campaignId),

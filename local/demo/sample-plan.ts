@@ -31,7 +31,7 @@ export const SAMPLE_PLAN = {
   receiptPolicy: '捐赠人可申请电子捐赠票据。',
   refundPolicy: '活动取消且未执行的，原路退回。',
   progressReportMonths: 3,
-  platforms: [{ name: '本会网站（演示）', address: 'https://give.example.org/' }],
+  platforms: [{ name: '本会网站（演示）', address: 'https://give.dazhou.example/' }],
   mediaConsent: 'consent-on-file',
 } as const;
 

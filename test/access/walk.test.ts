@@ -60,6 +60,13 @@ type Call = { readonly body?: object; readonly query?: Record<string, string> };
  */
 const HANDLER_ROUTES: Readonly<Record<string, 'anywhere' | 'in-the-path' | ((about: About) => Call)>> = {
   'GET /me': 'anywhere',
+  'GET /me/inbox': 'anywhere',
+  'GET /me/delegations': 'anywhere',
+  'DELETE /me/delegations/{delegationId}': 'anywhere',
+  'POST /me/delegations': ({ organisationId }) => ({
+    body: { organisationId, toPersonId: 'm-1', from: NOW, until: '2026-09-20T10:00:00.000Z', reason: 'leave' },
+  }),
+  'POST /campaigns/{campaignId}/decisions': () => ({ body: { decision: 'approve', round: 1 } }),
   'GET /campaigns': ({ organisationId }) => ({ query: { organisationId } }),
   'POST /campaigns': ({ organisationId }) => ({ body: { organisationId } }),
   'POST /organisations': ({ organisationId }) => ({

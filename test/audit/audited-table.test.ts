@@ -67,7 +67,13 @@ describe('a change through an audited table', () => {
 
   it('never shows a secret: it names what changed and keeps the value out', async () => {
     const table = memoryTable();
-    const approval = { ...approvalKey('cmp_1', 1), type: 'approval', campaignId: 'cmp_1', round: 1, state: 'waiting' };
+    const approval = {
+      ...approvalKey('cmp_1', 'campaign', 1),
+      type: 'approval',
+      campaignId: 'cmp_1',
+      round: 1,
+      state: 'waiting',
+    };
     await auditedTable(table, CONTEXT).write({ put: { ...approval, taskToken: 'a-secret-token' } });
     const [line] = await linesOf(table);
     expect(line?.changes[0]?.unshown).toEqual(['taskToken']);
@@ -170,7 +176,10 @@ describe('over a table that loses answers, conflicts and throttles', () => {
         if (found?.['holder'] !== undefined) return found['holder'] === me ? 'taken' : 'too-late';
         const outcome = await table.transact([
           { update: CAMPAIGN, set: { holder: me, status: `held-${me}` }, when: { equals: { holder: null } } },
-          { put: { ...approvalKey('cmp_1', 1), type: 'approval', state: 'waiting' }, when: { absent: true } },
+          {
+            put: { ...approvalKey('cmp_1', 'campaign', 1), type: 'approval', state: 'waiting' },
+            when: { absent: true },
+          },
         ]);
         if (outcome.kind === 'committed') return 'taken';
       } catch (error) {

@@ -224,4 +224,51 @@ describe('the page', () => {
     expect(page).not.toContain('<img');
     expect(page).toContain('&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;');
   });
+
+  it('shows every text of the plan as text, whatever a manager wrote into it', async () => {
+    const evil = '<script>alert(1)</script>&';
+    const { personInCharge, bankAccount, certificate, beneficiaries, executionPlan, platforms } = PROPOSAL;
+    const campaignId = await openedCampaign(world, {
+      ...PROPOSAL,
+      slogan: evil,
+      region: evil,
+      personInCharge: { ...personInCharge, name: evil, officeAddress: evil },
+      bankAccount: { ...bankAccount, holder: evil, bank: evil },
+      certificate: { ...certificate, holder: evil, number: evil },
+      partner: { name: evil, duties: evil, agreement: { reference: evil, signedOn: '2026-08-01' } },
+      beneficiaries: { ...beneficiaries, group: evil, howChosen: evil },
+      needEvidence: evil,
+      useOfProceeds: evil,
+      fundraisingCost: evil,
+      surplus: evil,
+      executionPlan: [{ ...executionPlan[0], stage: evil, activities: evil }],
+      receiptPolicy: evil,
+      refundPolicy: evil,
+      platforms: [{ ...platforms[0], name: evil }],
+      units: [{ id: 'a', name: evil }],
+    });
+    for (const lang of ['zh-CN', 'en']) {
+      const page = (await world.publicPage(campaignId, { lang })).body;
+      expect(page).not.toContain('<script');
+      // Twenty texts of the plan, and the unit's name.
+      expect(page.split('&lt;script&gt;alert(1)&lt;/script&gt;&amp;').length - 1).toBe(21);
+    }
+  });
+
+  it('shows what the law asks for where gifts are, and of the account the end of its number only', async () => {
+    const campaignId = await openedCampaign(world);
+    const page = (await world.publicPage(campaignId)).body;
+    const { number } = PROPOSAL.bankAccount;
+    for (const text of ['演示-公募-0001', '四川省达州市通川区演示路 1 号', '0818-0000000', '••••0000', '慈善中国'])
+      expect(page).toContain(text);
+    const plan = await world.publicPlan(campaignId);
+    expect(plan.body).toMatchObject({
+      bankAccount: { number: '••••0000' },
+      budgetShares: { management: { amountMinor: 4_000, basisPoints: 400 } },
+    });
+    for (const face of [page, JSON.stringify(plan.body)]) {
+      expect(face).not.toContain(number);
+      expect(face).not.toContain('@example.org');
+    }
+  });
 });

@@ -209,6 +209,8 @@ describe.each(both)('the stacks for target %s', (target) => {
       'ApiUrl',
       'BucketName',
       'CloseoutArn',
+      'FirstAdminFunction',
+      'FirstAdminFunction',
       'LifecycleArn',
       'MerchantSecretId',
       'NoticeDeadLetterQueueUrl',

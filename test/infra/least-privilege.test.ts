@@ -52,6 +52,7 @@ const GRANT_OF = {
   MERCHANT_SECRET_ID: 'secretsmanager:GetSecretValue',
   DONOR_KEY_SECRET_ID: 'secretsmanager:GetSecretValue',
   LIFECYCLE_ARN: 'states:',
+  APPROVAL_ARN: 'states:',
   STATEMENT_IMPORT_ARN: 'states:',
   USER_POOL_ID: 'cognito-idp:',
 } as const;
@@ -65,6 +66,7 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.queues ?? []).map((queue) => (queue === 'notice' ? 'NOTICE_QUEUE_URL' : 'POISON_QUEUE_URL')),
     ...(needs.secrets ?? []).map((secret) => (secret === 'merchant' ? 'MERCHANT_SECRET_ID' : 'DONOR_KEY_SECRET_ID')),
     ...(needs.lifecycle === undefined ? [] : ['LIFECYCLE_ARN']),
+    ...(needs.approvalTask === true ? ['APPROVAL_ARN'] : []),
     ...(needs.statementImport === true ? ['STATEMENT_IMPORT_ARN'] : []),
     ...(needs.staffDirectory === true ? ['USER_POOL_ID'] : []),
     ...(needs.mail === true ? ['MAIL_FROM'] : []),

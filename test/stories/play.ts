@@ -14,14 +14,24 @@ import type { World } from './world.ts';
 
 // What happens in most stories before or beside what they are about.
 
-/** Takes a proposal through approval to its opening at midnight of 7 September. Gives its id. */
-export async function openedCampaign(world: World, proposal: object = PROPOSAL): Promise<string> {
+/** Takes a proposal through its approval. Gives its id. */
+export async function approvedCampaign(
+  world: World,
+  proposal: object = PROPOSAL,
+  idempotencyKey?: string,
+): Promise<string> {
   await world.createOrganisation({ organisationId: 'dazhou', name: '达州市红十字会' }, ADMIN);
-  const { campaignId } = (await world.submit(proposal, MANAGER)).body;
+  const { campaignId } = (await world.submit(proposal, MANAGER, undefined, idempotencyKey)).body;
   expect(await world.checkProposal(campaignId)).toEqual({ kind: 'passed' });
   await world.requestApproval(campaignId, 1, 'token-1');
   expect((await world.decide(campaignId, { decision: 'approve', round: 1 }, APPROVER)).status).toBe(200);
   await world.move(campaignId, 'approved');
+  return campaignId;
+}
+
+/** Takes a proposal through approval to its opening at midnight of 7 September. Gives its id. */
+export async function openedCampaign(world: World, proposal: object = PROPOSAL): Promise<string> {
+  const campaignId = await approvedCampaign(world, proposal);
   world.at('2026-09-07T00:00:00+08:00');
   await world.move(campaignId, 'open');
   return campaignId;

@@ -1,13 +1,16 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda';
+import type { TellApprovalTask } from '../../functions/approvals/approval-task.gateway.ts';
+import { definition as awaitDecision } from '../../functions/approvals/await-decision.lambda.ts';
+import { definition as decideApproval } from '../../functions/approvals/decide-approval.lambda.ts';
+import { definition as mailApproval } from '../../functions/approvals/mail-approval.lambda.ts';
+import { definition as reviewApproval } from '../../functions/approvals/review-approval.lambda.ts';
 import { definition as checkDue } from '../../functions/campaigns/check-due.lambda.ts';
 import { definition as checkProposal } from '../../functions/campaigns/check-proposal.lambda.ts';
-import { definition as decideCampaign } from '../../functions/campaigns/decide-campaign.lambda.ts';
 import { definition as flagCampaign } from '../../functions/campaigns/flag-campaign.lambda.ts';
 import { definition as getCampaign } from '../../functions/campaigns/get-campaign.lambda.ts';
-import type { ApprovalAnswer, Lifecycle } from '../../functions/campaigns/lifecycle.gateway.ts';
+import type { Lifecycle } from '../../functions/campaigns/lifecycle.gateway.ts';
 import { definition as moveCampaign } from '../../functions/campaigns/move-campaign.lambda.ts';
-import { definition as requestApproval } from '../../functions/campaigns/request-approval.lambda.ts';
 import { definition as saveCampaign } from '../../functions/campaigns/save-campaign.lambda.ts';
 import { definition as submitCampaign } from '../../functions/campaigns/submit-campaign.lambda.ts';
 import type { CampaignFiles } from '../../functions/closeout/campaign-files.gateway.ts';
@@ -65,7 +68,8 @@ export class World {
   readonly files = new Map<string, Uint8Array>();
   readonly poison: PoisonNote[] = [];
   readonly started: { campaignId: string; round: number }[] = [];
-  readonly answered: { taskToken: string; answer: ApprovalAnswer }[] = [];
+  /** Task tokens of approvals whose workflow was told to look again. */
+  readonly told: string[] = [];
   /** Task tokens on which nothing waits any more. */
   readonly tokensGone = new Set<string>();
   readonly notices: NoticeMessage[] = [];
@@ -92,10 +96,11 @@ export class World {
 
   readonly #lifecycle: Lifecycle = {
     start: async (campaignId, round) => void this.started.push({ campaignId, round }),
-    answer: async (taskToken, answer) => {
-      this.answered.push({ taskToken, answer });
-      return this.tokensGone.has(taskToken) ? 'gone' : 'answered';
-    },
+  };
+  /** Replaced by a story in which Step Functions cannot be reached. */
+  tellApprovalTask: TellApprovalTask = async (taskToken) => {
+    this.told.push(taskToken);
+    return this.tokensGone.has(taskToken) ? 'gone' : 'told';
   };
 
   at(moment: string): this {
@@ -109,6 +114,7 @@ export class World {
       table: restrictedTable(this.table, name),
       lifecycle: this.#lifecycle,
       directory: this.accounts,
+      tellApprovalTask: (taskToken: string) => this.tellApprovalTask(taskToken),
       readMerchants: this.#readMerchants,
       readDonorKey: async () => 'donor key of the story',
       setAside: async (note: PoisonNote) => void this.poison.push(note),
@@ -201,7 +207,7 @@ export class World {
 
   decide(campaignId: string, decision: object, actor: Actor) {
     const path = `/campaigns/${campaignId}/decisions`;
-    return this.#http('decide-campaign', decideCampaign, {
+    return this.#http('decide-approval', decideApproval, {
       method: 'POST',
       path,
       routeParameters: { campaignId },
@@ -247,6 +253,13 @@ export class World {
     });
   }
 
+  publicPlan(campaignId: string) {
+    return this.#http('get-public-figures', getPublicFigures, {
+      path: `/public/campaigns/${campaignId}/plan`,
+      routeParameters: { campaignId },
+    });
+  }
+
   publicPage(campaignId: string, query: Record<string, string> = {}) {
     return this.#http('get-public-page', getPublicPage, {
       path: `/public/campaigns/${campaignId}/page`,
@@ -277,8 +290,19 @@ export class World {
   }
 
   checkProposal = (campaignId: string) => this.#task('check-proposal', checkProposal, { campaignId });
-  requestApproval = (campaignId: string, round: number, taskToken: string) =>
-    this.#task('request-approval', requestApproval, { campaignId, round, taskToken });
+  /** What the approval's workflow does before it waits: looks where it stands, and waits if there is anything to wait for. */
+  async requestApproval(campaignId: string, round: number, taskToken: string, subject = 'campaign') {
+    const id = { campaignId, subject, round };
+    const standing = await this.#task('review-approval', reviewApproval, id);
+    if (standing['kind'] !== 'waiting') return standing;
+    return this.awaitDecision(campaignId, round, Number(standing['version']), taskToken, subject);
+  }
+  awaitDecision = (campaignId: string, round: number, version: number, taskToken: string, subject = 'campaign') =>
+    this.#task('await-decision', awaitDecision, { campaignId, subject, round, version, taskToken });
+  reviewApproval = (campaignId: string, round: number, subject = 'campaign') =>
+    this.#task('review-approval', reviewApproval, { campaignId, subject, round });
+  tellApprovers = (campaignId: string, round: number, subject = 'campaign') =>
+    this.#task('mail-approval', mailApproval, { campaignId, subject, round });
   move = (campaignId: string, to: string, reason?: string) =>
     this.#task('move-campaign', moveCampaign, { campaignId, to, ...(reason === undefined ? {} : { reason }) });
   checkDue = (campaignId: string, phase: string) => this.#task('check-due', checkDue, { campaignId, phase });

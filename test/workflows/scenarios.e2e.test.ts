@@ -7,11 +7,13 @@ const endpoint = process.env['AWS_ENDPOINT_URL'] ?? '';
 
 /** What `lambda:invoke` hands back: the function's outcome as its payload. */
 const says = (kind: string, more: object = {}): Answer => ({ returns: { Payload: { kind, ...more } } });
+/** What the approval's workflow hands back to the lifecycle that started it. */
+const decided = (kind: string, reason = ''): Answer => ({ returns: { Output: { kind, reason } } });
 const fails: Answer = { throws: 'PermanentError' };
 
 const GOES_WELL: Scenario['answers'] = {
   CheckProposal: [says('passed')],
-  RequestApproval: [{ returns: { kind: 'approved', reason: '' } }],
+  RequestApproval: [decided('approved')],
   MarkApproved: [says('moved')],
   CheckOpening: [says('wait', { waitSeconds: 21_600 }), says('due')],
   Open: [says('moved')],
@@ -27,6 +29,7 @@ const GOES_WELL: Scenario['answers'] = {
   Archive: [says('moved')],
   ReturnFailedProposal: [says('moved')],
   ReturnToManager: [says('moved')],
+  MarkRejected: [says('moved')],
   ReturnUndecided: [says('moved')],
   FlagForAttention: [says('flagged')],
 };
@@ -47,7 +50,8 @@ const RESUME_POINTS = [
 const LIFECYCLE = [
   { name: 'goes-well', answers: {} },
   { name: 'checks-fail', answers: { CheckProposal: [says('failed', { reason: 'the window has begun' })] } },
-  { name: 'sent-back', answers: { RequestApproval: [{ returns: { kind: 'returned', reason: 'budget unclear' } }] } },
+  { name: 'sent-back', answers: { RequestApproval: [decided('returned', 'budget unclear')] } },
+  { name: 'rejected', answers: { RequestApproval: [decided('rejected', 'not what we do')] } },
   { name: 'nobody-decides', answers: { RequestApproval: [{ throws: 'States.Timeout' }] } },
   { name: 'mails-given-up', answers: { DrainThankYous: [says('given-up', { waiting: 2 })] } },
   // Every Catch of every state: the state fails for good and the campaign is flagged.
@@ -67,10 +71,32 @@ const LIFECYCLE = [
 /** States beside the main road are reached only when something before them says so. */
 function routeTo(state: string): Scenario['answers'] {
   if (state === 'ReturnFailedProposal') return { CheckProposal: [says('failed', { reason: 'no' })] };
-  if (state === 'ReturnToManager') return { RequestApproval: [{ returns: { kind: 'returned', reason: 'no' } }] };
+  if (state === 'ReturnToManager') return { RequestApproval: [decided('returned', 'no')] };
+  if (state === 'MarkRejected') return { RequestApproval: [decided('rejected', 'no')] };
   if (state === 'ReturnUndecided') return { RequestApproval: [{ throws: 'States.Timeout' }] };
   return {};
 }
+
+const stands = (kind: string): Answer => says(kind, { reason: '', version: 1 });
+const APPROVES_WELL: Scenario['answers'] = {
+  ReviewApproval: [stands('waiting'), stands('waiting'), stands('approved')],
+  TellPeople: [says('told', { sent: 1 })],
+  // A decision that did not end it, and then an hour of silence.
+  AwaitDecision: [{ returns: { kind: 'look-again' } }, { throws: 'States.Timeout' }],
+};
+const APPROVAL = [
+  { name: 'goes-well', answers: {} },
+  { name: 'mail-is-away', answers: { TellPeople: [fails] } },
+  { name: 'is-over-already', answers: { ReviewApproval: [stands('returned')] } },
+  { name: 'fails-in-ReviewApproval', answers: { ReviewApproval: [fails] } },
+  { name: 'fails-in-AwaitDecision', answers: { AwaitDecision: [fails] } },
+].map(
+  ({ name, answers }): Scenario => ({
+    name,
+    input: { campaignId: 'cmp_scenario', subject: 'campaign', round: 1 },
+    answers: { ...APPROVES_WELL, ...answers },
+  }),
+);
 
 const CLOSES_WELL: Scenario['answers'] = {
   PrepareCloseout: [
@@ -127,12 +153,14 @@ const IMPORT = [
 /** By which name a workflow fails. */
 const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-lifecycle': 'CampaignNeedsAttention',
+  'campaign-approval': 'ApprovalStopped',
   'campaign-closeout': 'PermanentError',
   'statement-import': 'StatementImportFailed',
 };
 
 describe.each([
   ['campaign-lifecycle', LIFECYCLE],
+  ['campaign-approval', APPROVAL],
   ['campaign-closeout', CLOSEOUT],
   ['statement-import', IMPORT],
 ] as const)('workflow %s, on the emulator', (name: WorkflowName, scenarios: readonly Scenario[]) => {
