@@ -1,9 +1,10 @@
 import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
 import { dueAt } from '../../functions/campaigns/campaign-calendar.ts';
-import { type Instant, plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../functions/kernel/time.ts';
+import { type Instant, localDateOf, plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../functions/kernel/time.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RunningSystem } from '../start-system.ts';
 import { Api } from './api.ts';
+import { decideInTwoRounds, saveRoute } from './decisions.ts';
 import { DEMO_ORGANISATIONS, DEMO_UNITS, DEMO_WINDOW, demoProposal } from './demo-campaign.ts';
 import type { DemoClock } from './demo-clock.ts';
 import { generateGifts } from './gifts.ts';
@@ -17,6 +18,8 @@ export type DemoResult = {
   readonly figures: Record<string, unknown>;
   readonly history: readonly { readonly to: string; readonly at: string; readonly by: string }[];
   readonly given: GivenGifts;
+  /** What the campaign had to do by when, and what is done. */
+  readonly calendar: readonly CalendarLine[];
   /** Addresses that a person can open. */
   readonly addresses: {
     readonly page: string;
@@ -26,6 +29,14 @@ export type DemoResult = {
     readonly reportXlsx: string;
     readonly reportJson: string;
   };
+};
+
+/** One duty as the API shows it. */
+export type CalendarLine = {
+  readonly dueOn: string;
+  readonly title: { readonly en: string };
+  readonly state: string;
+  readonly doneOn: string | null;
 };
 
 /** What a demo is played on: a running system, the payment provider's stand-in, and the clock that both go by. */
@@ -48,7 +59,8 @@ export async function playDemo(stage: Stage, options: DemoOptions): Promise<Demo
   const scene: Scene = { ...stage, options, api: new Api(stage.system) };
   const steps: readonly [string, (scene: Scene, show: (text: string) => void) => Promise<void>][] = [
     ['Go back to two weeks before the first day', prepare],
-    ['Propose the campaign and approve it', proposeAndApprove],
+    ['Propose the campaign; three people decide, and return it once', proposeAndApprove],
+    ['File the plan with the authority, more than ten days ahead', file],
     ['Wait for the first day and open', open],
     [`Give ${options.gifts} gifts over three days`, give],
     ['Close at 24:00 of the last day, settle, finalise the matching', close],
@@ -85,6 +97,7 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   scene.tokens = tokens;
   for (const organisation of DEMO_ORGANISATIONS)
     await api.call('POST', '/organisations', { body: organisation, token: tokens.admin });
+  await saveRoute(api, tokens);
   const drafted = await api.call('POST', '/campaigns', {
     body: demoProposal(options.gifts),
     token: tokens.manager,
@@ -94,12 +107,22 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   const campaignId = String(drafted.body['campaignId']);
   await api.call('POST', `/campaigns/${campaignId}/submissions`, { token: tokens.manager });
   scene.campaignId = campaignId;
-  await reached(scene, 'awaiting-approval', show);
-  await api.call('POST', `/campaigns/${campaignId}/decisions`, {
-    body: { decision: 'approve', round: 1 },
-    token: tokens.approver,
-  });
+  await decideInTwoRounds({ api, tokens, campaignId, seconds: STEP_SECONDS, signal: options.signal, show });
   await reached(scene, 'approved', show);
+}
+
+/** The plan is handed in on the day of its approval, and the authority's number is on the campaign before it opens. */
+async function file(scene: Scene, show: (text: string) => void): Promise<void> {
+  const { api, clock, tokens } = scene;
+  const filedOn = localDateOf(clock.now(), DEMO_WINDOW.zone);
+  const token = tokens?.manager ?? '';
+  const { etag = '' } = await api.call('GET', `/campaigns/${campaignIdOf(scene)}`, { token });
+  await api.call('PUT', `/campaigns/${campaignIdOf(scene)}/filing`, {
+    body: { number: '51170020260001', filedOn, authority: '达州市民政局（演示）' },
+    token,
+    ifMatch: etag,
+  });
+  await reached(scene, 'filed', show);
 }
 
 async function open(scene: Scene, show: (text: string) => void): Promise<void> {
@@ -176,6 +199,7 @@ async function resultOf(scene: Scene): Promise<DemoResult> {
   if (given === undefined) throw new Error('no gifts were given');
   const figures = await api.call('GET', `/public/campaigns/${campaignId}`);
   const campaign = await api.call('GET', `/campaigns/${campaignId}`, { token: tokens?.manager ?? '' });
+  const calendar = await api.call('GET', `/campaigns/${campaignId}/calendar`, { token: tokens?.manager ?? '' });
   const file = (format: string): string =>
     `${system.endpoint}/${system.outputs['BucketName']}/campaigns/${campaignId}/closeout/report.${format}`;
   return {
@@ -183,6 +207,7 @@ async function resultOf(scene: Scene): Promise<DemoResult> {
     figures: figures.body,
     history: campaign.body['history'] as DemoResult['history'],
     given,
+    calendar: calendar.body['duties'] as DemoResult['calendar'],
     addresses: {
       page: api.address(`/public/campaigns/${campaignId}/page`),
       figures: api.address(`/public/campaigns/${campaignId}`),
