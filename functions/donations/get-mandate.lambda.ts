@@ -1,6 +1,6 @@
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { localDateSchema } from '../kernel/time.ts';
-import { FORBIDDEN, type HttpAnswer, problem } from '../platform/http.ts';
+import { type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { findMandate, listMandates, mandateEvents } from './mandate.store.ts';
