@@ -18,6 +18,8 @@ export type Needs = {
   readonly lifecycle?: readonly 'start'[];
   /** May tell the workflow of an approval to look again. */
   readonly approvalTask?: true;
+  /** May start the workflow of an amendment. */
+  readonly amendments?: true;
   /** May start the import of an uploaded statement. */
   readonly statementImport?: true;
   /** May make accounts in the user pool, close them, and change their groups. */
@@ -174,7 +176,7 @@ export const MANIFEST = {
     trigger: { kind: 'schedule', everyMinutes: 24 * 60 },
     timeoutSeconds: 290,
     memoryMb: 256,
-    needs: { table: { verbs: ['query', 'put'], partitions: ['AUDIT-HEADS#', 'ANCHOR#'] } },
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['AUDIT-HEADS#', 'AUDIT#', 'ANCHOR#'] } },
   },
   'save-campaign': {
     entry: 'campaigns/save-campaign.lambda.ts',
@@ -337,6 +339,124 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'put'], partitions: ['ORGANISATION#'] } },
   },
+  'change-life': {
+    entry: 'campaigns/change-life.lambda.ts',
+    purpose: 'Pauses a campaign, lets it go on, or cancels it with what becomes of its gifts.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/pauses' },
+        { method: 'POST', path: '/campaigns/{campaignId}/resumptions' },
+        { method: 'POST', path: '/campaigns/{campaignId}/cancellations' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#'] } },
+  },
+  'amend-campaign': {
+    entry: 'campaigns/amend-campaign.lambda.ts',
+    purpose: 'Proposes changes of an approved plan, lists them, records their filing, takes them back.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/amendments' },
+        { method: 'GET', path: '/campaigns/{campaignId}/amendments' },
+        { method: 'PUT', path: '/campaigns/{campaignId}/amendments/{number}/filing' },
+        { method: 'POST', path: '/campaigns/{campaignId}/amendments/{number}/withdrawals' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#'] },
+      amendments: true,
+    },
+  },
+  'get-filing-sheet': {
+    entry: 'filing/get-filing-sheet.lambda.ts',
+    purpose: "Makes the sheet that is handed in to the authority, as JSON and as a PDF, in the form's order.",
+    trigger: {
+      kind: 'http',
+      routes: [{ method: 'GET', path: '/campaigns/{campaignId}/filing-sheet' }],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // opening the typesetter takes two seconds, and setting two pages a tenth of one
+    memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
+    assets: 'report',
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] } },
+  },
+  'record-filing': {
+    entry: 'filing/record-filing.lambda.ts',
+    purpose: "Records the authority's number and the day of filing, or that an emergency does not wait for it.",
+    trigger: { kind: 'http', routes: [{ method: 'PUT', path: '/campaigns/{campaignId}/filing' }], access: 'staff' },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#'] } },
+  },
+  'get-calendar': {
+    entry: 'duties/get-calendar.lambda.ts',
+    purpose: 'Shows what a campaign or an organisation has to do by when, and what is done.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/calendar' },
+        { method: 'GET', path: '/organisations/{organisationId}/calendar' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'CALENDARS#'] } },
+  },
+  'complete-duty': {
+    entry: 'duties/complete-duty.lambda.ts',
+    purpose: 'Records that a duty is done, or that something has happened which has to be published.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/duties/{dutyId}/completions' },
+        { method: 'POST', path: '/organisations/{organisationId}/duties/{dutyId}/completions' },
+        { method: 'POST', path: '/organisations/{organisationId}/duty-events' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'CALENDARS#'] } },
+  },
+  'manage-calendar-feeds': {
+    entry: 'duties/manage-calendar-feeds.lambda.ts',
+    purpose: 'Makes the secret address under which a calendar program reads duties, and revokes it.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/organisations/{organisationId}/calendar-feeds' },
+        { method: 'DELETE', path: '/organisations/{organisationId}/calendar-feeds/{feedId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['FEED#', 'ORGANISATION#'] } },
+  },
+  'get-calendar-feed': {
+    entry: 'duties/get-calendar-feed.lambda.ts',
+    purpose: 'Duties as a calendar program reads them, for whoever has the secret address.',
+    trigger: { kind: 'http', routes: [{ method: 'GET', path: '/calendar-feeds/{file}' }], access: 'public' },
+    ...http,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['FEED#', 'PERSON#', 'ORGANISATION#', 'CALENDARS#'] } },
+  },
+  'remind-duties': {
+    entry: 'duties/remind-duties.lambda.ts',
+    purpose: 'Mails the duties that are near, and escalates those that are overdue, once each.',
+    trigger: { kind: 'schedule', everyMinutes: 60 },
+    timeoutSeconds: 290, // a thousand calendars are a few pages; a mail is 0.3 s, and what is left is sent an hour later
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CALENDARS#', 'CAMPAIGN#', 'ORGANISATION#'],
+      },
+      mail: true,
+    },
+  },
   'create-donation-intent': {
     entry: 'donations/create-donation-intent.lambda.ts',
     purpose: 'Creates the order that ties a coming payment to a campaign.',
@@ -348,6 +468,26 @@ export const MANIFEST = {
     ...http,
     needs: {
       table: { verbs: ['get', 'put'], partitions: ['CAMPAIGN#', 'ORDER#'] },
+      secrets: ['merchant'],
+      wechatPay: true,
+      alipay: true,
+    },
+  },
+  'request-refunds': {
+    entry: 'donations/request-refunds.lambda.ts',
+    purpose: 'Lists what of a cancelled campaign is to be given back, and asks providers to give it back.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/refund-instructions' },
+        { method: 'POST', path: '/campaigns/{campaignId}/refund-requests' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // 50 refunds, five at once, are 5 s; what a slow provider leaves is asked for again
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#'] },
       secrets: ['merchant'],
       wechatPay: true,
       alipay: true,
@@ -457,7 +597,7 @@ export const MANIFEST = {
     trigger: {
       kind: 'http',
       routes: [
-        { method: 'GET', path: '/mandates/{mandateId}' },
+        { method: 'GET', path: '/campaigns/{campaignId}/mandates/{mandateId}' },
         { method: 'GET', path: '/campaigns/{campaignId}/mandates' },
       ],
       access: 'staff',
@@ -847,11 +987,26 @@ export const MANIFEST = {
     entry: 'campaigns/move-campaign.lambda.ts',
     purpose: 'Moves a campaign along its states; refuses what is not a legal step.',
     ...task,
-    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'SEED#'] } },
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'SEED#', 'AUDIT#'] } },
+  },
+  'tell-staff': {
+    entry: 'campaigns/tell-staff.lambda.ts',
+    purpose: 'Mails staff what has become of a campaign: not opened, never opened, paused.',
+    ...task,
+    needs: {
+      table: { verbs: ['get', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      mail: true,
+    },
+  },
+  'settle-amendment': {
+    entry: 'campaigns/settle-amendment.lambda.ts',
+    purpose: 'Applies an amendment that was approved and filed, or says why not.',
+    ...task,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'AUDIT#'] } },
   },
   'check-due': {
     entry: 'campaigns/check-due.lambda.ts',
-    purpose: 'Says whether the campaign may open, close or settle yet, and how long to wait.',
+    purpose: 'Says whether the campaign is filed and may open, close or settle yet, and how long to wait.',
     ...task,
     needs: { table: { verbs: ['get'], partitions: ['CAMPAIGN#'] } },
   },
@@ -991,6 +1146,11 @@ export const WORKFLOWS = {
     definition: 'campaign-approval.asl.json',
     purpose: 'The approval of one round of a proposal or of one change, step by step.',
     timeoutDays: 32,
+  },
+  'campaign-amendment': {
+    definition: 'campaign-amendment.asl.json',
+    purpose: 'One amendment of an approved campaign: decided, filed again, applied.',
+    timeoutDays: 100,
   },
   'campaign-closeout': {
     definition: 'campaign-closeout.asl.json',

@@ -139,6 +139,12 @@ export const ALARMS = {
     metric: { from: 'workflow', workflow: 'campaign-closeout', name: 'timed-out' },
     ...soon,
   },
+  'duties-overdue': {
+    meaning: 'The day of a legal duty has passed and nobody has recorded that it is done.',
+    metric: { from: 'yiqi', name: 'DutiesOverdue' },
+    above: 0,
+    periodMinutes: 120, // counted every hour: two hours always hold a count
+  },
   'campaign-needs-attention': {
     meaning: 'A campaign was set aside for a person to look at.',
     metric: { from: 'yiqi', name: 'CampaignNeedsAttention' },

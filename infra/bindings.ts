@@ -146,6 +146,13 @@ export function bindApprovalTask(target: DeployedFunction): void {
   target.allow(['states:SendTaskSuccess'], [approvalArn]);
 }
 
+/** The workflow of amendments: to start one. */
+export function bindAmendments(target: DeployedFunction): void {
+  const amendmentArn = workflowArn(target, 'campaign-amendment');
+  target.lambda.addEnvironment('AMENDMENT_ARN', amendmentArn);
+  target.allow(['states:StartExecution'], [amendmentArn]);
+}
+
 /** The import of statements: to start one. */
 export function bindStatementImport(target: DeployedFunction): void {
   const importArn = workflowArn(target, 'statement-import');

@@ -1,3 +1,4 @@
+import { findAmendment } from '../campaigns/amendment.store.ts';
 import { readCampaign, transitionsOf } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
 import { PermanentError } from '../kernel/errors.ts';
@@ -29,14 +30,20 @@ export async function readBeginning(table: Table, { campaignId, subject, round }
     currency,
     generatedData,
     route: { organisationId: inForce.organisationId, version: inForce.version },
-    workedOnBy: await authorsOf(table, campaign),
+    workedOnBy: await authorsOf(table, campaign, { campaignId, subject, round }),
     inForce: inForce.route,
   };
 }
 
-/** Whoever wrote any of it or submitted any round, each once, the one who submitted last at the end. */
-async function authorsOf(table: Table, { campaignId, workedOnBy }: Campaign): Promise<string[]> {
+/** Whoever wrote any of it, submitted any round, or proposed the change, each once, the one who did so last at the end. */
+async function authorsOf(
+  table: Table,
+  { workedOnBy }: Campaign,
+  { campaignId, subject, round }: ApprovalId,
+): Promise<string[]> {
+  const amendment = subject === 'amendment' ? await findAmendment(table, campaignId, round) : undefined;
   const submitted = (await transitionsOf(table, campaignId)).filter(({ to }) => to === 'submitted');
-  const names = [...workedOnBy, ...submitted.map(({ by }) => by)].reverse();
+  const proposed = amendment === undefined ? [] : [amendment.proposedBy];
+  const names = [...workedOnBy, ...submitted.map(({ by }) => by), ...proposed].reverse();
   return [...new Set(names)].reverse();
 }

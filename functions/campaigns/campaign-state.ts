@@ -1,3 +1,5 @@
+import { type Refusal, refuse } from '../kernel/errors.ts';
+
 /**
  * The states of a campaign and the steps between them, as data. Nothing else decides what may follow what.
  * A campaign that needs a person's attention keeps its state and carries a flag. One that is cancelled with gifts in its
@@ -71,3 +73,11 @@ export const STATUS_MEANINGS: Readonly<Record<CampaignStatus, StatusMeaning>> = 
 /** The meaning of a status as it is stored; `undefined` for a word that is none. */
 export const meaningOf = (status: string): StatusMeaning | undefined =>
   Object.hasOwn(STATUS_MEANINGS, status) ? STATUS_MEANINGS[status as CampaignStatus] : undefined;
+
+/** Why a campaign takes no new orders; `undefined` while it does. What is paid is kept whatever this says. */
+export function refuseUnlessOpen({ status }: { readonly status: CampaignStatus }): Refusal | undefined {
+  if (status === 'open') return undefined;
+  if (status === 'paused')
+    return refuse('campaign-paused', 'This campaign is paused and takes no gifts until it goes on.');
+  return refuse('campaign-not-open', 'This campaign takes no gifts at present.');
+}

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { calendarUpdate } from '../duties/calendar.ts';
+import { refuseUnfiled } from '../filing/filing.ts';
 import { PermanentError, type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { MatchingPlan } from '../matching/matching-plan.ts';
@@ -8,7 +10,7 @@ import { campaignKey, seedsKey, transitionKey, transitionsOfCampaign } from '../
 import { everyItem, type Table, type TransactWrite, type Value } from '../platform/table.ts';
 import { type Campaign, campaignSchema, type Transition, transitionSchema } from './campaign.ts';
 import { isCampaignId } from './campaign-id.ts';
-import { type CampaignStatus, illegalStepReason, isLegalStep } from './campaign-state.ts';
+import { type CampaignStatus, illegalStepReason, isLegalStep, meaningOf } from './campaign-state.ts';
 import { subPlanWrites } from './sub-plan-link.ts';
 
 /** `stale` for public readers, who must never weigh on the item that orders read. */
@@ -62,7 +64,8 @@ const hashesOf = (seeds: Readonly<Record<string, string>>): Record<string, strin
 /**
  * Takes one step, with its line in the history, and what belongs to it: a campaign that is approved gets the seeds of its
  * random rules, of which the hashes are public from then on; one that opens gets its full pool in the same transaction, so
- * that no gift can ever find it open without one. Refuses what is not a legal step.
+ * that no gift can ever find it open without one; and from the approval on its calendar of duties goes with every step.
+ * Refuses what is not a legal step, and to open what is not filed as the law asks (functions/filing/filing.ts).
  * Throws TransientError when somebody else changed the campaign meanwhile.
  */
 export async function moveCampaign(
@@ -75,6 +78,10 @@ export async function moveCampaign(
   if (from === to) return { kind: 'already-there' };
   if (!isLegalStep(from, to)) return refuse('illegal-step', illegalStepReason(from, to));
   const { by, now, reason } = details;
+  const next = campaignSchema.parse({ ...campaign, ...details.set, status: to });
+  // The one place through which every way to `open` leads, be it the workflow's or a person's.
+  const unfiled = to === 'open' ? refuseUnfiled(next, now) : undefined;
+  if (unfiled !== undefined) return unfiled;
   const number = version + 1;
   const transition: Transition = {
     type: 'transition',
@@ -89,15 +96,19 @@ export async function moveCampaign(
   // One that was paused opens again with the pool it has.
   const opens = to === 'open' && from !== 'paused';
   const seeds = to === 'approved' ? seedsFor(proposal.matching, details.freshSeed ?? freshSeed) : undefined;
+  const changed = {
+    ...details.set,
+    reached: { ...campaign.reached, [to]: now },
+    ...(opens ? { openedAt: now } : {}),
+  };
   const writes: TransactWrite[] = [
     {
       update: campaignKey(campaignId),
       // A step that is taken shows that what needed attention was mended.
       set: {
         attention: null,
-        ...details.set,
+        ...changed,
         ...(seeds === undefined ? {} : { seedHashes: hashesOf(seeds) }),
-        ...(opens ? { openedAt: now } : {}),
         status: to,
         version: number,
         updatedAt: now,
@@ -107,6 +118,7 @@ export async function moveCampaign(
     { put: { ...transitionKey(campaignId, number), ...transition }, when: { absent: true } },
     ...subPlanWrites({ ...campaign, ...details.set } as Campaign, to),
   ];
+  if (meaningOf(to)?.isPublic === true) writes.push(calendarUpdate(campaignSchema.parse({ ...next, ...changed })));
   if (seeds !== undefined)
     writes.push({ put: { ...seedsKey(campaignId), type: 'seeds', campaignId, seeds }, when: { absent: true } });
   if (opens) {

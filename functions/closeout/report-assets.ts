@@ -1,10 +1,11 @@
 /**
- * Files that the PDF needs at run time, under the names it looks for in its assets folder, with where each comes
+ * Files that PDFs need at run time, under the names it looks for in its assets folder, with where each comes
  * from in the source tree. Data only: infra copies these beside the bundle, tests and local runs do the same.
  * Together 49 MB, 24 MB zipped, of Lambda's 250 MB; no file is bound to an operating system or a processor.
  */
 export const REPORT_ASSETS = [
   { file: 'closeout-report.typ', source: 'functions/closeout/closeout-report.typ' },
+  { file: 'filing-sheet.typ', source: 'functions/filing/filing-sheet.typ' },
   {
     file: 'typst_ts_web_compiler_bg.wasm',
     source: 'node_modules/@myriaddreamin/typst-ts-web-compiler/pkg/typst_ts_web_compiler_bg.wasm',

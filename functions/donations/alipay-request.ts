@@ -8,6 +8,7 @@ export type AlipayMethod =
   | 'alipay.trade.wap.pay'
   | 'alipay.trade.precreate'
   | 'alipay.trade.query'
+  | 'alipay.trade.refund'
   | 'alipay.data.dataservice.bill.downloadurl.query';
 
 export const BEIJING = 'Asia/Shanghai';

@@ -1,4 +1,5 @@
 import { findCampaign } from '../campaigns/campaign.store.ts';
+import { refuseUnlessOpen } from '../campaigns/campaign-state.ts';
 import { findTeam } from '../campaigns/team.store.ts';
 import { derivedId, freshId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
@@ -32,7 +33,8 @@ async function answerCreateIntent(request: HttpRequest, use: CreateIntentUse, no
   if (body.kind === 'unreadable') return body.answer;
   const campaign = await findCampaign(use.table, request.parameters['campaignId'] ?? '');
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
-  if (campaign.status !== 'open') return problem(409, 'campaign-not-open', 'This campaign takes no gifts at present.');
+  const closed = refuseUnlessOpen(campaign);
+  if (closed !== undefined) return refusalAnswer(409, closed);
   const { teamId } = body.value;
   const team = teamId === undefined ? undefined : await findTeam(use.table, campaign.campaignId, teamId);
   const problems = requestProblems(body.value, campaign, team);

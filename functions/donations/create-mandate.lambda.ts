@@ -1,4 +1,5 @@
 import { findCampaign } from '../campaigns/campaign.store.ts';
+import { refuseUnlessOpen } from '../campaigns/campaign-state.ts';
 import { derivedId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
 import {
@@ -33,7 +34,8 @@ async function answerCreateMandate(
   if (body.kind === 'unreadable') return body.answer;
   const campaign = await findCampaign(table, request.parameters['campaignId'] ?? '');
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
-  if (campaign.status !== 'open') return problem(409, 'campaign-not-open', 'This campaign takes no gifts at present.');
+  const closed = refuseUnlessOpen(campaign);
+  if (closed !== undefined) return refusalAnswer(409, closed);
   const problems = requestProblems(body.value, campaign);
   if (problems.length > 0) return problem(422, 'invalid', 'Some fields are not as they must be.', problems);
   const { dayOfMonth, ...gift } = body.value;

@@ -30,7 +30,7 @@ const endpointSecret = z.string().regex(/^whsec_[A-Za-z0-9+/=_-]{16,128}$/);
 const accountSchema = z.strictObject({
   accountId: z.string().regex(/^acct_[A-Za-z0-9]{8,40}$/),
   livemode: z.boolean(),
-  /** Ends subscriptions whose donor has cancelled: a restricted key that may write subscriptions and nothing else. */
+  /** Ends subscriptions whose donor has cancelled, and gives gifts back: a restricted key that may write subscriptions and refunds. */
   apiKey: z
     .string()
     .regex(/^(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{10,240}$/)

@@ -41,17 +41,19 @@ const NOTICE_DAYS = 10;
  * revealed, the rounds are split, and the public may object for ten days. Repeated, it checks again and finds it done.
  */
 async function finaliseMatching({ campaignId }: Input, use: FinalUse, now: Instant): Promise<Outcome> {
-  const { window, units } = (await readCampaign(use.table, campaignId)).proposal;
+  const { proposal, cancellation } = await readCampaign(use.table, campaignId);
+  const { window, units } = proposal;
+  const settledAt = dueAt('settling', window, cancellation?.at);
   const books = await readBooks(use.table, campaignId, daysBetween(window.firstDay, localDateOf(now, window.zone)));
   // Gifts are still being counted this very moment: ask again.
-  if (books === undefined) return notSettled(0, window, now);
+  if (books === undefined) return notSettled(0, settledAt, now);
   const late = refuseWrongBooks(books);
   if (late > 0) {
     await settleLateness(books, use, now);
-    return notSettled(late, window, now);
+    return notSettled(late, settledAt, now);
   }
   const closed = books.pool.state === 'finalised' || (await closePool(use.table, books, window, now));
-  if (!closed) return notSettled(0, window, now);
+  if (!closed) return notSettled(0, settledAt, now);
   const unitIds = units.map(({ id }) => id);
   await settleRounds(use.table, campaignId, unitIds, now, use.patience);
   const matchedMinor = matchedMinorOf(await readPool(use.table, campaignId));
@@ -59,8 +61,8 @@ async function finaliseMatching({ campaignId }: Input, use: FinalUse, now: Insta
 }
 
 /** Asks for another try, but not for ever: then a person must find out what keeps gifts from being counted. */
-function notSettled(uncounted: number, window: CampaignWindow, now: Instant): Outcome {
-  if (now <= plusSeconds(dueAt('settling', window), PATIENCE_SECONDS)) return { kind: 'not-settled', uncounted };
+function notSettled(uncounted: number, settledAt: Instant, now: Instant): Outcome {
+  if (now <= plusSeconds(settledAt, PATIENCE_SECONDS)) return { kind: 'not-settled', uncounted };
   throw new PermanentError(
     `matching is not settled six hours after settling: ${uncounted} gifts are still not counted`,
   );

@@ -30,11 +30,12 @@ async function checkThankYous(
   use: { table: Table },
   now: Instant,
 ): Promise<{ kind: string } & ThankYouCount> {
-  const { window } = (await readCampaign(use.table, campaignId)).proposal;
+  const { proposal, cancellation } = await readCampaign(use.table, campaignId);
   const counted = await countThankYous(use.table, campaignId);
   log.info('thank-yous counted', { campaignId, ...counted });
   if (counted.waiting === 0) return { kind: 'drained', ...counted };
-  return { kind: now > plusSeconds(dueAt('settling', window), PATIENCE_SECONDS) ? 'given-up' : 'waiting', ...counted };
+  const settledAt = dueAt('settling', proposal.window, cancellation?.at);
+  return { kind: now > plusSeconds(settledAt, PATIENCE_SECONDS) ? 'given-up' : 'waiting', ...counted };
 }
 
 async function countThankYous(table: Table, campaignId: string): Promise<ThankYouCount> {

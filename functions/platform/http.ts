@@ -39,6 +39,8 @@ export type HttpAnswer = {
   readonly html?: string;
   /** The same, as plain text: what a provider wants that knows one word. */
   readonly text?: string;
+  /** The same, as a file of its own kind, which a browser saves under its name. */
+  readonly file?: { readonly content: Uint8Array; readonly contentType: string; readonly name: string };
 };
 
 export type HttpDefinition<Use> = {
@@ -123,10 +125,25 @@ function resultOf(answer: HttpAnswer): APIGatewayProxyStructuredResultV2 {
     statusCode: answer.status,
     headers: { 'cache-control': 'no-store', ...content?.headers, ...answer.headers },
     ...(content === undefined ? {} : { body: content.body }),
+    ...(answer.file === undefined ? {} : { isBase64Encoded: true }),
   };
 }
 
-function contentOf({ body, html, text }: HttpAnswer): { headers: Record<string, string>; body: string } | undefined {
+function contentOf({
+  body,
+  html,
+  text,
+  file,
+}: HttpAnswer): { headers: Record<string, string>; body: string } | undefined {
+  if (file !== undefined)
+    return {
+      headers: {
+        'content-type': file.contentType,
+        'content-disposition': `attachment; filename="${file.name}"`,
+        'x-content-type-options': 'nosniff',
+      },
+      body: Buffer.from(file.content).toString('base64'),
+    };
   if (html !== undefined) return { headers: { 'content-type': 'text/html; charset=utf-8' }, body: html };
   if (text !== undefined) return { headers: { 'content-type': 'text/plain; charset=utf-8' }, body: text };
   if (body === undefined) return undefined;

@@ -27,6 +27,9 @@ const DAY_LENGTH = 10;
 /** `2026-09-07T12:34` */
 const MINUTE_LENGTH = 16;
 
+/** The one partition of what is few and looked through as a whole. */
+const EVERYWHERE = 'all';
+
 /** Where money goes whose order we do not know: kept and alarmed on, never dropped. */
 export const UNASSIGNED = 'unassigned';
 
@@ -241,6 +244,47 @@ export const transitionsOfCampaign = (campaignId: string): Question => ({
 export const campaignNoticeKey = (campaignId: string, noticeKind: string, recipient: string): Key => ({
   pk: campaignPartition(campaignId),
   sk: `NOTICE#${noticeKind}#${recipient}`,
+});
+/** What a campaign's duties follow from, and which of them are done. */
+export const calendarKey = (campaignId: string): Key => ({ pk: campaignPartition(campaignId), sk: 'CALENDAR' });
+/** The same of an organisation's own duties. */
+export const organisationCalendarKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'CALENDAR',
+});
+/** The claim of one mail to one person about an organisation; the address is in the key only as a fingerprint. */
+export const organisationNoticeKey = (organisationId: string, noticeKind: string, recipient: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `NOTICE#${noticeKind}#${recipient}`,
+});
+/**
+ * Index position of a calendar: all of them in one partition, by organisation, because people make a few campaigns a week
+ * and what is near is looked up in all of them. An organisation's own stands first.
+ */
+export const calendarIndexKey = (organisationId: string, campaignId = ''): { indexPk: string; indexSk: string } => ({
+  indexPk: `CALENDARS#${EVERYWHERE}`,
+  indexSk: `${organisationId}#${campaignId}`,
+});
+export const allCalendars: Question = { index: 'campaign', partition: `CALENDARS#${EVERYWHERE}` };
+export const calendarsOfOrganisation = (organisationId: string): Question => ({
+  ...allCalendars,
+  beginsWith: `${organisationId}#`,
+});
+/** An address under which a calendar program reads an organisation's duties. */
+export const calendarFeedKey = (feedId: string): Key => ({ pk: `FEED#${feedId}`, sk: 'FEED' });
+/** One amendment of a campaign's plan. */
+export const amendmentKey = (campaignId: string, number: number): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: `AMENDMENT#${ordinal(number)}`,
+});
+export const amendmentsOfCampaign = (campaignId: string): Question => ({
+  partition: campaignPartition(campaignId),
+  beginsWith: 'AMENDMENT#',
+});
+/** That one gift is to be given back for one cause, and how far that has come. */
+export const refundRequestKey = (giftId: string, cause: string): Key => ({
+  pk: `GIFT#${giftId}`,
+  sk: `REFUND-REQUEST#${cause}`,
 });
 export const closeoutKey = (campaignId: string): Key => ({ pk: campaignPartition(campaignId), sk: 'CLOSEOUT' });
 

@@ -47,6 +47,8 @@ export const METRICS = {
   /** Notices of what changed about a gift after its donor was thanked. */
   giftChangeSent: 'GiftChangeSent',
   reconciliationDiscrepancies: 'ReconciliationDiscrepancies',
+  /** Duties whose day has passed and that are not done, of all campaigns; counted every hour. */
+  dutiesOverdue: 'DutiesOverdue',
   /** Paid by a provider's bill of a day for an order of ours, and not in the books on the day after. */
   billedPaymentMissing: 'BilledPaymentMissing',
   campaignNeedsAttention: 'CampaignNeedsAttention',

@@ -1,7 +1,7 @@
 import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
 import { dataOf } from '../../client/client.ts';
 import { dueAt } from '../../functions/campaigns/campaign-calendar.ts';
-import { instantOf, plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../functions/kernel/time.ts';
+import { instantOf, localDateOf, plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../functions/kernel/time.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RunningSystem } from '../start-system.ts';
 import { Api } from './api.ts';
@@ -18,6 +18,8 @@ export type DemoResult = {
   readonly figures: Awaited<ReturnType<typeof figuresOf>>;
   readonly history: readonly { readonly to: string; readonly at: string; readonly by: string }[];
   readonly given: GivenGifts;
+  /** What the campaign had to do by when, and what is done. */
+  readonly calendar: readonly CalendarLine[];
   /** Addresses that a person can open. */
   readonly addresses: {
     readonly page: string;
@@ -27,6 +29,14 @@ export type DemoResult = {
     readonly reportXlsx: string;
     readonly reportJson: string;
   };
+};
+
+/** One duty as the API shows it. */
+export type CalendarLine = {
+  readonly dueOn: string;
+  readonly title: { readonly en: string };
+  readonly state: string;
+  readonly doneOn: string | null;
 };
 
 /** What a demo is played on: a running system, the payment provider's stand-in, and the clock that both go by. */
@@ -50,6 +60,7 @@ export async function playDemo(stage: Stage, options: DemoOptions): Promise<Demo
   const steps: readonly [string, (scene: Scene, show: (text: string) => void) => Promise<void>][] = [
     ['Go back to two weeks before the first day', prepare],
     ['Propose the campaign and approve it', proposeAndApprove],
+    ['File the plan with the authority, more than ten days ahead', file],
     ['Wait for the first day and open', open],
     [`Give ${options.gifts} gifts over three days`, give],
     ['Close at 24:00 of the last day, settle, finalise the matching', close],
@@ -85,7 +96,7 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   const tokens = await signInStaff(system);
   scene.tokens = tokens;
   for (const organisation of DEMO_ORGANISATIONS)
-    await api.call('POST', '/organisations', { body: organisation, token: tokens.admin });
+    await dataOf(api.staff(tokens.admin).POST('/organisations', { body: organisation }));
   const manager = api.staff(tokens.manager);
   const { campaignId } = await dataOf(
     manager.POST('/campaigns', {
@@ -105,6 +116,21 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
     }),
   );
   await reached(scene, 'approved', show);
+}
+
+/** The plan is handed in on the day of its approval, and the authority's number is on the campaign before it opens. */
+async function file(scene: Scene, show: (text: string) => void): Promise<void> {
+  const filedOn = localDateOf(scene.clock.now(), DEMO_WINDOW.zone);
+  const manager = managerOf(scene);
+  const path = { campaignId: campaignIdOf(scene) };
+  const { response } = await manager.GET('/campaigns/{campaignId}', { params: { path } });
+  await dataOf(
+    manager.PUT('/campaigns/{campaignId}/filing', {
+      params: { path, header: { 'If-Match': response.headers.get('etag') ?? '' } },
+      body: { number: '51170020260001', filedOn, authority: '达州市民政局（演示）' },
+    }),
+  );
+  await reached(scene, 'filed', show);
 }
 
 async function open(scene: Scene, show: (text: string) => void): Promise<void> {
@@ -167,11 +193,12 @@ async function reached(
   );
 }
 
+const managerOf = ({ api, tokens }: Scene) => api.staff(tokens?.manager ?? '');
+
 /** The campaign as its manager sees it. */
 async function campaignOf(scene: Scene) {
-  const manager = scene.api.staff(scene.tokens?.manager ?? '');
   const campaign = await dataOf(
-    manager.GET('/campaigns/{campaignId}', { params: { path: { campaignId: campaignIdOf(scene) } } }),
+    managerOf(scene).GET('/campaigns/{campaignId}', { params: { path: { campaignId: campaignIdOf(scene) } } }),
   );
   if ('problems' in campaign) throw new Error('the campaign has not been handed in yet');
   return campaign;
@@ -196,6 +223,9 @@ async function resultOf(scene: Scene): Promise<DemoResult> {
   if (given === undefined) throw new Error('no gifts were given');
   const figures = await figuresOf(scene);
   const { history } = await campaignOf(scene);
+  const { duties: calendar } = await dataOf(
+    managerOf(scene).GET('/campaigns/{campaignId}/calendar', { params: { path: { campaignId } } }),
+  );
   const file = (format: string): string =>
     `${system.endpoint}/${system.outputs['BucketName']}/campaigns/${campaignId}/closeout/report.${format}`;
   return {
@@ -203,6 +233,7 @@ async function resultOf(scene: Scene): Promise<DemoResult> {
     figures,
     history,
     given,
+    calendar,
     addresses: {
       page: api.address(`/public/campaigns/${campaignId}/page`),
       figures: api.address(`/public/campaigns/${campaignId}`),

@@ -5,7 +5,7 @@ import type { DemoResult } from './play-demo.ts';
 const yuan = (amount: number): string => formatMoney(minor(amount), 'CNY');
 
 /** What the demo shows at its end: the campaign's figures beside what was really given, the leaderboard, and where to look. */
-export function demoSummary({ figures, given, history, addresses }: DemoResult, inboxUrl: string): string {
+export function demoSummary({ figures, given, history, calendar, addresses }: DemoResult, inboxUrl: string): string {
   const { raised, match } = figures;
   const totals = plainTable(['', 'Given', 'In the books'], ['left', 'right', 'right']);
   totals.push(
@@ -22,11 +22,14 @@ export function demoSummary({ figures, given, history, addresses }: DemoResult, 
   const units = plainTable(['Rank', 'Unit', 'Gifts', 'Amount', 'Match'], ['right', 'left', 'right', 'right', 'right']);
   for (const unit of figures.units)
     units.push([unit.rank, unit.name, unit.gifts, yuan(unit.giftsMinor), yuan(unit.matchMinor)]);
+  const duties = plainTable(['Due on', 'Duty', 'State', 'Done on'], ['left', 'left', 'left', 'left']);
+  for (const { dueOn, title, state, doneOn } of calendar) duties.push([dueOn, title.en, state, doneOn ?? '']);
   return [
     '',
     `${figures.title} (generated data): ${history.map(({ to }) => to).join(' -> ')}`,
     totals.toString(),
     units.toString(),
+    duties.toString(),
     '',
     `  Public page     ${addresses.page}`,
     `  Public figures  ${addresses.figures}`,

@@ -71,14 +71,24 @@ export class Book {
     return payment;
   }
 
-  /** Throws where more would be refunded than was paid. */
-  refund(payment: Payment, amountMinor: number, refundedAt: Instant): Refund {
+  /** What was refunded under a number of the merchant's. */
+  refundOf(refundNo: string): Refund | undefined {
+    return this.#refunds.find((refund) => refund.refundNo === refundNo);
+  }
+
+  /** The payment of this id. */
+  payment(transactionId: string): Payment | undefined {
+    return this.#payments.get(transactionId);
+  }
+
+  /** Throws where more would be refunded than was paid. `merchantNo`: the merchant's own number, where they asked for it. */
+  refund(payment: Payment, amountMinor: number, refundedAt: Instant, merchantNo?: string): Refund {
     const earlier = this.#refunds.filter((refund) => refund.payment === payment);
     const refunded = earlier.reduce((sum, refund) => sum + refund.amountMinor, 0);
     if (!Number.isSafeInteger(amountMinor) || amountMinor < 1 || refunded + amountMinor > payment.amountMinor) {
       throw new RangeError(`${amountMinor} fen cannot be refunded of ${payment.transactionId}`);
     }
-    const refundNo = `R${earlier.length + 1}-${payment.orderNo}`;
+    const refundNo = merchantNo ?? `R${earlier.length + 1}-${payment.orderNo}`;
     const refund: Refund = { refundId: `5${digitsOf(refundNo, 28)}`, refundNo, payment, amountMinor, refundedAt };
     this.#refunds.push(refund);
     return refund;

@@ -53,6 +53,24 @@ const orderSchema = z.object({
   amount: z.object({ total: z.number().int().min(1), currency: z.literal('CNY') }),
   payer: z.object({ openid: z.string().min(1) }).optional(),
 });
+/** What a refund must have (pay.weixin.qq.com/doc/v3/merchant/4012791862). */
+const refundSchema = z.object({
+  transaction_id: z.string(),
+  out_refund_no: z.string().regex(/^[A-Za-z0-9_\-|*@]{1,64}$/),
+  reason: z
+    .string()
+    .refine((text) => Buffer.byteLength(text) <= 80)
+    .optional(),
+  notify_url: z
+    .url()
+    .regex(/^[^?]*$/)
+    .optional(),
+  amount: z.object({
+    refund: z.number().int().min(1),
+    total: z.number().int().min(1),
+    currency: z.literal('CNY'),
+  }),
+});
 const BILL_RESOURCES: ReadonlySet<string> = new Set([
   'GET /v3/bill/tradebill',
   'GET /v3/bill/fundflowbill',
@@ -78,9 +96,11 @@ export class ProviderApi {
     const orderNo = /^GET \/v3\/pay\/transactions\/out-trade-no\/([^/]+)$/.exec(resource)?.[1];
     const way = /^POST \/v3\/pay\/transactions\/(native|jsapi)$/.exec(resource)?.[1];
     const isBill = BILL_RESOURCES.has(resource);
-    if (!isBill && orderNo === undefined && way === undefined)
+    const isRefund = resource === 'POST /v3/refund/domestic/refunds';
+    if (!isBill && !isRefund && orderNo === undefined && way === undefined)
       return refusal(404, 'RESOURCE_NOT_EXISTS', '无可用的平台资源');
     if (!this.#isSignedByMerchant(request, now)) return refusal(401, 'SIGN_ERROR', '错误的签名，验签失败');
+    if (isRefund) return this.#refund(request.body, now);
     if (way !== undefined) return this.#order(way, request.body, now);
     if (orderNo !== undefined) return this.#orderState(decodeURIComponent(orderNo), now);
     if (pathname === '/v3/billdownload/file') return this.#download(searchParams.get('token') ?? '', now);
@@ -102,6 +122,38 @@ export class ProviderApi {
         : { prepay_id: `wx${id.slice(0, 34)}` },
       now,
     );
+  }
+
+  /** The same number again is the same refund; more than was paid is refused. The notice is sent by whoever plays. */
+  #refund(body: string, now: Instant): ApiAnswer {
+    const asked = refundSchema.safeParse(jsonOf(body)?.value);
+    if (!asked.success) return refusal(400, 'PARAM_ERROR', '参数错误');
+    const { transaction_id, out_refund_no: refundNo, amount } = asked.data;
+    const payment = this.#book.payment(transaction_id);
+    if (payment === undefined) return refusal(404, 'RESOURCE_NOT_EXISTS', '订单号不存在');
+    if (payment.amountMinor !== amount.total) return refusal(400, 'INVALID_REQUEST', '订单金额不一致');
+    const known = this.#book.refundOf(refundNo);
+    if (known !== undefined && known.amountMinor !== amount.refund)
+      return refusal(400, 'INVALID_REQUEST', '退款单号重复');
+    try {
+      const refund = known ?? this.#book.refund(payment, amount.refund, now, refundNo);
+      return this.#signed(
+        {
+          refund_id: refund.refundId,
+          out_refund_no: refundNo,
+          transaction_id,
+          out_trade_no: payment.orderNo,
+          channel: 'ORIGINAL',
+          status: 'PROCESSING',
+          create_time: refund.refundedAt,
+          amount: { total: amount.total, refund: amount.refund, currency: 'CNY' },
+        },
+        now,
+      );
+    } catch (error) {
+      if (error instanceof RangeError) return refusal(400, 'INVALID_REQUEST', '退款金额超过可退金额');
+      throw error;
+    }
   }
 
   #orderState(orderNo: string, now: Instant): ApiAnswer {

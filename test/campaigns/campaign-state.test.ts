@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { moveCampaign, readCampaign, transitionsOf } from '../../functions/campaigns/campaign.store.ts';
+import type { Campaign } from '../../functions/campaigns/campaign.ts';
 import {
   CAMPAIGN_STATUSES,
   CAMPAIGN_STEPS,
@@ -9,13 +10,29 @@ import {
 } from '../../functions/campaigns/campaign-state.ts';
 import { campaignTermsSchema } from '../../functions/campaigns/campaign-terms.ts';
 import { TransientError } from '../../functions/kernel/errors.ts';
-import { instantOf } from '../../functions/kernel/time.ts';
+import { instantOf, localDateSchema } from '../../functions/kernel/time.ts';
 import { campaignKey } from '../../functions/platform/keys.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
+import type { Table } from '../../functions/platform/table.ts';
 import { CAMPAIGN_ID, putCampaign } from '../donations/open-campaign.ts';
 
 const NOW = instantOf('2026-09-07T00:00:00+08:00');
 const STEP = { by: 'workflow', now: NOW };
+/** With the papers that opening needs, and that every other step leaves alone. */
+const FILED = {
+  filing: {
+    number: '51170020260001',
+    filedOn: localDateSchema.parse('2026-08-20'),
+    authority: '达州市民政局',
+    recordedBy: 'manager',
+    recordedAt: NOW,
+  },
+};
+const putFiled = async (table: Table, status: string): Promise<Campaign> => {
+  const campaign = { ...(await putCampaign(table, status)), ...FILED };
+  await table.write({ put: { ...campaignKey(CAMPAIGN_ID), ...campaign } });
+  return campaign;
+};
 
 /** Written here a second time, so that a step added by mistake is noticed. */
 const LEGAL: readonly (readonly [CampaignStatus, CampaignStatus])[] = [
@@ -63,7 +80,7 @@ describe('the steps of a campaign', () => {
 
   it.each(LEGAL)('from %s to %s is taken, with its line in the history', async (from, to) => {
     const table = memoryTable();
-    const campaign = await putCampaign(table, from);
+    const campaign = await putFiled(table, from);
     expect(await moveCampaign(table, campaign, to, { ...STEP, reason: 'a reason' })).toEqual({ kind: 'moved' });
     expect(await readCampaign(table, CAMPAIGN_ID)).toMatchObject({ status: to, version: campaign.version + 1 });
     expect(await transitionsOf(table, CAMPAIGN_ID)).toEqual([
@@ -113,7 +130,7 @@ describe('the steps of a campaign', () => {
 
   it('to open brings the full pool with it in one transaction, and never a second one', async () => {
     const table = memoryTable();
-    const campaign = await putCampaign(table, 'approved');
+    const campaign = await putFiled(table, 'approved');
     await moveCampaign(table, campaign, 'open', STEP);
     const pools = table.everything().filter(({ type }) => type === 'pool');
     expect(pools).toMatchObject([{ poolMinor: 10_000_000, remainingMinor: 10_000_000, sequence: 0 }]);
@@ -125,7 +142,7 @@ describe('the steps of a campaign', () => {
 
   it('to open after a pause keeps the pool as it is, and the moment of the first opening', async () => {
     const table = memoryTable();
-    await moveCampaign(table, await putCampaign(table, 'filed'), 'open', STEP);
+    await moveCampaign(table, await putFiled(table, 'filed'), 'open', STEP);
     await moveCampaign(table, await readCampaign(table, CAMPAIGN_ID), 'paused', STEP);
     const pools = table.everything().filter(({ type }) => type === 'pool');
     const later = { by: 'manager', now: instantOf('2026-09-08T00:00:00+08:00') };

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CloseoutReport } from '../../functions/closeout/closeout-report.ts';
+import { printableText } from '../../functions/closeout/press.ts';
 import { reportPages } from '../../functions/closeout/report-pages.ts';
-import { printableText, renderReportPdf } from '../../functions/closeout/report-pdf.ts';
+import { renderReportPdf } from '../../functions/closeout/report-pdf.ts';
 import { assetsFolder, sampleReport } from './sample-report.ts';
 
 const folder = assetsFolder();

@@ -67,6 +67,7 @@ describe('one campaign, end to end, through the deployed system', () => {
       'submitted',
       'awaiting-approval',
       'approved',
+      'filed',
       'open',
       'closed',
       'finalised',

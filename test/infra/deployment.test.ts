@@ -209,6 +209,7 @@ describe.each(both)('the stacks for target %s', (target) => {
       'ApiUrl',
       'BucketName',
       'CloseoutArn',
+      'FirstAdminFunction',
       'LifecycleArn',
       'MerchantSecretId',
       'NoticeDeadLetterQueueUrl',

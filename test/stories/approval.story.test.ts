@@ -243,6 +243,7 @@ describe('the approval of a proposal', () => {
       await world.move(campaignId, 'approved');
       const again = await changesNothingButAnswers(() => approve());
       expect([again.status, again.body]).toEqual([200, first.body]);
+      await world.file(campaignId);
       world.at('2026-09-07T00:00:00+08:00');
       await world.move(campaignId, 'open');
       expect((await approve()).status).toBe(200);
@@ -429,6 +430,7 @@ describe('the approval of a proposal', () => {
       await ask();
       await approve();
       await world.move(campaignId, 'approved');
+      await world.file(campaignId);
       await world.move(campaignId, 'open');
       const pool = world.table.everything().find(({ type }) => type === 'pool');
       expect(pool).toMatchObject({ campaignId, poolMinor: 15_000, remainingMinor: 15_000, sequence: 0, state: 'open' });

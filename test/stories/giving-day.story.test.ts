@@ -41,6 +41,7 @@ describe('a giving day in Dazhou, from proposal to archive', () => {
     await world.requestApproval(campaignId, 1, 'token-1');
     expect((await world.decide(campaignId, { decision: 'approve', round: 1 }, APPROVER)).status).toBe(200);
     await world.move(campaignId, 'approved');
+    expect((await world.file(campaignId)).body.status).toBe('filed');
     world.at('2026-09-07T00:00:00+08:00');
     expect(await world.checkDue(campaignId, 'opening')).toEqual({ kind: 'due' });
     await world.move(campaignId, 'open');

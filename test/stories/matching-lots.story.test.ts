@@ -46,6 +46,7 @@ it('a random match that is bound before the first gift, and that anybody can rec
   await world.requestApproval(campaignId, 1, 'token-1');
   await world.decide(campaignId, { decision: 'approve', round: 1 }, APPROVER);
   await world.move(campaignId, 'approved');
+  await world.file(campaignId);
 
   // The hash is public from the approval on, before anybody can give.
   const [commitment] = (await world.figures(campaignId)).body.match.commitments;

@@ -32,6 +32,7 @@ export async function approvedCampaign(
 /** Takes a proposal through approval to its opening at midnight of 7 September. Gives its id. */
 export async function openedCampaign(world: World, proposal: object = PROPOSAL): Promise<string> {
   const campaignId = await approvedCampaign(world, proposal);
+  expect((await world.file(campaignId)).status).toBe(200);
   world.at('2026-09-07T00:00:00+08:00');
   await world.move(campaignId, 'open');
   return campaignId;

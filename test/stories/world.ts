@@ -5,6 +5,7 @@ import { definition as awaitDecision } from '../../functions/approvals/await-dec
 import { definition as decideApproval } from '../../functions/approvals/decide-approval.lambda.ts';
 import { definition as mailApproval } from '../../functions/approvals/mail-approval.lambda.ts';
 import { definition as reviewApproval } from '../../functions/approvals/review-approval.lambda.ts';
+import { definition as changeLife } from '../../functions/campaigns/change-life.lambda.ts';
 import { definition as checkDue } from '../../functions/campaigns/check-due.lambda.ts';
 import { definition as checkProposal } from '../../functions/campaigns/check-proposal.lambda.ts';
 import { definition as flagCampaign } from '../../functions/campaigns/flag-campaign.lambda.ts';
@@ -13,6 +14,7 @@ import type { Lifecycle } from '../../functions/campaigns/lifecycle.gateway.ts';
 import { definition as moveCampaign } from '../../functions/campaigns/move-campaign.lambda.ts';
 import { definition as saveCampaign } from '../../functions/campaigns/save-campaign.lambda.ts';
 import { definition as submitCampaign } from '../../functions/campaigns/submit-campaign.lambda.ts';
+import { definition as tellStaff } from '../../functions/campaigns/tell-staff.lambda.ts';
 import type { CampaignFiles } from '../../functions/closeout/campaign-files.gateway.ts';
 import { definition as getPublicFigures } from '../../functions/disclosure/get-public-figures.lambda.ts';
 import { definition as getPublicPage } from '../../functions/disclosure/get-public-page.lambda.ts';
@@ -20,6 +22,7 @@ import { definition as listPublicGifts } from '../../functions/disclosure/list-p
 import { definition as createIntent } from '../../functions/donations/create-donation-intent.lambda.ts';
 import { definition as receiveWechatPay } from '../../functions/donations/receive-wechat-pay.lambda.ts';
 import { merchantReader } from '../../functions/donations/wechat-pay.gateway.ts';
+import { definition as recordFiling } from '../../functions/filing/record-filing.lambda.ts';
 import { PermanentError } from '../../functions/kernel/errors.ts';
 import { type Instant, instantOf } from '../../functions/kernel/time.ts';
 import { type FunctionName, MANIFEST } from '../../functions/manifest.ts';
@@ -34,6 +37,7 @@ import { definition as sendThankYou } from '../../functions/notices/send-thank-y
 import { definition as createOrganisation } from '../../functions/organisations/create-organisation.lambda.ts';
 import { queueFunction, streamFunction } from '../../functions/platform/batch.ts';
 import type { Actor } from '../../functions/platform/http.ts';
+import { campaignKey } from '../../functions/platform/keys.ts';
 import type { PoisonNote } from '../../functions/platform/poison.gateway.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Item } from '../../functions/platform/table.ts';
@@ -45,6 +49,7 @@ import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-fu
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedFiles } from '../platform/restricted-files.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
+import { FILING, MANAGER } from './people.ts';
 
 export type Answer = {
   readonly status: number;
@@ -79,6 +84,8 @@ export class World {
     this.mails.push(mail);
     return { messageId: `message-${this.mails.length}` };
   };
+  /** Stand-ins for what only some stories meet. */
+  more: object = {};
   #streamedChanges = 0;
   /** The top of the tree with everybody who acts in stories: what the operator and the first admin have made. */
   readonly #peopled = putPeople(this.table);
@@ -113,8 +120,8 @@ export class World {
     return {
       table: restrictedTable(this.table, name),
       lifecycle: this.#lifecycle,
-      directory: this.accounts,
       tellApprovalTask: (taskToken: string) => this.tellApprovalTask(taskToken),
+      directory: this.accounts,
       readMerchants: this.#readMerchants,
       readDonorKey: async () => 'donor key of the story',
       setAside: async (note: PoisonNote) => void this.poison.push(note),
@@ -122,6 +129,7 @@ export class World {
       queueNotices: async (messages: readonly NoticeMessage[]) => void this.notices.push(...messages),
       sendMail: (mail: Mail) => this.sendMail(mail),
       files: restrictedFiles(this.campaignFiles, name),
+      ...this.more,
     };
   }
 
@@ -224,6 +232,38 @@ export class World {
     });
   }
 
+  async file(campaignId: string, filing: object = FILING, actor: Actor = MANAGER, ifMatch?: string) {
+    return this.#http('record-filing', recordFiling, {
+      method: 'PUT',
+      path: `/campaigns/${campaignId}/filing`,
+      routeParameters: { campaignId },
+      headers: { 'If-Match': ifMatch ?? (await this.etag(campaignId)) },
+      body: JSON.stringify(filing),
+      actor,
+    });
+  }
+
+  /** The ETag of a campaign as it stands. */
+  async etag(campaignId: string): Promise<string> {
+    return `W/"${(await this.table.get(campaignKey(campaignId)))?.['version']}"`;
+  }
+
+  /** Pauses, resumes or cancels. */
+  changeLife(
+    campaignId: string,
+    change: 'pauses' | 'resumptions' | 'cancellations',
+    body: object = {},
+    actor: Actor = MANAGER,
+  ) {
+    return this.#http('change-life', changeLife, {
+      method: 'POST',
+      path: `/campaigns/${campaignId}/${change}`,
+      routeParameters: { campaignId },
+      body: JSON.stringify(body),
+      actor,
+    });
+  }
+
   intend(campaignId: string, request: object, idempotencyKey?: string) {
     const headers: Record<string, string> = idempotencyKey === undefined ? {} : { 'Idempotency-Key': idempotencyKey };
     const path = `/campaigns/${campaignId}/donation-intents`;
@@ -306,6 +346,7 @@ export class World {
   move = (campaignId: string, to: string, reason?: string) =>
     this.#task('move-campaign', moveCampaign, { campaignId, to, ...(reason === undefined ? {} : { reason }) });
   checkDue = (campaignId: string, phase: string) => this.#task('check-due', checkDue, { campaignId, phase });
+  tellStaff = (campaignId: string, event: string) => this.#task('tell-staff', tellStaff, { campaignId, event });
   finalise = (campaignId: string) => this.#task('finalise-matching', finaliseMatching, { campaignId });
   confirm = (campaignId: string) => this.#task('confirm-matching', confirmMatching, { campaignId });
   checkThankYous = (campaignId: string) => this.#task('check-thank-yous', checkThankYous, { campaignId });

@@ -15,9 +15,15 @@ const GOES_WELL: Scenario['answers'] = {
   CheckProposal: [says('passed')],
   RequestApproval: [decided('approved')],
   MarkApproved: [says('moved')],
+  CheckFiling: [says('wait', { waitSeconds: 21_600 }), says('unfiled', { waitSeconds: 1_800 }), says('due')],
+  TellUnfiled: [says('told')],
+  CancelMissed: [says('moved')],
+  TellMissed: [says('told')],
   CheckOpening: [says('wait', { waitSeconds: 21_600 }), says('due')],
   Open: [says('moved')],
   CheckClosing: [says('wait', { waitSeconds: 60 }), says('due')],
+  PauseUnfiled: [says('moved')],
+  TellPaused: [says('told')],
   Close: [says('moved')],
   CheckSettling: [says('wait', { waitSeconds: 60 }), says('due')],
   FinaliseMatching: [says('not-settled', { uncounted: 3 }), says('finalised')],
@@ -36,6 +42,7 @@ const GOES_WELL: Scenario['answers'] = {
 
 /** Where a person may take a stopped lifecycle up again (docs/runbook.md). */
 const RESUME_POINTS = [
+  'CheckFiling',
   'CheckOpening',
   'CheckClosing',
   'CheckSettling',
@@ -53,6 +60,11 @@ const LIFECYCLE = [
   { name: 'sent-back', answers: { RequestApproval: [decided('returned', 'budget unclear')] } },
   { name: 'rejected', answers: { RequestApproval: [decided('rejected', 'not what we do')] } },
   { name: 'nobody-decides', answers: { RequestApproval: [{ throws: 'States.Timeout' }] } },
+  { name: 'never-filed', answers: { CheckFiling: [says('missed')] } },
+  { name: 'cancelled-before-opening', answers: { CheckFiling: [says('never-opens')] } },
+  { name: 'papers-change-before-opening', answers: { CheckOpening: [says('unfiled'), says('due')] } },
+  { name: 'cancelled-while-open', answers: { CheckClosing: [says('cancelled')] } },
+  { name: 'unfiled-too-long', answers: { CheckClosing: [says('unfiled-too-long'), says('due')] } },
   { name: 'mails-given-up', answers: { DrainThankYous: [says('given-up', { waiting: 2 })] } },
   // Every Catch of every state: the state fails for good and the campaign is flagged.
   ...Object.keys(GOES_WELL)
@@ -70,6 +82,8 @@ const LIFECYCLE = [
 
 /** States beside the main road are reached only when something before them says so. */
 function routeTo(state: string): Scenario['answers'] {
+  if (state === 'CancelMissed' || state === 'TellMissed') return { CheckFiling: [says('missed')] };
+  if (state === 'PauseUnfiled' || state === 'TellPaused') return { CheckClosing: [says('unfiled-too-long')] };
   if (state === 'ReturnFailedProposal') return { CheckProposal: [says('failed', { reason: 'no' })] };
   if (state === 'ReturnToManager') return { RequestApproval: [decided('returned', 'no')] };
   if (state === 'MarkRejected') return { RequestApproval: [decided('rejected', 'no')] };
@@ -150,10 +164,30 @@ const IMPORT = [
     answers: { ...IMPORTS_WELL, ...answers },
   }),
 );
+
+const AMENDS_WELL: Scenario['answers'] = {
+  RequestApproval: [{ returns: { Output: { kind: 'approved', reason: '' } } }],
+  SettleAmendment: [says('awaiting-filing', { waitSeconds: 21_600 }), says('applied')],
+  FlagForAttention: [says('flagged')],
+};
+const AMENDMENT = [
+  { name: 'goes-well', answers: {} },
+  { name: 'sent-back', answers: { SettleAmendment: [says('returned')] } },
+  { name: 'fails-in-RequestApproval', answers: { RequestApproval: [fails] } },
+  { name: 'fails-in-SettleAmendment', answers: { SettleAmendment: [fails] } },
+  { name: 'flagging-fails-too', answers: { SettleAmendment: [fails], FlagForAttention: [fails] } },
+].map(
+  ({ name, answers }): Scenario => ({
+    name,
+    input: { campaignId: 'cmp_scenario', number: 1 },
+    answers: { ...AMENDS_WELL, ...answers },
+  }),
+);
 /** By which name a workflow fails. */
 const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-lifecycle': 'CampaignNeedsAttention',
   'campaign-approval': 'ApprovalStopped',
+  'campaign-amendment': 'CampaignNeedsAttention',
   'campaign-closeout': 'PermanentError',
   'statement-import': 'StatementImportFailed',
 };
@@ -161,6 +195,7 @@ const FAILURES: Readonly<Record<WorkflowName, string>> = {
 describe.each([
   ['campaign-lifecycle', LIFECYCLE],
   ['campaign-approval', APPROVAL],
+  ['campaign-amendment', AMENDMENT],
   ['campaign-closeout', CLOSEOUT],
   ['statement-import', IMPORT],
 ] as const)('workflow %s, on the emulator', (name: WorkflowName, scenarios: readonly Scenario[]) => {
