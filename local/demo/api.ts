@@ -1,7 +1,12 @@
 import { type YiqiClient, yiqiClient } from '../../client/client.ts';
 import type { SystemAddresses } from '../running-system.ts';
 
-export type ApiAnswer = { readonly status: number; readonly body: Record<string, unknown> };
+export type ApiAnswer = {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  /** Of what may be changed: what a change has to name. */
+  readonly etag: string | undefined;
+};
 
 /** The public HTTP API of a running system, as a client calls it. */
 export class Api {
@@ -27,21 +32,26 @@ export class Api {
   async call(
     method: string,
     path: string,
-    options: { body?: object; token?: string; key?: string; expected?: readonly number[] } = {},
+    options: { body?: object; token?: string; key?: string; ifMatch?: string; expected?: readonly number[] } = {},
   ): Promise<ApiAnswer> {
-    const { body, token, key, expected = [200, 201] } = options;
+    const { body, token, key, ifMatch, expected = [200, 201] } = options;
     const answer = await fetch(this.address(path), {
       method,
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(key === undefined ? {} : { 'idempotency-key': key }),
+        ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await answer.text();
     if (!expected.includes(answer.status))
       throw new Error(`${method} ${path} answered ${answer.status}: ${text.slice(0, 500)}`);
-    return { status: answer.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+    return {
+      status: answer.status,
+      body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
+      etag: answer.headers.get('etag') ?? undefined,
+    };
   }
 }

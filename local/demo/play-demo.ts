@@ -5,6 +5,7 @@ import { instantOf, localDateOf, plusSeconds, SECONDS_PER_DAY, windowBounds } fr
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RunningSystem } from '../start-system.ts';
 import { Api } from './api.ts';
+import { decideInTwoRounds, saveRoute } from './decisions.ts';
 import { DEMO_ORGANISATIONS, DEMO_UNITS, DEMO_WINDOW, demoProposal } from './demo-campaign.ts';
 import type { DemoClock } from './demo-clock.ts';
 import { generateGifts } from './gifts.ts';
@@ -59,7 +60,7 @@ export async function playDemo(stage: Stage, options: DemoOptions): Promise<Demo
   const scene: Scene = { ...stage, options, api: new Api(stage.system) };
   const steps: readonly [string, (scene: Scene, show: (text: string) => void) => Promise<void>][] = [
     ['Go back to two weeks before the first day', prepare],
-    ['Propose the campaign and approve it', proposeAndApprove],
+    ['Propose the campaign; three people decide, and return it once', proposeAndApprove],
     ['File the plan with the authority, more than ten days ahead', file],
     ['Wait for the first day and open', open],
     [`Give ${options.gifts} gifts over three days`, give],
@@ -97,6 +98,7 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   scene.tokens = tokens;
   for (const organisation of DEMO_ORGANISATIONS)
     await dataOf(api.staff(tokens.admin).POST('/organisations', { body: organisation }));
+  await saveRoute(api, tokens);
   const manager = api.staff(tokens.manager);
   const { campaignId } = await dataOf(
     manager.POST('/campaigns', {
@@ -105,16 +107,9 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
       body: demoProposal(options.gifts),
     }),
   );
-  const params = { path: { campaignId } };
-  await dataOf(manager.POST('/campaigns/{campaignId}/submissions', { params }));
+  await dataOf(manager.POST('/campaigns/{campaignId}/submissions', { params: { path: { campaignId } } }));
   scene.campaignId = campaignId;
-  await reached(scene, 'awaiting-approval', show);
-  await dataOf(
-    api.staff(tokens.approver).POST('/campaigns/{campaignId}/decisions', {
-      params,
-      body: { decision: 'approve', round: 1 },
-    }),
-  );
+  await decideInTwoRounds({ api, tokens, campaignId, seconds: STEP_SECONDS, signal: options.signal, show });
   await reached(scene, 'approved', show);
 }
 

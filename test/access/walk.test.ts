@@ -60,6 +60,20 @@ type Call = { readonly body?: object; readonly query?: Record<string, string> };
  */
 const HANDLER_ROUTES: Readonly<Record<string, 'anywhere' | 'in-the-path' | ((about: About) => Call)>> = {
   'GET /me': 'anywhere',
+  'GET /me/inbox': 'anywhere',
+  'GET /me/delegations': 'anywhere',
+  'DELETE /me/delegations/{delegationId}': 'anywhere',
+  'POST /me/delegations': ({ organisationId }) => ({
+    body: {
+      organisationId,
+      toPersonId: 'x',
+      from: '2026-09-08T10:00:00+08:00',
+      until: '2026-09-09T10:00:00+08:00',
+      reason: 'away',
+    },
+  }),
+  // Who may decide follows from the approval: that is told by the stories of approvals. A malformed decision is refused here.
+  'POST /campaigns/{campaignId}/decisions': 'in-the-path',
   'GET /campaigns': ({ organisationId }) => ({ query: { organisationId } }),
   'POST /campaigns': ({ organisationId }) => ({ body: { organisationId } }),
   'POST /organisations': ({ organisationId }) => ({
