@@ -55,6 +55,10 @@ const campaign = z.object({
   createdAt: instantSchema,
   updatedAt: instantSchema,
   returnReason: z.string().nullable(),
+  attention: z
+    .object({ phase: z.string(), reason: z.string(), at: instantSchema })
+    .nullable()
+    .describe('Why its life has stopped and a person must look'),
   draft: z
     .looseObject({ organisationId: z.string() })
     .nullable()

@@ -2,7 +2,6 @@ import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
 import { dataOf } from '../../client/client.ts';
 import { dueAt } from '../../functions/campaigns/campaign-calendar.ts';
 import {
-  type Instant,
   instantOf,
   localDateOf,
   plusSeconds,
@@ -122,15 +121,16 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
 
 /** The plan is handed in on the day of its approval, and the authority's number is on the campaign before it opens. */
 async function file(scene: Scene, show: (text: string) => void): Promise<void> {
-  const { api, clock, tokens } = scene;
-  const filedOn = localDateOf(clock.now(), DEMO_WINDOW.zone);
-  const token = tokens?.manager ?? '';
-  const { etag = '' } = await api.call('GET', `/campaigns/${campaignIdOf(scene)}`, { token });
-  await api.call('PUT', `/campaigns/${campaignIdOf(scene)}/filing`, {
-    body: { number: '51170020260001', filedOn, authority: '达州市民政局（演示）' },
-    token,
-    ifMatch: etag,
-  });
+  const filedOn = localDateOf(scene.clock.now(), DEMO_WINDOW.zone);
+  const manager = managerOf(scene);
+  const path = { campaignId: campaignIdOf(scene) };
+  const { response } = await manager.GET('/campaigns/{campaignId}', { params: { path } });
+  await dataOf(
+    manager.PUT('/campaigns/{campaignId}/filing', {
+      params: { path, header: { 'If-Match': response.headers.get('etag') ?? '' } },
+      body: { number: '51170020260001', filedOn, authority: '达州市民政局（演示）' },
+    }),
+  );
   await reached(scene, 'filed', show);
 }
 
@@ -194,11 +194,12 @@ async function reached(
   );
 }
 
+const managerOf = ({ api, tokens }: Scene) => api.staff(tokens?.manager ?? '');
+
 /** The campaign as its manager sees it. */
 async function campaignOf(scene: Scene) {
-  const manager = scene.api.staff(scene.tokens?.manager ?? '');
   const campaign = await dataOf(
-    manager.GET('/campaigns/{campaignId}', { params: { path: { campaignId: campaignIdOf(scene) } } }),
+    managerOf(scene).GET('/campaigns/{campaignId}', { params: { path: { campaignId: campaignIdOf(scene) } } }),
   );
   if ('problems' in campaign) throw new Error('the campaign has not been handed in yet');
   return campaign;
@@ -231,7 +232,7 @@ async function resultOf(scene: Scene): Promise<DemoResult> {
     figures,
     history,
     given,
-    calendar: calendar.body['duties'] as DemoResult['calendar'],
+    calendar,
     addresses: {
       page: api.address(`/public/campaigns/${campaignId}/page`),
       figures: api.address(`/public/campaigns/${campaignId}`),
