@@ -6,7 +6,7 @@ import { slugSchema } from '../matching/rules/slug.ts';
 import { organisationIdSchema } from '../organisations/organisation.ts';
 import type { AnswerContract, AreaContract } from '../platform/contract.ts';
 import { ATTACHMENT_KINDS, attachmentRequestSchema, CONTENT_TYPES } from './attachment.ts';
-import { campaignSchema, cancellationSchema } from './campaign.ts';
+import { cancellationSchema } from './campaign.ts';
 import { campaignIdSchema } from './campaign-id.ts';
 import { campaignProposalSchema, unitSchema } from './campaign-proposal.ts';
 import { CAMPAIGN_STATUSES } from './campaign-state.ts';
@@ -63,11 +63,6 @@ const campaign = z.object({
     .looseObject({ organisationId: z.string() })
     .nullable()
     .describe('What is being written while it is returned'),
-  attention: campaignSchema.shape.attention
-    .unwrap()
-    .unwrap()
-    .nullable()
-    .describe('Set where its workflow waits for a person'),
   openedAt: instantSchema.nullable(),
   filing: filingSchema.nullable(),
   emergency: emergencySchema.nullable(),

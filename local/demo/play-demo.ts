@@ -1,13 +1,7 @@
 import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
 import { dataOf } from '../../client/client.ts';
 import { dueAt } from '../../functions/campaigns/campaign-calendar.ts';
-import {
-  instantOf,
-  localDateOf,
-  plusSeconds,
-  SECONDS_PER_DAY,
-  windowBounds,
-} from '../../functions/kernel/time.ts';
+import { instantOf, localDateOf, plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../functions/kernel/time.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RunningSystem } from '../start-system.ts';
 import { Api } from './api.ts';
@@ -103,7 +97,7 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   const tokens = await signInStaff(system);
   scene.tokens = tokens;
   for (const organisation of DEMO_ORGANISATIONS)
-    await api.call('POST', '/organisations', { body: organisation, token: tokens.admin });
+    await dataOf(api.staff(tokens.admin).POST('/organisations', { body: organisation }));
   await saveRoute(api, tokens);
   const manager = api.staff(tokens.manager);
   const { campaignId } = await dataOf(
@@ -224,7 +218,9 @@ async function resultOf(scene: Scene): Promise<DemoResult> {
   if (given === undefined) throw new Error('no gifts were given');
   const figures = await figuresOf(scene);
   const { history } = await campaignOf(scene);
-  const calendar = await api.call('GET', `/campaigns/${campaignId}/calendar`, { token: scene.tokens?.manager ?? '' });
+  const { duties: calendar } = await dataOf(
+    managerOf(scene).GET('/campaigns/{campaignId}/calendar', { params: { path: { campaignId } } }),
+  );
   const file = (format: string): string =>
     `${system.endpoint}/${system.outputs['BucketName']}/campaigns/${campaignId}/closeout/report.${format}`;
   return {
