@@ -47,7 +47,7 @@ function requestChanges(before: Operation, after: Operation, older: OpenApiDocum
       ? [`no longer takes ${type}`]
       : narrowed(schema, now.schema, { older, newer, at: 'body', sent: true });
   });
-  const isNew = before.requestBody === undefined && after.requestBody !== undefined;
+  const isNew = before.requestBody?.required !== true && after.requestBody?.required === true;
   return [...asked, ...bodies, ...(isNew ? ['needs a body'] : [])];
 }
 

@@ -25,7 +25,7 @@ export type Operation = {
   /** Roles of which a caller needs one, in the organisation that the call is about. */
   readonly 'x-roles'?: readonly string[];
   readonly parameters?: readonly Parameter[];
-  readonly requestBody?: { readonly required: true; readonly content: Content };
+  readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Readonly<
     Record<string, { readonly description: string; readonly headers?: unknown; readonly content?: Content }>
   >;
@@ -119,7 +119,7 @@ function operationOf(tag: string, route: RouteContract, access: RouteAccess, sch
       ? {}
       : {
           requestBody: {
-            required: true,
+            required: !route.body.safeParse(undefined).success,
             content: { [route.bodyType ?? 'application/json']: { schema: schemaOf(route.body) } },
           },
         }),
@@ -139,6 +139,7 @@ function parametersOf(route: RouteContract, schemaOf: SchemaOf): readonly Parame
       : [
           parameter('Idempotency-Key', 'header', route.idempotencyKey === 'needed', KEY, 'The same again is done once'),
         ]),
+    ...Object.entries(route.headers ?? {}).map(([name, holds]) => parameter(name, 'header', true, TEXT, holds)),
     ...(route.ifMatch === undefined ? [] : [parameter('If-Match', 'header', true, TEXT, 'The ETag of what was read')]),
   ];
 }

@@ -39,6 +39,7 @@ export function problemCodesOf(route: RouteContract, isStaff: boolean): Readonly
 
 // 429 and a staff call's 401 come from the gateway, before any function.
 function commonProblems(route: RouteContract, isStaff: boolean): Record<number, readonly string[]> {
+  if (route.ownProblems === true) return {};
   const [body, key] = [route.body !== undefined, route.idempotencyKey !== undefined];
   return {
     ...(body || key ? { 400: [...(body ? ['not-json'] : []), ...(key ? ['bad-idempotency-key'] : [])] } : {}),

@@ -50,7 +50,9 @@ function operationType({ parameters = [], requestBody, responses }: Operation): 
   );
   return [
     `{ parameters: { ${groups.join('; ')} }`,
-    ...(requestBody === undefined ? [] : [`requestBody: { content: ${contentType(requestBody.content)} }`]),
+    ...(requestBody === undefined
+      ? []
+      : [`requestBody${requestBody.required ? '' : '?'}: { content: ${contentType(requestBody.content)} }`]),
     `responses: { ${answers.join('; ')} } }`,
   ].join('; ');
 }

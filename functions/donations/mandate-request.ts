@@ -3,8 +3,11 @@ import { localDateOf } from '../kernel/time.ts';
 import { type DonationIntent, donationRequestSchema } from './donation-intent.ts';
 import { firstCharges, LAST_DAY_OF_MONTH, type Mandate } from './mandate.ts';
 
-/** What a donor's page sends to agree to a regular gift: an order without a payment, and the day of the month. */
-export const mandateRequestSchema = donationRequestSchema.omit({ pay: true }).extend({
+/**
+ * What a donor's page sends to agree to a regular gift: an order without a payment, and the day of the month. Not in a team,
+ * which gathers for one campaign's days and may be closed when a later charge comes.
+ */
+export const mandateRequestSchema = donationRequestSchema.omit({ pay: true, teamId: true }).extend({
   dayOfMonth: z
     .number()
     .int()

@@ -4,7 +4,7 @@ import * as z from 'zod';
 export type AnswerContract = {
   readonly description: string;
   readonly body?: z.ZodType;
-  /** Where it is not `application/json`. */
+  /** Where it is not `application/json`. A `body` beside it is the text as it is sent. */
   readonly contentType?: string;
 };
 
@@ -29,12 +29,20 @@ export type RouteContract = {
   readonly etag?: true;
   /** An object schema of strings; every member that may be absent is optional in it. */
   readonly query?: z.ZodObject;
+  /** Headers that a call must have beside those of the other members: name -> what it holds. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** One that takes `undefined` may be left out. */
   readonly body?: z.ZodType;
   /** Where the body is not `application/json`. */
   readonly bodyType?: string;
   readonly answers: Readonly<Record<number, AnswerContract>>;
   /** Problem codes beyond those that every route of its kind can answer (401, 403, 413, 422, 503), by status. */
   readonly problems?: Readonly<Record<number, readonly string[]>>;
+  /**
+   * Failures are answered in the shape that the caller wants, a payment provider: no problem of the common ones is
+   * promised, and every status stands in `answers`.
+   */
+  readonly ownProblems?: true;
 };
 
 /** The routes of one area. `named`: schemas that stand under their own name in the document; the name is part of the API. */

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import type { Instant } from '../kernel/time.ts';
 import { FORBIDDEN, type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
@@ -7,15 +6,9 @@ import type { Table } from '../platform/table.ts';
 import { importView } from './import-view.ts';
 import { type ImportWorkflow, openImportWorkflow } from './import-workflow.gateway.ts';
 import { findImport, moveImport, readImport } from './statement-import.store.ts';
-import { PERHAPS_OFFLINE_DECISIONS, type StatementImport } from './statement-import.ts';
+import { bookingRequestSchema, type StatementImport } from './statement-import.ts';
 
 export type RunImportUse = { readonly table: Table; readonly workflow: ImportWorkflow };
-const bookingRequestSchema = z.strictObject({
-  /** Needed where some rows cannot be read: they are left out, and stay in the file of problems. */
-  leaveOutProblems: z.boolean().default(false),
-  /** Needed where rows may be transfers that somebody has entered by hand: they are, or they are gifts of their own. */
-  perhapsOffline: z.enum(PERHAPS_OFFLINE_DECISIONS).optional(),
-});
 
 /**
  * Starts the reading of an uploaded file (`…/checks`), or the booking of one that was read (`…/bookings`). Repeated, it starts

@@ -129,6 +129,13 @@ export const importRequestSchema = z
   });
 export type ImportRequest = z.infer<typeof importRequestSchema>;
 
+export const bookingRequestSchema = z.strictObject({
+  /** Needed where some rows cannot be read: they are left out, and stay in the file of problems. */
+  leaveOutProblems: z.boolean().default(false),
+  /** Needed where rows may be transfers that somebody has entered by hand: they are, or they are gifts of their own. */
+  perhapsOffline: z.enum(PERHAPS_OFFLINE_DECISIONS).optional(),
+});
+
 /** Whether a workbook of this size may be read at all. */
 export const isTooLargeForWorkbook = (bytes: number): boolean => bytes > LARGEST_WORKBOOK_BYTES;
 

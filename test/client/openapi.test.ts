@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { breakingChanges } from '../../client/breaking-changes.ts';
 import { CONTRACTS } from '../../client/contracts.ts';
 import type { OpenApiDocument, Operation } from '../../client/document.ts';
-import { DOCUMENT_FILE, generated, TYPES_FILE } from '../../client/openapi.ts';
+import { breaksOfRelease, DOCUMENT_FILE, generated, TYPES_FILE } from '../../client/openapi.ts';
+import { mayBreak, unannouncedBreaks } from '../../client/release.ts';
 import { type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
 
 let now: Awaited<ReturnType<typeof generated>>;
@@ -30,13 +31,17 @@ describe('the OpenAPI document', () => {
       trigger.kind === 'http' ? trigger.routes.map(({ method, path }) => `${method} ${path}`) : [],
     );
     const told = CONTRACTS.flatMap(({ routes }) => routes).map(({ method, path }) => `${method} ${path}`);
-    expect(told.filter((route) => !deployed.includes(route))).toEqual([]);
+    expect(told.toSorted()).toEqual(deployed.toSorted());
   });
 
   it('says of every staff route which roles may call it', () => {
     const operations = Object.values(document().paths).flatMap((methods) => Object.values(methods));
     const staff = operations.filter(({ security }) => security.length > 0);
     for (const operation of staff) expect(operation['x-roles'], operation.operationId).not.toEqual([]);
+  });
+
+  it('breaks nothing for callers of the last release, unless its version says so', () => {
+    expect(breaksOfRelease(now.document)).toEqual([]);
   });
 });
 
@@ -121,5 +126,41 @@ describe('a breaking change', () => {
       Object.assign(at(copy, figures).responses ?? {}, { 202: { description: 'Later' } });
     });
     expect(breakingChanges(document(), more)).toEqual([]);
+  });
+
+  it.each([
+    ['0.1.0', '0.1.1', false],
+    ['0.1.0', '0.2.0', true],
+    ['0.9.3', '1.0.0', true],
+    ['1.4.0', '1.5.0', false],
+    ['1.4.0', '2.0.0', true],
+    ['0.2.0', '0.1.9', false],
+    ['1.0.0', '0.9.0', false],
+  ])('of what was released as %s may come with %s: %s', (released, current, allowed) => {
+    expect(mayBreak(released, current)).toBe(allowed);
+  });
+
+  it('is refused with each of its sentences until the version is raised', () => {
+    const before = changed((copy) => Object.assign(copy.info, { version: '0.1.0' }));
+    const next = (version: string) =>
+      changed((copy) => {
+        Object.assign(copy.info, { version });
+        Reflect.deleteProperty(copy.paths, figures);
+        Reflect.deleteProperty(copy.paths, `${figures}/gifts`);
+      });
+    expect(unannouncedBreaks(before, next('0.1.1'))).toEqual([
+      `GET ${figures} is gone`,
+      `GET ${figures}/gifts is gone`,
+    ]);
+    expect(unannouncedBreaks(before, next('0.2.0'))).toEqual([]);
+  });
+
+  it('is not that a body may be left out which was needed, and is that one is needed which was not', () => {
+    const bookings = '/statement-imports/{importId}/bookings';
+    const needed = changed((copy) =>
+      Object.assign(copy.paths[bookings]?.['post']?.requestBody ?? {}, { required: true }),
+    );
+    expect(breakingChanges(needed, document())).toEqual([]);
+    expect(breakingChanges(document(), needed)).toEqual([`POST ${bookings}: needs a body`]);
   });
 });

@@ -12,10 +12,10 @@ import {
 import { payeeFinder } from '../../functions/donations/paying.gateway.ts';
 import type { Merchant } from '../../functions/donations/wechat-pay-merchant.ts';
 import { TransientError } from '../../functions/kernel/errors.ts';
-import { httpFunction } from '../../functions/platform/http.ts';
 import { donorContactKey, intentKey } from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
+import { anyHttpFunction } from '../platform/any-http-function.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { APP_ID, alipayKey, alipaySecret, appKey, bare, SELLER_ID } from './alipay-notice.ts';
@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 async function intend(request: unknown, key?: string, campaignId = CAMPAIGN_ID, on: Table = table) {
   const use = { table: restrictedTable(on, 'create-donation-intent') };
-  const handler = httpFunction(definition, { use, tellTime: async () => NOW });
+  const handler = anyHttpFunction(definition, { use, tellTime: async () => NOW });
   const result = await handler(
     httpEvent({
       method: 'POST',
@@ -231,7 +231,7 @@ describe('a donor whose page asks to pay at once', () => {
       orders,
     );
     const use = { table: restrictedTable(table, 'create-donation-intent'), findPayee };
-    const result = await httpFunction(definition, { use, tellTime: async () => NOW })(
+    const result = await anyHttpFunction(definition, { use, tellTime: async () => NOW })(
       httpEvent({
         method: 'POST',
         path: `/campaigns/${CAMPAIGN_ID}/donation-intents`,

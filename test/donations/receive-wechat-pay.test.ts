@@ -6,11 +6,11 @@ import { definition } from '../../functions/donations/receive-wechat-pay.lambda.
 import { merchantReader } from '../../functions/donations/wechat-pay.gateway.ts';
 import { ThrottledError, TransientError } from '../../functions/kernel/errors.ts';
 import { type Instant, instantOf } from '../../functions/kernel/time.ts';
-import { httpFunction } from '../../functions/platform/http.ts';
 import { intentKey } from '../../functions/platform/keys.ts';
 import { log } from '../../functions/platform/log.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
+import { anyHttpFunction } from '../platform/any-http-function.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import {
@@ -65,7 +65,7 @@ async function notify({ headers, body }: Notification, circumstances: Circumstan
     readMerchants: merchantReader(async () => secret),
     readDonorKey: async () => 'donor key',
   };
-  const handler = httpFunction(definition, { use, tellTime: async () => now });
+  const handler = anyHttpFunction(definition, { use, tellTime: async () => now });
   const event = httpEvent({ method: 'POST', path: '/webhooks/wechat-pay', headers, body });
   const result = await handler(event, lambdaContext);
   return { status: result.statusCode ?? 0, body: JSON.parse(result.body ?? 'null') as unknown };

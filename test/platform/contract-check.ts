@@ -36,8 +36,12 @@ export function checkAgainstContract(routeKey: string, result: APIGatewayProxySt
     if (!codes.includes(title)) fail(`answers ${status} with the problem ${title}`);
     return;
   }
-  if (told.body === undefined || told.contentType !== undefined) return;
-  const body: unknown = JSON.parse(result.body ?? 'null');
+  const type = told.contentType ?? (told.body === undefined ? undefined : 'application/json');
+  const sent = result.headers?.['content-type'];
+  if (type !== undefined && String(sent).split(';')[0] !== type) fail(`answers ${status} as ${sent}`);
+  if (type === undefined && result.body !== undefined) fail(`answers ${status} with a body`);
+  if (told.body === undefined) return;
+  const body: unknown = type === 'application/json' ? JSON.parse(result.body ?? 'null') : result.body;
   const parsed = told.body.safeParse(body);
   if (!parsed.success)
     throw new Error(`${routeKey} answers ${status} in another shape: ${z.prettifyError(parsed.error)}`);

@@ -6,7 +6,6 @@ import { definition as receiveAlipay } from '../../functions/donations/receive-a
 import { ThrottledError, TransientError } from '../../functions/kernel/errors.ts';
 import { minor } from '../../functions/kernel/money.ts';
 import { type Instant, instantOf, type LocalDate, plusSeconds, SECONDS_PER_DAY } from '../../functions/kernel/time.ts';
-import { httpFunction } from '../../functions/platform/http.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { bookRow } from '../../functions/statements/statement-booking.store.ts';
@@ -18,6 +17,7 @@ import { alipayBillArchive } from '../../local/sandbox/alipay-bill.ts';
 import { AlipayBook } from '../../local/sandbox/alipay-book.ts';
 import { HEADERS } from '../donations/alipay-notice.ts';
 import { type FaultyTable, faultyTable } from '../faults/faulty-table.ts';
+import { anyHttpFunction } from '../platform/any-http-function.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 
@@ -148,7 +148,7 @@ describe('notices and bills of the stand-in Alipay, by their own doors', () => {
 
   const notified = async (on: Table, body: Buffer): Promise<number | undefined> => {
     const use = { table: restrictedTable(on, 'receive-alipay'), readAccounts: async () => accounts, readDonorKey };
-    const handler = httpFunction(receiveAlipay, { use, tellTime: async () => PAID_AT });
+    const handler = anyHttpFunction(receiveAlipay, { use, tellTime: async () => PAID_AT });
     const event = httpEvent({ method: 'POST', path: '/webhooks/alipay', headers: HEADERS, body });
     return (await handler(event, lambdaContext)).statusCode;
   };
