@@ -22,6 +22,8 @@ export type Needs = {
   readonly amendments?: true;
   /** May start the import of an uploaded statement. */
   readonly statementImport?: true;
+  /** Adds lines to the audit trails of organisations. Functions of staff that write do so without saying it. */
+  readonly auditTrail?: true;
   /** May make accounts in the user pool, close them, and change their groups. */
   readonly staffDirectory?: true;
   /** May send mail as the configured sender. */
@@ -66,23 +68,32 @@ export type FunctionSpec = {
   readonly assets?: 'report';
 };
 
-/**
- * What every function of a `staff` route needs beside its own: to know whether its caller may call (`standing`), and,
- * where it writes, to add the line about it to the organisation's audit trail (`audit`).
- */
-export const STAFF_NEEDS = {
-  standing: { verbs: ['get', 'query'], partitions: ['PERSON#', 'ORGANISATION#', 'CAMPAIGN#'] },
-  audit: { verbs: ['get', 'put'], partitions: ['AUDIT#'] },
-} as const satisfies Record<string, NonNullable<Needs['table']>>;
+/** What every function of a `staff` route needs beside its own, to know whether its caller may call. */
+const STANDING_NEED = {
+  verbs: ['get', 'query'],
+  partitions: ['PERSON#', 'ORGANISATION#', 'CAMPAIGN#'],
+} as const satisfies Needs['table'];
+/** What it takes to add the line about a change to the organisation's audit trail (functions/audit/audited-table.ts). */
+const AUDIT_NEED = { verbs: ['get', 'put'], partitions: ['AUDIT#'] } as const satisfies Needs['table'];
+
+/** Whether a function may change anything in these partitions, or, without any, anywhere. */
+export function mayWrite({ needs }: FunctionSpec, partition?: string): boolean {
+  const { verbs, partitions } = needs.table ?? { verbs: [], partitions: [] };
+  return (
+    verbs.some((verb) => verb === 'put' || verb === 'update' || verb === 'delete') &&
+    (partition === undefined || partitions.includes(partition))
+  );
+}
 
 /** Everything that a function may do to the table, one grant each: its own needs, and what its routes bring with them. */
-export function tableNeedsOf({ trigger, needs }: FunctionSpec): readonly NonNullable<Needs['table']>[] {
-  const own = needs.table === undefined ? [] : [needs.table];
-  if (trigger.kind !== 'http' || trigger.access !== 'staff') return own;
-  const writes = own.some(({ verbs }) =>
-    verbs.some((verb) => verb === 'put' || verb === 'update' || verb === 'delete'),
-  );
-  return [...own, STAFF_NEEDS.standing, ...(writes ? [STAFF_NEEDS.audit] : [])];
+export function tableNeedsOf(spec: FunctionSpec): readonly NonNullable<Needs['table']>[] {
+  const { trigger, needs } = spec;
+  const isStaff = trigger.kind === 'http' && trigger.access === 'staff';
+  return [
+    ...(needs.table === undefined ? [] : [needs.table]),
+    ...(isStaff ? [STANDING_NEED] : []),
+    ...(needs.auditTrail === true || (isStaff && mayWrite(spec)) ? [AUDIT_NEED] : []),
+  ];
 }
 
 /**
@@ -150,7 +161,8 @@ export const MANIFEST = {
     trigger: { kind: 'operator' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'put', 'update'], partitions: ['PERSON#', 'ORGANISATION#', 'AUDIT#'] },
+      table: { verbs: ['get', 'put', 'update'], partitions: ['PERSON#', 'ORGANISATION#'] },
+      auditTrail: true,
       staffDirectory: true,
     },
   },
@@ -981,13 +993,16 @@ export const MANIFEST = {
     entry: 'campaigns/flag-campaign.lambda.ts',
     purpose: 'Says on a campaign that its workflow stopped, and raises the alarm.',
     ...task,
-    needs: { table: { verbs: ['update'], partitions: ['CAMPAIGN#'] } },
+    needs: { table: { verbs: ['get', 'update'], partitions: ['CAMPAIGN#'] }, auditTrail: true },
   },
   'move-campaign': {
     entry: 'campaigns/move-campaign.lambda.ts',
     purpose: 'Moves a campaign along its states; refuses what is not a legal step.',
     ...task,
-    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'SEED#', 'AUDIT#'] } },
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'SEED#'] },
+      auditTrail: true,
+    },
   },
   'tell-staff': {
     entry: 'campaigns/tell-staff.lambda.ts',
@@ -1002,7 +1017,10 @@ export const MANIFEST = {
     entry: 'campaigns/settle-amendment.lambda.ts',
     purpose: 'Applies an amendment that was approved and filed, or says why not.',
     ...task,
-    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'AUDIT#'] } },
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#'] },
+      auditTrail: true,
+    },
   },
   'check-due': {
     entry: 'campaigns/check-due.lambda.ts',
@@ -1021,6 +1039,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put', 'update'],
         partitions: ['CAMPAIGN#', 'POOL#', 'TOTALS#', 'GIFT#', 'DONOR#', 'SEED#'],
       },
+      auditTrail: true,
     },
   },
   'confirm-matching': {
@@ -1034,6 +1053,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put', 'update'],
         partitions: ['CAMPAIGN#', 'POOL#', 'TOTALS#', 'GIFT#', 'DONOR#', 'SEED#'],
       },
+      auditTrail: true,
     },
   },
   'check-thank-yous': {
@@ -1050,7 +1070,8 @@ export const MANIFEST = {
     purpose: 'Begins an approval by the route in force, ends it when its time is over, says where it stands.',
     ...task,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'AUDIT#'] },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      auditTrail: true,
     },
   },
   'mail-approval': {
@@ -1118,6 +1139,7 @@ export const MANIFEST = {
     assets: 'report',
     needs: {
       table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
+      auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },
   },

@@ -53,6 +53,8 @@ async function use(stage: Stage, options: StartOptions): Promise<number> {
     const result = await playDemo(stage, { ...options.demo, signal: interruption.signal });
     write(demoSummary(result, system.inboxUrl));
     if (!booksAgree(result)) throw new Error('The books are not what was given: this is a defect, please report it.');
+    if (!result.trail.verified.isWhole)
+      throw new Error('The audit trail does not hold together: this is a defect, please report it.');
   }
   write(addresses(system));
   if (options.exit) return 0;

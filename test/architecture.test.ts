@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { type FunctionSpec, MANIFEST, WORKFLOWS } from '../functions/manifest.ts';
+import { type FunctionSpec, MANIFEST, mayWrite, WORKFLOWS } from '../functions/manifest.ts';
 import { placeholderOf, placeholdersIn } from '../infra/workflow-files.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -35,6 +35,15 @@ const rules = functions.filter(
   ({ path }) =>
     layerOf(path) === 'rule' && !['kernel', 'platform', 'manifest.ts'].includes(areaOf(path)) && path !== STAFF_STACK,
 );
+/** Workflow tasks that may write in a campaign's partition and change nothing of the campaign: why their table is not audited. */
+const NOT_A_DEED: Readonly<Record<string, string>> = {
+  'await-decision': 'keeps a task token, a secret, in a partition of its own; of the campaign it reads the approval',
+  'book-statement-part': 'books gifts, whose entries are the record; of the campaign it reads the terms',
+  'check-statement': 'notes its progress on the import; of the campaign it reads the terms',
+  'mail-approval': 'notes which mails went out',
+  'mail-report': 'notes which mails went out',
+  'tell-staff': 'notes which mails went out',
+};
 const breaches = (files: readonly SourceFile[], isBreach: (imported: Import, file: SourceFile) => boolean): string[] =>
   files.flatMap((file) =>
     file.imports.filter((imported) => isBreach(imported, file)).map(({ of }) => `${file.path} imports ${of}`),
@@ -67,6 +76,24 @@ describe('what is deployed', () => {
     const elsewhere = specs.filter(([name]) => !staff.some(([known]) => known === name));
     for (const [name, { entry }] of elsewhere)
       expect(read(`functions/${entry}`).text, name).not.toContain('staffFunction');
+  });
+
+  it('writes what a workflow does to a campaign into the audit trail, but for what is no deed', () => {
+    const tasks = specs.filter(([, spec]) => spec.trigger.kind === 'workflow' && mayWrite(spec, 'CAMPAIGN#'));
+    const isAudited = ([, { entry }]: (typeof tasks)[number]): boolean =>
+      /\bauditedTable\(/.test(read(`functions/${entry}`).text);
+    expect(tasks.filter(isAudited).length).toBeGreaterThan(5);
+    expect(
+      tasks
+        .filter((task) => !isAudited(task))
+        .map(([name]) => name)
+        .toSorted(),
+    ).toEqual(Object.keys(NOT_A_DEED));
+    // The grant on the trail goes with the use of it, both ways.
+    for (const [name, { entry, needs, trigger }] of specs) {
+      if (trigger.kind === 'http') continue;
+      expect(needs.auditTrail === true, name).toBe(/\bauditedTable\(/.test(read(`functions/${entry}`).text));
+    }
   });
 
   it('needs only partitions that keys are made for', () => {

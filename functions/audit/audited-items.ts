@@ -65,6 +65,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'filing',
   ],
   seeds: [],
+  closeout: ['campaignId', 'reportSha256', 'lateGifts', 'laterAdjustments', 'preparedAt'],
   'refund-request': ['giftId', 'campaignId', 'cause', 'refundNo', 'amountMinor', 'provider', 'state', 'reason'],
   calendar: ['campaignId', 'completions'],
   'organisation-calendar': ['organisationId', 'events', 'completions'],
@@ -98,7 +99,17 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   standing: ['campaignId', 'donorId', 'reach', 'years', 'employerRuleIds'],
 
   // matching
-  pool: ['campaignId', 'plan', 'planVersion', 'poolMinor', 'remainingMinor', 'state', 'stage', 'adjustments'],
+  pool: [
+    'campaignId',
+    'plan',
+    'planVersion',
+    'poolMinor',
+    'remainingMinor',
+    'state',
+    'stage',
+    'noticeUntil',
+    'adjustments',
+  ],
   adjustment: ['campaignId', 'number', 'kind', 'giftId', 'changes', 'draw', 'challenges', 'resizes', 'reason'],
   'match-claim': ['giftId', 'ruleId', 'state', 'reason', 'matchMinor'],
   'match-payment': ['campaignId', 'ruleId', 'reference', 'amountMinor', 'paidOn'],

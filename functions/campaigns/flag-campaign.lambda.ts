@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { auditedTable } from '../audit/audited-table.ts';
 import type { Instant } from '../kernel/time.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
@@ -6,6 +7,7 @@ import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { flagCampaign } from './campaign.store.ts';
+import { organisationOfCampaign } from './campaign-organisation.store.ts';
 
 /** Longest reason kept with a campaign; the execution's history holds the rest. */
 const LONGEST_REASON = 1000;
@@ -27,7 +29,10 @@ async function flagForAttention(
   const reason = `${failure.Error}: ${failure.Cause ?? ''}`.slice(0, LONGEST_REASON);
   log.error('campaign needs attention', { campaignId, phase, error: failure.Error });
   count(METRICS.campaignNeedsAttention);
-  await flagCampaign(use.table, campaignId, { phase, reason, at: now });
+  // The one field is all that it asks for: a campaign that cannot be read whole is flagged like any other.
+  const organisationId = await organisationOfCampaign(use.table, campaignId);
+  const table = auditedTable(use.table, { organisationId, by: 'workflow', action: `campaign stops in ${phase}`, now });
+  await flagCampaign(table, campaignId, { phase, reason, at: now });
   return { kind: 'flagged' };
 }
 

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { auditedTable } from '../audit/audited-table.ts';
 import { readCampaign } from '../campaigns/campaign.store.ts';
+import type { Campaign } from '../campaigns/campaign.ts';
 import { type Instant, instantSchema } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import { closeoutKey } from '../platform/keys.ts';
@@ -39,7 +41,8 @@ async function writeReport(
   const summary = await mergedSummary(use.files, campaignId, partitions);
   const books = await readClosedBooks(use.table, campaignId, adjustments);
   mustAgree(summary, books);
-  const input = closeoutReportInputSchema.parse(await reportInput(use, campaignId, { summary, books, now }));
+  const campaign = await readCampaign(use.table, campaignId);
+  const input = closeoutReportInputSchema.parse(await reportInput(use, campaign, { summary, books, now }));
   const { report, json, sha256 } = await sameOrNew(use.table, campaignId, input);
   const pdf = await renderReportPdf(report, { assetsFolder: use.assetsFolder, reportSha256: sha256 });
   const xlsx = await renderReportXlsx(report);
@@ -50,7 +53,10 @@ async function writeReport(
     xlsx,
     'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   );
-  await use.table.write({
+  const { organisationId } = campaign.proposal;
+  const audit = { organisationId, by: 'workflow', action: 'closeout report is written', now };
+  // Whoever keeps the trail can tell this report from any other by its fingerprint.
+  await auditedTable(use.table, audit).write({
     put: {
       ...closeoutKey(campaignId),
       type: 'closeout',
@@ -98,8 +104,11 @@ async function mergedSummary(
 
 type Closed = { readonly summary: CloseoutSummary; readonly books: ClosedBooks; readonly now: Instant };
 
-async function reportInput({ table, files }: WriteReportUse, campaignId: string, { summary, books, now }: Closed) {
-  const { proposal } = await readCampaign(table, campaignId);
+async function reportInput(
+  { table, files }: WriteReportUse,
+  { campaignId, proposal }: Campaign,
+  { summary, books, now }: Closed,
+) {
   const organisation = await findOrganisation(table, proposal.organisationId);
   const { matchedGifts, heldGifts, ...totals } = summary.totals;
   const { firstDay, lastDay, zone } = proposal.window;

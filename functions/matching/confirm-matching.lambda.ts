@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { auditedTable } from '../audit/audited-table.ts';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import { LONGEST_WAIT_SECONDS } from '../campaigns/campaign-calendar.ts';
 import { PermanentError } from '../kernel/errors.ts';
@@ -42,6 +43,7 @@ async function confirmMatching({ campaignId }: Input, use: FinalUse, now: Instan
   const noticeSeconds = secondsUntil(pool.noticeUntil, now);
   if (noticeSeconds > 0) return { kind: 'wait', waitSeconds: Math.min(noticeSeconds, LONGEST_WAIT_SECONDS) };
   const { proposal } = await readCampaign(use.table, campaignId);
+  const { organisationId } = proposal;
   const unitIds = proposal.units.map(({ id }) => id);
   await settleRounds(use.table, campaignId, unitIds, now, use.patience);
   const { zone, firstDay } = proposal.window;
@@ -60,7 +62,8 @@ async function confirmMatching({ campaignId }: Input, use: FinalUse, now: Instan
   const counted = countedGifts(journal, books.adjustments, frameOf(books.pool));
   if (openRounds(plan, books.adjustments, counted, unitIds).length > 0)
     return { kind: 'wait', waitSeconds: SOON_SECONDS };
-  const confirmed = await use.table.write({
+  const audit = { organisationId, by: 'workflow', action: 'matching is confirmed', now };
+  const confirmed = await auditedTable(use.table, audit, use.patience).write({
     update: poolKey(campaignId),
     set: { stage: 'confirmed', confirmedAt: now },
     when: { equals: { sequence, adjustments, stage: 'publicised' } },

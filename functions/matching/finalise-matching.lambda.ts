@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { auditedTable } from '../audit/audited-table.ts';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import { dueAt } from '../campaigns/campaign-calendar.ts';
 import { PermanentError } from '../kernel/errors.ts';
@@ -52,7 +53,11 @@ async function finaliseMatching({ campaignId }: Input, use: FinalUse, now: Insta
     await settleLateness(books, use, now);
     return notSettled(late, settledAt, now);
   }
-  const closed = books.pool.state === 'finalised' || (await closePool(use.table, books, window, now));
+  // The one write that is a deed; what the rounds book are entries of the pool, which is a record of its own.
+  const { organisationId } = proposal;
+  const audit = { organisationId, by: 'workflow', action: 'matching is finalised', now };
+  const audited = auditedTable(use.table, audit, use.patience);
+  const closed = books.pool.state === 'finalised' || (await closePool(audited, books, window, now));
   if (!closed) return notSettled(0, settledAt, now);
   const unitIds = units.map(({ id }) => id);
   await settleRounds(use.table, campaignId, unitIds, now, use.patience);

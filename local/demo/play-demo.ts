@@ -5,12 +5,13 @@ import { instantOf, localDateOf, plusSeconds, SECONDS_PER_DAY, windowBounds } fr
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RunningSystem } from '../start-system.ts';
 import { Api } from './api.ts';
+import { type AuditTrail, readAuditTrail } from './audit-trail.ts';
 import { decideInTwoRounds, saveRoute } from './decisions.ts';
 import { DEMO_ORGANISATIONS, DEMO_UNITS, DEMO_WINDOW, demoProposal } from './demo-campaign.ts';
 import type { DemoClock } from './demo-clock.ts';
 import { generateGifts } from './gifts.ts';
 import { type GivenGifts, giveAll } from './give.ts';
-import { type StaffRole, signInStaff } from './staff.ts';
+import { DEMO_ROOT, type StaffRole, signInStaff } from './staff.ts';
 import { waitFor } from './waiting.ts';
 
 export type DemoOptions = { readonly gifts: number; readonly seed: number; readonly signal: AbortSignal };
@@ -21,6 +22,8 @@ export type DemoResult = {
   readonly given: GivenGifts;
   /** What the campaign had to do by when, and what is done. */
   readonly calendar: readonly CalendarLine[];
+  /** Who did what in the campaign's organisation. */
+  readonly trail: AuditTrail;
   /** Addresses that a person can open. */
   readonly addresses: {
     readonly page: string;
@@ -213,7 +216,7 @@ function campaignIdOf({ campaignId }: Scene): string {
 }
 
 async function resultOf(scene: Scene): Promise<DemoResult> {
-  const { api, system, given } = scene;
+  const { api, system, given, tokens } = scene;
   const campaignId = campaignIdOf(scene);
   if (given === undefined) throw new Error('no gifts were given');
   const figures = await figuresOf(scene);
@@ -221,6 +224,7 @@ async function resultOf(scene: Scene): Promise<DemoResult> {
   const { duties: calendar } = await dataOf(
     managerOf(scene).GET('/campaigns/{campaignId}/calendar', { params: { path: { campaignId } } }),
   );
+  const trail = await readAuditTrail(api.staff(tokens?.admin ?? ''), DEMO_ROOT.organisationId);
   const file = (format: string): string =>
     `${system.endpoint}/${system.outputs['BucketName']}/campaigns/${campaignId}/closeout/report.${format}`;
   return {
@@ -229,6 +233,7 @@ async function resultOf(scene: Scene): Promise<DemoResult> {
     history,
     given,
     calendar,
+    trail,
     addresses: {
       page: api.address(`/public/campaigns/${campaignId}/page`),
       figures: api.address(`/public/campaigns/${campaignId}`),

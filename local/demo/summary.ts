@@ -1,11 +1,20 @@
 import Table from 'cli-table3';
 import { formatMoney, minor } from '../../functions/kernel/money.ts';
+import { auditTrailTable, verificationText } from './audit-trail.ts';
+import { DEMO_WINDOW } from './demo-campaign.ts';
 import type { DemoResult } from './play-demo.ts';
 
 const yuan = (amount: number): string => formatMoney(minor(amount), 'CNY');
 
-/** What the demo shows at its end: the campaign's figures beside what was really given, the leaderboard, and where to look. */
-export function demoSummary({ figures, given, history, calendar, addresses }: DemoResult, inboxUrl: string): string {
+/** A screen holds the summary, and of the audit trail this much: how it begins and how it ends. */
+const SHOWN_TRAIL_LINES = 15;
+
+/**
+ * What the demo shows at its end: the campaign's figures beside what was really given, the leaderboard, the calendar of
+ * duties, the audit trail, and where to look.
+ */
+export function demoSummary(result: DemoResult, inboxUrl: string): string {
+  const { figures, given, history, calendar, trail, addresses } = result;
   const { raised, match } = figures;
   const totals = plainTable(['', 'Given', 'In the books'], ['left', 'right', 'right']);
   totals.push(
@@ -22,14 +31,18 @@ export function demoSummary({ figures, given, history, calendar, addresses }: De
   const units = plainTable(['Rank', 'Unit', 'Gifts', 'Amount', 'Match'], ['right', 'left', 'right', 'right', 'right']);
   for (const unit of figures.units)
     units.push([unit.rank, unit.name, unit.gifts, yuan(unit.giftsMinor), yuan(unit.matchMinor)]);
-  const duties = plainTable(['Due on', 'Duty', 'State', 'Done on'], ['left', 'left', 'left', 'left']);
-  for (const { dueOn, title, state, doneOn } of calendar) duties.push([dueOn, title.en, state, doneOn ?? '']);
   return [
     '',
     `${figures.title} (generated data): ${history.map(({ to }) => to).join(' -> ')}`,
     totals.toString(),
     units.toString(),
-    duties.toString(),
+    calendarTable(calendar),
+    auditTrailTable(trail.lines, {
+      zone: DEMO_WINDOW.zone,
+      nameOf: (by) => trail.names.get(by) ?? by,
+      most: SHOWN_TRAIL_LINES,
+    }),
+    `  Audit trail     ${verificationText(trail.verified)}`,
     '',
     `  Public page     ${addresses.page}`,
     `  Public figures  ${addresses.figures}`,
@@ -39,6 +52,13 @@ export function demoSummary({ figures, given, history, calendar, addresses }: De
     `  Mail inbox      ${inboxUrl}  (thank-yous, and the report for finance@example.org)`,
     '',
   ].join('\n');
+}
+
+/** What has to be done by when, and what is done, as a table that people can read. */
+export function calendarTable(calendar: DemoResult['calendar']): string {
+  const table = plainTable(['Due on', 'Duty', 'State', 'Done on'], ['left', 'left', 'left', 'left']);
+  for (const { dueOn, title, state, doneOn } of calendar) table.push([dueOn, title.en, state, doneOn ?? '']);
+  return table.toString();
 }
 
 /** Whether the books hold exactly what was given; the demo ends with an error when they do not. */

@@ -81,6 +81,14 @@ describe('one campaign, end to end, through the deployed system', () => {
     expect(booksAgree(played)).toBe(true);
   });
 
+  it('leaves an audit trail that holds together, from the first draft to the report', () => {
+    const { lines, verified } = played.trail;
+    expect(verified).toEqual({ lines: lines.length, isWhole: true, firstProblem: undefined });
+    const actions = lines.map(({ action }) => action);
+    for (const action of ['POST /campaigns', 'campaign becomes open', 'matching is confirmed'])
+      expect(actions).toContain(action);
+  });
+
   it('violates no invariant of the ledger, and prints it', async () => {
     expect(violationsOf(await settledBooks(table, played.campaignId, DAYS))).toEqual([]);
     const ledger = await ledgerTable(table, played.campaignId, 'Asia/Shanghai');

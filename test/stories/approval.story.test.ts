@@ -449,6 +449,11 @@ describe('the approval of a proposal', () => {
       });
       expect(flagged.attention.reason).toMatch(/^States\.Timeout: x+$/);
       expect(flagged.attention.reason).toHaveLength(1000);
+      expect(world.table.everything().findLast(({ type }) => type === 'audit-line')).toMatchObject({
+        organisationId: 'dazhou',
+        by: 'workflow',
+        action: 'campaign stops in Setup',
+      });
       await ask();
       expect((await world.campaign(campaignId, MANAGER)).body).toMatchObject({
         status: 'awaiting-approval',

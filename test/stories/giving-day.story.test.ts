@@ -1,12 +1,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { definition as readAuditTrail } from '../../functions/audit/read-audit-trail.lambda.ts';
+import { definition as getCalendar } from '../../functions/duties/get-calendar.lambda.ts';
 import { minor } from '../../functions/kernel/money.ts';
 import { daysBetween, instantOf, localDateSchema, plusSeconds } from '../../functions/kernel/time.ts';
 import { violationsOf } from '../../functions/ledger/invariants.ts';
 import { journalPageItem, journalPageOf } from '../../functions/matching/journal-page.ts';
+import { auditTrailTable } from '../../local/demo/audit-trail.ts';
+import { calendarTable } from '../../local/demo/summary.ts';
 import { signedNotification } from '../../local/sandbox/notification.ts';
 import { type Payment, transactionOf } from '../../local/sandbox/transaction.ts';
 import { ledgerTable } from './ledger-table.ts';
-import { ADMIN, APPROVER, MANAGER, PROPOSAL } from './people.ts';
+import { ADMIN, APPROVER, AUDITOR, MANAGER, PROPOSAL } from './people.ts';
 import { settledBooks } from './settled-books.ts';
 import { World } from './world.ts';
 
@@ -259,6 +263,42 @@ describe('a giving day in Dazhou, from proposal to archive', () => {
     expect(await world.checkThankYous(campaignId)).toMatchObject({ kind: 'waiting', due: 2, waiting: 2 });
     await world.drainNotices();
     expect(await world.checkThankYous(campaignId)).toMatchObject({ kind: 'drained', sent: 2 });
+  });
+
+  it('leaves a calendar and an audit trail of all that people and workflows did, and prints both', async () => {
+    await approveAndOpen();
+    for (const gift of GIFTS) await give(gift);
+    await world.drainStream();
+    world.at('2026-09-10T00:00:00+08:00');
+    await world.move(campaignId, 'closed');
+    world.at('2026-09-11T11:00:00+08:00');
+    expect(await world.finalise(campaignId)).toMatchObject({ kind: 'finalised', gifts: 6 });
+    await world.move(campaignId, 'finalised');
+    world.at('2026-09-22T00:00:00+08:00');
+    expect(await world.confirm(campaignId)).toEqual({ kind: 'confirmed', matchedMinor: 15_000 });
+
+    const calendar = await world.request('get-calendar', getCalendar, {
+      path: `/campaigns/${campaignId}/calendar`,
+      routeParameters: { campaignId },
+      actor: MANAGER,
+    });
+    const audit = (what: string) =>
+      world.request('read-audit-trail', readAuditTrail, {
+        path: `/organisations/dazhou/${what}`,
+        routeParameters: { organisationId: 'dazhou' },
+        actor: AUDITOR,
+      });
+    const { lines } = (await audit('audit-lines')).body;
+    const duties = calendarTable(calendar.body.duties);
+    const trail = auditTrailTable(lines, { zone: ZONE, nameOf: (by) => by, most: 100 });
+    process.stdout.write(`\n${duties}\n${trail}\n`);
+    expect(duties).toMatchSnapshot();
+    expect(trail).toMatchSnapshot();
+    expect((await audit('audit-verification')).body).toMatchObject({
+      lines: lines.length,
+      isWhole: true,
+      problems: [],
+    });
   });
 
   it('stops at finalisation when somebody has touched a match, and says which one', async () => {
