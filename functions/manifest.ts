@@ -176,7 +176,7 @@ export const MANIFEST = {
     trigger: { kind: 'schedule', everyMinutes: 24 * 60 },
     timeoutSeconds: 290,
     memoryMb: 256,
-    needs: { table: { verbs: ['query', 'put'], partitions: ['AUDIT-HEADS#', 'ANCHOR#'] } },
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['AUDIT-HEADS#', 'AUDIT#', 'ANCHOR#'] } },
   },
   'save-campaign': {
     entry: 'campaigns/save-campaign.lambda.ts',

@@ -55,6 +55,20 @@ describe('what is deployed', () => {
       expect(read(`functions/${entry}`).text, entry).toMatch(/^export const handler\b/m);
   });
 
+  it('lets staff in by membership, and writes what they change into the audit trail, without an exception', () => {
+    const staff = specs.filter(([, { trigger }]) => trigger.kind === 'http' && trigger.access === 'staff');
+    expect(staff.length).toBeGreaterThan(20);
+    for (const [name, { entry }] of staff) {
+      const { text } = read(`functions/${entry}`);
+      expect(text, name).toMatch(/^export const handler = staffFunction\(definition\);$/m);
+      // The table that the handler is given is the audited one; a second one of its own would be past the trail.
+      expect(text.match(/openTable\(\)/g), name).toHaveLength(1);
+    }
+    const elsewhere = specs.filter(([name]) => !staff.some(([known]) => known === name));
+    for (const [name, { entry }] of elsewhere)
+      expect(read(`functions/${entry}`).text, name).not.toContain('staffFunction');
+  });
+
   it('needs only partitions that keys are made for', () => {
     const keys = read('functions/platform/keys.ts').text;
     for (const [name, { needs }] of specs) {
@@ -125,6 +139,11 @@ describe('imports', () => {
     expect(breaches(rules, ({ of, isType }) => areaOf(of) === 'platform' && !isType && !allowed.includes(of))).toEqual(
       [],
     );
+  });
+
+  it('of a contract are found in contracts alone', () => {
+    const others = functions.filter(({ path }) => !path.endsWith('.contract.ts'));
+    expect(breaches(others, ({ of }) => of.endsWith('.contract.ts'))).toEqual([]);
   });
 
   it('of the SDK, of middy and of Powertools sit in the platform, stores and gateways', () => {

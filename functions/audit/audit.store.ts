@@ -60,6 +60,12 @@ export async function anchorsAfter(table: Table, organisationId: string, after: 
   return anchors;
 }
 
+/** The newest anchor of an organisation's chain. */
+export async function lastAnchor(table: Table, organisationId: string): Promise<Anchor | undefined> {
+  const { items } = await table.query(auditAnchorsFrom(organisationId, 1), { limit: 1, descending: true });
+  return anchorSchema.optional().parse(items[0]);
+}
+
 /** Keeps what a chain's end was, once for ever; whether it is new. An anchor is never changed. */
 export async function keepAnchor(
   table: Table,

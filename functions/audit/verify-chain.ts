@@ -1,10 +1,19 @@
 import { type AuditHead, type AuditLine, hashOf, NO_HASH } from './audit-line.ts';
 
+export const CHAIN_PROBLEMS = [
+  'missing',
+  'edited',
+  'out-of-place',
+  'not-chained',
+  'cut-off',
+  'differs-from-anchor',
+  'extra',
+] as const;
 /** What is wrong at one place of a chain. */
 export type ChainProblem = {
   /** The number of the line that is wrong, missing or not in its place; for one that has no number, of the line before it. */
   readonly number: number;
-  readonly problem: 'missing' | 'edited' | 'out-of-place' | 'not-chained' | 'cut-off' | 'differs-from-anchor' | 'extra';
+  readonly problem: (typeof CHAIN_PROBLEMS)[number];
 };
 
 /** Where a verification stands, and where it can go on. */

@@ -1,7 +1,7 @@
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { organisationOfCampaign } from '../campaigns/campaign-organisation.store.ts';
 import { localDateSchema } from '../kernel/time.ts';
-import { type HttpAnswer, problem } from '../platform/http.ts';
+import { FORBIDDEN, type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { findMandate, listMandates, mandateEvents } from './mandate.store.ts';
@@ -20,8 +20,7 @@ async function answerOne({ parameters, standing }: StaffRequest, table: Table): 
   const { mandateId = '' } = parameters;
   const mandate = MANDATE_ID.test(mandateId) ? await findMandate(table, mandateId) : undefined;
   const refused = await refusedBy(standing, mandate, table);
-  if (refused !== undefined) return refused;
-  if (mandate === undefined) return problem(404, 'unknown-mandate', 'There is no such mandate.');
+  if (mandate === undefined || refused !== undefined) return refused ?? FORBIDDEN;
   const { provider, mandateReference } = mandate;
   const events =
     provider === undefined || mandateReference === undefined
@@ -36,7 +35,8 @@ async function refusedBy(
   mandate: Mandate | undefined,
   table: Table,
 ): Promise<HttpAnswer | undefined> {
-  if (mandate?.campaignId === undefined) return standing.refuseStranger();
+  if (mandate === undefined) return standing.refuse(undefined);
+  if (mandate.campaignId === undefined) return standing.refuseStranger();
   return standing.refuse(await organisationOfCampaign(table, mandate.campaignId));
 }
 

@@ -6,7 +6,7 @@ import { type Door, type StaffDefinition, staffFunction } from '../../functions/
 import { instantOf } from '../../functions/kernel/time.ts';
 import { type FunctionName, type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
 import { openingPoolItem } from '../../functions/matching/matching-pool.ts';
-import { statementImportKey } from '../../functions/platform/keys.ts';
+import { mandateKey, statementImportKey } from '../../functions/platform/keys.ts';
 import { log } from '../../functions/platform/log.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
@@ -19,6 +19,7 @@ import { membershipOf, organisationPut, putMembership, ROOT } from './people.ts'
 const NOW = instantOf('2026-09-08T10:00:00+08:00');
 const OWN = 'dazhou';
 const IMPORT_ID = 'stm_00000000000000000000';
+const MANDATE_ID = 'mdt_00000000000000000000';
 const PERSON = 'somebody';
 
 /** Where the caller is a member, seen from the organisation that the call is about. */
@@ -35,18 +36,21 @@ const LET_PASS = ['own', 'above'];
 const ANYWHERE = Object.keys(POSITIONS).filter((position) => position !== 'suspended');
 
 /** What a call is about: things of the organisation, or things that do not exist. */
+type Things = About & { readonly importId: string; readonly mandateId: string };
 type About = { readonly organisationId: string; readonly campaignId: string; readonly giftId: string };
-const EXISTING: About & { importId: string } = {
+const EXISTING: Things = {
   organisationId: OWN,
   campaignId: CAMPAIGN_ID,
   giftId: 'gft_0',
   importId: IMPORT_ID,
+  mandateId: MANDATE_ID,
 };
-const MISSING: About & { importId: string } = {
+const MISSING: Things = {
   organisationId: 'nowhere',
   campaignId: 'cmp_nowhere',
   giftId: 'gft_nowhere',
   importId: 'stm_zzzzzzzzzzzzzzzzzzzz',
+  mandateId: 'mdt_zzzzzzzzzzzzzzzzzzzz',
 };
 
 type Call = { readonly body?: object; readonly query?: Record<string, string> };
@@ -56,6 +60,13 @@ type Call = { readonly body?: object; readonly query?: Record<string, string> };
  */
 const HANDLER_ROUTES: Readonly<Record<string, 'anywhere' | 'in-the-path' | ((about: About) => Call)>> = {
   'GET /me': 'anywhere',
+  'GET /me/inbox': 'anywhere',
+  'GET /me/delegations': 'anywhere',
+  'DELETE /me/delegations/{delegationId}': 'anywhere',
+  'POST /me/delegations': ({ organisationId }) => ({
+    body: { organisationId, toPersonId: 'm-1', from: NOW, until: '2026-09-20T10:00:00.000Z', reason: 'leave' },
+  }),
+  'POST /campaigns/{campaignId}/decisions': () => ({ body: { decision: 'approve', round: 1 } }),
   'GET /campaigns': ({ organisationId }) => ({ query: { organisationId } }),
   'POST /campaigns': ({ organisationId }) => ({ body: { organisationId } }),
   'POST /organisations': ({ organisationId }) => ({
@@ -77,6 +88,7 @@ const HANDLER_ROUTES: Readonly<Record<string, 'anywhere' | 'in-the-path' | ((abo
   'POST /statement-imports/{importId}/checks': 'in-the-path',
   'POST /statement-imports/{importId}/bookings': 'in-the-path',
   'GET /statement-imports/{importId}': 'in-the-path',
+  'GET /mandates/{mandateId}': 'in-the-path',
 };
 
 type Route = {
@@ -113,6 +125,10 @@ async function world(): Promise<MemoryTable> {
   const file = { importId: IMPORT_ID, organisationId: OWN, fileName: 'list.csv', bytes: 10, state: 'awaiting-upload' };
   const made = { source: { kind: 'wechat-trade-bill' }, createdBy: 'li', createdAt: NOW, updatedAt: NOW };
   await table.write({ put: { ...statementImportKey(IMPORT_ID), type: 'statement-import', ...file, ...made } });
+  const mandate = { mandateId: MANDATE_ID, version: 1, campaignId: CAMPAIGN_ID, zone: 'Asia/Shanghai', dayOfMonth: 15 };
+  const stands = { state: 'active', retries: 0, skippedInARow: 0, paidPeriods: 0, firstOn: '2026-09-15' };
+  const since = { createdAt: NOW, updatedAt: NOW };
+  await table.write({ put: { ...mandateKey(MANDATE_ID), type: 'mandate', ...mandate, ...stands, ...since } });
   return table;
 }
 
@@ -220,6 +236,11 @@ describe('every route of staff', () => {
       const others = ROLES.filter((role) => !route.door.roles.includes(role));
       for (const groups of [[], others])
         expect((await send(route, table, EXISTING, groups)).isRefused, route.route).toBe(true);
+      // Nor does a role of the token count for another one of the membership, where the route takes both.
+      const [one, ...more] = route.door.roles;
+      const mixed = await world();
+      await putMembership(mixed, membershipOf(PERSON, OWN, one === undefined ? [] : [one]));
+      expect((await send(route, mixed, EXISTING, more)).isRefused, `${route.route} by two halves`).toBe(true);
     }
   }, 60_000);
 });

@@ -1,9 +1,10 @@
 import { parse } from 'csv-parse/sync';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { definition as anchorTrails } from '../../functions/audit/anchor-audit-trails.lambda.ts';
 import { definition as readAuditTrail } from '../../functions/audit/read-audit-trail.lambda.ts';
 import type { Actor } from '../../functions/platform/http.ts';
 import { auditHeadKey, auditLineKey } from '../../functions/platform/keys.ts';
+import { log } from '../../functions/platform/log.ts';
 import { ROOT } from '../access/people.ts';
 import { ADMIN, MANAGER, PROPOSAL } from '../stories/people.ts';
 import { World } from '../stories/world.ts';
@@ -89,6 +90,28 @@ describe('its export', () => {
     const last = await read('audit-lines.csv', 500);
     expect(last.headers['link']).toBeUndefined();
     expect(last.body).toContain('\r\n501,');
+  });
+});
+
+describe('the daily run', () => {
+  const broken = () => vi.mocked(log.error).mock.calls.filter(([message]) => message === 'audit trail broken');
+
+  it('rings once where a line was touched since the last one, and not where none was', async () => {
+    vi.spyOn(log, 'error').mockImplementation(() => undefined);
+    await addUnits(2);
+    await anchor();
+    await addUnits(2, 'Another');
+    await anchor();
+    expect(broken()).toEqual([]);
+    await addUnits(2, 'More units');
+    await world.table.write({ update: auditLineKey(ROOT, 6), set: { by: 'nobody' } });
+    await anchor();
+    expect(broken()).toEqual([
+      ['audit trail broken', { organisationId: ROOT, problems: [{ number: 6, problem: 'edited' }], found: 1 }],
+    ]);
+    await anchor();
+    expect(broken()).toHaveLength(1);
+    vi.restoreAllMocks();
   });
 });
 

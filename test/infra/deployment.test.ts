@@ -210,6 +210,7 @@ describe.each(both)('the stacks for target %s', (target) => {
       'BucketName',
       'CloseoutArn',
       'FirstAdminFunction',
+      'FirstAdminFunction',
       'LifecycleArn',
       'MerchantSecretId',
       'NoticeDeadLetterQueueUrl',
