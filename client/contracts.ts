@@ -17,10 +17,9 @@ import { statementsContract } from '../functions/statements/statements.contract.
 
 /** Every area that has routes, in the order in which the document shows them. */
 export const CONTRACTS: readonly AreaContract[] = [
-  organisationsContract,
   accessContract,
-  auditContract,
   approvalsContract,
+  auditContract,
   campaignsContract,
   lifeContract,
   disclosureContract,
@@ -30,6 +29,7 @@ export const CONTRACTS: readonly AreaContract[] = [
   dutiesContract,
   filingContract,
   matchingContract,
+  organisationsContract,
   statementsContract,
   openApiContract,
 ];

@@ -597,7 +597,7 @@ export const MANIFEST = {
     trigger: {
       kind: 'http',
       routes: [
-        { method: 'GET', path: '/mandates/{mandateId}' },
+        { method: 'GET', path: '/campaigns/{campaignId}/mandates/{mandateId}' },
         { method: 'GET', path: '/campaigns/{campaignId}/mandates' },
       ],
       access: 'staff',

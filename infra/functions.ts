@@ -65,14 +65,19 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, se
     if (queue === 'notice') bindQueue(target, 'NOTICE_QUEUE_URL', queues.notice);
     else bindQueue(target, 'POISON_QUEUE_URL', queues.poison);
   }
-  if (needs.lifecycle !== undefined) bindLifecycle(target);
-  if (needs.approvalTask === true) bindApprovalTask(target);
-  if (needs.statementImport === true) bindStatementImport(target);
-  if (needs.amendments === true) bindAmendments(target);
+  bindWorkflowNeeds(target);
   if (needs.staffDirectory === true) bindStaffDirectory(target, staff.userPool);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
   if (needs.alipay === true) bindAlipay(target);
+}
+
+function bindWorkflowNeeds(target: DeployedFunction): void {
+  const { needs } = target.spec;
+  if (needs.lifecycle !== undefined) bindLifecycle(target);
+  if (needs.approvalTask === true) bindApprovalTask(target);
+  if (needs.statementImport === true) bindStatementImport(target);
+  if (needs.amendments === true) bindAmendments(target);
 }
 
 function connectSource(target: DeployedFunction, { state, queues }: FunctionsProps): void {

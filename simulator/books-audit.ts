@@ -1,11 +1,13 @@
 import type { Campaign } from '../functions/campaigns/campaign.ts';
-import { type Adjustment, netOf } from '../functions/matching/adjustment.ts';
+import type { Adjustment } from '../functions/matching/adjustment.ts';
 import { type JournalPage, journalPageOf } from '../functions/matching/journal-page.ts';
 import type { JournalLine, MatchEntry } from '../functions/matching/match-entry.ts';
 import { MATCH_STAGES, type MatchingPool } from '../functions/matching/matching-pool.ts';
 import type { Item } from '../functions/platform/table.ts';
 import type { Auditor } from './auditor.ts';
 import { CapWatch, type ProgrammeYears } from './cap-watch.ts';
+import { ClaimsAudit } from './claims-audit.ts';
+import { CopiesAudit } from './copies-audit.ts';
 import { CountedTotals } from './counted-totals.ts';
 import { Judge } from './judge.ts';
 
@@ -24,6 +26,8 @@ export class BooksAudit {
   readonly #caps: CapWatch;
   readonly #matches = new Map<string, MatchEntry>();
   readonly #settled = new Set<string>();
+  readonly #claims = new ClaimsAudit();
+  readonly #copies = new CopiesAudit();
   readonly #adjustments: Adjustment[] = [];
   #judge: Judge | undefined;
   #pool: MatchingPool | undefined;
@@ -31,8 +35,6 @@ export class BooksAudit {
   #arrived = 0;
   #freshLines: { readonly line: JournalLine; readonly sequence: number }[] = [];
   #freshMatches: string[] = [];
-  #freshAdjustments: Adjustment[] = [];
-  #freshCopies: Adjustment[] = [];
   #changed = false;
 
   constructor(auditor: Auditor, campaign: Campaign, seeds: Readonly<Record<string, string>>, years: ProgrammeYears) {
@@ -47,6 +49,10 @@ export class BooksAudit {
   }
   get adjustments(): readonly Adjustment[] {
     return this.#adjustments;
+  }
+  /** `pending`, `approved` or `declined`; `undefined` where nobody has asked. */
+  stateOfClaim(giftId: string, ruleId: string): string | undefined {
+    return this.#claims.stateOf(giftId, ruleId);
   }
   /** How many gifts of the campaign have arrived and are not counted. */
   get uncounted(): number {
@@ -75,8 +81,11 @@ export class BooksAudit {
         break;
       case 'adjustment':
         if (before !== undefined) this.#find('an adjustment is written once and never changed', textOf(after));
-        if (after.sk.startsWith('SETTLEMENT#')) this.#freshCopies.push(after as unknown as Adjustment);
+        if (after.sk.startsWith('SETTLEMENT#')) this.#copies.copy(after as unknown as Adjustment);
         else this.#adjust(after as unknown as Adjustment);
+        break;
+      case 'match-claim':
+        this.#findAll('a claim is decided once, and draws what it says', this.#claims.observe(before, after));
         break;
       case 'pool':
         this.#setPool(after as unknown as MatchingPool);
@@ -156,20 +165,24 @@ export class BooksAudit {
   #adjust(adjustment: Adjustment): void {
     const confirmed = this.#pool?.stage === 'confirmed' || this.#pool?.stage === 'paid';
     this.#adjustments.push(adjustment);
-    this.#freshAdjustments.push(adjustment);
+    this.#copies.entry(adjustment);
     if (adjustment.number !== this.#adjustments.length)
       this.#find(
         'the pool has counted as many gifts and adjustments as its journal holds',
         `adjustment ${adjustment.number} is entry number ${this.#adjustments.length}`,
       );
     if (adjustment.kind === 'refund') this.#settleRefund(adjustment);
+    if (adjustment.kind === 'claim') this.#claims.drew(adjustment);
     if (this.#judge !== undefined)
       this.#findAll('every adjustment is what follows from its cause', this.#judge.adjustment(adjustment, confirmed));
     const line = this.#totals.lineOf(adjustment.giftId);
     const lumps = new Set(adjustment.challenges?.map(({ ruleId }) => ruleId));
     for (const change of adjustment.changes)
       if (line !== undefined && !lumps.has(change.ruleId))
-        this.#findAll('no donor, day or unit has drawn more than its cap', this.#caps.change(line, change));
+        this.#findAll(
+          'no donor, day or unit has drawn more than its cap',
+          adjustment.draw === undefined ? this.#caps.change(line, change) : this.#caps.draw(line, adjustment.draw),
+        );
     this.#totals.settle(adjustment);
   }
 
@@ -190,7 +203,8 @@ export class BooksAudit {
     const pool = this.#pool;
     if (pool !== undefined) this.#checkPool(pool);
     this.#checkMatches();
-    this.#checkCopies();
+    this.#findAll('every adjustment of a gift has its copy under the gift', this.#copies.differences());
+    this.#findAll('a claim is decided once, and draws what it says', this.#claims.differences());
     this.#findAll('totals are the sums of what was counted', this.#totals.differences(this.uncounted === 0));
     this.#findAll('no donor has drawn more than a programme gives in a year', this.#caps.differences());
     return true;
@@ -226,19 +240,6 @@ export class BooksAudit {
       if (!this.#auditor.counted.has(giftId)) this.#find('every match is in the journal', `gift ${giftId}`);
     this.#freshLines = [];
     this.#freshMatches = [];
-  }
-
-  #checkCopies(): void {
-    const about = (adjustments: readonly Adjustment[]): string =>
-      adjustments
-        .filter(({ giftId }) => giftId !== undefined)
-        .map((adjustment) => `${adjustment.number} ${adjustment.giftId} ${netOf(adjustment)}`)
-        .join(', ');
-    const [entries, copies] = [about(this.#freshAdjustments), about(this.#freshCopies)];
-    if (entries !== copies)
-      this.#find('every adjustment of a gift has its copy under the gift', `[${entries}] has [${copies}]`);
-    this.#freshAdjustments = [];
-    this.#freshCopies = [];
   }
 }
 

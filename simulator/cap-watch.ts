@@ -52,14 +52,17 @@ export class CapWatch {
   }
 
   *gift(line: JournalLine): Generator<string> {
-    for (const { ruleId, matchMinor, yearBeforeMinor } of line.draws) {
-      const rule = this.#rules.get(ruleId);
-      if (rule === undefined || !('perGift' in rule || 'perDonor' in rule || 'perUnit' in rule)) continue;
-      const name = this.#yearOf(rule, line);
-      if (name !== undefined && matchMinor > 0 && yearBeforeMinor !== this.#years.drawnBy(name))
-        yield `${name} had ${this.#years.drawnBy(name)}, and not ${yearBeforeMinor}, before gift ${line.giftId}`;
-      if (matchMinor > 0) yield* this.#draw(rule, line, matchMinor);
-    }
+    for (const draw of line.draws) yield* this.draw(line, draw);
+  }
+
+  /** One draw of a gift, as it was counted or when a claim was approved. */
+  *draw(line: JournalLine, { ruleId, matchMinor, yearBeforeMinor }: JournalLine['draws'][number]): Generator<string> {
+    const rule = this.#rules.get(ruleId);
+    if (rule === undefined || !('perGift' in rule || 'perDonor' in rule || 'perUnit' in rule)) return;
+    const name = this.#yearOf(rule, line);
+    if (name !== undefined && matchMinor > 0 && yearBeforeMinor !== this.#years.drawnBy(name))
+      yield `${name} had ${this.#years.drawnBy(name)}, and not ${yearBeforeMinor}, before gift ${line.giftId}`;
+    if (matchMinor > 0) yield* this.#draw(rule, line, matchMinor);
   }
 
   *change(line: JournalLine, { ruleId, matchMinor }: Change): Generator<string> {

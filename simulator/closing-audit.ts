@@ -6,6 +6,7 @@ import { definition as checkThankYous, type ThankYouCount } from '../functions/n
 import { noticeSchema, THANK_YOU } from '../functions/notices/notice.ts';
 import { noticeKey } from '../functions/platform/keys.ts';
 import type { BooksAudit } from './books-audit.ts';
+import type { Claims } from './claims.ts';
 import type { Confirmation } from './confirmation.ts';
 import { confirmedOrWhyNot, finalisedOrWhyNot } from './final-attempt.ts';
 import type { Finalisation } from './finalisation.ts';
@@ -30,6 +31,7 @@ export type Rest = {
   readonly provider: PaymentProvider;
   readonly refunds: Refunds;
   readonly thankYous: ThankYous;
+  readonly claims: Claims;
   readonly careers: readonly Career[];
   readonly streams: readonly Stream[];
 };
@@ -46,6 +48,7 @@ export async function closeTheBooks(rest: Rest): Promise<void> {
   }
   nothingAcknowledgedIsLost(rest);
   noDecisionIsLost(rest);
+  noClaimIsLost(rest);
   everyRefundIsSettled(rest);
   onlyPoisonIsSetAside(rest);
   for (const { books } of careers) await theWholeBooksAreRight(world, books.campaign);
@@ -82,6 +85,22 @@ function noDecisionIsLost({ world: { auditor }, careers }: Rest): void {
       if (!books.adjustments.some((adjustment) => adjustment.giftId === giftId && adjustment.kind === kind))
         auditor.find('nothing acknowledged is lost', `the decision to ${kind} the match of gift ${giftId}`);
   }
+}
+
+const STATES = { approve: 'approved', decline: 'declined' } as const;
+
+function noClaimIsLost({ world: { auditor }, claims, careers }: Rest): void {
+  const stateOf = ({ campaignId, giftId, ruleId }: Claims['requested'][number]): string | undefined =>
+    careers.find(({ books }) => books.campaign.campaignId === campaignId)?.books.stateOfClaim(giftId, ruleId);
+  for (const claimed of claims.requested)
+    if (stateOf(claimed) === undefined)
+      auditor.find('nothing acknowledged is lost', `the claim for gift ${claimed.giftId} from ${claimed.ruleId}`);
+  for (const claimed of claims.decided)
+    if (stateOf(claimed) !== STATES[claimed.decision])
+      auditor.find(
+        'nothing acknowledged is lost',
+        `to ${claimed.decision} the claim for gift ${claimed.giftId}, which is ${stateOf(claimed)}`,
+      );
 }
 
 function everyRefundIsSettled({ world: { auditor }, refunds, careers }: Rest): void {

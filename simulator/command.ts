@@ -1,12 +1,11 @@
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { formatMoney, type Minor } from '../functions/kernel/money.ts';
 import { type Hunted, hunt } from './hunt.ts';
-import { AUDITED_INVARIANTS } from './invariant-names.ts';
+import { playLongRun } from './long-run.ts';
 import { BACKED_GUARDS, MUTATIONS } from './mutations.ts';
-import { type Simulation, type SimulationOptions, shrunk, simulate } from './simulation.ts';
-
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+import { stretchOf } from './progress.ts';
+import { grouped, report, reportFailure, say } from './report.ts';
+import { giftsOf, type SimulationOptions, type Stretch, simulate, wholeRun } from './simulation.ts';
 
 const LARGEST_SEED = 2 ** 32 - 1;
 function wholeNumber(text: string): number {
@@ -14,6 +13,15 @@ function wholeNumber(text: string): number {
   if (!Number.isInteger(number) || number < 0 || number > LARGEST_SEED)
     throw new InvalidArgumentError('It must be a whole number of 0 to 4294967295.');
   return number;
+}
+
+type Part = { readonly part: number; readonly parts: number };
+
+/** `3/40`: the third of forty. */
+function partOf(text: string): Part {
+  const [part = 0, parts = 0, ...rest] = text.split('/').map(wholeNumber);
+  if (rest.length > 0 || part < 1 || part > parts) throw new InvalidArgumentError('It must be like 3/40.');
+  return { part, parts };
 }
 
 type Arguments = {
@@ -25,6 +33,10 @@ type Arguments = {
   wholeStackOneIn: number;
   mutation?: string;
   seeds: number;
+  part?: Part;
+  parts: number;
+  progress?: string;
+  workers: number;
 };
 
 /** Reads the command line, runs and reports; the result is the exit code: 0 where all is as it must be. */
@@ -40,7 +52,11 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     .option('--mail-one-in <number>', 'one gift in so many is thanked by mail', wholeNumber, 100)
     .option('--whole-stack-one-in <number>', 'one invocation in so many goes through its whole stack', wholeNumber, 50)
     .option('--mutation <name>', 'break something on purpose: a name, or "all" for the table of all of them')
-    .option('--seeds <number>', 'with --mutation all: how many seeds each is tried with', wholeNumber, 3);
+    .option('--seeds <number>', 'with --mutation all: how many seeds each is tried with', wholeNumber, 3)
+    .option('--part <number/number>', 'play one part of the run only, as 3/40', partOf)
+    .option('--progress <file>', 'play what this file does not have yet of the run, part by part, and keep it there')
+    .option('--parts <number>', 'with --progress: into how many parts the run is cut', wholeNumber, 40)
+    .option('--workers <number>', 'with --progress: how many processes play', wholeNumber, 1);
   const given = command.parse([...argv]).opts<Arguments>();
   const options: SimulationOptions = {
     seed: given.seed,
@@ -58,71 +74,44 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     );
     return 2;
   }
-  return simulateAndReport({ ...options, mutation });
+  const { part, progress: file } = given;
+  if (mutation !== undefined && (part ?? file) !== undefined) {
+    say('A break on purpose is looked for in the whole run: give --mutation without --part and --progress.');
+    return 2;
+  }
+  if (file !== undefined)
+    return playLongRun(options, { file, parts: Math.max(1, given.parts), workers: Math.max(1, given.workers) }).catch(
+      (error: unknown) => {
+        if (!(error instanceof RangeError)) throw error;
+        say(error.message);
+        return 2;
+      },
+    );
+  const stretch = part === undefined ? wholeRun(options) : stretchOf(part.part, part.parts, options);
+  return simulateAndReport({ ...options, mutation }, stretch);
 }
 
-async function simulateAndReport(options: SimulationOptions): Promise<number> {
+async function simulateAndReport(options: SimulationOptions, stretch: Stretch): Promise<number> {
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1_000;
-  const result = await simulate(options, (gifts) => reportProgress(gifts, options, seconds()));
-  report(options, result, seconds());
-  if (result.failed === undefined) return 0;
-  await reportFailure(result.failed);
+  const gifts = giftsOf(options, stretch);
+  const { failed, ...tally } = await simulate(options, (played) => reportProgress(played, gifts, seconds()), stretch);
+  report(options, gifts, tally, { wallSeconds: seconds() }, failed !== undefined);
+  if (failed === undefined) return 0;
+  await reportFailure(failed);
   return 1;
 }
 
-const grouped = (number: number): string => number.toLocaleString('en');
-const money = (amount: number): string => formatMoney(amount as Minor, 'CNY');
-
 /** A long run says how far it is, so that whoever waits for it knows that it lives. To stderr: the report stays alone. */
 const GIFTS_PER_PROGRESS = 10_000;
+let reported = 0;
 
-function reportProgress(gifts: number, { gifts: all, campaignGifts }: SimulationOptions, seconds: number): void {
-  if (gifts % GIFTS_PER_PROGRESS >= campaignGifts || gifts < GIFTS_PER_PROGRESS) return;
+function reportProgress(played: number, gifts: number, seconds: number): void {
+  if (played - reported < GIFTS_PER_PROGRESS) return;
+  reported = played;
   process.stderr.write(
-    `${grouped(gifts)} of ${grouped(all)} gifts, ${grouped(Math.round(gifts / seconds))} gifts/s, all right so far\n`,
+    `${grouped(played)} of ${grouped(gifts)} gifts, ${grouped(Math.round(played / seconds))} gifts/s, all right so far\n`,
   );
-}
-
-function report(options: SimulationOptions, result: Simulation, seconds: number): void {
-  const faults = [...result.faults].sort(([, one], [, other]) => other - one);
-  say(`seed                ${options.seed}`);
-  say(
-    `gifts               ${grouped(options.gifts)} in ${grouped(result.campaigns)} campaigns, ${grouped(result.counted)} counted`,
-  );
-  say(`steps               ${grouped(result.steps)}`);
-  say(`faults              ${options.faults ? grouped(faults.reduce((total, [, times]) => total + times, 0)) : 'off'}`);
-  for (const [fault, times] of faults) say(`                    ${fault}: ${grouped(times)}`);
-  say(`redelivered         ${grouped(result.batchesRedelivered)} batches`);
-  say(`adjustments         ${grouped(result.adjustments)}: refunds, decisions, challenges, changed pools, rounds`);
-  say(`mails               ${grouped(result.mails)}`);
-  say(`pools               ${money(result.matchedMinor)} of ${money(result.poolMinor)} given`);
-  say(`invariants          ${AUDITED_INVARIANTS.length}, looked at ${grouped(result.checks)} times`);
-  say(`time                ${seconds.toFixed(1)} s, ${grouped(Math.round(options.gifts / seconds))} gifts/s`);
-  say(`trace               ${result.traceHash}`);
-  say(`verdict             ${result.failed === undefined ? 'every invariant held' : 'BROKEN'}`);
-}
-
-/** What of a failure people are shown: the first findings tell the story. */
-const LISTED_FINDINGS = 5;
-
-async function reportFailure(failed: NonNullable<Simulation['failed']>): Promise<void> {
-  const { day, options } = await shrunk(failed);
-  for (const { invariant, detail, step } of day.findings.slice(0, LISTED_FINDINGS))
-    say(`\nstep ${step}: ${invariant}\n  ${detail}`);
-  say('\nThe last events:');
-  for (const event of day.lastEvents) say(`  ${event}`);
-  say(`\nReplay: ${replayCommand(options)}`);
-}
-
-/** What plays one campaign again, and it alone. */
-export function replayCommand(options: Omit<SimulationOptions, 'campaignGifts'>): string {
-  const { seed, gifts, faults, mailOneIn, wholeStackOneIn, mutation } = options;
-  return [
-    `node simulator/simulate.ts --seed ${seed} --gifts ${gifts} --campaign ${gifts} --faults ${faults ? 'on' : 'off'}`,
-    `--mail-one-in ${mailOneIn} --whole-stack-one-in ${wholeStackOneIn}`,
-    ...(mutation === undefined ? [] : [`--mutation ${mutation.name}`]),
-  ].join(' ');
 }
 
 async function huntAll(options: SimulationOptions, seeds: number): Promise<number> {

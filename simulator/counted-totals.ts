@@ -64,6 +64,7 @@ export class CountedTotals {
       gift.held = false;
       this.#campaign.heldGifts -= 1;
     }
+    if (kind === 'claim' && gift.matchMinor === 0 && matchMinor > 0) this.#campaign.matchedGifts += 1;
     if (gift.matchMinor > 0 && gift.matchMinor + matchMinor === 0) this.#campaign.matchedGifts -= 1;
     gift.matchMinor += matchMinor;
     gift.refundedMinor += refundMinor;

@@ -28,6 +28,8 @@ export const FAULTS = {
   'held up before a claim': 0.1,
   /** The same when a sponsor's wish is carried out. Often: there are few of them. */
   'held up before a pool changes': 0.5,
+  /** The same when a claim is approved. Often: a claim draws from a pool from which gifts draw at the same moment. */
+  'held up before a claim is drawn': 0.4,
   /** The same while matching is being finalised. Often: few gifts come then, and none of them may be matched. */
   'overtaken by finalisation': 0.5,
   /** The same while a refund of one of the batch's gifts comes in, which the batch has not seen. */

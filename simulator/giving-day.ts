@@ -3,6 +3,7 @@ import { donorIdOf } from '../functions/kernel/ids.ts';
 import type { FunctionName } from '../functions/manifest.ts';
 import { definition as allocateDonations } from '../functions/matching/allocate-donations.lambda.ts';
 import { type SeededRandom, seededRandom } from '../functions/matching/giving-day/seeded-random.ts';
+import { matchEntrySchema } from '../functions/matching/match-entry.ts';
 import { type MatchingPool, matchedMinorOf, openingPoolItem } from '../functions/matching/matching-pool.ts';
 import { definition as queueThankYous } from '../functions/notices/queue-thank-yous.lambda.ts';
 import { campaignKey, seedsKey, standingKey, teamKey } from '../functions/platform/keys.ts';
@@ -10,6 +11,7 @@ import { type Change, memoryTable } from '../functions/platform/table.memory.ts'
 import type { Item, Table } from '../functions/platform/table.ts';
 import { Auditor, type Finding } from './auditor.ts';
 import { type GivingDayPlan, givingDayPlan, type PlannedCampaign, type PlannedGift } from './campaign-plan.ts';
+import { Claims } from './claims.ts';
 import { type Career, closeTheBooks } from './closing-audit.ts';
 import { Confirmation } from './confirmation.ts';
 import { DONOR_KEY } from './doors.ts';
@@ -43,13 +45,13 @@ export type GivingDay = {
   /** How often the invariants were looked at. */
   readonly checks: number;
   readonly counted: number;
-  /** Refunds, decisions, challenges, changed pools and rounds. */
+  /** Refunds, decisions, claims, challenges, changed pools and rounds. */
   readonly adjustments: number;
   readonly matchedMinor: number;
   readonly poolMinor: number;
   readonly mails: number;
   readonly batchesRedelivered: number;
-  readonly faults: ReadonlyMap<Fault, number>;
+  readonly faults: Readonly<Partial<Record<Fault, number>>>;
   readonly traceHash: string;
   readonly lastEvents: readonly string[];
 };
@@ -102,8 +104,12 @@ export async function playGivingDay(options: GivingDayOptions): Promise<GivingDa
   newItem = (item) => {
     if (item.type === 'donation' || (item.type === 'refund' && options.mutation?.losesRefundRecords !== true))
       donations.add(item);
-    if (item.type === 'match') matches.add(item);
+    if (item.type === 'match') {
+      matches.add(item);
+      claims.counted(matchEntrySchema.parse(item));
+    }
   };
+  const claims = new Claims(world);
   const refunds = new Refunds(world, plan.campaigns);
   for (const { confirmation } of careers) confirmation.onAttempt = () => refunds.whileConfirming();
   const voidShares = new Map(plan.campaigns.map(({ campaign, career }) => [campaign.campaignId, career.voidShare]));
@@ -118,7 +124,7 @@ export async function playGivingDay(options: GivingDayOptions): Promise<GivingDa
   const rests = await scheduler.run(Math.max(FEWEST_STEPS_ALLOWED, MOST_STEPS_PER_GIFT * options.gifts));
   if (!rests) auditor.find('the system comes to rest', `it does not after ${scheduler.steps} steps`);
   if (auditor.findings.length === 0)
-    await closeTheBooks({ world, provider, refunds, thankYous, careers, streams: [donations, matches] });
+    await closeTheBooks({ world, provider, refunds, thankYous, claims, careers, streams: [donations, matches] });
   const pools = careers.flatMap(({ books }) => (books.pool === undefined ? [] : [books.pool]));
   const sumOf = (amountOf: (pool: MatchingPool) => number): number =>
     pools.reduce((total, pool) => total + amountOf(pool), 0);
@@ -132,7 +138,7 @@ export async function playGivingDay(options: GivingDayOptions): Promise<GivingDa
     poolMinor: sumOf(({ poolMinor }) => poolMinor),
     mails: thankYous.taken.size,
     batchesRedelivered: donations.redelivered + matches.redelivered,
-    faults: world.faults.counts,
+    faults: Object.fromEntries(world.faults.counts),
     traceHash: trace.hash(),
     lastEvents: trace.last(),
   };
@@ -208,6 +214,10 @@ export const SIMULATED_FUNCTIONS = [
   'queue-thank-yous',
   'send-thank-you',
   'check-thank-yous',
+  'change-pools',
+  'decide-match',
+  'request-match-claim',
+  'decide-match-claim',
   'finalise-matching',
   'confirm-matching',
 ] as const satisfies readonly FunctionName[];

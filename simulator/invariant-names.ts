@@ -35,6 +35,7 @@ export const AUDITED_INVARIANTS: readonly string[] = [
   'matches are publicised when they are finalised',
   'matching can be confirmed in the end',
   'no donor has drawn more than a programme gives in a year',
+  'a claim is decided once, and draws what it says',
   'no old refund is open when matching is finalised',
   'nothing is open when matches are confirmed',
   'seeds are revealed when matching is finalised',

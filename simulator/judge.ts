@@ -1,22 +1,11 @@
 import type { Adjustment, Change } from '../functions/matching/adjustment.ts';
 import type { JournalLine } from '../functions/matching/match-entry.ts';
 import { frameOf, type MatchingPool } from '../functions/matching/matching-pool.ts';
-import { type NaiveDraw, NaiveMatcher } from '../functions/matching/naive-matcher.ts';
+import { NaiveMatcher } from '../functions/matching/naive-matcher.ts';
 import { ChallengeTally } from './challenge-tally.ts';
+import { changeOf, drawDifferences, sameParts, sumOfShares } from './judged-draws.ts';
+import { type JudgedGift, judgedGift, keepAtMost } from './judged-gift.ts';
 import { type CountedGift, roundProblems } from './round-judge.ts';
-
-/** One gift as the judge knows it: what it must have drawn, and what of it must be left. */
-type Known = {
-  readonly line: JournalLine;
-  readonly draws: readonly NaiveDraw[];
-  /** What of each draw is left. */
-  readonly left: bigint[];
-  refunded: bigint;
-  held: boolean;
-  void: boolean;
-  /** Counted after matching was finalised: it has no claim on any pool. */
-  readonly late: boolean;
-};
 
 /** A challenge that must turn now: an entry of the same transaction has to say so. */
 type Turn = { readonly ruleId: string; readonly sequence: number };
@@ -31,7 +20,7 @@ export class Judge {
   readonly #matcher: NaiveMatcher;
   readonly #tally: ChallengeTally;
   readonly #opening: MatchingPool;
-  readonly #gifts = new Map<string, Known>();
+  readonly #gifts = new Map<string, JudgedGift>();
   readonly #pools: Map<string, number>;
   /** What each round has given in all, and its last shares. */
   readonly #rounds = new Map<string, NonNullable<Adjustment['shares']>>();
@@ -56,35 +45,16 @@ export class Judge {
     this.#sequence += 1;
     if (this.#gifts.has(line.giftId)) return;
     if (this.#finalised) {
-      this.#know(line, [], false, true);
+      this.#gifts.set(line.giftId, judgedGift(line, { draws: [], held: false, late: true }));
       if (line.matchMinor !== 0 || line.draws.length > 0)
         yield `gift ${line.giftId} has ${line.matchMinor} after the end`;
       return;
     }
     const { draws, hold } = this.#matcher.gift(line);
     const held = hold !== '';
-    this.#know(line, draws, held, false);
-    yield* this.#differences(line, draws, hold);
+    this.#gifts.set(line.giftId, judgedGift(line, { draws, held, late: false }));
+    yield* drawDifferences(line, draws, hold);
     if (!held) this.#count(line, BigInt(line.amountMinor), 1);
-  }
-
-  #know(line: JournalLine, draws: readonly NaiveDraw[], held: boolean, late: boolean): void {
-    const left = draws.map(({ amount }) => amount);
-    this.#gifts.set(line.giftId, { line, draws, left, refunded: 0n, held, void: false, late });
-  }
-
-  *#differences(line: JournalLine, draws: readonly NaiveDraw[], hold: string): Generator<string> {
-    let total = 0;
-    for (const [position, draw] of draws.entries()) {
-      const expected = Number(draw.amount);
-      total += expected;
-      const recorded = line.draws[position];
-      if (recorded?.ruleId !== draw.ruleId || recorded.matchMinor !== expected)
-        yield `gift ${line.giftId} has ${recorded?.matchMinor} from ${recorded?.ruleId}, the plan says ${expected} from ${draw.ruleId}`;
-    }
-    if (line.matchMinor !== total) yield `gift ${line.giftId} has ${line.matchMinor}, the plan says ${total}`;
-    const recordedHold = line.held === undefined ? '' : `${line.held} ${line.heldGifts ?? 0}`;
-    if (recordedHold !== hold) yield `gift ${line.giftId} is held for '${recordedHold}', the plan says '${hold}'`;
   }
 
   /** Takes a gift, or part of it, into the challenges or out of them. */
@@ -105,6 +75,9 @@ export class Judge {
       case 'release':
         if (confirmed) yield `${about} comes after the confirmation`;
         return yield* this.#told(about, this.#decision(adjustment));
+      case 'claim':
+        if (confirmed) yield `${about} comes after the confirmation`;
+        return yield* this.#told(about, this.#claim(adjustment));
       case 'challenge':
         return yield* this.#told(about, this.#challenge(adjustment));
       case 'pool':
@@ -112,8 +85,6 @@ export class Judge {
       case 'round':
         if (confirmed) yield `${about} comes after the confirmation`;
         return yield* this.#told(about, this.#round(adjustment));
-      default:
-        yield `${about}: nobody here makes such entries`;
     }
   }
 
@@ -121,7 +92,7 @@ export class Judge {
     for (const problem of problems) yield `${about}: ${problem}`;
   }
 
-  /** `floor(match * (gift - refunded) / gift)` of every draw is kept. */
+  /** `floor(match * (gift - refunded) / what it was drawn for)` of every draw is kept. */
   *#refund(adjustment: Adjustment, confirmed: boolean): Generator<string> {
     const known = this.#gifts.get(adjustment.giftId ?? '');
     if (known === undefined) return yield 'it is about no gift that was counted';
@@ -129,7 +100,9 @@ export class Judge {
     const refund = BigInt(adjustment.refundMinor ?? 0);
     known.refunded += refund;
     if (known.refunded > gift) yield `${known.refunded} of ${gift} went back`;
-    const changes = known.void ? [] : this.#keepAtMost(known, (drawn) => (drawn * (gift - known.refunded)) / gift);
+    const changes = known.void
+      ? []
+      : keepAtMost(this.#matcher, known, (drawn, of) => (drawn * (gift - known.refunded)) / of);
     if (!confirmed && !known.held && !known.void && !known.late)
       this.#count(known.line, -refund, known.refunded === gift ? -1 : 0);
     yield* this.#sameChanges(adjustment, changes);
@@ -144,7 +117,7 @@ export class Judge {
     const counted = !known.held && rest > 0n && !known.late;
     let changes: Change[] = [];
     if (adjustment.kind === 'void') {
-      changes = this.#keepAtMost(known, () => 0n);
+      changes = keepAtMost(this.#matcher, known, () => 0n);
       if (counted) this.#count(known.line, -rest, -1);
     } else if (rest > 0n && !known.late) this.#count(known.line, rest, 1);
     known.held = false;
@@ -152,21 +125,23 @@ export class Judge {
     yield* this.#sameChanges(adjustment, changes);
   }
 
-  #keepAtMost(known: Known, most: (drawn: bigint) => bigint): Change[] {
-    const changes: Change[] = [];
-    for (const [position, draw] of known.draws.entries()) {
-      const left = known.left[position] ?? 0n;
-      const keeps = most(draw.amount);
-      if (keeps >= left) continue;
-      this.#matcher.move(draw, known.line, keeps - left);
-      known.left[position] = keeps;
-      changes.push({
-        ruleId: draw.ruleId,
-        ...(draw.part === '' ? {} : { subPoolId: draw.part }),
-        matchMinor: Number(keeps - left),
-      });
-    }
-    return changes;
+  /** What is left of the gift is matched as the plan says, once for each rule. */
+  *#claim(adjustment: Adjustment): Generator<string> {
+    const known = this.#gifts.get(adjustment.giftId ?? '');
+    const { ruleId = '', yearBeforeMinor } = adjustment.draw ?? {};
+    if (known === undefined || known.late) return yield 'it is about no gift that may be claimed for';
+    if (known.held || known.void) yield 'the match is held or void';
+    if (known.draws.some((draw, position) => draw.ruleId === ruleId && position >= known.line.draws.length))
+      yield `the match of rule ${ruleId} was claimed before`;
+    const whole = BigInt(known.line.amountMinor) - known.refunded;
+    const already = known.left.reduce((sum, left) => sum + left, 0n);
+    const yearBefore = yearBeforeMinor === undefined ? undefined : BigInt(yearBeforeMinor);
+    const draw = this.#matcher.claim(ruleId, known.line, { whole, already }, yearBefore);
+    if (draw === undefined || draw.amount === 0n) return yield `rule ${ruleId} gives nothing for it`;
+    known.draws.push(draw);
+    known.left.push(draw.amount);
+    known.of.push(whole);
+    yield* this.#sameChanges(adjustment, [changeOf(draw, draw.amount)]);
   }
 
   *#challenge(adjustment: Adjustment): Generator<string> {
@@ -208,7 +183,7 @@ export class Judge {
     if (!this.#finalised) yield 'no round is split before the end';
     const ruleId = adjustment.ruleId ?? '';
     const shares = adjustment.shares ?? [];
-    const more = sumOf(shares) - sumOf(this.#rounds.get(ruleId) ?? []);
+    const more = sumOfShares(shares) - sumOfShares(this.#rounds.get(ruleId) ?? []);
     this.#rounds.set(ruleId, shares);
     this.#matcher.spend(ruleId, BigInt(more));
     yield* sameParts(more === 0 ? [] : [{ ruleId, matchMinor: more }], adjustment.changes);
@@ -252,17 +227,3 @@ export class Judge {
     }
   }
 }
-
-const sumOf = (shares: NonNullable<Adjustment['shares']>): number =>
-  shares.reduce((total, { shareMinor }) => total + shareMinor, 0);
-
-function* sameParts(expected: readonly Change[], recorded: readonly Change[]): Generator<string> {
-  const [one, other] = [textOf(expected), textOf(recorded)];
-  if (one !== other) yield `it moves [${other}], not [${one}]`;
-}
-
-const textOf = (changes: readonly Change[]): string =>
-  changes
-    .map(({ ruleId, subPoolId, matchMinor }) => `${ruleId}/${subPoolId ?? ''} ${matchMinor}`)
-    .sort()
-    .join(', ');

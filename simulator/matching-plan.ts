@@ -91,7 +91,10 @@ const rulesFields = (n: number, poolMinor: number) => ({
   poolMinor,
 });
 
-const KINDS = ['ratio', 'ratio', 'random', 'random', 'loyalty', 'employer'] as const;
+/** What every employer here gave its people. */
+export const EMPLOYERS_CODE = 'kelun-2026';
+
+const KINDS = ['ratio', 'ratio', 'random', 'random', 'loyalty', 'employer', 'employer'] as const;
 
 function followingRule(n: number, needs: PlanNeeds, random: SeededRandom): object {
   const [numerator, denominator] = random.pick(RATIOS);
@@ -114,7 +117,7 @@ function followingRule(n: number, needs: PlanNeeds, random: SeededRandom): objec
     case 'loyalty':
       return loyaltyRule(common, numerator, denominator, needs, random);
     default:
-      return { ...common, kind: 'employer', numerator, denominator, codes: ['kelun-2026'], requestWithinDays: 30 };
+      return { ...common, kind: 'employer', numerator, denominator, codes: [EMPLOYERS_CODE], requestWithinDays: 30 };
   }
 }
 

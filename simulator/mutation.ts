@@ -86,6 +86,8 @@ export const withRule =
 export const withGiftRule = (isLike: (rule: GiftRule) => boolean) =>
   withRule((rule) => isGiftRule(rule) && isLike(rule));
 
+/** Several batches of one campaign are on their way at once, and slowly. */
+export const isCrowded = ({ shards, sluggishness }: GivingDayPlan): boolean => shards > 1 && sluggishness.ms > 200;
 /** One change after the other. */
 export const all = (...rewrites: readonly Rewrite[]): Required<Rewrite> => ({
   write: (write) => rewrites.reduce((sent, rewrite) => rewrite.write?.(sent) ?? sent, write),

@@ -1,11 +1,19 @@
 import type { Table } from '../functions/platform/table.ts';
+import { CLAIM_MUTATIONS } from './claim-mutations.ts';
+import { COUNTING_MUTATIONS } from './counting-mutations.ts';
 import { INTAKE_MUTATIONS } from './intake-mutations.ts';
 import { isAbout, type Mutation, ported, rewriting, withoutGuard } from './mutation.ts';
 import { RULE_MUTATIONS } from './rule-mutations.ts';
 import { SETTLEMENT_MUTATIONS } from './settlement-mutations.ts';
 
 /** Every break, each of which the simulator must find. */
-export const MUTATIONS: readonly Mutation[] = [...INTAKE_MUTATIONS, ...RULE_MUTATIONS, ...SETTLEMENT_MUTATIONS];
+export const MUTATIONS: readonly Mutation[] = [
+  ...COUNTING_MUTATIONS,
+  ...INTAKE_MUTATIONS,
+  ...RULE_MUTATIONS,
+  ...SETTLEMENT_MUTATIONS,
+  ...CLAIM_MUTATIONS,
+];
 
 /**
  * Guards that another one stands behind: without one of them nothing goes wrong, and the simulator finds nothing. Kept

@@ -1,16 +1,23 @@
 import { createHmac, createSecretKey } from 'node:crypto';
 import { plusSeconds } from '../functions/kernel/time.ts';
-import type { MatchingPool } from '../functions/matching/matching-pool.ts';
-import { isGiftRule, type MatchingRule } from '../functions/matching/matching-rule.ts';
-import type { Fund } from '../functions/matching/matching-state.ts';
+import type { MatchingRule } from '../functions/matching/matching-rule.ts';
 import { betweenByWord, wins, wordsOf } from '../functions/matching/rules/luck.ts';
 import type { GivingDayPlan } from './campaign-plan.ts';
+import {
+  afterwards,
+  forgettingBonus,
+  lessAgain,
+  lockedAgain,
+  neverLocking,
+  UNLIMITED,
+  unlimited,
+  withMore,
+  without,
+} from './misread-pools.ts';
 import { eachRule, misreading, withPlan } from './misreading.ts';
 import { type Mutation, ported, withGiftRule, withRule } from './mutation.ts';
 import { type Drawn, pageIn, recounting, redrawing } from './rewriting.ts';
 
-/** More than any campaign gives, and a tenth of the largest amount that can be stored. */
-const UNLIMITED = 100_000_000_000;
 const DAY_SECONDS = 86_400;
 
 const withScreen = ({ campaigns }: GivingDayPlan): boolean =>
@@ -178,61 +185,6 @@ export const RULE_MUTATIONS: readonly Mutation[] = [
     }),
   },
 ];
-
-function without<T extends object>(fields: T | undefined, field: keyof T): T | undefined {
-  if (fields === undefined) return undefined;
-  const { [field]: _, ...rest } = fields;
-  return rest as T;
-}
-
-const unlimited = <T extends object>(fields: T | undefined, field: keyof T): T | undefined =>
-  fields?.[field] === undefined ? fields : { ...fields, [field]: UNLIMITED };
-
-const afterwards = (instant: MatchingPool['closesAt']): MatchingPool['closesAt'] =>
-  new Date(Date.parse(instant) + 1).toISOString() as MatchingPool['closesAt'];
-
-const followsGifts = (pool: MatchingPool, ruleId: string): boolean =>
-  pool.plan.rules.some((rule) => rule.id === ruleId && isGiftRule(rule));
-
-const withMore = (pool: MatchingPool, moreMinor: number): MatchingPool => ({
-  ...pool,
-  funds: moreIn(pool.funds as Fund[], pool, moreMinor) as MatchingPool['funds'],
-});
-const lessAgain = (funds: readonly Fund[], pool: MatchingPool): readonly Fund[] => moreIn(funds, pool, -UNLIMITED);
-
-const moreIn = (funds: readonly Fund[], pool: MatchingPool, moreMinor: number): readonly Fund[] =>
-  funds.map((fund) => {
-    if (!followsGifts(pool, fund.ruleId)) return fund;
-    const { subPools } = fund;
-    return {
-      ...fund,
-      remainingMinor: fund.remainingMinor + moreMinor,
-      ...(subPools === undefined
-        ? {}
-        : { subPools: Object.fromEntries(Object.entries(subPools).map(([id, left]) => [id, left + moreMinor])) }),
-    };
-  });
-
-const lockedAgain = (fund: MatchingPool['funds'][number]): MatchingPool['funds'][number] =>
-  fund.challenge?.unlocked === true ? { ...fund, challenge: { ...fund.challenge, unlocked: false } } : fund;
-
-/** A challenge that has been met is met by anything. */
-function neverLocking(pool: MatchingPool): MatchingPool {
-  const met = new Set(pool.funds.filter(({ challenge }) => challenge?.unlocked === true).map(({ ruleId }) => ruleId));
-  const rules = pool.plan.rules.map((rule) =>
-    rule.kind === 'challenge' && met.has(rule.id) ? { ...rule, threshold: 1 } : rule,
-  );
-  return withPlan(pool, { ...pool.plan, rules });
-}
-
-function forgettingBonus<T extends { readonly type: string; readonly [name: string]: unknown }>(item: T): T {
-  if (item.type !== 'campaign-donor') return item;
-  const uses = Object.entries((item['uses'] ?? {}) as Readonly<Record<string, object>>).map(([ruleId, use]) => [
-    ruleId,
-    without(use as { streakBonus?: true }, 'streakBonus'),
-  ]);
-  return { ...item, uses: Object.fromEntries(uses) };
-}
 
 /** Two, because half is one of two. */
 const HALVES = 2n;

@@ -1,10 +1,4 @@
-import './read-tsx.ts';
+import './surroundings.ts';
 
-// Before anything that logs or counts is loaded: a simulation says what it finds itself.
-process.env['POWERTOOLS_LOG_LEVEL'] = 'SILENT';
-process.env['POWERTOOLS_METRICS_DISABLED'] = 'true';
-// React renders mails several times as slowly while it looks for mistakes of ours.
-process.env['NODE_ENV'] = 'production';
-process.env['AWS_REGION'] ??= 'us-east-1';
 const { runCommand } = await import('./command.ts');
 process.exitCode = await runCommand(process.argv);

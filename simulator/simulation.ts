@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { derivedSeed } from './derived-seed.ts';
 import type { Fault } from './faults.ts';
 import { canShow, type GivingDay, type GivingDayOptions, playGivingDay } from './giving-day.ts';
@@ -14,85 +15,110 @@ export type SimulationOptions = {
   readonly mutation?: Mutation | undefined;
 };
 
-export type Simulation = {
-  readonly campaigns: number;
-  readonly counted: number;
-  readonly steps: number;
-  readonly checks: number;
-  readonly adjustments: number;
-  readonly mails: number;
-  readonly matchedMinor: number;
-  readonly poolMinor: number;
-  readonly batchesRedelivered: number;
-  readonly faults: ReadonlyMap<Fault, number>;
+/** What was played, all campaigns together. */
+export type Tally = { readonly [Figure in (typeof FIGURES)[number]]: number } & {
+  readonly faults: Readonly<Partial<Record<Fault, number>>>;
+  /**
+   * The traces of all campaigns as one, in hex: the sum, modulo 2^64, of a hash of each with its place in the run. So two
+   * parts that add up to a run have traces that do.
+   */
   readonly traceHash: string;
+};
+
+export type Simulation = Tally & {
   /** The first campaign in which something was found, with what replays it alone. */
   readonly failed: { readonly day: GivingDay; readonly options: GivingDayOptions } | undefined;
 };
+
+export const FIGURES = [
+  'campaigns',
+  'counted',
+  'steps',
+  'checks',
+  'adjustments',
+  'mails',
+  'matchedMinor',
+  'poolMinor',
+  'batchesRedelivered',
+] as const;
+
+/** Campaigns of a run by their place in it, from 0: `from` is one of them and `to` is not. */
+export type Stretch = { readonly from: number; readonly to: number };
+
+export const wholeRun = ({ gifts, campaignGifts }: Pick<SimulationOptions, 'gifts' | 'campaignGifts'>): Stretch => ({
+  from: 0,
+  to: Math.ceil(gifts / campaignGifts),
+});
+
+/** The gifts of a stretch: every campaign is full but the last one of a run, which takes the rest. */
+export const giftsOf = (
+  { gifts, campaignGifts }: Pick<SimulationOptions, 'gifts' | 'campaignGifts'>,
+  { from, to }: Stretch,
+): number => Math.min(gifts, to * campaignGifts) - Math.min(gifts, from * campaignGifts);
 
 /** A hunt looks at so many campaigns for those in which its break can show. No run of the real thing comes near it. */
 const MOST_SEEDS = 1_000_000;
 
 /**
- * Plays one campaign after another until the gifts are given, or something is found. `played` hears after each campaign
- * in which nothing was found how many gifts have been given so far.
+ * Plays one campaign after another until the stretch is played, or something is found. Each campaign follows from the
+ * seed and its place alone, so that a run may be played in stretches, in any order, on any number of machines. `played`
+ * hears after each campaign in which nothing was found how many gifts of the stretch have been given so far.
  */
 export async function simulate(
   options: SimulationOptions,
   played: (gifts: number) => void = () => undefined,
+  stretch: Stretch = wholeRun(options),
 ): Promise<Simulation> {
-  const faults = new Map<Fault, number>();
-  const sum = {
-    campaigns: 0,
-    counted: 0,
-    steps: 0,
-    checks: 0,
-    adjustments: 0,
-    mails: 0,
-    matchedMinor: 0,
-    poolMinor: 0,
-    batchesRedelivered: 0,
-  };
-  let traceHash = '';
+  let tally = NOTHING;
   let failed: Simulation['failed'];
-  let seeds = 0;
-  for (let left = options.gifts; left > 0 && failed === undefined; ) {
+  // A hunt passes over campaigns in which its break cannot show: the seed's number runs ahead of the campaign's.
+  let seedNumber = stretch.from;
+  for (let place = stretch.from; place < stretch.to && failed === undefined; ) {
     const day: GivingDayOptions = {
-      seed: seeds === 0 ? options.seed : derivedSeed(options.seed, seeds),
-      gifts: Math.min(left, options.campaignGifts),
+      seed: seedNumber === 0 ? options.seed : derivedSeed(options.seed, seedNumber),
+      gifts: giftsOf(options, { from: place, to: place + 1 }),
       faults: options.faults,
       mailOneIn: options.mailOneIn,
       wholeStackOneIn: options.wholeStackOneIn,
       mutation: options.mutation,
     };
-    seeds += 1;
-    if (!canShow(day) && seeds < MOST_SEEDS) continue;
+    seedNumber += 1;
+    if (!canShow(day) && seedNumber < MOST_SEEDS) continue;
     const result = await playGivingDay(day);
-    left -= options.campaignGifts;
-    sum.campaigns += 1;
-    for (const name of [
-      'counted',
-      'steps',
-      'checks',
-      'adjustments',
-      'mails',
-      'matchedMinor',
-      'poolMinor',
-      'batchesRedelivered',
-    ] as const)
-      sum[name] += result[name];
-    for (const [fault, times] of result.faults) faults.set(fault, (faults.get(fault) ?? 0) + times);
-    traceHash = chained(traceHash, result.traceHash);
+    tally = sumOf(tally, { ...result, campaigns: 1, traceHash: placed(result.traceHash, place) });
+    place += 1;
     if (result.findings.length > 0) failed = { day: result, options: day };
-    else played(Math.min(options.gifts, options.gifts - left));
+    else played(giftsOf(options, { from: stretch.from, to: place }));
   }
-  return { ...sum, faults, traceHash, failed };
+  return { ...tally, failed };
 }
 
-const chained = (before: string, hash: string): string =>
-  before === ''
-    ? hash
-    : (BigInt.asUintN(64, BigInt(`0x${before}`) * 0x100000001b3n) ^ BigInt(`0x${hash}`)).toString(16).padStart(16, '0');
+export const NOTHING: Tally = {
+  campaigns: 0,
+  counted: 0,
+  steps: 0,
+  checks: 0,
+  adjustments: 0,
+  mails: 0,
+  matchedMinor: 0,
+  poolMinor: 0,
+  batchesRedelivered: 0,
+  faults: {},
+  traceHash: '',
+};
+
+/** What two stretches came to together. */
+export function sumOf(one: Tally, other: Tally): Tally {
+  const faults: Partial<Record<Fault, number>> = { ...one.faults };
+  for (const [fault, times] of Object.entries(other.faults) as [Fault, number][])
+    faults[fault] = (faults[fault] ?? 0) + times;
+  const sums = Object.fromEntries(FIGURES.map((figure) => [figure, one[figure] + other[figure]]));
+  const trace = BigInt.asUintN(64, BigInt(`0x${one.traceHash || 0}`) + BigInt(`0x${other.traceHash || 0}`));
+  return { ...NOTHING, ...sums, faults, traceHash: trace.toString(16).padStart(16, '0') };
+}
+
+const placed = (traceHash: string, place: number): string =>
+  hash('sha256', `${place}/${traceHash}`, 'hex').slice(0, traceHash.length);
 
 const FEWEST_GIFTS = 10;
 

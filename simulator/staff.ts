@@ -1,11 +1,10 @@
-import { reasonOf, ThrottledError, TransientError } from '../functions/kernel/errors.ts';
 import { minor } from '../functions/kernel/money.ts';
 import { decideMatch } from '../functions/matching/match-decision.store.ts';
 import { changePools } from '../functions/matching/pool-change.store.ts';
 import type { PoolChange } from '../functions/matching/pool-change.ts';
 import type { BooksAudit } from './books-audit.ts';
+import { press } from './button.ts';
 import type { CareerPlan } from './career-plan.ts';
-import type { Ending, Life } from './scheduler.ts';
 import { clockOf, portsOf, type World } from './world.ts';
 
 const MS_PER_DAY = 86_400_000;
@@ -14,13 +13,10 @@ const AROUND_MS = 5_000;
 /** A person looks at a held match at once, or within so many days: before and after the end of the public notice. */
 const DECIDES_WITHIN_DAYS = 14;
 const VOIDS_WITHIN_DAYS = 14;
-const AGAIN_WITHIN_MS = 60_000;
-const MOST_ATTEMPTS = 30;
 /** How large a pool becomes: of what it is now. */
 const SIZES = [0, 0.5, 0.9, 1.1, 3] as const;
 
 type Decision = 'release' | 'void';
-type Answer = { readonly kind: string; readonly code?: string; readonly planVersion?: number };
 
 /** The people who look into matches and speak for sponsors, through the stores that their doors will call. */
 export class Staff {
@@ -47,34 +43,32 @@ export class Staff {
     const { scheduler, random } = this.#world;
     const decision: Decision = random.happens(0.6) ? 'release' : 'void';
     const withinMs = random.happens(0.5) ? SOON_MS : DECIDES_WITHIN_DAYS * MS_PER_DAY;
-    scheduler.after(random.below(withinMs), () => this.#decide(giftId, decision, 0));
+    scheduler.after(random.below(withinMs), () => this.#decide(giftId, decision));
     // Two people look at the same gift, and see it differently.
-    if (random.happens(0.2)) scheduler.after(random.below(withinMs), () => this.#decide(giftId, 'void', 0));
+    if (random.happens(0.2)) scheduler.after(random.below(withinMs), () => this.#decide(giftId, 'void'));
   }
 
   /** Takes the match of any gift away, later. */
   planVoid(giftId: string, countedAt: number): void {
     const { scheduler, random } = this.#world;
-    scheduler.at(countedAt + random.below(VOIDS_WITHIN_DAYS * MS_PER_DAY), () => this.#decide(giftId, 'void', 0));
+    scheduler.at(countedAt + random.below(VOIDS_WITHIN_DAYS * MS_PER_DAY), () => this.#decide(giftId, 'void'));
   }
 
-  #decide(giftId: string, kind: Decision, attempt: number): void {
+  #decide(giftId: string, kind: Decision): void {
+    const world = this.#world;
     const { campaignId } = this.#books.campaign;
-    this.#act(
+    press(
+      world,
       'decide-match',
-      attempt,
-      (next) => this.#decide(giftId, kind, next),
-      decided,
+      async (life) => {
+        const { table, patience } = portsOf(world, life, 'decide-match');
+        const about = { campaignId, giftId, by: 'finance' };
+        return decideMatch(table, about, { decision: kind, reason: 'looked into' }, await clockOf(world)(), patience);
+      },
       (answer) => {
         if (answer.kind === 'decided') this.acknowledged.push({ giftId, kind, campaignId });
       },
     );
-
-    async function decided(world: World, life: Life): Promise<Answer> {
-      const { table, patience } = portsOf(world, life, 'decide-match');
-      const about = { campaignId, giftId, by: 'finance' };
-      return decideMatch(table, about, { decision: kind, reason: 'looked into' }, await clockOf(world)(), patience);
-    }
   }
 
   #changePool(): void {
@@ -92,51 +86,23 @@ export class Staff {
     // A quadratic round shares something, or nothing could be said of it.
     const poolMinor = minor(Math.max(rule.kind === 'quadratic' ? 100 : 0, Math.floor(wished)));
     const changes = [{ ruleId: rule.id, subPoolId: part?.id, poolMinor }];
-    this.#carryOut({ planVersion, reason: 'the sponsor says so', changes }, 0);
+    this.#carryOut({ planVersion, reason: 'the sponsor says so', changes });
   }
 
-  #carryOut(change: PoolChange, attempt: number): void {
+  #carryOut(change: PoolChange): void {
+    const world = this.#world;
     const about = { campaignId: this.#books.campaign.campaignId, by: 'finance' };
-    this.#act(
+    press(
+      world,
       'change-pools',
-      attempt,
-      (next) => this.#carryOut(change, next),
-      async (world, life) => {
+      async (life) => {
         const weakness = { hesitatesBy: 'held up before a pool changes' } as const;
         const { table, patience } = portsOf(world, life, 'change-pools', { weakness });
         return changePools(table, about, change, await clockOf(world)(), patience);
       },
       (answer) => {
-        if (answer.planVersion !== undefined) this.changedPlans.add(answer.planVersion);
-      },
-    );
-  }
-
-  /** Starts an action, and again while nobody answers: a person presses the button until something is said. */
-  #act(
-    name: string,
-    attempt: number,
-    again: (attempt: number) => void,
-    act: (world: World, life: Life) => Promise<Answer>,
-    answered: (answer: Answer) => void,
-  ): void {
-    const { scheduler, random, auditor } = this.#world;
-    scheduler.start(
-      name,
-      (life) => act(this.#world, life),
-      (ending) => {
-        if (ending.kind === 'done') answered(ending.value);
-        if (isBroken(ending)) auditor.find('a door answers whatever happens', `${name}: ${reasonOf(ending.error)}`);
-        if (attempt < MOST_ATTEMPTS && isToBeRepeated(ending))
-          scheduler.after(random.below(AGAIN_WITHIN_MS * (attempt + 1)), () => again(attempt + 1));
+        if ('planVersion' in answer) this.changedPlans.add(answer.planVersion);
       },
     );
   }
 }
-
-/** No answer, or that the gift is not counted yet; a refusal is an answer. */
-const isToBeRepeated = (ending: Ending<Answer>): boolean =>
-  ending.kind !== 'done' || ending.value.code === 'not-counted' || ending.value.code === 'unknown-gift';
-
-const isBroken = (ending: Ending<Answer>): ending is Extract<Ending<Answer>, { kind: 'failed' }> =>
-  ending.kind === 'failed' && !(ending.error instanceof TransientError || ending.error instanceof ThrottledError);

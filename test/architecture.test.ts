@@ -134,9 +134,11 @@ describe('imports', () => {
     expect(breaches(rules, isBreach)).toEqual([]);
   });
 
-  it('of a pure rule take from the platform only keys, the table port, what a contract is, and types', () => {
-    const allowed = ['functions/platform/keys.ts', 'functions/platform/table.ts', 'functions/platform/contract.ts'];
-    expect(breaches(rules, ({ of, isType }) => areaOf(of) === 'platform' && !isType && !allowed.includes(of))).toEqual(
+  it('of a pure rule take from the platform only keys, the table port, and types', () => {
+    const allowed = ['functions/platform/keys.ts', 'functions/platform/table.ts'];
+    // No function imports a contract, so what it takes with it weighs on none.
+    const pure = rules.filter(({ path }) => !path.endsWith('.contract.ts'));
+    expect(breaches(pure, ({ of, isType }) => areaOf(of) === 'platform' && !isType && !allowed.includes(of))).toEqual(
       [],
     );
   });

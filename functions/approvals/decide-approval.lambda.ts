@@ -30,11 +30,13 @@ const STATUS_OF: Readonly<Record<string, number>> = {
 };
 
 async function answerDecide(request: StaffRequest, use: DecideUse, now: Instant): Promise<HttpAnswer> {
-  const body = readJsonBody(request, decisionRequestSchema);
-  if (body.kind === 'unreadable') return body.answer;
-  const { subject, round, onBehalfOf } = body.value;
   const campaign = await findCampaign(use.table, request.parameters['campaignId'] ?? '');
   if (campaign === undefined) return FORBIDDEN;
+  const body = readJsonBody(request, decisionRequestSchema);
+  // Whether the campaign exists is not told to strangers by what is wrong with their body.
+  if (body.kind === 'unreadable')
+    return (await request.standing.refuse(campaign.proposal.organisationId)) ?? body.answer;
+  const { subject, round, onBehalfOf } = body.value;
   const id = { campaignId: campaign.campaignId, subject, round };
   const deciders = await decidersFor(use.table, request.actor, onBehalfOf, now);
   // The rule below says who may decide: by role, by name, or for another. What it refuses is answered like what is not there.

@@ -1,4 +1,5 @@
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { approvalsOf } from '../approvals/approval.store.ts';
 import { derivedId, freshId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
 import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
@@ -91,16 +92,25 @@ async function download({ use }: Call, attachment: Attachment): Promise<HttpAnsw
 async function remove({ use, any }: Call, attachment: Attachment): Promise<HttpAnswer> {
   if (workingCopy(any) === undefined)
     return problem(409, 'not-editable', `A campaign that is ${statusOf(any)} keeps its files: people decided by them.`);
-  if (attachment.kind === 'minutes' && attachment.state === 'stored')
+  if (await isDecidedBy(use.table, attachment))
     return problem(
       409,
       'not-editable',
-      'Minutes are kept, whatever becomes of the proposal: a meeting decided by them.',
+      'These minutes are kept, whatever becomes of the proposal: a meeting decided by them.',
     );
   // The entry last: while it stands, the deletion can be repeated, and no file is left without one.
   await use.files.remove(attachment);
   await removeAttachment(use.table, attachment);
   return { status: 204 };
+}
+
+/** Whether a decision of an earlier round names these minutes. */
+async function isDecidedBy(table: Table, { campaignId, attachmentId, kind }: Attachment): Promise<boolean> {
+  if (kind !== 'minutes') return false;
+  const decisions = (await approvalsOf(table, campaignId)).flatMap(({ steps }) =>
+    steps.flatMap((step) => step.decisions),
+  );
+  return decisions.some(({ minutes }) => minutes?.attachmentId === attachmentId);
 }
 
 export const definition: StaffDefinition<AttachmentsUse> = {

@@ -18,7 +18,8 @@ export async function recordDonation(table: Table, entry: DonationEntry): Promis
 
 /** The entry of a gift, where its payment has arrived. */
 export async function findDonation(table: Table, giftId: string): Promise<DonationEntry | undefined> {
-  return donationEntrySchema.optional().parse(await table.get(donationEntryKey(giftId)));
+  const entry = await table.get(donationEntryKey(giftId));
+  return entry === undefined ? undefined : donationEntrySchema.parse(entry);
 }
 
 const moneyOf = ({ amountMinor, currency, merchantId, orderNo }: DonationEntry): string =>

@@ -122,7 +122,7 @@ export const donationsContract = {
     },
     {
       method: 'GET',
-      path: '/mandates/{mandateId}',
+      path: '/campaigns/{campaignId}/mandates/{mandateId}',
       operation: 'getMandate',
       summary: 'A regular gift with all that its provider has said of it.',
       answers: {

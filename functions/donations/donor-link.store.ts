@@ -10,7 +10,8 @@ const linkedSchema = z.object({ aliases: z.number().int() });
 
 /** How a payer is linked, if ever: one read. Throws TransientError or ThrottledError where the store cannot answer. */
 export async function findDonorLink(table: Table, payerId: string): Promise<DonorLink | undefined> {
-  return donorLinkSchema.optional().parse(await table.get(donorLinkKey(payerId)));
+  const link = await table.get(donorLinkKey(payerId));
+  return link === undefined ? undefined : donorLinkSchema.parse(link);
 }
 
 export type Linked = { readonly kind: 'decided'; readonly link: DonorLink };

@@ -1,7 +1,6 @@
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
-import { organisationOfCampaign } from '../campaigns/campaign-organisation.store.ts';
 import { localDateSchema } from '../kernel/time.ts';
-import { FORBIDDEN, type HttpAnswer, problem } from '../platform/http.ts';
+import { type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { findMandate, listMandates, mandateEvents } from './mandate.store.ts';
@@ -12,32 +11,20 @@ import type { RegularGiftEvent } from './regular-gift-event.ts';
 const MANDATE_ID = /^mdt_[a-z0-9]{20}$/;
 
 async function answerMandates(request: StaffRequest, { table }: { table: Table }): Promise<HttpAnswer> {
-  const { campaignId } = request.parameters;
-  return campaignId === undefined ? answerOne(request, table) : answerList(request, campaignId, table);
+  const { campaignId = '', mandateId } = request.parameters;
+  return mandateId === undefined ? answerList(request, campaignId, table) : answerOne(campaignId, mandateId, table);
 }
 
-async function answerOne({ parameters, standing }: StaffRequest, table: Table): Promise<HttpAnswer> {
-  const { mandateId = '' } = parameters;
+async function answerOne(campaignId: string, mandateId: string, table: Table): Promise<HttpAnswer> {
   const mandate = MANDATE_ID.test(mandateId) ? await findMandate(table, mandateId) : undefined;
-  const refused = await refusedBy(standing, mandate, table);
-  if (mandate === undefined || refused !== undefined) return refused ?? FORBIDDEN;
+  if (mandate?.campaignId !== campaignId)
+    return problem(404, 'unknown-mandate', 'There is no such mandate in this campaign.');
   const { provider, mandateReference } = mandate;
   const events =
     provider === undefined || mandateReference === undefined
       ? []
       : await mandateEvents(table, { provider, mandateReference });
   return { status: 200, body: { ...mandateView(mandate), events: events.map(eventView) } };
-}
-
-/** A mandate is its campaign's organisation's; one of no campaign, which somebody agreed to elsewhere, is for all who may see mandates. */
-async function refusedBy(
-  standing: StaffRequest['standing'],
-  mandate: Mandate | undefined,
-  table: Table,
-): Promise<HttpAnswer | undefined> {
-  if (mandate === undefined) return standing.refuse(undefined);
-  if (mandate.campaignId === undefined) return standing.refuseStranger();
-  return standing.refuse(await organisationOfCampaign(table, mandate.campaignId));
 }
 
 async function answerList({ query }: StaffRequest, campaignId: string, table: Table): Promise<HttpAnswer> {
@@ -69,7 +56,10 @@ function eventView(event: RegularGiftEvent) {
 export const definition: StaffDefinition<{ table: Table }> = {
   name: 'get-mandate',
   access: {
-    'GET /mandates/{mandateId}': { roles: ['manager', 'finance', 'auditor', 'admin'], of: 'handler' },
+    'GET /campaigns/{campaignId}/mandates/{mandateId}': {
+      roles: ['manager', 'finance', 'auditor', 'admin'],
+      of: 'campaign',
+    },
     'GET /campaigns/{campaignId}/mandates': { roles: ['manager', 'finance', 'auditor', 'admin'], of: 'campaign' },
   },
   open: () => ({ table: openTable() }),

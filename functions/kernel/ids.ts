@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, hash, randomBytes } from 'node:crypto';
 
 /** Every kind of id with its prefix, in one table, so that an id in a log says what it is. */
 export const ID_PREFIXES = {
@@ -45,7 +45,7 @@ const framed = (parts: readonly string[]): string => parts.map((part) => `${part
 
 /** The id of something that a retry could create again: the same parts always give the same id. */
 export function derivedId(kind: IdKind, ...parts: readonly string[]): string {
-  return `${ID_PREFIXES[kind]}_${base32(createHash('sha256').update(framed(parts)).digest(), ID_LENGTH)}`;
+  return `${ID_PREFIXES[kind]}_${base32(hash('sha256', framed(parts), 'buffer'), ID_LENGTH)}`;
 }
 
 /** A fresh id for something that only its creator can name, where the caller gave nothing to derive it from. */
@@ -68,10 +68,10 @@ export function donorIdOf(key: string, provider: string, payerReference: string)
 
 /** Spreads ids evenly over `count` partitions; the same id always falls into the same one. */
 export function shardOf(id: string, count: number): number {
-  return createHash('sha256').update(id).digest().readUInt32BE(0) % count;
+  return hash('sha256', id, 'buffer').readUInt32BE(0) % count;
 }
 
 /** A short fingerprint of a list of texts, to recognise a batch that was written before. */
 export function fingerprint(parts: readonly string[]): string {
-  return base32(createHash('sha256').update(framed(parts)).digest(), 26);
+  return base32(hash('sha256', framed(parts), 'buffer'), 26);
 }

@@ -29,6 +29,7 @@ const twoDigitsAt = (text: string, at: number): number => Number(text.slice(at, 
  * Temporal, which throws on more than nine fractional digits where a schema must only refuse or accept.
  */
 function canonicalInstant(text: string): Instant {
+  if (isInstant(text)) return text;
   const zoneAt = text.endsWith('Z') ? text.length - 1 : text.length - '+08:00'.length;
   const offset = zoneAt === text.length - 1 ? 0 : twoDigitsAt(text, zoneAt + 1) * 60 + twoDigitsAt(text, zoneAt + 4);
   const minute = twoDigitsAt(text, 11) * 60 + twoDigitsAt(text, 14) + (text.charAt(zoneAt) === '-' ? offset : -offset);
@@ -39,6 +40,11 @@ function canonicalInstant(text: string): Instant {
   const time = `${TWO_DIGITS[Math.floor(minute / 60)]}:${TWO_DIGITS[minute % 60]}${text.slice(16, 19)}`;
   return `${text.slice(0, 11)}${time}.${milliseconds}Z` as Instant;
 }
+
+const INSTANT_LENGTH = '2026-09-07T00:00:00.000Z'.length;
+/** Of a date and time known to be one: whether it is written as we write it, as all are that we read back. */
+const isInstant = (dateTime: string): dateTime is Instant =>
+  dateTime.length === INSTANT_LENGTH && dateTime.endsWith('Z') && dateTime.startsWith('.', INSTANT_LENGTH - 5);
 
 export const localDateSchema = z.iso
   .date('must be a calendar day such as 2026-09-07')
@@ -62,7 +68,29 @@ export const timeZoneSchema = z
     message: 'must be an IANA time zone such as Asia/Shanghai',
   });
 
-function isTimeZone(zone: string): boolean {
+/** So many answers of the calendar are kept: the days, windows and minutes of the few campaigns that are busy at one time. */
+const MOST_REMEMBERED = 50_000;
+
+/**
+ * Remembers what a question to the calendar was answered: a payment asks some ten of them, nearly always the same ones as
+ * the payment before it, and each costs as much as all the rest of booking it.
+ */
+function remembered<Answer>(ask: (moment: string, zone: string) => Answer): (moment: string, zone: string) => Answer {
+  const known = new Map<string, Answer>();
+  return (moment, zone) => {
+    const question = `${moment} ${zone}`;
+    let answer = known.get(question);
+    if (answer === undefined) {
+      answer = ask(moment, zone);
+      if (known.size >= MOST_REMEMBERED) known.clear();
+      known.set(question, answer);
+    }
+    return answer;
+  };
+}
+
+const isTimeZone = (zone: string): boolean => isRealZone('', zone);
+const isRealZone = remembered((_, zone) => {
   try {
     Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone);
     return true;
@@ -70,7 +98,7 @@ function isTimeZone(zone: string): boolean {
     if (error instanceof RangeError) return false;
     throw error;
   }
-}
+});
 
 /** Any ISO date-time with an offset, or epoch milliseconds, as an {@link Instant}. Throws RangeError on nonsense. */
 export function instantOf(moment: string | number): Instant {
@@ -94,8 +122,14 @@ export function secondsUntil(to: Instant, from: Instant): number {
 
 /** The calendar day on which an instant falls for people living in `zone`. The one place where days are counted. */
 export function localDateOf(instant: Instant, zone: string): LocalDate {
-  return Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString() as LocalDate;
+  // Clocks have only been changed on whole minutes since 1972 (tzdata), so that a day begins with a minute in every zone.
+  return instant >= FIRST_WHOLE_MINUTES ? dateOfMinute(instant.slice(0, MINUTE_LENGTH), zone) : dateOf(instant, zone);
 }
+const FIRST_WHOLE_MINUTES = '1972-07';
+const MINUTE_LENGTH = '2026-09-07T00:00'.length;
+const dateOf = (instant: string, zone: string): LocalDate =>
+  Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDate().toString() as LocalDate;
+const dateOfMinute = remembered((minute, zone) => dateOf(`${minute}Z`, zone));
 
 /** The hour of the day (0-23) at which an instant falls in `zone`. */
 export function localHourOf(instant: Instant, zone: string): number {
@@ -134,7 +168,8 @@ export function localTimeText(instant: Instant, zone: string): string {
 }
 
 export function plusDays(day: LocalDate, days: number): LocalDate {
-  return Temporal.PlainDate.from(day).add({ days }).toString() as LocalDate;
+  // A day without a zone is a day of UTC, which has no clocks to change: 24 hours always.
+  return instantOf(Date.parse(day) + days * SECONDS_PER_DAY * 1000).slice(0, day.length) as LocalDate;
 }
 
 /** Calendar months later; the last day of a month that is too short: 31 August and three months are 30 November. */
@@ -155,14 +190,14 @@ export function daysBetween(first: LocalDate, last: LocalDate): LocalDate[] {
 }
 
 /** The instant at which `day` begins in `zone`; the end of a day is the start of the next one. */
-export function startOfDay(day: LocalDate, zone: string): Instant {
-  return instantOf(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds);
-}
+export const startOfDay: (day: LocalDate, zone: string) => Instant = remembered((day, zone) =>
+  instantOf(Temporal.PlainDate.from(day).toZonedDateTime(zone).epochMilliseconds),
+);
 
 /** The instant of a wall-clock time in `zone`; one that a change of clocks skips is the one after, a doubled one the first. */
-export function instantOfLocal(moment: LocalDateTime, zone: string): Instant {
-  return instantOf(Temporal.PlainDateTime.from(moment).toZonedDateTime(zone).epochMilliseconds);
-}
+export const instantOfLocal: (moment: LocalDateTime, zone: string) => Instant = remembered((moment, zone) =>
+  instantOf(Temporal.PlainDateTime.from(moment).toZonedDateTime(zone).epochMilliseconds),
+);
 
 /**
  * When a campaign takes gifts: whole local days, both included. People read "until 9 September" as until 24:00 of

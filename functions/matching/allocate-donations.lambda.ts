@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { type DonationEntry, donationEntrySchema } from '../donations/donation-entry.ts';
 import { type RefundEntry, refundEntrySchema } from '../donations/refund-entry.ts';
 import { PermanentError, reasonOf } from '../kernel/errors.ts';
@@ -15,6 +16,7 @@ import { settleRefunds } from './settlement.store.ts';
 
 export type AllocateUse = { readonly table: Table; readonly setAside: SetAside; readonly patience: Patience };
 const SOURCE = 'allocate-donations';
+const entrySchema = z.discriminatedUnion('type', [donationEntrySchema, refundEntrySchema]);
 
 /**
  * Counts, matches and totals a batch of new gifts, and settles the refunds among them. What cannot be read or counted is
@@ -29,15 +31,12 @@ export async function allocateDonations(
   const byCampaign = new Map<string, DonationEntry[]>();
   const refunds: RefundEntry[] = [];
   for (const { image } of images) {
-    const refund = refundEntrySchema.safeParse(image);
-    if (refund.success) {
-      // Also one of no campaign: it may have been read a moment before its payment was written, and the gift tells.
-      refunds.push(refund.data);
-      continue;
-    }
-    const entry = donationEntrySchema.safeParse(image);
+    const entry = entrySchema.safeParse(image);
     if (!entry.success) {
       await setPoisonAside(use.setAside, SOURCE, image, 'neither a donation entry nor a refund entry');
+    } else if (entry.data.type === 'refund') {
+      // Also one of no campaign: it may have been read a moment before its payment was written, and the gift tells.
+      refunds.push(entry.data);
     } else if (entry.data.campaignId !== UNASSIGNED) {
       const entries = byCampaign.get(entry.data.campaignId);
       if (entries === undefined) byCampaign.set(entry.data.campaignId, [entry.data]);
@@ -49,11 +48,31 @@ export async function allocateDonations(
   return undefined;
 }
 
+/**
+ * How often, and how far apart, a refund looks for its gift to be counted (three seconds, when a gift usually takes one), and
+ * an item of the books that cannot be read is looked at before its gifts are set aside. Longer, and the gifts of every other
+ * campaign in the shard wait with it.
+ */
+const LOOKS = 6;
+const LOOK_AGAIN_MS = 500;
+
+/** An item of the books that is not what it must be, and so was not written by us, or by another version of us. */
+const isUnreadable = (error: unknown): error is z.ZodError => error instanceof z.ZodError;
+/** What fails the same way however often the stream brings it: anything else may work later, and is thrown. */
+const isHopeless = (error: unknown): boolean => error instanceof PermanentError || isUnreadable(error);
+
+/** Where the item is wrong, and nothing of what it says: the note is read outside the books. */
+const hopelessReason = (error: unknown): string =>
+  isUnreadable(error)
+    ? `what is stored cannot be read: ${error.issues.map(({ path, code }) => `${path.join('.')} (${code})`).join(', ')}`
+    : reasonOf(error);
+
 async function allocateOrSetAside(
   campaignId: string,
   entries: readonly DonationEntry[],
   use: AllocateUse,
   now: Instant,
+  looks = LOOKS,
 ): Promise<void> {
   try {
     const { refunded, ...report } = await allocateGifts(use.table, campaignId, entries, now, use.patience);
@@ -62,39 +81,43 @@ async function allocateOrSetAside(
     log.info('gifts allocated', { campaignId, ...report, refunded: refunded.length });
     for (const giftId of refunded) await settleOrSetAside(giftId, use, now);
   } catch (error) {
-    if (!(error instanceof PermanentError)) throw error;
+    if (!isHopeless(error)) throw error;
+    if (isUnreadable(error) && looks > 1) {
+      await use.patience.pause(LOOK_AGAIN_MS);
+      return allocateOrSetAside(campaignId, entries, use, now, looks - 1);
+    }
     const [only] = entries;
     if (only === undefined) return;
     if (entries.length === 1) {
-      await setPoisonAside(use.setAside, SOURCE, donationEntryKey(only.giftId), reasonOf(error));
+      await setPoisonAside(use.setAside, SOURCE, donationEntryKey(only.giftId), hopelessReason(error));
       return;
     }
     // One of them is bad: take them one by one, so that only the bad one is set aside.
-    for (const entry of entries) await allocateOrSetAside(campaignId, [entry], use, now);
+    for (const entry of entries) await allocateOrSetAside(campaignId, [entry], use, now, 1);
   }
 }
-
-/** How often, and how far apart, a refund looks for its gift to be counted: three seconds, when a gift usually takes one. */
-const LOOKS = 6;
-const LOOK_AGAIN_MS = 500;
 
 /**
  * Settles a gift's refunds. Whoever counts a gift later finds its refunds; one that is being counted this moment is waited
  * for; and what slips through between the two is settled by finalisation. So a refund never holds up the stream.
  */
 async function settleOrSetAside(giftId: string, use: AllocateUse, now: Instant): Promise<void> {
-  try {
-    for (let look = 0; look < LOOKS; look += 1) {
+  let hopeless: unknown;
+  for (let look = 0; look < LOOKS; look += 1) {
+    if (look > 0) await use.patience.pause(LOOK_AGAIN_MS);
+    hopeless = undefined;
+    try {
       const outcome = await settleRefunds(use.table, giftId, now, use.patience);
       if (outcome.kind === 'settled') count(METRICS.refundSettled, outcome.refunds);
       if (outcome.kind !== 'not-counted-yet') return;
-      await use.patience.pause(LOOK_AGAIN_MS);
+    } catch (error) {
+      if (!isHopeless(error)) throw error;
+      hopeless = error;
+      if (!isUnreadable(error)) break;
     }
-    log.warn('refund of a gift that is not counted yet', { giftId });
-  } catch (error) {
-    if (!(error instanceof PermanentError)) throw error;
-    await setPoisonAside(use.setAside, SOURCE, donationEntryKey(giftId), reasonOf(error));
   }
+  if (hopeless === undefined) log.warn('refund of a gift that is not counted yet', { giftId });
+  else await setPoisonAside(use.setAside, SOURCE, donationEntryKey(giftId), hopelessReason(hopeless));
 }
 
 export const definition: StreamDefinition<AllocateUse> = {

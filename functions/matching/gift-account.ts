@@ -18,12 +18,15 @@ export type GiftAccount = {
   readonly claims: readonly MatchClaim[];
 };
 
+const optionalEntry = donationEntrySchema.optional();
+const optionalMatch = matchEntrySchema.optional();
+
 /** Reads an account out of everything that stands under a gift's key. */
 export function giftAccountOf(items: readonly Item[]): GiftAccount {
   const of = (type: string): Item | undefined => items.find((item) => item.type === type);
   return {
-    entry: donationEntrySchema.optional().parse(of('donation')),
-    match: matchEntrySchema.optional().parse(of('match')),
+    entry: optionalEntry.parse(of('donation')),
+    match: optionalMatch.parse(of('match')),
     refunds: items.filter(({ type }) => type === 'refund').map((item) => refundEntrySchema.parse(item)),
     settlements: items
       .filter(({ type }) => type === 'adjustment')

@@ -39,11 +39,17 @@ export function journalPageItem({ campaignId, firstSequence, lines }: JournalPag
   };
 }
 
+/** A page as it is stored, unpacked. Throws PermanentError where it cannot be. */
+export const journalPageSchema = storedPageSchema.transform(
+  ({ campaignId, firstSequence, packedLines }): JournalPage => ({
+    campaignId,
+    firstSequence,
+    lines: linesSchema.parse(unpacked(packedLines, firstSequence)),
+  }),
+);
+
 /** The page that an item is. Throws PermanentError, or zod's error, where it is none: a person must look. */
-export function journalPageOf(item: unknown): JournalPage {
-  const { campaignId, firstSequence, packedLines } = storedPageSchema.parse(item);
-  return { campaignId, firstSequence, lines: linesSchema.parse(unpacked(packedLines, firstSequence)) };
-}
+export const journalPageOf = (item: unknown): JournalPage => journalPageSchema.parse(item);
 
 function unpacked(packedLines: string, firstSequence: number): unknown {
   try {

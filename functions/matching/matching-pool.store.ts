@@ -13,7 +13,8 @@ const PAGES_PER_READ = 100;
 
 /** The pool, read consistently; `undefined` where the campaign has never been opened, or is none of ours. */
 export async function findPool(table: Table, campaignId: string): Promise<MatchingPool | undefined> {
-  return matchingPoolSchema.optional().parse(await table.get(poolKey(campaignId)));
+  const item = await table.get(poolKey(campaignId));
+  return item === undefined ? undefined : matchingPoolSchema.parse(item);
 }
 
 /** Reads the pool consistently. Throws PermanentError when the campaign has none: its gifts cannot be counted. */

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import type { Instant, LocalDateTime } from '../kernel/time.ts';
 import { instantOfLocal } from '../kernel/time.ts';
 import type { JournalLine } from './match-entry.ts';
@@ -34,7 +34,8 @@ export class NaiveMatcher {
   readonly #plan: MatchingPlan;
   /** By rule id. Worked out once: reading a local time is a hundred times the work of comparing two numbers. */
   readonly #windows = new Map<string, readonly NaiveWindow[]>();
-  readonly #seeds: Readonly<Record<string, string>>;
+  /** Made once: a key made for every gift costs three times the draw. */
+  readonly #seedKeys: ReadonlyMap<string, KeyObject>;
   /** What is left, by rule and part of a rule's pool. */
   readonly left: Dial = new Map();
   readonly #pools: Dial = new Map();
@@ -48,7 +49,7 @@ export class NaiveMatcher {
 
   constructor(plan: MatchingPlan, frame: NaiveFrame, seeds: Readonly<Record<string, string>>) {
     this.#plan = plan;
-    this.#seeds = seeds;
+    this.#seedKeys = new Map(Object.entries(seeds).map(([id, seed]) => [id, createSecretKey(seed, 'hex')]));
     for (const rule of plan.rules) {
       this.#pools.set(rule.id, BigInt(rule.poolMinor));
       this.#windows.set(rule.id, windowsOf(rule, frame));
@@ -205,7 +206,7 @@ export class NaiveMatcher {
 
   #lots(rule: Extract<Rule, { kind: 'random' }>, line: JournalLine): bigint {
     const reach = line.standing?.reach ?? 0;
-    const hmac = createHmac('sha256', Buffer.from(this.#seeds[rule.id] ?? '', 'hex'))
+    const hmac = createHmac('sha256', this.#seedKeys.get(rule.id) ?? '')
       .update(`${rule.id}:${line.giftId}`)
       .digest('hex');
     const word = (place: number): bigint => BigInt(`0x${hmac.slice(place * 8, place * 8 + 8)}`);

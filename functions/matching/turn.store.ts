@@ -9,16 +9,19 @@ import type { Patience } from './patience.ts';
  */
 const TURN_MS = 4_000;
 /**
- * How long a waiting consumer looks away, at most. Each look is a write unit, and a turn of six transactions takes 100 to
- * 400 ms: with three that wait it lies free for some 40 ms, and they look at it 2 to 16 times.
+ * A waiting consumer looks away for as long as it has watched this holder, so that the time a turn lies free is a part of
+ * the turn's own length, and what a wait costs grows with its logarithm: a turn of six transactions (100 to 400 ms) is
+ * looked at some five times, and one that hangs for four seconds twelve times. At first for the length of a transaction.
  */
-const LOOK_AWAY_MS = 150;
+const FIRST_LOOK_AWAY_MS = 60;
+/** The longest: with three that wait, a turn that took long lies free for some 150 ms. */
+const LONGEST_LOOK_AWAY_MS = 600;
 
 /**
- * How long a consumer waits in all, however the line moves: who is unlucky that long goes ahead without a turn, with most of
- * the function's 60 s before it.
+ * How long a consumer waits in all, however the line moves: who is unlucky that long goes ahead without a turn, with two
+ * thirds of the function's 60 s before it; pauses only, so that it is longer where the store is slow.
  */
-const LONGEST_WAIT_MS = 15_000;
+const LONGEST_WAIT_MS = 20_000;
 
 /**
  * Lets consumers of one campaign count one after the other instead of refusing each other's transactions. It is advice and
@@ -43,43 +46,65 @@ export async function takingTurns<Result>(
     return holder !== undefined;
   };
   try {
-    if (isMuch || (await isTaken(table, campaignId))) await takeTurn();
+    if (isMuch || (await holderOf(table, campaignId)) !== undefined) await takeTurn();
     return await work(takeTurn);
   } finally {
     if (holder !== undefined) await giveTurnBack(table, campaignId, holder);
   }
 }
 
-/** Half a read unit, against a whole transaction that would be refused or would refuse the holder's. */
-const isTaken = async (table: Table, campaignId: string): Promise<boolean> =>
-  (await attempt(() => table.get(turnKey(campaignId), { stale: true }))) !== undefined;
+/**
+ * Who has the turn, as far as anybody knows. Half a read unit, a tenth of the price of trying to take it, and far below a
+ * whole transaction that would be refused or would refuse the holder's. What it shows may be some milliseconds old.
+ */
+async function holderOf(table: Table, campaignId: string): Promise<string | undefined> {
+  const turn = await attempt(() => table.get(turnKey(campaignId), { stale: true }));
+  return turn === undefined ? undefined : String(turn['holder']);
+}
 
 /** Who holds the turn now, or `undefined` where waiting was in vain and the work goes on without it. */
 async function awaitTurn(table: Table, campaignId: string, patience: Patience): Promise<string | undefined> {
   const me = `turn-${patience.random().toString(36).slice(2)}`;
   let seen: string | undefined;
+  let watchedMs = 0;
   let inAllMs = 0;
-  for (let waitedMs = 0; waitedMs <= TURN_MS; ) {
-    if (inAllMs > LONGEST_WAIT_MS) return undefined;
-    const taken = await attempt(() =>
-      table.write({ put: { ...turnKey(campaignId), type: 'turn', holder: me }, when: { absent: true } }),
-    );
-    if (taken?.kind === 'written') return me;
-    const holder = String(taken?.existing?.['holder'] ?? '');
+  while (inAllMs <= LONGEST_WAIT_MS) {
+    // Only what looks free is worth a write.
+    const holder = (await holderOf(table, campaignId)) ?? (await takeFree(table, campaignId, me));
+    if (holder === me) return me;
     // Another one got the turn: the line moves, and patience begins anew.
-    if (holder !== seen) waitedMs = 0;
+    if (holder !== seen) watchedMs = 0;
     seen = holder;
-    const pauseMs = patience.random() * LOOK_AWAY_MS;
-    waitedMs += Math.max(1, pauseMs);
-    inAllMs += Math.max(1, pauseMs);
+    // Whoever held it so long has died or hangs: take it over, if it is still theirs.
+    if (watchedMs > TURN_MS) return takeOver(table, campaignId, { from: seen, me });
+    const lookAwayMs = Math.min(LONGEST_LOOK_AWAY_MS, Math.max(FIRST_LOOK_AWAY_MS, watchedMs));
+    const pauseMs = Math.max(1, patience.random() * lookAwayMs);
+    watchedMs += pauseMs;
+    inAllMs += pauseMs;
     await patience.pause(pauseMs);
   }
-  // Whoever held it so long has died or hangs: take it over, if it is still theirs.
+  return undefined;
+}
+
+/** Takes the turn where nobody has it; who has it now, as far as the answer tells. */
+async function takeFree(table: Table, campaignId: string, me: string): Promise<string | undefined> {
+  const taken = await attempt(() =>
+    table.write({ put: { ...turnKey(campaignId), type: 'turn', holder: me }, when: { absent: true } }),
+  );
+  if (taken?.kind === 'written') return me;
+  return taken?.existing === undefined ? undefined : String(taken.existing['holder']);
+}
+
+async function takeOver(
+  table: Table,
+  campaignId: string,
+  { from, me }: { readonly from: string | undefined; readonly me: string },
+): Promise<string | undefined> {
   const takenOver = await attempt(() =>
     table.write({
       update: turnKey(campaignId),
       set: { type: 'turn', holder: me },
-      when: { equals: { holder: seen ?? null } },
+      when: { equals: { holder: from ?? null } },
     }),
   );
   return takenOver?.kind === 'written' ? me : undefined;

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { type Adjustment, adjustmentSchema } from '../matching/adjustment.ts';
 import { matchEntrySchema } from '../matching/match-entry.ts';
 import { type StreamDefinition, type StreamImage, streamFunction } from '../platform/batch.ts';
@@ -7,6 +8,7 @@ import { type NoticeMessage, openNoticeQueue, type QueueNotices } from './notice
 
 export type QueueThankYousUse = { readonly queueNotices: QueueNotices; readonly setAside: SetAside };
 const SOURCE = 'queue-thank-yous';
+const newsSchema = z.discriminatedUnion('type', [matchEntrySchema, adjustmentSchema]);
 
 /** What is worth a mail to a donor, if anything changed for them. Lump sums and pools are no donor's. */
 const TOLD_TO_DONORS: ReadonlySet<Adjustment['kind']> = new Set(['refund', 'release', 'void', 'claim']);
@@ -19,17 +21,16 @@ const TOLD_TO_DONORS: ReadonlySet<Adjustment['kind']> = new Set(['refund', 'rele
 export async function queueThankYous(images: readonly StreamImage[], use: QueueThankYousUse): Promise<undefined> {
   const messages: NoticeMessage[] = [];
   for (const { image } of images) {
-    const match = matchEntrySchema.safeParse(image);
-    const adjustment = adjustmentSchema.safeParse(image);
-    if (match.success) {
-      const { giftId, orderNo, campaignId, thankYouDue } = match.data;
+    const news = newsSchema.safeParse(image);
+    if (!news.success) {
+      await setPoisonAside(use.setAside, SOURCE, image, 'neither a match entry nor an adjustment');
+    } else if (news.data.type === 'match') {
+      const { giftId, orderNo, campaignId, thankYouDue } = news.data;
       if (thankYouDue) messages.push({ kind: 'thank-you', giftId, orderNo, campaignId });
-    } else if (adjustment.success) {
-      const { kind, giftId, campaignId, number } = adjustment.data;
+    } else {
+      const { kind, giftId, campaignId, number } = news.data;
       if (giftId !== undefined && isGiftsCopy(image) && TOLD_TO_DONORS.has(kind))
         messages.push({ kind: 'gift-changed', giftId, campaignId, number });
-    } else {
-      await setPoisonAside(use.setAside, SOURCE, image, 'neither a match entry nor an adjustment');
     }
   }
   if (messages.length > 0) await use.queueNotices(messages);

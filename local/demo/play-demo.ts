@@ -4,6 +4,7 @@ import { type Instant, localDateOf, plusSeconds, SECONDS_PER_DAY, windowBounds }
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RunningSystem } from '../start-system.ts';
 import { Api } from './api.ts';
+import { decideInTwoRounds, saveRoute } from './decisions.ts';
 import { DEMO_ORGANISATIONS, DEMO_UNITS, DEMO_WINDOW, demoProposal } from './demo-campaign.ts';
 import type { DemoClock } from './demo-clock.ts';
 import { generateGifts } from './gifts.ts';
@@ -58,7 +59,7 @@ export async function playDemo(stage: Stage, options: DemoOptions): Promise<Demo
   const scene: Scene = { ...stage, options, api: new Api(stage.system) };
   const steps: readonly [string, (scene: Scene, show: (text: string) => void) => Promise<void>][] = [
     ['Go back to two weeks before the first day', prepare],
-    ['Propose the campaign and approve it', proposeAndApprove],
+    ['Propose the campaign; three people decide, and return it once', proposeAndApprove],
     ['File the plan with the authority, more than ten days ahead', file],
     ['Wait for the first day and open', open],
     [`Give ${options.gifts} gifts over three days`, give],
@@ -96,6 +97,7 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   scene.tokens = tokens;
   for (const organisation of DEMO_ORGANISATIONS)
     await api.call('POST', '/organisations', { body: organisation, token: tokens.admin });
+  await saveRoute(api, tokens);
   const drafted = await api.call('POST', '/campaigns', {
     body: demoProposal(options.gifts),
     token: tokens.manager,
@@ -105,11 +107,7 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   const campaignId = String(drafted.body['campaignId']);
   await api.call('POST', `/campaigns/${campaignId}/submissions`, { token: tokens.manager });
   scene.campaignId = campaignId;
-  await reached(scene, 'awaiting-approval', show);
-  await api.call('POST', `/campaigns/${campaignId}/decisions`, {
-    body: { decision: 'approve', round: 1 },
-    token: tokens.approver,
-  });
+  await decideInTwoRounds({ api, tokens, campaignId, seconds: STEP_SECONDS, signal: options.signal, show });
   await reached(scene, 'approved', show);
 }
 

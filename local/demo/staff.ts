@@ -7,11 +7,13 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { SystemAddresses } from '../running-system.ts';
 import { Api } from './api.ts';
 
-/** The people of the demo: nobody submits and approves. */
+/** The people of the demo: nobody submits and approves. Each has one role; the leader is an approver like the other. */
 export const STAFF = {
   admin: { email: 'zhao@example.org', name: '赵敏' },
   manager: { email: 'li@example.org', name: '李华' },
+  finance: { email: 'chen@example.org', name: '陈静' },
   approver: { email: 'wang@example.org', name: '王强' },
+  leader: { email: 'luo@example.org', name: '罗成' },
 } as const;
 export type StaffRole = keyof typeof STAFF;
 
@@ -32,8 +34,8 @@ export async function signInStaff(system: SystemAddresses): Promise<Record<Staff
   const admin = await signIn(client, system, 'admin');
   const api = new Api(system);
   const tokens: Partial<Record<StaffRole, string>> = { admin };
-  for (const role of ['manager', 'approver'] as const) {
-    const invitation = { ...STAFF[role], roles: [role], reach: 'and-below' };
+  for (const role of ['manager', 'finance', 'approver', 'leader'] as const) {
+    const invitation = { ...STAFF[role], roles: [role === 'leader' ? 'approver' : role], reach: 'and-below' };
     await api.call('POST', `/organisations/${DEMO_ROOT.organisationId}/members`, { body: invitation, token: admin });
     tokens[role] = await signIn(client, system, role);
   }

@@ -64,9 +64,16 @@ const HANDLER_ROUTES: Readonly<Record<string, 'anywhere' | 'in-the-path' | ((abo
   'GET /me/delegations': 'anywhere',
   'DELETE /me/delegations/{delegationId}': 'anywhere',
   'POST /me/delegations': ({ organisationId }) => ({
-    body: { organisationId, toPersonId: 'm-1', from: NOW, until: '2026-09-20T10:00:00.000Z', reason: 'leave' },
+    body: {
+      organisationId,
+      toPersonId: 'x',
+      from: '2026-09-08T10:00:00+08:00',
+      until: '2026-09-09T10:00:00+08:00',
+      reason: 'away',
+    },
   }),
-  'POST /campaigns/{campaignId}/decisions': () => ({ body: { decision: 'approve', round: 1 } }),
+  // Who may decide follows from the approval: that is told by the stories of approvals. A malformed decision is refused here.
+  'POST /campaigns/{campaignId}/decisions': 'in-the-path',
   'GET /campaigns': ({ organisationId }) => ({ query: { organisationId } }),
   'POST /campaigns': ({ organisationId }) => ({ body: { organisationId } }),
   'POST /organisations': ({ organisationId }) => ({

@@ -245,7 +245,9 @@ describe('what staff see of regular gifts', () => {
   const staff = async (path: string, parts: Partial<HttpEventParts> = {}, groups: readonly string[] = ['finance']) =>
     call(viewDefinition as never, { method: 'GET', path, actor: { id: 'finance-chen', groups }, ...parts });
   const one = (mandateId: unknown) =>
-    staff(`/mandates/${mandateId}`, { routeParameters: { mandateId: String(mandateId) } });
+    staff(`/campaigns/${CAMPAIGN_ID}/mandates/${mandateId}`, {
+      routeParameters: { campaignId: CAMPAIGN_ID, mandateId: String(mandateId) },
+    });
   const list = (query: Record<string, string>) =>
     staff(`/campaigns/${CAMPAIGN_ID}/mandates`, { query, routeParameters: { campaignId: CAMPAIGN_ID } });
 
@@ -286,20 +288,13 @@ describe('what staff see of regular gifts', () => {
   test('is for staff, and a question that is none is refused', async () => {
     const stranger = { id: 'stranger', groups: ['finance'] };
     const { body } = await agree();
-    for (const [path, routeParameters] of [
-      [`/mandates/${body['mandateId']}`, { mandateId: String(body['mandateId']) }],
-      [`/campaigns/${CAMPAIGN_ID}/mandates`, { campaignId: CAMPAIGN_ID }],
-    ] as const)
-      expect((await staff(path, { routeParameters, actor: stranger, query: { state: 'cancelling' } })).status).toBe(
-        403,
-      );
-    expect(
-      (
-        await staff(`/mandates/${body['mandateId']}`, { routeParameters: { mandateId: String(body['mandateId']) } }, [
-          'viewer',
-        ])
-      ).status,
-    ).toBe(403);
+    for (const mandateId of [undefined, String(body['mandateId'])]) {
+      const path = `/campaigns/${CAMPAIGN_ID}/mandates${mandateId === undefined ? '' : `/${mandateId}`}`;
+      const routeParameters = { campaignId: CAMPAIGN_ID, ...(mandateId === undefined ? {} : { mandateId }) };
+      const query = { state: 'cancelling' };
+      expect((await staff(path, { routeParameters, actor: stranger, query })).status).toBe(403);
+      expect((await staff(path, { routeParameters, query }, ['viewer'])).status).toBe(403);
+    }
     for (const query of [
       {},
       { state: 'active' },

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import {
   daysBetween,
@@ -80,7 +81,62 @@ describe('an instant from outside', () => {
   });
 });
 
+const SINCE_1972 = { min: Date.UTC(1972, 6, 1), max: Date.UTC(2099, 11, 31) };
+
+describe('an instant of ours', () => {
+  it('is read as itself, and any way of writing it as the same', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2199, 11, 31) }), (ms) => {
+        const text = new Date(ms).toISOString();
+        expect(instantSchema.parse(text)).toBe(text);
+        expect(instantSchema.parse(text.replace('Z', '+00:00'))).toBe(text);
+        expect(instantSchema.parse(text.replace('Z', '000Z'))).toBe(text);
+      }),
+    );
+    expect(instantSchema.safeParse('2026-02-30T10:00:00.000Z').success).toBe(false);
+  });
+});
+
 describe('days and zones', () => {
+  it('finds the day that the calendar has, on whatever side of midnight and of a change of clocks, asked once or again', () => {
+    const zones = [
+      'Asia/Shanghai',
+      'America/New_York',
+      'Asia/Kathmandu',
+      'Australia/Lord_Howe',
+      'America/St_Johns',
+      'UTC',
+    ];
+    const msOf = fc.oneof(
+      fc.integer(SINCE_1972),
+      // Canada's Newfoundland put its clocks back a minute after midnight, to the day before.
+      fc.integer({ min: Date.UTC(2006, 9, 29, 2, 29), max: Date.UTC(2006, 9, 29, 3, 32) }),
+    );
+    fc.assert(
+      fc.property(msOf, fc.constantFrom(...zones), (ms, zone) => {
+        const calendar = Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone).toPlainDate().toString();
+        expect(localDateOf(instantOf(ms), zone)).toBe(calendar);
+        expect(localDateOf(instantOf(ms), zone)).toBe(calendar);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('finds a day of old, when clocks differed by seconds', () => {
+    // Monrovia was 44 minutes and 30 seconds behind until 1972.
+    expect(localDateOf(instantOf('1971-06-01T00:44:29Z'), 'Africa/Monrovia')).toBe('1971-05-31');
+    expect(localDateOf(instantOf('1971-06-01T00:44:30Z'), 'Africa/Monrovia')).toBe('1971-06-01');
+  });
+
+  it('goes from day to day as the calendar does', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 70_000 }), fc.integer({ min: -400, max: 400 }), (from, days) => {
+        const start = Temporal.PlainDate.from('2004-01-01').add({ days: from });
+        expect(plusDays(day(start.toString()), days)).toBe(start.add({ days }).toString());
+      }),
+    );
+  });
+
   it('gives a day of 25 hours where clocks are put back', () => {
     const from = startOfDay(day('2026-11-01'), 'America/New_York');
     const to = startOfDay(day('2026-11-02'), 'America/New_York');

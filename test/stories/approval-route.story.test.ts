@@ -518,6 +518,17 @@ describe('a route of three people', () => {
       expect(await world.reviewApproval(other, 1)).toMatchObject({ kind: 'approved' });
     });
 
+    it('a step that is decided between the workflow’s look and its wait is seen at once, and the next people are told', async () => {
+      const seen = await world.reviewApproval(campaignId, 1);
+      await decided(FINANCE);
+      expect(await world.awaitDecision(campaignId, 1, Number(seen['version']), 'token-1')).toEqual({
+        kind: 'already-decided',
+      });
+      expect(world.told).toEqual(['token-1']);
+      await look('token-2');
+      expect(mailed()).toEqual(['director-luo: 待您审批：困难党员帮扶计划']);
+    });
+
     it('a workflow that is stopped and started anew goes on at the step that waits, and mails nobody twice', async () => {
       await look('token-1');
       await decided(FINANCE);

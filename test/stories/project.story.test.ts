@@ -70,6 +70,7 @@ async function approvedTeam(campaignId: string, name: string): Promise<string> {
 it('gifts to a project, its sub-plans and their teams, and what each level sums to', async () => {
   const team = await approvedTeam(xuanhan, 'team-one');
   const other = await approvedTeam(xuanhan, 'team-two');
+  for (const campaignId of [project, xuanhan, partner]) expect((await world.file(campaignId)).status).toBe(200);
   world.at('2026-09-07T00:00:00+08:00');
   for (const campaignId of [project, xuanhan, partner]) await world.move(campaignId, 'open');
   const gift = async (campaignId: string, at: string, donor: string, amountMinor: number, teamId?: string) => {
@@ -161,6 +162,7 @@ it('a team waits for the manager’s word, and nobody learns of its captain', as
   const sameKey = 'team-one'.padEnd(20, 'k').replace('-', 'k');
   expect(codeOf(await begin(xuanhan, 'another-name', sameKey))).toEqual([409, 'idempotency-key-reused']);
   expect(codeOf(await teamsOf(xuanhan, teamId))).toEqual([404, 'unknown-team']);
+  expect((await world.file(xuanhan)).status).toBe(200);
   world.at('2026-09-07T00:00:00+08:00');
   await world.move(xuanhan, 'open');
   expect((await world.intend(xuanhan, { amountMinor: 100, teamId })).body.problems).toMatchObject([
@@ -203,6 +205,7 @@ it('a unit joins a campaign that takes gifts, once, and gifts count for it from 
       body: JSON.stringify(unit),
       actor: MANAGER,
     });
+  expect((await world.file(xuanhan)).status).toBe(200);
   world.at('2026-09-07T00:00:00+08:00');
   await world.move(xuanhan, 'open');
   expect((await world.intend(xuanhan, { amountMinor: 100, unitId: 'kaijiang' })).status).toBe(422);
