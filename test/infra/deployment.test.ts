@@ -210,7 +210,6 @@ describe.each(both)('the stacks for target %s', (target) => {
       'BucketName',
       'CloseoutArn',
       'FirstAdminFunction',
-      'FirstAdminFunction',
       'LifecycleArn',
       'MerchantSecretId',
       'NoticeDeadLetterQueueUrl',
