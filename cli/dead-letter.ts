@@ -27,7 +27,7 @@ const batchSchema = z.object({
 });
 
 // A reason quotes what a program said, and nobody can promise of every program that it names nobody.
-const CONTACTS = /[^\s@:"']+@[^\s@"']+|(?<![\w#])\+?\d[\d -]{6,}\d(?!\w)/g;
+const CONTACTS = /[^\s@:,"']+@[^\s@,"']+|(?<![\w#])\+?\d[\d -]{6,}\d(?!\w)/g;
 const withoutContacts = (text: string): string => text.replace(CONTACTS, '(left out)');
 
 /** A letter as a person may see it. Of what is unknown only its size is told. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { components } from '../client/api-types.ts';
 import { ProblemError, type YiqiClient } from '../client/client.ts';
+import type { Problem as ApiProblem } from '../client/problems.ts';
 import type { ProposalDraft } from '../functions/campaigns/proposal-draft.ts';
 import { wholeProposal } from '../functions/campaigns/proposal-draft.ts';
 import { unreadable } from './account-commands.ts';
@@ -12,7 +13,7 @@ import type { Surroundings } from './surroundings.ts';
 import { jsonText, shown } from './table.ts';
 
 type Typed = { readonly draft: boolean; readonly local: boolean; readonly json: boolean };
-type Problem = NonNullable<components['schemas']['Problem']['problems']>[number];
+type Problem = NonNullable<ApiProblem['problems']>[number];
 type Draft = components['schemas']['CampaignDraft'] | components['schemas']['Campaign'];
 
 const INVALID = 422;
@@ -110,7 +111,7 @@ async function sentWhole(
 }
 
 /** Fields that an earlier saving left in the draft and that the file has no more. */
-const emptied = (data: Draft, fields: object): Record<string, null> =>
+const emptied = (data: Draft, fields: object): Readonly<Record<string, null>> =>
   Object.fromEntries(
     Object.keys(('draft' in data ? data.draft : undefined) ?? data.proposal)
       .filter((field) => !Object.hasOwn(fields, field))
