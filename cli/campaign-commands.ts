@@ -6,7 +6,7 @@ import { type ExitCode, FAILED, wrongInput } from './command-problem.ts';
 import type { WorkflowStep } from './operator.ts';
 import { systemOf } from './settings.ts';
 import type { Surroundings } from './surroundings.ts';
-import { factsText, heading, jsonText, shown, tableText, timeText, yuan } from './table.ts';
+import { dayText, factsText, heading, jsonText, shown, tableText, timeText, yuan } from './table.ts';
 import { agrees } from './terminal.ts';
 
 type Typed = { readonly local: boolean; readonly json: boolean };
@@ -46,7 +46,10 @@ export async function inbox(surroundings: Surroundings, typed: Typed): Promise<v
   else if (waiting.length === 0) terminal.write('Nothing waits for you.\n');
   else
     terminal.write(
-      tableText(['Campaign', 'Title', 'Amount', 'Step', 'Round', 'Decide by', 'For'], waiting.map(waitingRow)),
+      tableText(
+        ['Campaign', 'Title', 'Amount', 'Step', 'Approved', 'Round', 'Decide by', 'For'],
+        waiting.map(waitingRow),
+      ),
     );
 }
 
@@ -63,11 +66,16 @@ const waitingRow = ({
   campaignId,
   title,
   yuan(amountMinor),
-  `${step.name} (${step.number} of ${step.of}, ${step.approvals} of ${step.quorum} approved)`,
+  `${step.number}/${step.of} ${step.name}`,
+  `${step.approvals}/${step.quorum}`,
   subject === 'amendment' ? `amendment ${round}` : String(round),
-  timeText(decideBy) + (entry.isEscalated ? ' !' : ''),
-  [...(entry.forSelf ? ['you'] : []), ...entry.onBehalfOf.map(({ personId, name }) => name ?? personId)].join(', '),
+  dayText(decideBy) + (entry.isEscalated ? ' (escalated)' : ''),
+  // Said only where it is somebody else's.
+  entry.onBehalfOf.length === 0 ? '' : [...(entry.forSelf ? ['you'] : []), ...entry.onBehalfOf.map(nameOf)].join(', '),
 ];
+
+type Person = { readonly personId: string; readonly name: string | null };
+const nameOf = ({ personId, name }: Person): string => name ?? personId;
 
 /** How a campaign stands: its status, its approval, its filing, its next duty, and its workflow where AWS lets us see it. */
 export async function show(surroundings: Surroundings, campaignId: string, typed: Typed): Promise<void> {
@@ -98,7 +106,7 @@ export async function show(surroundings: Surroundings, campaignId: string, typed
     ]),
   );
   if (approval !== undefined) terminal.write(stepsText(approval, zone));
-  if ('history' in campaign) terminal.write(historyText(campaign, zone));
+  if ('history' in campaign) terminal.write(historyText(campaign, approval, zone));
 }
 
 const stepText = ({ status, state }: WorkflowStep): string => (state === undefined ? status : `${status}, at ${state}`);
@@ -153,7 +161,7 @@ function stepsText({ steps }: Approval, zone: string | undefined): string {
       String(number),
       name,
       decision,
-      (by.name ?? by.personId) + (onBehalfOf === null ? '' : ` for ${onBehalfOf.name ?? onBehalfOf.personId}`),
+      nameOf(by) + (onBehalfOf === null ? '' : ` for ${nameOf(onBehalfOf)}`),
       timeText(at, zone),
       reasons.map(({ field, reason }) => (field === undefined ? reason : `${field}: ${reason}`)).join('; '),
     ]),
@@ -161,10 +169,20 @@ function stepsText({ steps }: Approval, zone: string | undefined): string {
   return rows.length === 0 ? '' : `\n${tableText(['Step', 'Name', 'Decision', 'By', 'At', 'Reasons'], rows)}`;
 }
 
-function historyText({ history }: components['schemas']['Campaign'], zone: string | undefined): string {
-  const rows = history.map(({ to, at, by, reason }) => [timeText(at, zone), to, by, reason ?? '']);
+/** People by their names, as far as the approval knows them. */
+function historyText(
+  { history }: components['schemas']['Campaign'],
+  approval: Approval | undefined,
+  zone: string | undefined,
+): string {
+  const people = [...(approval?.workedOnBy ?? []), ...decidersIn(approval)];
+  const names = new Map(people.map((person) => [person.personId, nameOf(person)]));
+  const rows = history.map(({ to, at, by, reason }) => [timeText(at, zone), to, names.get(by) ?? by, reason ?? '']);
   return rows.length === 0 ? '' : `\n${tableText(['When', 'Became', 'By', 'Reason'], rows)}`;
 }
+
+const decidersIn = (approval: Approval | undefined): readonly Person[] =>
+  (approval?.steps ?? []).flatMap(({ decisions }) => decisions.map(({ by }) => by));
 
 /** Every duty of a campaign with its day. */
 export async function calendar(surroundings: Surroundings, campaignId: string, typed: Typed): Promise<void> {

@@ -21,7 +21,7 @@ export async function listDeadLetters(surroundings: Surroundings, typed: Typed):
   if (typed.json) {
     const plain = Object.entries(found).map(([queue, letters]) => [queue, letters.map(withoutReceipt)]);
     terminal.write(jsonText(Object.fromEntries(plain)));
-  } else for (const queue of DEAD_LETTER_QUEUES) terminal.write(lettersText(queue, found[queue] ?? []));
+  } else terminal.write(DEAD_LETTER_QUEUES.map((queue) => lettersText(queue, found[queue] ?? [])).join('\n'));
 }
 
 const withoutReceipt = ({ id, sentAt, about }: DeadLetter) => ({ id, sentAt: new Date(sentAt).toISOString(), about });

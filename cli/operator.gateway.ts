@@ -137,11 +137,11 @@ async function returnNotices(system: System, dead: string): Promise<void> {
 async function replayItem(
   system: System,
   functionName: string,
-  key: { readonly pk: string; readonly sk: string },
+  { pk, sk }: { readonly pk: string; readonly sk: string },
 ): Promise<Replayed> {
   const settings = awsSettings(system);
   const { Item } = await new DynamoDBClient(settings).send(
-    new GetItemCommand({ TableName: outputOf(system, 'TableName'), Key: marshall(key), ConsistentRead: true }),
+    new GetItemCommand({ TableName: outputOf(system, 'TableName'), Key: marshall({ pk, sk }), ConsistentRead: true }),
   );
   if (Item === undefined) return 'no-such-item';
   const dynamodb = { SequenceNumber: '0', NewImage: Item };

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
 import { formatMoney, minor } from '../functions/kernel/money.ts';
-import { instantOf, localTimeText } from '../functions/kernel/time.ts';
+import { instantOf, localDateOf, localTimeText } from '../functions/kernel/time.ts';
 
 /** No frame, a line below the head: a log without colours reads as well, and so does a copy in a mail. */
 const LINES = {
@@ -22,14 +22,19 @@ const LINES = {
   middle: '  ',
 };
 
-/** A table for a terminal; Chinese takes two columns a character. Ends with a line break. */
+/**
+ * A table for a terminal; Chinese takes two columns a character. A column in which no row has anything is left out. Ends with a
+ * line break.
+ */
 export function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const isSaid = head.map((_, column) => rows.some((row) => (row[column] ?? '') !== ''));
+  const said = (cells: readonly string[]): string[] => cells.filter((_, column) => isSaid[column]);
   const table = new Table({
-    head: [...head],
+    head: said(head),
     chars: LINES,
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   });
-  for (const row of rows) table.push(row.map(shown));
+  for (const row of rows) table.push(said(row).map(shown));
   return `${table
     .toString()
     .split('\n')
@@ -55,6 +60,8 @@ const CONTROLS = /[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
 export const shown = (text: string): string => text.replace(/\s*\n\s*/g, ' ').replace(CONTROLS, '\ufffd');
 
 export const yuan = (amountMinor: number): string => formatMoney(minor(amountMinor), 'CNY');
+
+export const dayText = (instant: string, zone: string = ZONE): string => localDateOf(instantOf(instant), zone);
 
 const ZONE = 'Asia/Shanghai';
 const MINUTES = 'YYYY-MM-DD HH:MM'.length;
