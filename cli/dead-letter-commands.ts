@@ -24,15 +24,20 @@ export async function listDeadLetters(surroundings: Surroundings, typed: Typed):
   } else terminal.write(DEAD_LETTER_QUEUES.map((queue) => lettersText(queue, found[queue] ?? [])).join('\n'));
 }
 
-const withoutReceipt = ({ id, sentAt, about }: DeadLetter) => ({ id, sentAt: new Date(sentAt).toISOString(), about });
+const withoutReceipt = ({ id, sentAt, about, reason }: DeadLetter) => ({
+  id,
+  sentAt: new Date(sentAt).toISOString(),
+  about,
+  reason,
+});
 
 const lettersOf = async (operator: Operator, queue: DeadLetterQueue): Promise<DeadLetter[]> =>
   (await operator.deadLetters(queue, MOST_SHOWN)).map((letter) => deadLetterOf(queue, letter));
 
 function lettersText(queue: DeadLetterQueue, letters: readonly DeadLetter[]): string {
-  const rows = letters.map(({ sentAt, about }) => [timeText(new Date(sentAt).toISOString()), about]);
+  const rows = letters.map(({ sentAt, about, reason }) => [timeText(new Date(sentAt).toISOString()), about, reason]);
   const more = letters.length === MOST_SHOWN ? `  There may be more than these ${MOST_SHOWN}.\n` : '';
-  return `${heading(`${QUEUE_WORDS[queue]}: ${letters.length}`)}${rows.length === 0 ? '' : tableText(['Since', 'What'], rows)}${more}`;
+  return `${heading(`${QUEUE_WORDS[queue]}: ${letters.length}`)}${rows.length === 0 ? '' : tableText(['Since', 'What', 'Why'], rows)}${more}`;
 }
 
 /** Does again what failed, after its cause was mended: each gift is counted and thanked once all the same. */

@@ -8,6 +8,8 @@ export type DeadLetter = {
   readonly receipt: string;
   readonly sentAt: number;
   readonly about: string;
+  /** Why it failed, as far as the letter says. */
+  readonly reason: string;
   /** What can be done again. */
   readonly replay: Replay | undefined;
 };
@@ -33,18 +35,30 @@ const withoutContacts = (text: string): string => text.replace(CONTACTS, '(left 
 /** A letter as a person may see it. Of what is unknown only its size is told. */
 export function deadLetterOf(queue: DeadLetterQueue, { id, receipt, sentAt, body }: RawLetter): DeadLetter {
   const content = jsonOf(body);
-  const about = (text: string, replay?: Replay): DeadLetter => ({ id, receipt, sentAt, about: text, replay });
+  const about = (text: string, reason = '', replay?: Replay): DeadLetter => ({
+    id,
+    receipt,
+    sentAt,
+    about: text,
+    reason,
+    replay,
+  });
   if (queue === 'notice') {
     const notice = noticeSchema.safeParse(content);
     if (notice.success)
-      return about(`${notice.data.kind} for ${notice.data.giftId} of ${notice.data.campaignId}`, { kind: 'notice' });
+      return about(`${notice.data.kind} for ${notice.data.giftId} of ${notice.data.campaignId}`, '', {
+        kind: 'notice',
+      });
   }
   const note = noteSchema.safeParse(content);
   if (note.success) {
     const { source, pk, sk, reason } = note.data;
-    const text = `${source}: ${pk} / ${sk}: ${withoutContacts(reason)}`;
     const mayReplay = pk !== 'unknown' && STREAM_FUNCTIONS.includes(source);
-    return about(text, mayReplay ? { kind: 'item', functionName: source, pk, sk } : undefined);
+    return about(
+      `${source}: ${pk} / ${sk}`,
+      withoutContacts(reason),
+      mayReplay ? { kind: 'item', functionName: source, pk, sk } : undefined,
+    );
   }
   const batch = batchSchema.safeParse(content);
   if (batch.success) {

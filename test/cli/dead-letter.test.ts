@@ -25,13 +25,13 @@ describe('a letter that failed', () => {
 
   it('tells of a record its function, its key and the reason, without what could reach a donor', () => {
     const reason = 'bad contact donor@example.org, telephone 138 0013 8000 or +86-13800138000, in line 12';
-    const { about, replay } = deadLetterOf(
-      'poison',
-      letter({ source: 'allocate-donations', pk: 'GIFT#g', sk: 'ENTRY#1', reason }),
-    );
-    expect(about).toBe(
-      'allocate-donations: GIFT#g / ENTRY#1: bad contact (left out), telephone (left out) or (left out), in line 12',
-    );
+    const {
+      about,
+      reason: shown,
+      replay,
+    } = deadLetterOf('poison', letter({ source: 'allocate-donations', pk: 'GIFT#g', sk: 'ENTRY#1', reason }));
+    expect(about).toBe('allocate-donations: GIFT#g / ENTRY#1');
+    expect(shown).toBe('bad contact (left out), telephone (left out) or (left out), in line 12');
     expect(replay).toEqual({ kind: 'item', functionName: 'allocate-donations', pk: 'GIFT#g', sk: 'ENTRY#1' });
   });
 
