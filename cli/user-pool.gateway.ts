@@ -19,6 +19,7 @@ type Raw = {
   readonly AuthenticationResult?: AuthenticationResultType | undefined;
   readonly ChallengeName?: string | undefined;
   readonly Session?: string | undefined;
+  readonly ChallengeParameters?: Readonly<Record<string, string>> | undefined;
 };
 
 /**
@@ -29,6 +30,13 @@ export function cognitoUserPool(system: System): UserPool {
   const client = new CognitoIdentityProviderClient(awsSettings(system));
   const ClientId = outputOf(system, 'UserPoolClientId');
   let isAdministered = false;
+  /** The account's own name: challenges are answered with that, and not with the address that stands for it. */
+  let accountName: string | undefined;
+  const answerOf = ({ AuthenticationResult, ChallengeName, Session, ChallengeParameters }: Raw): PoolAnswer => {
+    accountName = ChallengeParameters?.['USER_ID_FOR_SRP'] ?? accountName;
+    if (AuthenticationResult !== undefined) return { kind: 'signed-in', tokens: tokensOf(AuthenticationResult) };
+    return { kind: 'challenge', name: ChallengeName ?? 'nothing', session: Session ?? '' };
+  };
 
   const respond = async (
     name: ChallengeName,
@@ -40,7 +48,12 @@ export function cognitoUserPool(system: System): UserPool {
     Session: string,
     ChallengeResponses: Record<string, string>,
   ) => {
-    const response = { ClientId, ChallengeName, Session, ChallengeResponses };
+    const response = {
+      ClientId,
+      ChallengeName,
+      Session,
+      ChallengeResponses: { ...ChallengeResponses, ...(accountName === undefined ? {} : { USERNAME: accountName }) },
+    };
     return isAdministered
       ? client.send(new AdminRespondToAuthChallengeCommand({ ...response, UserPoolId: outputOf(system, 'UserPoolId') }))
       : client.send(new RespondToAuthChallengeCommand(response));
@@ -91,11 +104,6 @@ export function cognitoUserPool(system: System): UserPool {
 
 const isFlowClosed = (error: unknown): boolean =>
   error instanceof Error && error.name === 'InvalidParameterException' && /USER_PASSWORD_AUTH/.test(error.message);
-
-function answerOf({ AuthenticationResult, ChallengeName, Session }: Raw): PoolAnswer {
-  if (AuthenticationResult !== undefined) return { kind: 'signed-in', tokens: tokensOf(AuthenticationResult) };
-  return { kind: 'challenge', name: ChallengeName ?? 'nothing', session: Session ?? '' };
-}
 
 /** What Cognito says when it leaves the duration out. */
 const USUAL_VALID_SECONDS = 3_600;

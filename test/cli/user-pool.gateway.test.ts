@@ -51,7 +51,11 @@ describe('a password', () => {
   it("goes by the administrator's flow where it does not, and so does every answer after it", async () => {
     answers = {
       InitiateAuth: fault('InvalidParameterException', 'USER_PASSWORD_AUTH flow not enabled for this client'),
-      AdminInitiateAuth: good({ ChallengeName: 'SOFTWARE_TOKEN_MFA', Session: 's' }),
+      AdminInitiateAuth: good({
+        ChallengeName: 'SOFTWARE_TOKEN_MFA',
+        Session: 's',
+        ChallengeParameters: { USER_ID_FOR_SRP: 'account-1' },
+      }),
       AdminRespondToAuthChallenge: TOKENS,
     };
     const asked = pool();
@@ -64,7 +68,7 @@ describe('a password', () => {
     expect(calls.map(({ name }) => name)).toEqual(['InitiateAuth', 'AdminInitiateAuth', 'AdminRespondToAuthChallenge']);
     expect(calls[2]?.body).toMatchObject({
       UserPoolId: 'us-east-1_pool',
-      ChallengeResponses: { USERNAME: 'li@example.org', SOFTWARE_TOKEN_MFA_CODE: '123456' },
+      ChallengeResponses: { USERNAME: 'account-1', SOFTWARE_TOKEN_MFA_CODE: '123456' },
     });
   });
 
