@@ -171,7 +171,7 @@ export const RULE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'challenge-not-relocked',
-    where: (plan) => withRule(isChallenge)(plan) && plan.campaigns.some(({ career }) => career.refundShare >= 0.1),
+    where: (plan) => withRule(isChallenge)(plan) && plan.campaigns.some(({ career }) => career.refundShare >= 0.25),
     breaks: 'a challenge stays met when refunds take away what met it',
     ports: misreading({ read: neverLocking }),
   },

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { auditedTable } from '../audit/audited-table.ts';
 import type { Instant } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
-import { organisationIdSchema, organisationNameSchema } from '../organisations/organisation.ts';
+import { managementLimitSchema, organisationIdSchema, organisationNameSchema } from '../organisations/organisation.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
@@ -15,6 +15,7 @@ export type AppointUse = { readonly table: Table; readonly directory: StaffDirec
 const appointmentSchema = z.strictObject({
   organisationId: organisationIdSchema,
   organisationName: organisationNameSchema,
+  managementLimitBasisPoints: managementLimitSchema.optional(),
   email: emailSchema,
   name: personNameSchema,
 });

@@ -10,6 +10,7 @@ import type { Membership } from './membership.ts';
 export type Appointment = {
   readonly organisationId: string;
   readonly organisationName: string;
+  readonly managementLimitBasisPoints?: number | undefined;
   readonly email: string;
   readonly name: string;
 };
@@ -36,7 +37,7 @@ export async function appointFirstAdmin(
   personId: string,
   now: Instant,
 ): Promise<{ readonly kind: 'appointed' | 'already-appointed' } | Refusal> {
-  const { organisationId, organisationName, email, name } = appointment;
+  const { organisationId, organisationName, managementLimitBasisPoints, email, name } = appointment;
   const standing = await findOrganisation(table, organisationId);
   const refused = appointmentRefusal(standing, appointment) ?? takenBy(standing, personId);
   if (refused !== undefined) return refused;
@@ -59,6 +60,7 @@ export async function appointFirstAdmin(
     type: 'organisation',
     organisationId,
     name: organisationName,
+    ...(managementLimitBasisPoints === undefined ? {} : { managementLimitBasisPoints }),
     path: [organisationId],
     firstAdminId: personId,
     createdAt: now,

@@ -1,8 +1,9 @@
 import { findAmendment } from '../campaigns/amendment.store.ts';
+import type { Amendment } from '../campaigns/amendment.ts';
 import { readCampaign, transitionsOf } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
 import { PermanentError } from '../kernel/errors.ts';
-import { minor } from '../kernel/money.ts';
+import { type Minor, minor, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import type { Table } from '../platform/table.ts';
 import type { ApprovalId } from './approval-id.ts';
@@ -13,6 +14,7 @@ import type { Beginning } from './deciding.ts';
 export async function readBeginning(table: Table, { campaignId, subject, round }: ApprovalId): Promise<Beginning> {
   const campaign = await readCampaign(table, campaignId);
   const { proposal } = campaign;
+  const amendment = subject === 'amendment' ? await findAmendment(table, campaignId, round) : undefined;
   const { organisationId, title, language, window, currency, generatedData } = proposal;
   const organisation = await findOrganisation(table, organisationId);
   if (organisation === undefined) throw new PermanentError(`${campaignId} belongs to no organisation`);
@@ -26,11 +28,11 @@ export async function readBeginning(table: Table, { campaignId, subject, round }
     zone: window.zone,
     organisationId,
     organisationPath: organisation.path,
-    amountMinor: minor(proposal.targetMinor),
+    amountMinor: amountOf(campaign, amendment),
     currency,
     generatedData,
     route: { organisationId: inForce.organisationId, version: inForce.version },
-    workedOnBy: await authorsOf(table, campaign, { campaignId, subject, round }),
+    workedOnBy: await authorsOf(table, campaign, amendment),
     inForce: inForce.route,
   };
 }
@@ -38,12 +40,17 @@ export async function readBeginning(table: Table, { campaignId, subject, round }
 /** Whoever wrote any of it, submitted any round, or proposed the change, each once, the one who did so last at the end. */
 async function authorsOf(
   table: Table,
-  { workedOnBy }: Campaign,
-  { campaignId, subject, round }: ApprovalId,
+  { campaignId, workedOnBy }: Campaign,
+  amendment: Amendment | undefined,
 ): Promise<string[]> {
-  const amendment = subject === 'amendment' ? await findAmendment(table, campaignId, round) : undefined;
   const submitted = (await transitionsOf(table, campaignId)).filter(({ to }) => to === 'submitted');
   const proposed = amendment === undefined ? [] : [amendment.proposedBy];
   const names = [...workedOnBy, ...submitted.map(({ by }) => by), ...proposed].reverse();
   return [...new Set(names)].reverse();
+}
+
+/** The larger of the targets before and after: nobody gets around a step by asking for little first and for more later. */
+function amountOf({ proposal }: Campaign, amendment: Amendment | undefined): Minor {
+  const changed = positiveAmountMinorSchema.safeParse(amendment?.changes['targetMinor']);
+  return minor(Math.max(proposal.targetMinor, changed.data ?? 0));
 }

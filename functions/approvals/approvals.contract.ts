@@ -15,7 +15,8 @@ const about = {
 };
 const person = z.object({ personId: z.string(), name: z.string().nullable() });
 
-const standing = z.object({
+/** How an approval stands. */
+export const approvalStandingAnswer = z.object({
   state: z.enum(APPROVAL_STATES).describe('`expired`: nobody decided within thirty days, and it was returned'),
   begunAt: instantSchema,
   decideBy: instantSchema,
@@ -42,7 +43,7 @@ const approval = z.object({
   route: z.object({ organisationId: z.string().nullable().describe('null for the default'), version: count }),
   mayRepeat: z.boolean(),
   workedOnBy: z.array(person).describe('Whoever wrote or submitted any of it: they decide on none of it'),
-  ...standing.shape,
+  ...approvalStandingAnswer.shape,
   steps: z.array(
     z.object({
       number: z.number().int().min(1),
@@ -64,7 +65,7 @@ const decided = z.object({
   decision: z.enum(DECISIONS),
   decidedAt: instantSchema,
   onBehalfOf: z.string().nullable(),
-  stands: standing.describe('How the approval stands now'),
+  stands: approvalStandingAnswer.describe('How the approval stands now'),
 });
 const waiting = z.object({
   ...about,

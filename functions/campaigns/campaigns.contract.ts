@@ -1,9 +1,12 @@
 import * as z from 'zod';
+import { approvalStandingAnswer } from '../approvals/approvals.contract.ts';
+import { emergencySchema, filingSchema } from '../filing/filing.ts';
 import { instantSchema } from '../kernel/time.ts';
 import { slugSchema } from '../matching/rules/slug.ts';
 import { organisationIdSchema } from '../organisations/organisation.ts';
 import type { AnswerContract, AreaContract } from '../platform/contract.ts';
 import { ATTACHMENT_KINDS, attachmentRequestSchema, CONTENT_TYPES } from './attachment.ts';
+import { cancellationSchema } from './campaign.ts';
 import { campaignIdSchema } from './campaign-id.ts';
 import { campaignProposalSchema, unitSchema } from './campaign-proposal.ts';
 import { CAMPAIGN_STATUSES } from './campaign-state.ts';
@@ -43,8 +46,7 @@ const draft = z.object({
   updatedAt: instantSchema,
   problems: z.array(fieldProblem).describe('What stands between the draft and its submission'),
 });
-/** Loose: what filing, amendments and the approval add is said in their own contracts. */
-const campaign = z.looseObject({
+const campaign = z.object({
   campaignId: z.string(),
   status,
   round: count,
@@ -53,10 +55,20 @@ const campaign = z.looseObject({
   createdAt: instantSchema,
   updatedAt: instantSchema,
   returnReason: z.string().nullable(),
+  attention: z
+    .object({ phase: z.string(), reason: z.string(), at: instantSchema })
+    .nullable()
+    .describe('Why its life has stopped and a person must look'),
   draft: z
     .looseObject({ organisationId: z.string() })
     .nullable()
     .describe('What is being written while it is returned'),
+  openedAt: instantSchema.nullable(),
+  filing: filingSchema.nullable(),
+  emergency: emergencySchema.nullable(),
+  pauseReason: z.string().nullable(),
+  cancellation: cancellationSchema.nullable(),
+  approval: approvalStandingAnswer.nullable(),
   history: z.array(
     z.object({
       from: z.string().nullable(),

@@ -84,7 +84,7 @@ export const donationsContract = {
       answers: madeOrFound('The order', order),
       problems: {
         404: ['unknown-campaign'],
-        409: ['campaign-not-open', 'pay-not-configured', 'idempotency-key-reused'],
+        409: ['campaign-not-open', 'campaign-paused', 'pay-not-configured', 'idempotency-key-reused'],
       },
     },
     {
@@ -96,7 +96,7 @@ export const donationsContract = {
       idempotencyKey: 'needed',
       body: mandateRequestSchema,
       answers: madeOrFound('The mandate, with the days of its first two charges', agreedMandate),
-      problems: { 404: ['unknown-campaign'], 409: ['campaign-not-open', 'idempotency-key-reused'] },
+      problems: { 404: ['unknown-campaign'], 409: ['campaign-not-open', 'campaign-paused', 'idempotency-key-reused'] },
     },
     {
       method: 'GET',

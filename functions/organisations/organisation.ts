@@ -10,7 +10,7 @@ export const organisationIdSchema = z
   .regex(/^[a-z][a-z0-9-]{1,39}$/, 'must be 2 to 40 lower-case letters, digits or hyphens, beginning with a letter');
 
 export const organisationNameSchema = z.string().trim().min(1).max(120);
-const managementLimitSchema = z.number().int().min(0).max(10_000);
+export const managementLimitSchema = z.number().int().min(0).max(10_000);
 
 export const organisationRequestSchema = z.strictObject({
   organisationId: organisationIdSchema,

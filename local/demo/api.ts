@@ -1,3 +1,4 @@
+import { type YiqiClient, yiqiClient } from '../../client/client.ts';
 import type { SystemAddresses } from '../running-system.ts';
 
 export type ApiAnswer = {
@@ -10,16 +11,24 @@ export type ApiAnswer = {
 /** The public HTTP API of a running system, as a client calls it. */
 export class Api {
   readonly #baseUrl: string;
+  /** Without a token: what anybody may call. */
+  readonly everybody: YiqiClient;
 
   constructor(system: Pick<SystemAddresses, 'apiUrl'>) {
     this.#baseUrl = system.apiUrl;
+    this.everybody = yiqiClient({ apiUrl: system.apiUrl });
+  }
+
+  /** The API as somebody of the staff calls it. */
+  staff(token: string): YiqiClient {
+    return yiqiClient({ apiUrl: this.#baseUrl, token: () => token });
   }
 
   address(path: string): string {
     return `${this.#baseUrl}${path}`;
   }
 
-  /** Sends one call and reads its JSON. @throws Error when the answer's status is not among `expected`. */
+  /** Sends one call as it is written, right or wrong, and reads its JSON. @throws Error when the answer's status is not among `expected`. */
   async call(
     method: string,
     path: string,

@@ -1,6 +1,6 @@
 import { type CampaignWindow, localDateSchema } from '../../functions/kernel/time.ts';
 import { AVERAGE_GIFT_MINOR } from '../../functions/matching/giving-day/gift-amounts.ts';
-import { lumpLine, SAMPLE_PLAN } from './sample-plan.ts';
+import { lumpLine, type ProposalRequest, SAMPLE_PLAN } from './sample-plan.ts';
 
 /**
  * The campaign that the demo plays, modelled on what the Red Cross of Dazhou did on the 99 Giving Day of 2020. Its gifts,
@@ -27,7 +27,7 @@ export const DEMO_UNITS = [
   { id: 'tongchuan', name: '通川区红十字会' },
   { id: 'kaijiang', name: '开江县红十字会' },
   { id: 'gaoxin', name: '达州高新区红十字会' },
-] as const;
+];
 
 /** A proposal whose pool ends shortly before the last evening's peak does: so that every kind of match occurs. */
 export function demoProposal(gifts: number) {
@@ -76,5 +76,5 @@ export function demoProposal(gifts: number) {
     reportRecipients: ['finance@example.org', 'leader@example.org'],
     language: 'zh-CN',
     generatedData: true,
-  };
+  } satisfies ProposalRequest;
 }

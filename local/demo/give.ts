@@ -1,3 +1,4 @@
+import { dataOf } from '../../client/client.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RunningSystem } from '../start-system.ts';
 import type { Api } from './api.ts';
@@ -81,18 +82,11 @@ async function giveOne(
   gift: Gift,
   fault: 'hidden' | 'falsified' | undefined,
 ): Promise<number> {
-  const { amountMinor, unitId, name, message, email, anonymous, language } = gift;
-  const order = await api.call('POST', `/campaigns/${campaignId}/donation-intents`, {
-    body: { amountMinor, unitId, name, message, email, anonymous, language },
-    key: `gift-${gift.number}`,
-  });
-  const payment = sandbox.pay({
-    orderNo: String(order.body['orderNo']),
-    amountMinor,
-    openid: gift.openid,
-    paidAt: gift.paidAt,
-  });
-  const results = await sandbox.notify(payment, gift.notifications);
+  const { generated: _, number, openid, paidAt, notifications, refund: _refund, ...request } = gift;
+  const { amountMinor } = gift;
+  const { orderNo } = await orderOf(api, campaignId, request, `gift-${number}`);
+  const payment = sandbox.pay({ orderNo, amountMinor, openid, paidAt });
+  const results = await sandbox.notify(payment, notifications);
   const last = results.at(-1);
   if (last?.status !== 200)
     throw new Error(`The notification of gift ${gift.number} was answered ${last?.status}: ${last?.body}`);
@@ -110,18 +104,27 @@ async function giveOne(
 /** A donor pays, and the provider's notification is lost for good. */
 async function payWithoutNotice({ api, sandbox, clock, campaignId }: Giving): Promise<number> {
   const amountMinor = 2_000;
-  const order = await api.call('POST', `/campaigns/${campaignId}/donation-intents`, {
-    body: { amountMinor },
-    key: 'gift-never-notified',
-  });
+  const { orderNo } = await orderOf(api, campaignId, { amountMinor }, 'gift-never-notified');
   sandbox.pay({
-    orderNo: String(order.body['orderNo']),
+    orderNo,
     amountMinor,
     openid: 'demo-openid-never-notified',
     paidAt: clock.now(),
   });
   return amountMinor;
 }
+
+type OrderRequest = Pick<Gift, 'amountMinor' | 'unitId' | 'name' | 'message' | 'email'> &
+  Partial<Pick<Gift, 'anonymous' | 'language'>>;
+
+/** Makes an order as a donor's page does. */
+const orderOf = ({ everybody }: Api, campaignId: string, body: OrderRequest, key: string) =>
+  dataOf(
+    everybody.POST('/campaigns/{campaignId}/donation-intents', {
+      params: { path: { campaignId }, header: { 'Idempotency-Key': key } },
+      body,
+    }),
+  );
 
 const BAR_WIDTH = 30;
 const MOST_LINES = 20;

@@ -1,6 +1,7 @@
 import { Listr, type ListrTask, PRESET_TIMER } from 'listr2';
+import { dataOf } from '../../client/client.ts';
 import { dueAt } from '../../functions/campaigns/campaign-calendar.ts';
-import { type Instant, localDateOf, plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../functions/kernel/time.ts';
+import { instantOf, localDateOf, plusSeconds, SECONDS_PER_DAY, windowBounds } from '../../functions/kernel/time.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RunningSystem } from '../start-system.ts';
 import { Api } from './api.ts';
@@ -15,7 +16,7 @@ import { waitFor } from './waiting.ts';
 export type DemoOptions = { readonly gifts: number; readonly seed: number; readonly signal: AbortSignal };
 export type DemoResult = {
   readonly campaignId: string;
-  readonly figures: Record<string, unknown>;
+  readonly figures: Awaited<ReturnType<typeof figuresOf>>;
   readonly history: readonly { readonly to: string; readonly at: string; readonly by: string }[];
   readonly given: GivenGifts;
   /** What the campaign had to do by when, and what is done. */
@@ -96,16 +97,17 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   const tokens = await signInStaff(system);
   scene.tokens = tokens;
   for (const organisation of DEMO_ORGANISATIONS)
-    await api.call('POST', '/organisations', { body: organisation, token: tokens.admin });
+    await dataOf(api.staff(tokens.admin).POST('/organisations', { body: organisation }));
   await saveRoute(api, tokens);
-  const drafted = await api.call('POST', '/campaigns', {
-    body: demoProposal(options.gifts),
-    token: tokens.manager,
-    // An emulator that is used again remembers execution names: each deployment has campaigns of its own.
-    key: `demo-${options.seed}-${options.gifts}-${system.outputs['ApiId']}`,
-  });
-  const campaignId = String(drafted.body['campaignId']);
-  await api.call('POST', `/campaigns/${campaignId}/submissions`, { token: tokens.manager });
+  const manager = api.staff(tokens.manager);
+  const { campaignId } = await dataOf(
+    manager.POST('/campaigns', {
+      // An emulator that is used again remembers execution names: each deployment has campaigns of its own.
+      params: { header: { 'Idempotency-Key': `demo-${options.seed}-${options.gifts}-${system.outputs['ApiId']}` } },
+      body: demoProposal(options.gifts),
+    }),
+  );
+  await dataOf(manager.POST('/campaigns/{campaignId}/submissions', { params: { path: { campaignId } } }));
   scene.campaignId = campaignId;
   await decideInTwoRounds({ api, tokens, campaignId, seconds: STEP_SECONDS, signal: options.signal, show });
   await reached(scene, 'approved', show);
@@ -113,15 +115,16 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
 
 /** The plan is handed in on the day of its approval, and the authority's number is on the campaign before it opens. */
 async function file(scene: Scene, show: (text: string) => void): Promise<void> {
-  const { api, clock, tokens } = scene;
-  const filedOn = localDateOf(clock.now(), DEMO_WINDOW.zone);
-  const token = tokens?.manager ?? '';
-  const { etag = '' } = await api.call('GET', `/campaigns/${campaignIdOf(scene)}`, { token });
-  await api.call('PUT', `/campaigns/${campaignIdOf(scene)}/filing`, {
-    body: { number: '51170020260001', filedOn, authority: '达州市民政局（演示）' },
-    token,
-    ifMatch: etag,
-  });
+  const filedOn = localDateOf(scene.clock.now(), DEMO_WINDOW.zone);
+  const manager = managerOf(scene);
+  const path = { campaignId: campaignIdOf(scene) };
+  const { response } = await manager.GET('/campaigns/{campaignId}', { params: { path } });
+  await dataOf(
+    manager.PUT('/campaigns/{campaignId}/filing', {
+      params: { path, header: { 'If-Match': response.headers.get('etag') ?? '' } },
+      body: { number: '51170020260001', filedOn, authority: '达州市民政局（演示）' },
+    }),
+  );
   await reached(scene, 'filed', show);
 }
 
@@ -145,11 +148,11 @@ async function close(scene: Scene, show: (text: string) => void): Promise<void> 
 
 /** Ten days in which the public may object to a match; nobody does. */
 async function confirm(scene: Scene, show: (text: string) => void): Promise<void> {
-  const { api, clock, system, options } = scene;
-  const pool = async () =>
-    (await api.call('GET', `/public/campaigns/${campaignIdOf(scene)}`)).body['match'] as NoticedPool;
+  const { clock, system, options } = scene;
+  const pool = async () => (await figuresOf(scene)).match;
   const { noticeUntil } = await pool();
-  await clock.put(system, plusSeconds(noticeUntil, 1));
+  if (noticeUntil === null) throw new Error('the matches are under no notice');
+  await clock.put(system, plusSeconds(instantOf(noticeUntil), 1));
   await waitFor(
     'the matches to be confirmed',
     async () => {
@@ -160,7 +163,6 @@ async function confirm(scene: Scene, show: (text: string) => void): Promise<void
     { seconds: STEP_SECONDS + options.gifts / 20, signal: options.signal },
   );
 }
-type NoticedPool = { readonly noticeUntil: Instant; readonly stage: string };
 
 async function archive(scene: Scene, show: (text: string) => void): Promise<void> {
   await reached(scene, 'archived', show, STEP_SECONDS + scene.options.gifts / 10);
@@ -173,20 +175,37 @@ async function reached(
   show: (text: string) => void,
   seconds = STEP_SECONDS,
 ): Promise<void> {
-  const { api, tokens, options } = scene;
   await waitFor(
     `the campaign to be ${status}`,
     async () => {
-      const { body } = await api.call('GET', `/campaigns/${campaignIdOf(scene)}`, { token: tokens?.manager ?? '' });
-      show(String(body['status']));
-      if (body['attention'] !== null)
-        throw new Error(`The campaign needs attention: ${JSON.stringify(body['attention'])}`);
-      const history = body['history'] as { to: string }[];
-      return history.some(({ to }) => to === status) ? true : undefined;
+      const campaign = await campaignOf(scene);
+      show(campaign.status);
+      if (campaign.attention !== null)
+        throw new Error(`The campaign needs attention: ${JSON.stringify(campaign.attention)}`);
+      return campaign.history.some(({ to }) => to === status) ? true : undefined;
     },
-    { seconds, signal: options.signal },
+    { seconds, signal: scene.options.signal },
   );
 }
+
+const managerOf = ({ api, tokens }: Scene) => api.staff(tokens?.manager ?? '');
+
+/** The campaign as its manager sees it. */
+async function campaignOf(scene: Scene) {
+  const campaign = await dataOf(
+    managerOf(scene).GET('/campaigns/{campaignId}', { params: { path: { campaignId: campaignIdOf(scene) } } }),
+  );
+  if ('problems' in campaign) throw new Error('the campaign has not been handed in yet');
+  return campaign;
+}
+
+/** Its figures as everybody sees them. */
+const figuresOf = (scene: Scene) =>
+  dataOf(
+    scene.api.everybody.GET('/public/campaigns/{campaignId}', {
+      params: { path: { campaignId: campaignIdOf(scene) } },
+    }),
+  );
 
 function campaignIdOf({ campaignId }: Scene): string {
   if (campaignId === undefined) throw new Error('the campaign has not been submitted yet');
@@ -194,20 +213,22 @@ function campaignIdOf({ campaignId }: Scene): string {
 }
 
 async function resultOf(scene: Scene): Promise<DemoResult> {
-  const { api, system, tokens, given } = scene;
+  const { api, system, given } = scene;
   const campaignId = campaignIdOf(scene);
   if (given === undefined) throw new Error('no gifts were given');
-  const figures = await api.call('GET', `/public/campaigns/${campaignId}`);
-  const campaign = await api.call('GET', `/campaigns/${campaignId}`, { token: tokens?.manager ?? '' });
-  const calendar = await api.call('GET', `/campaigns/${campaignId}/calendar`, { token: tokens?.manager ?? '' });
+  const figures = await figuresOf(scene);
+  const { history } = await campaignOf(scene);
+  const { duties: calendar } = await dataOf(
+    managerOf(scene).GET('/campaigns/{campaignId}/calendar', { params: { path: { campaignId } } }),
+  );
   const file = (format: string): string =>
     `${system.endpoint}/${system.outputs['BucketName']}/campaigns/${campaignId}/closeout/report.${format}`;
   return {
     campaignId,
-    figures: figures.body,
-    history: campaign.body['history'] as DemoResult['history'],
+    figures,
+    history,
     given,
-    calendar: calendar.body['duties'] as DemoResult['calendar'],
+    calendar,
     addresses: {
       page: api.address(`/public/campaigns/${campaignId}/page`),
       figures: api.address(`/public/campaigns/${campaignId}`),

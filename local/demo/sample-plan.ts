@@ -1,3 +1,8 @@
+import type { paths } from '../../client/api-types.ts';
+
+/** A proposal as it is sent. */
+export type ProposalRequest = paths['/campaigns']['post']['requestBody']['content']['application/json'];
+
 /**
  * What a made-up proposal says beside its days, its money and its units: one place for the demo, the simulator and the tests,
  * so that a field which a proposal needs is added once. People, numbers and addresses are made up.
@@ -33,7 +38,7 @@ export const SAMPLE_PLAN = {
   progressReportMonths: 3,
   platforms: [{ name: '本会网站（演示）', address: 'https://give.dazhou.example/' }],
   mediaConsent: 'consent-on-file',
-} as const;
+} satisfies Partial<ProposalRequest>;
 
 type Kind = 'programme' | 'fundraising' | 'management';
 /** A budget line of one piece at its whole price. */

@@ -2,35 +2,10 @@ import Table from 'cli-table3';
 import { formatMoney, minor } from '../../functions/kernel/money.ts';
 import type { DemoResult } from './play-demo.ts';
 
-type Figures = {
-  readonly title: string;
-  readonly raised: {
-    readonly gifts: number;
-    readonly donors: number;
-    readonly giftsMinor: number;
-    readonly refundedMinor: number;
-    readonly matchMinor: number;
-    readonly lumpMinor: number;
-    readonly totalMinor: number;
-  };
-  readonly match: { readonly poolMinor: number; readonly remainingMinor: number };
-  readonly units: readonly {
-    readonly rank: number;
-    readonly name: string;
-    readonly gifts: number;
-    readonly giftsMinor: number;
-    readonly matchMinor: number;
-  }[];
-};
-
 const yuan = (amount: number): string => formatMoney(minor(amount), 'CNY');
 
 /** What the demo shows at its end: the campaign's figures beside what was really given, the leaderboard, and where to look. */
-export function demoSummary(
-  { figures: body, given, history, calendar, addresses }: DemoResult,
-  inboxUrl: string,
-): string {
-  const figures = body as unknown as Figures;
+export function demoSummary({ figures, given, history, calendar, addresses }: DemoResult, inboxUrl: string): string {
   const { raised, match } = figures;
   const totals = plainTable(['', 'Given', 'In the books'], ['left', 'right', 'right']);
   totals.push(
@@ -68,7 +43,7 @@ export function demoSummary(
 
 /** Whether the books hold exactly what was given; the demo ends with an error when they do not. */
 export function booksAgree({ figures, given }: DemoResult): boolean {
-  const { raised, match } = figures as unknown as Figures;
+  const { raised, match } = figures;
   return (
     raised.gifts === given.notified &&
     raised.giftsMinor === given.amountMinor &&

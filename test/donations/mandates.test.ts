@@ -303,7 +303,7 @@ describe('what staff see of regular gifts', () => {
     ])
       expect((await list(query as never)).status).toBe(400);
     expect((await list({ state: 'cancelling', after: 'x' })).status).toBe(400);
-    for (const id of ['mdt_00000000000000000000', 'x']) expect((await one(id)).status).toBe(403);
+    for (const id of ['mdt_00000000000000000000', 'x']) expect((await one(id)).status).toBe(404);
   });
 });
 

@@ -10,7 +10,6 @@ import { giftIdOf } from '../../functions/donations/payment-event.ts';
 import { definition as receiveWechatPay } from '../../functions/donations/receive-wechat-pay.lambda.ts';
 import { parseMerchants } from '../../functions/donations/wechat-pay-merchant.ts';
 import { type Instant, instantOf, type LocalDate } from '../../functions/kernel/time.ts';
-import { httpFunction } from '../../functions/platform/http.ts';
 import { donationEntryKey, intentKey, refundEntryKey } from '../../functions/platform/keys.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
 import { KEY_MODES, makeSandboxKeys, merchantSecretOf } from '../../local/sandbox/keys.ts';
@@ -19,6 +18,7 @@ import { RETRY_SECONDS } from '../../local/sandbox/notifier.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../local/sandbox/sandbox.ts';
 import type { Payment } from '../../local/sandbox/transaction.ts';
 import { AesGcm, Formatter, Rsa } from '../donations/wechat-pay-oracle.ts';
+import { anyHttpFunction } from '../platform/any-http-function.ts';
 import { httpEvent, lambdaContext } from '../platform/http-event.ts';
 
 const NOW = instantOf('2026-09-07T19:30:06+08:00');
@@ -283,7 +283,7 @@ describe('the webhook in front of the sandbox', () => {
   async function openWebhook() {
     const table = memoryTable();
     const merchants = parseMerchants(merchantSecretOf(keys));
-    const handler = httpFunction(receiveWechatPay, {
+    const handler = anyHttpFunction(receiveWechatPay, {
       use: {
         table,
         readMerchants: async () => merchants,
