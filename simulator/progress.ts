@@ -86,8 +86,7 @@ export class Progress {
   add(done: Done): void {
     const inOrder = [...this.#done, done].sort((one, other) => one.from - other.from);
     this.#done = inOrder.reduce<readonly Done[]>(joined, []);
-    const lines = this.#done.map((one) => `    ${JSON.stringify(one)}`).join(',\n');
-    writeFileSync(`${this.#file}.new`, `{\n  "run": ${JSON.stringify(this.#run)},\n  "done": [\n${lines}\n  ]\n}\n`);
+    writeFileSync(`${this.#file}.new`, `${JSON.stringify({ run: this.#run, done: this.#done }, null, 2)}\n`);
     renameSync(`${this.#file}.new`, this.#file);
   }
 }

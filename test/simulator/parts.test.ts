@@ -26,7 +26,10 @@ const played = async (part: number, parts: number) => {
   return { from: part, to: part, commit: 'a', tally, cpuSeconds: 1, wallSeconds: 1 };
 };
 
-describe('a run that is played in parts', () => {
+/** A crowded machine takes ten times as long. */
+const PATIENT = { timeout: 300_000 };
+
+describe('a run that is played in parts', PATIENT, () => {
   it('has every campaign in exactly one part, and all of its gifts, into however many it is cut', () => {
     for (const parts of [1, 2, 3, 7, 40]) {
       const stretches = Array.from({ length: parts }, (_, n) => stretchOf(n + 1, parts, OPTIONS));
@@ -67,8 +70,8 @@ describe('a run that is played in parts', () => {
   });
 });
 
-describe('processes that play parts', () => {
-  it('come to what one comes to alone, whoever plays which part', { timeout: 120_000 }, async () => {
+describe('processes that play parts', PATIENT, () => {
+  it('come to what one comes to alone, whoever plays which part', async () => {
     const asked = [1, 2, 3].map((part) => ({ part, stretch: stretchOf(part, 3, OPTIONS), options: OPTIONS }));
     const heard: PartPlayed[] = [];
     await playParts(asked, 2, (one) => void heard.push(one));
@@ -78,7 +81,7 @@ describe('processes that play parts', () => {
     expect(tallyOf(heard)).toEqual(whole);
   });
 
-  it('say so when one of them cannot go on, and do not count what it was playing', { timeout: 120_000 }, async () => {
+  it('say so when one of them cannot go on, and do not count what it was playing', async () => {
     const impossible = { part: 1, stretch: { from: 0, to: 1 }, options: { ...OPTIONS, gifts: Number.NaN } };
     const heard: PartPlayed[] = [];
     await expect(playParts([impossible], 1, (one) => void heard.push(one))).rejects.toThrow(
@@ -88,7 +91,7 @@ describe('processes that play parts', () => {
   });
 });
 
-describe('an item that is parsed once', () => {
+describe('an item that is parsed once', PATIENT, () => {
   it('goes the same way event by event as one that is parsed whenever it is read', async () => {
     const each = await simulate(OPTIONS);
     parseItemsOnce();
