@@ -1018,7 +1018,7 @@ export const MANIFEST = {
     purpose: 'Applies an amendment that was approved and filed, or says why not.',
     ...task,
     needs: {
-      table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#'] },
+      table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
       auditTrail: true,
     },
   },

@@ -26,6 +26,7 @@ export type AlarmMetric =
       readonly workflow: 'campaign-lifecycle' | 'campaign-approval' | 'campaign-closeout' | 'statement-import';
       readonly name: 'failed' | 'timed-out';
     }
+  | { readonly from: 'function'; readonly function: 'check-bills'; readonly name: 'Errors' }
   | { readonly from: 'functions'; readonly name: 'Errors' | 'Throttles' }
   | { readonly from: 'table'; readonly name: 'ReadThrottleEvents' | 'WriteThrottleEvents' }
   | { readonly from: 'index'; readonly name: 'WriteThrottleEvents' };
@@ -195,6 +196,14 @@ export const ALARMS = {
     meaning: "Donors have paid by yesterday's bill, and their gifts are not in the books.",
     metric: { from: 'yiqi', name: 'BilledPaymentMissing' },
     ...soon,
+  },
+  'bills-not-checked': {
+    meaning: "The providers' bills of yesterday cannot be fetched or read: gifts that nobody told us of stay unseen.",
+    metric: { from: 'function', function: 'check-bills', name: 'Errors' },
+    above: 0,
+    // It runs every hour. A list that comes late, or a provider's bad hour, is made up for by the next run.
+    periodMinutes: 60,
+    periods: { bad: 3, of: 3 },
   },
   'unexpected-errors': {
     meaning: 'Functions fail in ways that nobody planned for.',

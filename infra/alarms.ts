@@ -113,6 +113,13 @@ export class Alarms extends Construct {
           dimensionsMap: { StateMachineArn: workflowArn(this, metric.workflow) },
           ...sum,
         });
+      case 'function':
+        return new Metric({
+          namespace: 'AWS/Lambda',
+          metricName: metric.name,
+          dimensionsMap: { FunctionName: functionNameOf(metric.function) },
+          ...sum,
+        });
       case 'functions':
         // Without a dimension: all functions of the account in this region. Ours alone would be more metrics than one
         // alarm can add up (ten), and an account of its own is what docs/deploy.md asks for.

@@ -9,10 +9,10 @@ import {
   type Amendment,
   type AmendmentRequest,
   type AmendmentState,
-  amendedProposal,
   amendmentSchema,
   isOpenAmendment,
 } from './amendment.ts';
+import { checkedAmendment } from './amendment-check.store.ts';
 import { type Campaign, campaignSchema, type Transition } from './campaign.ts';
 
 export async function findAmendment(table: Table, campaignId: string, number: number): Promise<Amendment | undefined> {
@@ -51,7 +51,7 @@ export async function proposeAmendment(
       : refuse('idempotency-key-reused', 'This Idempotency-Key belongs to another amendment. Use a new one.');
   if (last !== undefined && isOpenAmendment(last))
     return refuse('amendment-waiting', `Amendment ${last.number} waits still. One is decided on at a time.`);
-  const amended = amendedProposal(campaign, request, now);
+  const amended = await checkedAmendment(table, campaign, request, now);
   if (amended.kind === 'refused') return amended;
   const amendment: Amendment = {
     type: 'amendment',
@@ -109,14 +109,14 @@ export async function settleAmendment(
   }
   if (amendment.needsFiling && amendment.filing == null) {
     if (state === 'awaiting-approval') await putState(table, amendment, 'approved', undefined, now);
-    const impossible = amendedProposal(campaign, amendment, now);
+    const impossible = await checkedAmendment(table, campaign, amendment, now);
     if (impossible.kind !== 'refused') return { kind: 'awaiting-filing' };
   }
   return apply(table, campaign, amendment, now);
 }
 
 async function apply(table: Table, campaign: Campaign, amendment: Amendment, now: Instant): Promise<SettleOutcome> {
-  const amended = amendedProposal(campaign, amendment, now);
+  const amended = await checkedAmendment(table, campaign, amendment, now);
   if (amended.kind === 'refused') {
     const reasons = amended.problems?.map(({ field, problem }) => `${field} ${problem}`).join('; ') ?? amended.message;
     await putState(table, amendment, 'lapsed', reasons.slice(0, LONGEST_REASON), now);

@@ -86,7 +86,7 @@ export type Amended =
   | Refusal;
 
 /**
- * The proposal as an amendment would leave it, or everything that is wrong with that. Asked when it is proposed and again
+ * The proposal as an amendment would leave it, or everything that is wrong with that in itself. Asked when it is proposed and again
  * when it is applied, because weeks may lie between.
  */
 export function amendedProposal(
@@ -100,17 +100,17 @@ export function amendedProposal(
   const merged = Object.entries({ ...before, ...changes }).filter(([, value]) => value != null);
   const whole = wholeProposal(Object.fromEntries(merged) as ProposalDraft);
   if (whole.kind === 'unfinished')
-    return wrong(whole.problems.map((found) => ({ ...found, field: `changes.${found.field}` })));
+    return impossibleAmendment(whole.problems.map((found) => ({ ...found, field: `changes.${found.field}` })));
   const { proposal } = whole;
   const fields = changedFields(before, proposal);
   if (fields.length === 0) return refuse('changes-nothing', 'The plan says all this already.');
   const problems = [...meaningProblems(kind, before, proposal, fields), ...windowProblems(campaign, proposal, now)];
-  if (problems.length > 0) return wrong(problems);
+  if (problems.length > 0) return impossibleAmendment(problems);
   const needsFiling = filing != null && fieldsNeedingRefiling(before, proposal).length > 0;
   return { kind: 'amended', proposal, fields, needsFiling };
 }
 
-const wrong = (problems: readonly FieldProblem[]): Refusal =>
+export const impossibleAmendment = (problems: readonly FieldProblem[]): Refusal =>
   refuse('impossible-amendment', 'The plan cannot be amended like this.', problems);
 
 const problem = (field: string, text: string, fix: string): FieldProblem => ({

@@ -29,7 +29,7 @@ export function subPlanProblems(
         fix: 'join a project that is approved and not over',
       },
     ];
-  return windowProblems(draft, parent);
+  return outsideProjectProblems(draft, parent);
 }
 
 const TAKES_SUB_PLANS: ReadonlySet<string> = new Set(['approved', 'filed', 'open', 'paused']);
@@ -38,7 +38,8 @@ const mayJoin = (path: readonly string[], { proposal }: Campaign): boolean =>
   path.includes(proposal.organisationId) ||
   path.some((organisationId) => proposal.partnerOrganisationIds?.includes(organisationId) === true);
 
-function windowProblems(draft: ProposalDraft, { proposal }: Campaign): FieldProblem[] {
+/** A sub-plan takes gifts only on days on which its project does. */
+export function outsideProjectProblems(draft: ProposalDraft, { proposal }: Campaign): FieldProblem[] {
   const window = campaignProposalSchema.shape.window.safeParse(draft['window']).data;
   if (window === undefined) return [];
   const { firstDay, lastDay } = proposal.window;

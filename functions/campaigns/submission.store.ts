@@ -52,7 +52,8 @@ function managementShare(draft: ProposalDraft, organisation: Organisation): Fiel
   return budget.success ? managementProblems(budget.data, organisation.managementLimitBasisPoints) : [];
 }
 
-async function fileProblems(table: Table, campaignId: string, draft: ProposalDraft): Promise<FieldProblem[]> {
+/** Files that a proposal names and that are not among its attachments as what they are named for. */
+export async function fileProblems(table: Table, campaignId: string, draft: ProposalDraft): Promise<FieldProblem[]> {
   const partner = shape.partner.safeParse(draft['partner']);
   const cover = shape.coverAttachmentId.safeParse(draft['coverAttachmentId']);
   const named: [field: string, kind: AttachmentKind, attachmentId: string | undefined][] = [

@@ -177,12 +177,6 @@ export const FORBIDDEN = problem(
   'There is no such thing, or none of your roles reaches it. An admin of the organisation can give you one.',
 );
 
-/** 403 unless the caller is in one of the groups. Says nothing of whether the thing asked for exists. */
-export function refuseUnless(request: HttpRequest, ...groups: readonly string[]): HttpAnswer | undefined {
-  if (request.actor?.groups.some((group) => groups.includes(group)) === true) return undefined;
-  return problem(403, 'forbidden', `This call needs one of the roles: ${groups.join(', ')}.`);
-}
-
 /** Largest JSON body that a staff or donor call may send: a proposal with every field at its limit is under 48 KB. */
 export const LARGEST_BODY_BYTES = 64 * 1024;
 

@@ -56,7 +56,7 @@ async function* pages<Page extends { readonly next: string | null }>(
 export type TrailView = {
   readonly zone: string;
   readonly nameOf: (by: string) => string;
-  /** Of a longer trail the beginning and the end are shown, with the number of lines between them. */
+  /** Of a longer trail the end is shown, with the number of lines before it. */
   readonly most: number;
 };
 
@@ -70,7 +70,6 @@ export function auditTrailTable(
     colAligns: ['right', 'left', 'left', 'left', 'left'],
     style: { head: [], border: [], compact: true },
   });
-  const atTheEnd = Math.floor(most / 2);
   const left = Math.max(0, lines.length - most);
   const row = ({ number, at, by, action, changes }: (typeof lines)[number]): string[] => [
     String(number),
@@ -79,8 +78,8 @@ export function auditTrailTable(
     action,
     changes.map(changeText).join(', '),
   ];
-  table.push(...lines.slice(0, left === 0 ? lines.length : most - atTheEnd).map(row));
-  if (left > 0) table.push(['', `… and ${left} more`, '', '', ''], ...lines.slice(-atTheEnd).map(row));
+  if (left > 0) table.push(['', `… and ${left} before`, '', '', '']);
+  table.push(...lines.slice(left).map(row));
   return table.toString();
 }
 

@@ -6,7 +6,7 @@ import type { DemoResult } from './play-demo.ts';
 
 const yuan = (amount: number): string => formatMoney(minor(amount), 'CNY');
 
-/** A screen holds the summary, and of the audit trail this much: how it begins and how it ends. */
+/** A screen holds the summary, and of the audit trail this much: from the last decisions to the archive. */
 const SHOWN_TRAIL_LINES = 15;
 
 /**

@@ -14,6 +14,7 @@ import { Api } from '../../local/demo/api.ts';
 import { demoProposal } from '../../local/demo/demo-campaign.ts';
 import { DemoClock } from '../../local/demo/demo-clock.ts';
 import { type DemoResult, playDemo } from '../../local/demo/play-demo.ts';
+import { STAFF } from '../../local/demo/staff.ts';
 import { booksAgree, demoSummary } from '../../local/demo/summary.ts';
 import { waitFor } from '../../local/demo/waiting.ts';
 import { readSystemAddresses } from '../../local/running-system.ts';
@@ -22,6 +23,9 @@ import { ledgerTable } from '../stories/ledger-table.ts';
 import { settledBooks } from '../stories/settled-books.ts';
 import { type ReceivedMail, receivedMails } from './inbox.ts';
 
+const STAFF_ADDRESSES: readonly string[] = Object.values(STAFF).map(({ email }) => email);
+const isToStaff = ({ destination }: ReceivedMail): boolean =>
+  destination.to.every((to) => STAFF_ADDRESSES.includes(to));
 const GIFTS = 60;
 const DAYS = daysBetween(localDateSchema.parse('2026-09-06'), localDateSchema.parse('2026-09-12'));
 
@@ -66,6 +70,9 @@ describe('one campaign, end to end, through the deployed system', () => {
     expect(played.history.map(({ to }) => to)).toEqual([
       'submitted',
       'awaiting-approval',
+      'returned',
+      'submitted',
+      'awaiting-approval',
       'approved',
       'filed',
       'open',
@@ -100,11 +107,17 @@ describe('one campaign, end to end, through the deployed system', () => {
   });
 
   it('thanks every donor who left an address once, and nobody twice', () => {
-    const thanks = mails.filter(({ attachments }) => attachments.length === 0);
+    const thanks = mails.filter((mail) => mail.attachments.length === 0 && !isToStaff(mail));
     expect(thanks).toHaveLength(played.given.withEmail);
     const giftNumbers = thanks.map(({ body }) => /gft_[0-9a-z]+/.exec(body.text ?? '')?.[0]);
     expect(new Set(giftNumbers).size).toBe(played.given.withEmail);
     for (const { body } of thanks) expect(body.html).toMatch(/演示|[Dd]emonstration/);
+  });
+
+  it('writes to whoever is to decide first, and to the manager when it came back and when it was approved', () => {
+    const written = mails.filter(isToStaff).map(({ destination }) => destination.to.join());
+    expect(written).toContain(STAFF.finance.email);
+    expect(written.filter((address) => address === STAFF.manager.email)).toHaveLength(2);
   });
 
   it('mails the report with its PDF and its workbook to each recipient once', () => {

@@ -36,16 +36,16 @@ describe('an audit trail for people to read', () => {
     expect(text).toContain('campaign: filed -> open, pool made (open), organisation: name, path, delegation removed');
   });
 
-  it('shows how a long one begins and ends, and how many lines are between', () => {
+  it('shows how a long one ends, and how many lines are before', () => {
     const numbersIn = (lines: number): string[] =>
       [
         ...auditTrailTable(
           Array.from({ length: lines }, (_, n) => line(n + 1)),
           view,
-        ).matchAll(/│ +(\d+|… and \d+ more) +│/g),
+        ).matchAll(/│ +(\d+|… and \d+ before) +│/g),
       ].map(([, found]) => found ?? '');
     expect(numbersIn(4)).toEqual(['1', '2', '3', '4']);
-    expect(numbersIn(9)).toEqual(['1', '2', '… and 5 more', '8', '9']);
+    expect(numbersIn(9)).toEqual(['… and 5 before', '6', '7', '8', '9']);
   });
 
   it('is read to its last page, and so is its verification', async () => {

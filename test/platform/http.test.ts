@@ -12,7 +12,6 @@ import {
   problem,
   readJsonBody,
   refusalAnswer,
-  refuseUnless,
 } from '../../functions/platform/http.ts';
 import { log } from '../../functions/platform/log.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from './http-event.ts';
@@ -189,21 +188,6 @@ describe('a handler that throws', () => {
       body: '{"code":"FAIL","message":"失败"}',
     });
   });
-});
-
-describe('who may', () => {
-  const asked = (actor: Actor | undefined) => refuseUnless({ actor } as HttpRequest, 'manager', 'admin');
-
-  it('is whoever is in one of the groups', () => {
-    expect(asked({ id: 'a', groups: ['donor', 'admin'] })).toBeUndefined();
-  });
-
-  it.each([undefined, { id: 'a', groups: [] }, { id: 'a', groups: ['finance', 'Manager', ''] }])(
-    'is not %j',
-    (actor) => {
-      expect(asked(actor)).toMatchObject({ status: 403, body: { title: 'forbidden' } });
-    },
-  );
 });
 
 describe('a JSON body', () => {

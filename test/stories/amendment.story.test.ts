@@ -2,8 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { definition as amendCampaign } from '../../functions/campaigns/amend-campaign.lambda.ts';
 import { definition as settleAmendment } from '../../functions/campaigns/settle-amendment.lambda.ts';
 import type { Actor } from '../../functions/platform/http.ts';
-import { APPROVER, FILING, FINANCE, MANAGER, PROPOSAL } from './people.ts';
-import { give, openedCampaign } from './play.ts';
+import { organisationKey } from '../../functions/platform/keys.ts';
+import { lumpLine } from '../../local/demo/sample-plan.ts';
+import { ADMIN, APPROVER, FILING, FINANCE, MANAGER, PROPOSAL } from './people.ts';
+import { approvedCampaign, give, openedCampaign } from './play.ts';
 import { type Answer, World } from './world.ts';
 
 const started: string[] = [];
@@ -187,5 +189,83 @@ describe('an amendment', () => {
     for (const actor of [APPROVER, FINANCE]) expect((await amend(PAGE, 'k1', actor)).status).toBe(403);
     await world.changeLife(campaignId, 'cancellations', { reason: '无法实施', refundPolicy: 'refund-all' });
     expect((await amend(PAGE)).body.title).toBe('not-amendable');
+  });
+});
+
+describe('an amended plan', () => {
+  const budgetOf = (programmeMinor: number, managementMinor: number) => ({
+    kind: 'change-of-plan',
+    changes: {
+      targetMinor: programmeMinor + managementMinor,
+      budgetLines: [
+        lumpLine('生活救助金', 'programme', programmeMinor),
+        lumpLine('管理费', 'management', managementMinor),
+      ],
+    },
+    reason: '调整预算',
+  });
+  const limitManagement = (managementLimitBasisPoints: number) =>
+    world.table.write({ update: organisationKey('dazhou'), set: { managementLimitBasisPoints } });
+
+  it('has no larger share of management than its organisation may have', async () => {
+    const answer = await amend(budgetOf(85_000, 15_000));
+    expect([answer.status, answer.body.title, problemsOf(answer)]).toEqual([
+      422,
+      'impossible-amendment',
+      ['changes.budgetLines'],
+    ]);
+    await limitManagement(1_500);
+    expect((await amend(budgetOf(85_000, 15_000))).status).toBe(201);
+  });
+
+  it('lapses where the organisation may no longer have that share when it is filed', async () => {
+    await amend(budgetOf(95_000, 5_000));
+    expect(await settle(1)).toMatchObject({ kind: 'awaiting-filing' });
+    await limitManagement(400);
+    const filed = await one(1, 'filing', REFILED);
+    expect([filed.body.state, filed.body.stateReason]).toEqual([
+      'lapsed',
+      expect.stringContaining('changes.budgetLines hold ¥50.00 of management, more than 4 % of the target'),
+    ]);
+    expect((await campaign()).proposal.budgetLines).toEqual(PROPOSAL.budgetLines);
+    // What it does not touch is not held against it: the budget that stands was right when it was approved.
+    await limitManagement(0);
+    const page = { kind: 'page-edit', changes: { refundPolicy: '七日内可申请退款。' }, reason: '明确退款办法' };
+    expect((await amend(page, 'k2')).status).toBe(201);
+  });
+
+  it('shows no picture and names no agreement that is not among the campaign’s files', async () => {
+    const cover = { kind: 'page-edit', changes: { coverAttachmentId: 'att_00000000000000000000' }, reason: '更换封面' };
+    expect(problemsOf(await amend(cover))).toEqual(['changes.coverAttachmentId']);
+  });
+
+  it('of a sub-plan stays within the days of its project', async () => {
+    await world.createOrganisation({ organisationId: 'xuanhan', name: '宣汉县红十字会', parentId: 'dazhou' }, ADMIN);
+    const below = { ...PROPOSAL, organisationId: 'xuanhan', parentCampaignId: campaignId };
+    world.at('2026-08-20T09:00:00+08:00');
+    campaignId = await approvedCampaign(world, below, 'sub-plan');
+    const until = (lastDay: string) => ({
+      ...EXTEND,
+      kind: 'change-of-plan',
+      changes: { window: { ...PROPOSAL.window, lastDay } },
+    });
+    expect(problemsOf(await amend(until('2026-09-12')))).toEqual(['changes.window']);
+    expect((await amend(until('2026-09-08'))).status).toBe(201);
+  });
+
+  it('is approved by the steps of the larger of both targets, up and down', async () => {
+    const amountAskedFor = async (number: number) => {
+      await world.reviewApproval(campaignId, number, 'amendment');
+      return world.table
+        .everything()
+        .find(({ type, subject, round }) => type === 'approval' && subject === 'amendment' && round === number)?.[
+        'amountMinor'
+      ];
+    };
+    await amend(budgetOf(190_000, 10_000));
+    expect(await amountAskedFor(1)).toBe(200_000);
+    await settle(1, 'rejected', '不同意');
+    await amend(budgetOf(38_000, 2_000), 'k2');
+    expect(await amountAskedFor(2)).toBe(PROPOSAL.targetMinor);
   });
 });
