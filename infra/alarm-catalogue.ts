@@ -205,6 +205,11 @@ export const ALARMS = {
     periodMinutes: 60,
     periods: { bad: 3, of: 3 },
   },
+  'audit-trail-broken': {
+    meaning: 'Lines of an audit trail were edited, taken out or put in past the system.',
+    metric: { from: 'yiqi', name: 'AuditTrailBroken' },
+    ...soon,
+  },
   'unexpected-errors': {
     meaning: 'Functions fail in ways that nobody planned for.',
     metric: { from: 'yiqi', name: 'UnexpectedError' },

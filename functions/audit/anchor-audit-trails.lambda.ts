@@ -20,7 +20,7 @@ const MOST_LINES = 20_000;
 /**
  * Notes the end of every chain that moved, in a partition that those who write chains cannot write, and in the log, which
  * whoever can change the table cannot change. A chain that is later cut off or forged anew differs from both. What came
- * since the last anchor is checked; what is wrong in it rings (docs/runbook.md#a-broken-audit-trail), once.
+ * since the last anchor is checked; what is wrong in it rings (docs/runbook.md#audit-trail-broken), once.
  */
 async function anchorTrails(_input: unknown, { table }: { table: Table }, now: Instant): Promise<Outcome> {
   const today = localDateOf(now, 'UTC');
@@ -53,7 +53,7 @@ async function ringWhereBroken(table: Table, head: AuditHead, after: number): Pr
   const problems = read === MOST_LINES ? verifier.problems : verifier.finish(head);
   if (problems.length === 0) return;
   log.error('audit trail broken', { organisationId, problems: problems.slice(0, 10), found: problems.length });
-  count(METRICS.unexpectedError);
+  count(METRICS.auditTrailBroken);
 }
 
 export const definition: TaskDefinition<unknown, { table: Table }> = {

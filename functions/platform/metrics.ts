@@ -52,6 +52,8 @@ export const METRICS = {
   /** Paid by a provider's bill of a day for an order of ours, and not in the books on the day after. */
   billedPaymentMissing: 'BilledPaymentMissing',
   campaignNeedsAttention: 'CampaignNeedsAttention',
+  /** Lines of an audit trail were touched past the system. */
+  auditTrailBroken: 'AuditTrailBroken',
   unexpectedError: 'UnexpectedError',
 } as const;
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

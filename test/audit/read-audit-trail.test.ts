@@ -5,6 +5,7 @@ import { definition as readAuditTrail } from '../../functions/audit/read-audit-t
 import type { Actor } from '../../functions/platform/http.ts';
 import { auditHeadKey, auditLineKey } from '../../functions/platform/keys.ts';
 import { log } from '../../functions/platform/log.ts';
+import * as metrics from '../../functions/platform/metrics.ts';
 import { ROOT } from '../access/people.ts';
 import { ADMIN, MANAGER, PROPOSAL } from '../stories/people.ts';
 import { World } from '../stories/world.ts';
@@ -98,6 +99,7 @@ describe('the daily run', () => {
 
   it('rings once where a line was touched since the last one, and not where none was', async () => {
     vi.spyOn(log, 'error').mockImplementation(() => undefined);
+    const rung = vi.spyOn(metrics, 'count');
     await addUnits(2);
     await anchor();
     await addUnits(2, 'Another');
@@ -111,6 +113,8 @@ describe('the daily run', () => {
     ]);
     await anchor();
     expect(broken()).toHaveLength(1);
+    // The metric of an alarm that rings at the first one (infra/alarm-catalogue.ts).
+    expect(rung.mock.calls).toEqual([[metrics.METRICS.auditTrailBroken]]);
     vi.restoreAllMocks();
   });
 });
