@@ -1,26 +1,7 @@
 import { styleText } from 'node:util';
-import Table from 'cli-table3';
 import { formatMoney, minor } from '../functions/kernel/money.ts';
 import { instantOf, localDateOf, localTimeText } from '../functions/kernel/time.ts';
-
-/** No frame, a line below the head: a log without colours reads as well, and so does a copy in a mail. */
-const LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  right: '',
-  'right-mid': '',
-  mid: '─',
-  'mid-mid': '──',
-  middle: '  ',
-};
+import { framelessTable } from '../local/frameless-table.ts';
 
 /**
  * A table for a terminal; Chinese takes two columns a character. A column in which no row has anything is left out. Ends with a
@@ -29,17 +10,10 @@ const LINES = {
 export function tableText(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const isSaid = head.map((_, column) => rows.some((row) => (row[column] ?? '') !== ''));
   const said = (cells: readonly string[]): string[] => cells.filter((_, column) => isSaid[column]);
-  const table = new Table({
-    head: said(head),
-    chars: LINES,
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
-  });
-  for (const row of rows) table.push(said(row).map(shown));
-  return `${table
-    .toString()
-    .split('\n')
-    .map((line) => `  ${line}`.trimEnd())
-    .join('\n')}\n`;
+  return `${framelessTable(
+    said(head),
+    rows.map((row) => said(row).map(shown)),
+  )}\n`;
 }
 
 export const heading = (text: string): string => `${styleText('bold', shown(text))}\n`;

@@ -1,10 +1,10 @@
 import { styleText } from 'node:util';
-import Table from 'cli-table3';
 import { formatMoney, minor } from '../../functions/kernel/money.ts';
 import { instantOf, localTimeText } from '../../functions/kernel/time.ts';
 import type { Language } from '../../functions/matching/rule-words.ts';
 import type { DraftFigures, RuleFigures, WhatIfResult } from '../../functions/matching/what-if/figures.ts';
 import { WHAT_IF_NOTES } from '../../functions/matching/what-if/notes.ts';
+import { framelessTable } from '../frameless-table.ts';
 import type { Replayed } from './replay.ts';
 import { WHAT_IF_WORDS, type WhatIfWords } from './words.ts';
 
@@ -54,44 +54,6 @@ function sourceLine({ result: { gifts }, window, movedDays, seed }: Replayed, wo
 
 const section = (title: string, table: string): string => `${styleText('bold', title)}\n${table}`;
 
-/** No frame, a line below the head: figures stand in columns, and a log without colours reads as well. */
-const LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  right: '',
-  'right-mid': '',
-  mid: '─',
-  'mid-mid': '──',
-  middle: '  ',
-};
-
-function tableOf(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  aligned: readonly ('left' | 'right')[],
-): string {
-  const table = new Table({
-    head: [...head],
-    colAligns: [...aligned],
-    chars: LINES,
-    style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
-  });
-  for (const row of rows) table.push([...row]);
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => `  ${line}`.trimEnd())
-    .join('\n');
-}
-
 /** A column for each draft, named after its file. */
 const drafted = (view: View, label: string, value: (draft: DraftFigures) => string): string[] => [
   label,
@@ -120,7 +82,7 @@ function summaryTable(view: View): string {
       ? [drafted(view, words.held, ({ held }) => `${number(held.gifts)} (${yuan(held.matchMinor)})`)]
       : []),
   ];
-  return tableOf(['', ...names], rows, ['left', ...names.map(() => 'right' as const)]);
+  return framelessTable(['', ...names], rows, ['left', ...names.map(() => 'right' as const)]);
 }
 
 function rulesTable({ words, names, zone, result }: View): string {
@@ -155,7 +117,7 @@ function rulesTable({ words, names, zone, result }: View): string {
     ]),
   );
   const head = [words.draft, words.rule, words.pool, words.used, words.left, words.runsOut, words.giftsMatched];
-  return tableOf(head, rows, ['left', 'left', 'right', 'right', 'right', 'left', 'right']);
+  return framelessTable(head, rows, ['left', 'left', 'right', 'right', 'right', 'left', 'right']);
 }
 
 /** More hours than fit on some screens are shown as days. */
@@ -183,7 +145,7 @@ function hoursSection(view: View): string {
   const bars = totals.map((_, n) => (names.length === 1 ? '' : (names[n] ?? '')));
   const head = [byDay ? words.day : words.hour, words.gifts, words.given, ...columns.map(({ head }) => head), ...bars];
   const aligned = ['left', 'right', 'right', ...columns.map(() => 'right'), ...bars.map(() => 'left')] as const;
-  return section(byDay ? words.days : words.hours, tableOf(head, rows, [...aligned] as ('left' | 'right')[]));
+  return section(byDay ? words.days : words.hours, framelessTable(head, rows, [...aligned] as ('left' | 'right')[]));
 }
 
 /** The hour alone below the first one of its day. */
@@ -254,10 +216,10 @@ function cappedSections(view: View): string[] {
     ]),
   );
   return [
-    section(words.caps, tableOf(head, rows, ['left', ...head.slice(1).map(() => 'right' as const)])),
+    section(words.caps, framelessTable(head, rows, ['left', ...head.slice(1).map(() => 'right' as const)])),
     section(
       words.top,
-      tableOf([words.draft, words.donor, words.gifts, words.withheld], top, ['left', 'left', 'right', 'right']),
+      framelessTable([words.draft, words.donor, words.gifts, words.withheld], top, ['left', 'left', 'right', 'right']),
     ),
   ];
 }
@@ -285,7 +247,7 @@ function unitsTable({ words, result, names }: View): string {
     `${prefix(names, name)}${words.match}`,
     ...(hasRounds[n] === true ? [`${prefix(names, name)}${words.round}`] : []),
   ]);
-  return tableOf([words.unit, words.gifts, words.given, ...columns], rows, [
+  return framelessTable([words.unit, words.gifts, words.given, ...columns], rows, [
     'left',
     'right',
     'right',
