@@ -1,15 +1,16 @@
-import type { ReadAlipayAccounts } from '../donations/alipay.gateway.ts';
+import { type ReadAlipayAccounts, readAlipayAccounts } from '../donations/alipay.gateway.ts';
 import { alipayOfEachSeller } from '../donations/alipay-merchant.ts';
-import type { ReadMerchants } from '../donations/wechat-pay.gateway.ts';
+import { type ReadMerchants, readWechatPayMerchants } from '../donations/wechat-pay.gateway.ts';
 import type { Merchant } from '../donations/wechat-pay-merchant.ts';
 import { PermanentError } from '../kernel/errors.ts';
 import type { Instant, LocalDate } from '../kernel/time.ts';
+import { environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
-import type { fetchAlipayBill } from './alipay-bill.gateway.ts';
+import { fetchAlipayBill } from './alipay-bill.gateway.ts';
 import type { CampaignFiles } from './campaign-files.gateway.ts';
 import { type FetchedBill, fundFlowBillFile, tradeBillFile } from './fetched-bills.ts';
 import { FUND_ACCOUNTS, type FundAccount } from './fund-flow-bill.ts';
-import type { FetchedBill as Answer, fetchFundFlowBill, fetchTradeBill } from './trade-bill.gateway.ts';
+import { type FetchedBill as Answer, fetchFundFlowBill, fetchTradeBill } from './trade-bill.gateway.ts';
 
 export type FetchUse = {
   readonly files: Pick<CampaignFiles, 'write'>;
@@ -21,6 +22,18 @@ export type FetchUse = {
   readonly baseUrl: string;
   readonly gatewayUrl: string;
 };
+
+/** The providers as they are configured, without the place for the files. */
+export const openProviders = (): Omit<FetchUse, 'files'> => ({
+  readMerchants: readWechatPayMerchants,
+  readAccounts: readAlipayAccounts,
+  fetchTrade: fetchTradeBill,
+  fetchFunds: fetchFundFlowBill,
+  fetchAlipay: fetchAlipayBill,
+  baseUrl: environment('WECHAT_PAY_BASE_URL'),
+  gatewayUrl: environment('ALIPAY_GATEWAY_URL'),
+});
+
 /** `folder`: where the files go. */
 type Asked = { readonly folder: string; readonly days: readonly LocalDate[]; readonly now: Instant };
 

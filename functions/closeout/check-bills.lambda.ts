@@ -1,21 +1,16 @@
 import * as z from 'zod';
-import { readAlipayAccounts } from '../donations/alipay.gateway.ts';
-import { readWechatPayMerchants } from '../donations/wechat-pay.gateway.ts';
 import type { Instant } from '../kernel/time.ts';
-import { environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
-import { fetchAlipayBill } from './alipay-bill.gateway.ts';
 import { billsChecked, billsCheckedUntil, paymentsNotBooked } from './bill-check.store.ts';
 import { billDaysDue } from './bill-days.ts';
-import { type FetchUse, fetchBills } from './bill-fetching.gateway.ts';
+import { type FetchUse, fetchBills, openProviders } from './bill-fetching.gateway.ts';
 import { paymentBills, readBills } from './bill-files.gateway.ts';
 import { type CampaignFiles, openCampaignFiles } from './campaign-files.gateway.ts';
 import { DAILY_BILLS } from './fetched-bills.ts';
-import { fetchFundFlowBill, fetchTradeBill } from './trade-bill.gateway.ts';
 
 export type CheckBillsUse = FetchUse & { readonly table: Table; readonly files: CampaignFiles };
 type Outcome = { readonly kind: 'checked'; readonly days: number; readonly missing: number };
@@ -44,17 +39,7 @@ async function checkBills(_input: unknown, use: CheckBillsUse, now: Instant): Pr
 export const definition: TaskDefinition<unknown, CheckBillsUse> = {
   name: 'check-bills',
   input: z.unknown(),
-  open: () => ({
-    table: openTable(),
-    files: openCampaignFiles(),
-    readMerchants: readWechatPayMerchants,
-    readAccounts: readAlipayAccounts,
-    fetchTrade: fetchTradeBill,
-    fetchFunds: fetchFundFlowBill,
-    fetchAlipay: fetchAlipayBill,
-    baseUrl: environment('WECHAT_PAY_BASE_URL'),
-    gatewayUrl: environment('ALIPAY_GATEWAY_URL'),
-  }),
+  open: () => ({ table: openTable(), files: openCampaignFiles(), ...openProviders() }),
   handle: checkBills,
 };
 export const handler = taskFunction(definition);

@@ -1,22 +1,17 @@
 import * as z from 'zod';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import { LONGEST_WAIT_SECONDS } from '../campaigns/campaign-calendar.ts';
-import { readAlipayAccounts } from '../donations/alipay.gateway.ts';
-import { readWechatPayMerchants } from '../donations/wechat-pay.gateway.ts';
 import { daysBetween, type Instant, type LocalDate, secondsUntil } from '../kernel/time.ts';
 import { readTotals } from '../ledger/totals.ts';
 import { readPool } from '../matching/matching-pool.store.ts';
-import { environment } from '../platform/environment.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
-import { fetchAlipayBill } from './alipay-bill.gateway.ts';
 import { billDaysOf, billsReadyAt } from './bill-days.ts';
-import { type FetchUse, fetchBills } from './bill-fetching.gateway.ts';
+import { type FetchUse, fetchBills, openProviders } from './bill-fetching.gateway.ts';
 import { type CampaignFiles, openCampaignFiles, writeJsonFile } from './campaign-files.gateway.ts';
 import { fetchedBillsFile, type Partition, partitionsOf } from './closeout-partition.ts';
 import { closeoutBills, type FetchedBills } from './fetched-bills.ts';
-import { fetchFundFlowBill, fetchTradeBill } from './trade-bill.gateway.ts';
 
 const inputSchema = z.object({ campaignId: z.string() });
 type Input = z.infer<typeof inputSchema>;
@@ -55,17 +50,7 @@ async function prepareCloseout({ campaignId }: Input, use: PrepareUse, now: Inst
 export const definition: TaskDefinition<Input, PrepareUse> = {
   name: 'prepare-closeout',
   input: inputSchema,
-  open: () => ({
-    table: openTable(),
-    files: openCampaignFiles(),
-    readMerchants: readWechatPayMerchants,
-    readAccounts: readAlipayAccounts,
-    fetchTrade: fetchTradeBill,
-    fetchFunds: fetchFundFlowBill,
-    fetchAlipay: fetchAlipayBill,
-    baseUrl: environment('WECHAT_PAY_BASE_URL'),
-    gatewayUrl: environment('ALIPAY_GATEWAY_URL'),
-  }),
+  open: () => ({ table: openTable(), files: openCampaignFiles(), ...openProviders() }),
   handle: prepareCloseout,
 };
 export const handler = taskFunction(definition);

@@ -1,6 +1,6 @@
 import { add, type Minor, subtract } from '../kernel/money.ts';
 import type { GiftView } from './gift-story.ts';
-import { type Fact, type LetterInput, type LetterWords, letterFrame, money } from './letter.ts';
+import { type LetterBody, type LetterInput, type LetterWords, letterOf, money } from './letter.ts';
 
 /** What a notice of a changed gift is written from: what its donor was told, and how it stands now. */
 export type GiftChangeInput = LetterInput & { readonly before: GiftView; readonly now: GiftView };
@@ -9,26 +9,8 @@ export type GiftChangeInput = LetterInput & { readonly before: GiftView; readonl
  * Corrects what a donor was told: what of the gift went back, and what its match is now. Says only what has happened:
  * when money arrives is the provider's matter, and why a match was looked at is not for a mail.
  */
-export function giftChangeWords(input: GiftChangeInput): LetterWords {
-  const { subjectPrefix, giftFacts, ...frame } = letterFrame(input);
-  const words = input.language === 'zh-CN' ? chinese(input) : english(input);
-  return {
-    ...frame,
-    subject: `${subjectPrefix}${words.subject}`,
-    heading: words.heading,
-    paragraphs: words.paragraphs,
-    facts: [...words.sums, ...giftFacts],
-    footer: [words.replaces],
-  };
-}
-
-type Words = {
-  readonly subject: string;
-  readonly heading: string;
-  readonly paragraphs: readonly string[];
-  readonly sums: readonly Fact[];
-  readonly replaces: string;
-};
+export const giftChangeWords = (input: GiftChangeInput): LetterWords =>
+  letterOf(input, input.language === 'zh-CN' ? chinese(input) : english(input));
 
 /** The amounts that the sentences are about. */
 function amountsOf({ amountMinor, before, now }: GiftChangeInput) {
@@ -44,7 +26,7 @@ function amountsOf({ amountMinor, before, now }: GiftChangeInput) {
   };
 }
 
-function chinese(input: GiftChangeInput): Words {
+function chinese(input: GiftChangeInput): LetterBody {
   const { campaignTitle, amountMinor, before, now } = input;
   const { keptMinor, newlyRefundedMinor, togetherMinor, byCheck, wasMatched } = amountsOf(input);
   const isRefund = newlyRefundedMinor > 0;
@@ -64,7 +46,7 @@ function chinese(input: GiftChangeInput): Words {
       ...(wasMatched ? [['现有配捐', money(now.matchMinor)] as const] : []),
       ['现合计', money(togetherMinor)],
     ],
-    replaces: '本邮件更正此前就这笔捐款发出的通知，由系统自动发出，不是捐赠票据。',
+    footer: '本邮件更正此前就这笔捐款发出的通知，由系统自动发出，不是捐赠票据。',
   };
 }
 
@@ -87,7 +69,7 @@ function chineseMatch(before: Minor, now: Minor, byCheck: boolean): string[] {
   return [now === 0 ? `${told}随之退回配捐方，不再计入。` : `${told}随之减为 ${money(now)}。`];
 }
 
-function english(input: GiftChangeInput): Words {
+function english(input: GiftChangeInput): LetterBody {
   const { campaignTitle, amountMinor, before, now } = input;
   const { keptMinor, newlyRefundedMinor, togetherMinor, byCheck, wasMatched } = amountsOf(input);
   const isRefund = newlyRefundedMinor > 0;
@@ -111,7 +93,7 @@ function english(input: GiftChangeInput): Words {
       ...(wasMatched ? [['Match now', money(now.matchMinor)] as const] : []),
       ['Together now', money(togetherMinor)],
     ],
-    replaces:
+    footer:
       'This message corrects what we wrote about this gift before. It was sent automatically and is not a donation receipt.',
   };
 }

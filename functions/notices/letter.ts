@@ -46,8 +46,30 @@ function givenName({ donorName }: LetterInput): string | undefined {
   return usable ? name : undefined;
 }
 
+/** What one kind of letter says in one language; `footer` is the sentence below the closing. */
+export type LetterBody = {
+  readonly subject: string;
+  readonly heading: string;
+  readonly paragraphs: readonly string[];
+  readonly sums: readonly Fact[];
+  readonly footer: string;
+};
+
+/** A whole letter: what it says, in the frame that all have alike. */
+export function letterOf(input: LetterInput, { subject, heading, paragraphs, sums, footer }: LetterBody): LetterWords {
+  const { subjectPrefix, giftFacts, ...frame } = letterFrame(input);
+  return {
+    ...frame,
+    subject: `${subjectPrefix}${subject}`,
+    heading,
+    paragraphs,
+    facts: [...sums, ...giftFacts],
+    footer: [footer],
+  };
+}
+
 /** What all letters have alike: greeting, who writes, the warning of made-up data, and what names the gift. */
-export function letterFrame(input: LetterInput) {
+function letterFrame(input: LetterInput) {
   const { campaignTitle, unitName, generatedData, organisationName } = input;
   const name = givenName(input);
   const time = localTimeText(input.paidAt, input.zone);

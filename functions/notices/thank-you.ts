@@ -1,6 +1,6 @@
 import type { Minor } from '../kernel/money.ts';
 import { add, subtract } from '../kernel/money.ts';
-import { type Fact, type LetterInput, type LetterWords, letterFrame, money } from './letter.ts';
+import { type LetterBody, type LetterInput, type LetterWords, letterOf, money } from './letter.ts';
 
 /** What a thank-you is written from. */
 export type ThankYouInput = LetterInput & {
@@ -14,28 +14,10 @@ export type ThankYouInput = LetterInput & {
  * Says what was given and what the match added. Without a match it says that the gift arrived and is silent about
  * matching: nothing is promised that the rule did not give. What was refunded meanwhile it says too.
  */
-export function thankYouWords(input: ThankYouInput): LetterWords {
-  const { subjectPrefix, giftFacts, ...frame } = letterFrame(input);
-  const words = input.language === 'zh-CN' ? chinese(input) : english(input);
-  return {
-    ...frame,
-    subject: `${subjectPrefix}${words.subject}`,
-    heading: words.heading,
-    paragraphs: words.paragraphs,
-    facts: [...words.sums, ...giftFacts],
-    footer: [words.noReceipt],
-  };
-}
+export const thankYouWords = (input: ThankYouInput): LetterWords =>
+  letterOf(input, input.language === 'zh-CN' ? chinese(input) : english(input));
 
-type Words = {
-  readonly subject: string;
-  readonly heading: string;
-  readonly paragraphs: readonly string[];
-  readonly sums: readonly Fact[];
-  readonly noReceipt: string;
-};
-
-function chinese({ campaignTitle, amountMinor, refundedMinor, matchMinor }: ThankYouInput): Words {
+function chinese({ campaignTitle, amountMinor, refundedMinor, matchMinor }: ThankYouInput): LetterBody {
   const keptMinor = subtract(amountMinor, refundedMinor);
   const together = money(add(keptMinor, matchMinor));
   const refunded =
@@ -63,11 +45,11 @@ function chinese({ campaignTitle, amountMinor, refundedMinor, matchMinor }: Than
             ['合计', together],
           ] as const)),
     ],
-    noReceipt: '本邮件由系统在捐款入账后自动发出，不是捐赠票据。',
+    footer: '本邮件由系统在捐款入账后自动发出，不是捐赠票据。',
   };
 }
 
-function english({ campaignTitle, amountMinor, refundedMinor, matchMinor }: ThankYouInput): Words {
+function english({ campaignTitle, amountMinor, refundedMinor, matchMinor }: ThankYouInput): LetterBody {
   const keptMinor = subtract(amountMinor, refundedMinor);
   const together = money(add(keptMinor, matchMinor));
   const refunded =
@@ -99,6 +81,6 @@ function english({ campaignTitle, amountMinor, refundedMinor, matchMinor }: Than
             ['Together', together],
           ] as const)),
     ],
-    noReceipt: 'Sent automatically when your gift was booked. This message is not a donation receipt.',
+    footer: 'Sent automatically when your gift was booked. This message is not a donation receipt.',
   };
 }
