@@ -65,7 +65,7 @@ export type FunctionSpec = {
   readonly memoryMb: number;
   readonly needs: Needs;
   /** Folders of files that the code reads at run time, copied beside the bundle. */
-  readonly assets?: 'report';
+  readonly assets?: 'press';
 };
 
 /** What every function of a `staff` route needs beside its own, to know whether its caller may call. */
@@ -395,7 +395,7 @@ export const MANIFEST = {
     },
     timeoutSeconds: 29, // opening the typesetter takes two seconds, and setting two pages a tenth of one
     memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
-    assets: 'report',
+    assets: 'press',
     needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] } },
   },
   'record-filing': {
@@ -1136,7 +1136,7 @@ export const MANIFEST = {
     ...task,
     timeoutSeconds: 300,
     memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
-    assets: 'report',
+    assets: 'press',
     needs: {
       table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
       auditTrail: true,
