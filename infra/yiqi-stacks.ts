@@ -6,6 +6,7 @@ import type { CodeOf } from './bundles.ts';
 import { Functions } from './functions.ts';
 import { APPLICATION } from './names.ts';
 import { Queues } from './queues.ts';
+import { Scheduling } from './schedules.ts';
 import { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import { Staff } from './staff.ts';
@@ -35,9 +36,18 @@ export function yiqiStacks(app: App, { settings, codeOf }: YiqiStacksProps): rea
   const secrets = new Secrets(keeping, 'Secrets', { key: state.key, settings });
   const queues = new Queues(keeping, 'Queues', { noticeTimeoutSeconds: longestTimeoutOf('notice') });
   const staff = new Staff(keeping, 'Staff', settings);
+  const scheduling = new Scheduling(keeping, 'Scheduling', { deadLetters: queues.scheduleDeadLetters });
 
   const computing = stackOf('Functions', 'functions and workflows');
-  const functions = new Functions(computing, 'Functions', { codeOf, state, secrets, queues, staff, settings }).all;
+  const functions = new Functions(computing, 'Functions', {
+    codeOf,
+    state,
+    secrets,
+    queues,
+    staff,
+    scheduling,
+    settings,
+  }).all;
   const workflows = new Workflows(computing, 'Workflows', { functions, settings });
 
   const reaching = stackOf('Api', 'the HTTP API');
