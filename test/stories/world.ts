@@ -37,7 +37,7 @@ import { definition as sendThankYou } from '../../functions/notices/send-thank-y
 import { definition as createOrganisation } from '../../functions/organisations/create-organisation.lambda.ts';
 import { queueFunction, streamFunction } from '../../functions/platform/batch.ts';
 import type { Actor } from '../../functions/platform/http.ts';
-import { type JobDefinition, jobFunction } from '../../functions/platform/job.ts';
+import { type JobDefinition, type JobInput, jobFunction } from '../../functions/platform/job.ts';
 import { campaignKey } from '../../functions/platform/keys.ts';
 import type { PoisonNote } from '../../functions/platform/poison.gateway.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
@@ -368,17 +368,18 @@ export class World {
     return handler(input, lambdaContext) as unknown as Promise<Record<string, unknown>>;
   }
 
-  /** Runs a job of the system, as its schedule would. */
+  /** Runs a job now: of the system, or, as its schedule would, for the organisation of `input` and what is due then. */
   job<Use extends { readonly table: Table }>(
     name: FunctionName,
     definition: JobDefinition<Use>,
     more: object = {},
+    input: Partial<JobInput> = {},
   ): Promise<Record<string, unknown>> {
     const handler = jobFunction(definition, {
       use: { ...this.#use(name), ...more } as unknown as Use,
       tellTime: async () => this.now,
     });
-    return handler({}, freshContext());
+    return handler(input, freshContext());
   }
 
   /**
