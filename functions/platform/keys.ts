@@ -747,6 +747,36 @@ export const statementPartsOf = (importId: string): Question => ({
   beginsWith: 'PART#',
 });
 
+// --- schedules: what runs again and again, and when it ran ---
+/** When one job runs for one organisation, where somebody has said so. */
+export const scheduleKey = (organisationId: string, job: string): Key => ({
+  pk: `SCHEDULE#${organisationId}`,
+  sk: `JOB#${job}`,
+});
+export const schedulesOf = (organisationId: string): Question => ({
+  partition: `SCHEDULE#${organisationId}`,
+  beginsWith: 'JOB#',
+});
+/** Runs of a job for one organisation, or for the whole system, whose place no organisation's id can take. */
+const runsPartition = (organisationId: string | undefined, job: string): string =>
+  `RUNS#${organisationId ?? 'SYSTEM'}#${job}`;
+/** One run, by the instant it was due at; `requestId` tells runs that people asked for from the one that is due then. */
+export const jobRunKey = (organisationId: string | undefined, job: string, dueAt: string, requestId?: string): Key => ({
+  pk: runsPartition(organisationId, job),
+  sk: `RUN#${dueAt}${requestId === undefined ? '' : `#${requestId}`}`,
+});
+/** No later than the position `upTo`, itself included. */
+export const runsOfJob = (organisationId: string | undefined, job: string, upTo?: string): Question => ({
+  partition: runsPartition(organisationId, job),
+  beginsWith: 'RUN#',
+  ...(upTo === undefined ? {} : { upTo: `RUN#${upTo}` }),
+});
+/** That a person asked for a run: a repeat of the request finds the run it made. */
+export const runRequestKey = (organisationId: string | undefined, job: string, requestId: string): Key => ({
+  pk: runsPartition(organisationId, job),
+  sk: `REQUEST#${requestId}`,
+});
+
 // --- local runs only ---
 /** The demo's clock (docs/decisions/0003-one-clock.md); never written or read on AWS. */
 export const demoClockKey: Key = { pk: 'DEMO', sk: 'CLOCK' };
