@@ -10,6 +10,7 @@ import { webhooksContract } from '../functions/donations/webhooks.contract.ts';
 import { dutiesContract } from '../functions/duties/duties.contract.ts';
 import { filingContract } from '../functions/filing/filing.contract.ts';
 import { matchingContract } from '../functions/matching/matching.contract.ts';
+import { noticesContract } from '../functions/notices/notices.contract.ts';
 import { openApiContract } from '../functions/openapi/openapi.contract.ts';
 import { organisationsContract } from '../functions/organisations/organisations.contract.ts';
 import type { AreaContract } from '../functions/platform/contract.ts';
@@ -29,6 +30,7 @@ export const CONTRACTS: readonly AreaContract[] = [
   dutiesContract,
   filingContract,
   matchingContract,
+  noticesContract,
   organisationsContract,
   statementsContract,
   openApiContract,

@@ -8,6 +8,7 @@ import {
   bindDemoClock,
   bindLifecycle,
   bindMail,
+  bindMailQuota,
   bindQueue,
   bindSecret,
   bindStaffDirectory,
@@ -19,6 +20,7 @@ import type { CodeOf } from './bundles.ts';
 import { DeployedFunction } from './deployed-function.ts';
 import { consumeQueue, consumeStream } from './event-sources.ts';
 import { type FunctionStack, functionsOf } from './function-stacks.ts';
+import { consumeMailEvents } from './mail-events.ts';
 import type { Queues } from './queues.ts';
 import { type Scheduling, scheduleJob } from './schedules.ts';
 import type { Secrets } from './secrets.ts';
@@ -57,6 +59,7 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, se
   if (needs.bucket !== undefined) bindBucket(target, state.bucket, needs.bucket);
   for (const secret of needs.secrets ?? []) {
     if (secret === 'merchant') bindSecret(target, 'MERCHANT_SECRET_ID', secrets.merchant);
+    else if (secret === 'messaging') bindSecret(target, 'MESSAGING_SECRET_ID', secrets.messaging);
     else bindSecret(target, 'DONOR_KEY_SECRET_ID', secrets.donorKey);
   }
   for (const queue of needs.queues ?? []) {
@@ -66,6 +69,7 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, se
   bindWorkflowNeeds(target);
   if (needs.staffDirectory === true) bindStaffDirectory(target, staff.userPool);
   if (needs.mail === true) bindMail(target);
+  if (needs.mailQuota === true) bindMailQuota(target);
   if (needs.wechatPay === true) bindWechatPay(target);
   if (needs.alipay === true) bindAlipay(target);
 }
@@ -82,5 +86,6 @@ function connectSource(target: DeployedFunction, { state, queues, scheduling, se
   const { trigger } = target.spec;
   if (trigger.kind === 'stream') consumeStream(target, state.table, queues.poison, trigger);
   if (trigger.kind === 'queue') consumeQueue(target, queues[trigger.queue], trigger);
+  if (trigger.kind === 'mail-event') consumeMailEvents(target, trigger);
   if (trigger.kind === 'job') scheduleJob(target, trigger.job, scheduling, settings);
 }

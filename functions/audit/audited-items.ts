@@ -71,6 +71,22 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'organisation-calendar': ['organisationId', 'events', 'completions'],
   'calendar-feed': ['feedId', 'organisationId', 'personId', 'revokedAt'],
 
+  // how donors are written to
+  'letter-template': ['organisationId', 'kind', 'language', 'subject', 'heading', 'paragraphs', 'closing', 'footer'],
+  'notice-settings': [
+    'organisationId',
+    'channels',
+    'quietHours',
+    'linkHosts',
+    'publicAddress',
+    'replyTo',
+    'wechat',
+    'sms',
+  ],
+  suppression: ['reason', 'liftedAt', 'transientBounces'],
+  'suppression-counts': 'not-a-deed',
+  'notice-figures': 'not-a-deed',
+
   // gifts that people enter, and what they say of donors
   'offline-gift': [
     'offlineId',
