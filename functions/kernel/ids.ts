@@ -17,6 +17,8 @@ export const ID_PREFIXES = {
   delegation: 'dlg',
   attachment: 'att',
   team: 'tem',
+  receipt: 'rct',
+  receiptBatch: 'rcb',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -622,6 +622,110 @@ export const statementPartsOf = (importId: string): Question => ({
   beginsWith: 'PART#',
 });
 
+// --- receipts: one series without gaps for each organisation and year ---
+/** What an organisation's receipts say of itself, and for which gifts they are issued without being asked. */
+export const receiptSettingsKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'RECEIPT-SETTINGS',
+});
+/** Whose receipts begin with this code: no two organisations' may. */
+export const receiptCodeKey = (codePrefix: string): Key => ({ pk: `RECEIPT-CODE#${codePrefix}`, sk: 'OWNER' });
+const receiptSeriesPartition = (organisationId: string, year: number): string => `RECEIPTS#${organisationId}#${year}`;
+/** The last number of a series and the sums of all that is in it. */
+export const receiptSeriesKey = (organisationId: string, year: number): Key => ({
+  pk: receiptSeriesPartition(organisationId, year),
+  sk: 'HEAD',
+});
+export const receiptKey = (organisationId: string, year: number, number: number): Key => ({
+  pk: receiptSeriesPartition(organisationId, year),
+  sk: `NO#${ordinal(number)}`,
+});
+/** The receipts of a series in the order of their numbers, from one on and up to one, both included. */
+export const receiptsOfSeries = (
+  organisationId: string,
+  year: number,
+  { from, upTo }: { readonly from?: number; readonly upTo?: number } = {},
+): Question => ({
+  partition: receiptSeriesPartition(organisationId, year),
+  beginsWith: 'NO#',
+  ...(from === undefined ? {} : { from: `NO#${ordinal(from)}` }),
+  ...(upTo === undefined ? {} : { upTo: `NO#${ordinal(upTo)}` }),
+});
+/** That no receipt was issued for a gift, because its donor gave no name or wants none (Charity Law art. 38). */
+export const receiptWaiverKey = (organisationId: string, year: number, giftId: string): Key => ({
+  pk: receiptSeriesPartition(organisationId, year),
+  sk: `WAIVER#${giftId}`,
+});
+/** In order of the gifts' ids, from one on, itself included. */
+export const receiptWaiversOfSeries = (organisationId: string, year: number, after?: string): Question => ({
+  partition: receiptSeriesPartition(organisationId, year),
+  beginsWith: 'WAIVER#',
+  ...(after === undefined ? {} : { from: `WAIVER#${after}` }),
+});
+/** Index position of a receipt, by its id. */
+export const receiptIndexKey = (receiptId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `RECEIPT#${receiptId}`,
+  indexSk: 'RECEIPT',
+});
+export const receiptById = (receiptId: string): Question => ({ index: 'campaign', partition: `RECEIPT#${receiptId}` });
+/** Which receipt of a gift is valid now, if one is. */
+export const giftReceiptKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'RECEIPT' });
+/** That a donor has asked for the receipt of their order. */
+export const receiptRequestKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'RECEIPT-REQUEST' });
+/** How often somebody has tried to ask for the receipt of an order. */
+export const receiptTriesKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'RECEIPT-TRIES' });
+/** Index position of such a request until it is met, oldest first. */
+export const receiptRequestIndexKey = (
+  organisationId: string,
+  requestedAt: string,
+  orderNo: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `RECEIPT-REQUESTS#${organisationId}`,
+  indexSk: `${requestedAt}#${orderNo}`,
+});
+/** What was asked for and not issued yet, from the given index position on, itself included. */
+export const receiptRequestsOf = (organisationId: string, from?: string): Question => ({
+  index: 'campaign',
+  partition: `RECEIPT-REQUESTS#${organisationId}`,
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
+/** Receipts for all gifts of a campaign, issued in one go. */
+export const receiptBatchKey = (batchId: string): Key => ({ pk: `RECEIPT-BATCH#${batchId}`, sk: 'BATCH' });
+/** How far one shard of one day of such a batch has come. */
+export const receiptBatchPartKey = (batchId: string, day: LocalDate, shard: number): Key => ({
+  pk: `RECEIPT-BATCH#${batchId}`,
+  sk: `PART#${day}#${shard}`,
+});
+export const partsOfReceiptBatch = (batchId: string): Question => ({
+  partition: `RECEIPT-BATCH#${batchId}`,
+  beginsWith: 'PART#',
+});
+/** Index position of a batch: of its organisation, in order of time. */
+export const receiptBatchIndexKey = (
+  organisationId: string,
+  createdAt: string,
+  batchId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `RECEIPT-BATCHES#${organisationId}`,
+  indexSk: `${createdAt}#${batchId}`,
+});
+export const receiptBatchesOf = (organisationId: string): Question => ({
+  index: 'campaign',
+  partition: `RECEIPT-BATCHES#${organisationId}`,
+});
+/** Index position of the mark that there are refunds of a gift: by the day (UTC) on which the last of them was recorded. */
+export const refundedIndexKey = (recordedAt: string, giftId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `REFUNDED#${recordedAt.slice(0, DAY_LENGTH)}`,
+  indexSk: giftId,
+});
+/** The gifts of which a refund was recorded on a day (UTC), in order of their ids, from one on. */
+export const giftsRefundedOn = (day: string, after?: string): Question => ({
+  index: 'campaign',
+  partition: `REFUNDED#${day.slice(0, DAY_LENGTH)}`,
+  ...(after === undefined ? {} : { beginsWith: 'gft_', from: after }),
+});
+
 // --- local runs only ---
 /** The demo's clock (docs/decisions/0003-one-clock.md); never written or read on AWS. */
 export const demoClockKey: Key = { pk: 'DEMO', sk: 'CLOCK' };
