@@ -19,6 +19,11 @@ export const ID_PREFIXES = {
   team: 'tem',
   receipt: 'rct',
   receiptBatch: 'rcb',
+  spending: 'spd',
+  beneficiary: 'bnf',
+  lot: 'lot',
+  goods: 'gds',
+  discrepancy: 'dsc',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
