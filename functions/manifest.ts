@@ -662,7 +662,7 @@ export const MANIFEST = {
     },
   },
   'check-bills': {
-    entry: 'closeout/check-bills.lambda.ts',
+    entry: 'reconciliation/check-bills.lambda.ts',
     purpose:
       "Fetches and keeps the providers' bills of each day on the day after, and tells of payments not in the books.",
     trigger: { kind: 'schedule', everyMinutes: 60 },
@@ -1164,7 +1164,7 @@ export const MANIFEST = {
     },
   },
   'reconcile-bills': {
-    entry: 'closeout/reconcile-bills.lambda.ts',
+    entry: 'reconciliation/reconcile-bills.lambda.ts',
     purpose: "Compares our entries with the provider's bills, payment by payment.",
     ...task,
     timeoutSeconds: 300,
