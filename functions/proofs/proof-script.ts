@@ -3,7 +3,7 @@
  * that the two are each other's check (test/proofs/proof-script.test.ts runs both over the same proofs). No line of what comes
  * from the server is ever markup: it is only put in as text.
  */
-export const PROOF_SCRIPT = String.raw`
+export const PROOF_SCRIPT = `
 'use strict';
 const GIFT = ['gifts', 'moneyMinor', 'goodsMinor', 'matchMinor'];
 const CHANGE = ['changes', 'moneyBackMinor', 'goodsBackMinor', 'matchAddedMinor', 'matchTakenMinor', 'lumpAddedMinor', 'lumpTakenMinor'];
@@ -115,6 +115,7 @@ const verifyGift = async (proof, keys) => {
     must(change.campaignId === gift.campaignId && changed.campaignId === gift.campaignId, 'another campaign');
     must(change.giftNo === gift.no, 'another gift');
     must((await climb(proven, change, CHANGE, changed.changes, changed)) === change.number, 'not at its number');
+    must(changes.every((earlier) => earlier.change.number < change.number), 'a change is told of twice');
     changes.push({ change, day: changed });
   }
   return { gift, day, isOpened: proof.opening !== null, changes };

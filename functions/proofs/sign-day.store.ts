@@ -65,14 +65,15 @@ export async function signDays(
     const about = { campaignId, day, zone: window.zone, currency: pool.currency, last, now };
     const next = await signDay(use, { ...about, signsEmpty: !isOver(day) });
     if (next === undefined) continue;
+    await refuseOtherTotals(use.table, campaignId, next);
     if ((await keepSignedDay(use.table, next)) === 'already-signed') break;
     signed += 1;
     last = { ...next, text: statementText(next.statement), hash: statementHash(statementText(next.statement)) };
   }
-  await refuseOtherTotals(use.table, campaignId, last);
   return { signed, last };
 }
 
+type UnkeptDay = Omit<SignedDay, 'text' | 'hash'>;
 type DayToSign = {
   readonly campaignId: string;
   readonly day: LocalDate;
@@ -85,7 +86,7 @@ type DayToSign = {
 };
 
 /** Gathers one day's leaves into files and signs what they add up to. Run twice it writes the same files again. `undefined`: nothing to sign. */
-async function signDay(use: Signing, about: DayToSign): Promise<Omit<SignedDay, 'text' | 'hash'> | undefined> {
+async function signDay(use: Signing, about: DayToSign): Promise<UnkeptDay | undefined> {
   const { campaignId, day, zone, currency, last, now } = about;
   const number = (last?.statement.number ?? 0) + 1;
   const end = startOfDay(plusDays(day, 1), zone);
@@ -184,19 +185,19 @@ function plusChannels(left: Channels, right: Channels): Channels {
 }
 
 /**
- * Holds what was signed against the totals that everybody sees, where both are of one moment. Throws PermanentError where they
+ * Holds what is to be signed against the totals that everybody sees, where both are of one moment. Throws PermanentError where they
  * differ: then one of the two is wrong, and a person must look before more is signed.
  */
-async function refuseOtherTotals(table: Table, campaignId: string, last: SignedDay | undefined): Promise<void> {
+async function refuseOtherTotals(table: Table, campaignId: string, next: UnkeptDay): Promise<void> {
   const pool = await findPool(table, campaignId);
-  if (last === undefined || last.lastGift !== pool?.sequence || last.lastChange !== pool.adjustments) return;
+  if (next.lastGift !== pool?.sequence || next.lastChange !== pool.adjustments) return;
   const totals = (await totalsOfCampaigns(table, [campaignId])).get(campaignId);
-  const { toDate } = last.statement;
+  const { toDate } = next.statement;
   if (totals === undefined || totals.gifts !== toDate.gifts) return;
   const same =
     totals.amountMinor === toDate.moneyMinor + toDate.goodsMinor &&
     totals.refundedMinor === toDate.moneyBackMinor + toDate.goodsBackMinor &&
     totals.matchMinor === toDate.matchMinor + toDate.matchAddedMinor - toDate.matchTakenMinor &&
     totals.lumpMinor === toDate.lumpAddedMinor - toDate.lumpTakenMinor;
-  if (!same) throw new PermanentError(`what was signed of ${campaignId} is not what its totals say`);
+  if (!same) throw new PermanentError(`what would be signed of ${campaignId} is not what its totals say`);
 }

@@ -86,6 +86,10 @@ function verifiedProof({ gift, opening, changes }: GiftProof, keys: readonly Uin
   if (opening !== null)
     must(orderCommitment(opening.salt, opening.orderNo) === leaf.order, 'the gift is of another order');
   const later = changes.map((proven) => verifiedChange(proven, leaf, keys));
+  must(
+    later.every(({ change }, n) => n === 0 || change.number > (later[n - 1]?.change.number ?? 0)),
+    'a change is told of twice, or out of order',
+  );
   return { kind: 'verified', gift: leaf, day, isOpened: opening !== null, changes: later };
 }
 
