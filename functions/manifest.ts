@@ -28,6 +28,8 @@ export type Needs = {
   readonly staffDirectory?: true;
   /** May send mail as the configured sender. */
   readonly mail?: true;
+  /** May sign with the key that days are signed with, and read its public half. */
+  readonly signing?: true;
   /** Calls WeChat Pay's API at its configured address. */
   readonly wechatPay?: true;
   /** Calls Alipay's gateway at its configured address. */
@@ -1069,6 +1071,48 @@ export const MANIFEST = {
     ...task,
     timeoutSeconds: 300,
     needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'GIFT#', 'CAMPAIGN#'] } },
+  },
+
+  // --- proofs: days that are signed, and that a gift is in one ---
+  'sign-day': {
+    entry: 'proofs/sign-day.lambda.ts',
+    purpose: 'Signs, for every campaign, what was counted on the days that are over.',
+    trigger: { kind: 'job', job: 'sign-day' },
+    timeoutSeconds: 900, // 300,000 gifts of one day: 3,000 batch reads of entries and as many signposts at 25 at once, some 5 minutes
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
+      },
+      bucket: { verbs: ['put'], prefix: 'proofs/' },
+      secrets: ['donor-key'],
+      signing: true,
+    },
+  },
+  'prove-gift': {
+    entry: 'proofs/prove-gift.lambda.ts',
+    purpose:
+      'Proves that a gift is in the total of its day, and shows the signed days, the public keys and the page that checks.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}/gifts/{gift}/proof' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/proof' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/signed-days' },
+        { method: 'GET', path: '/public/proof-keys' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#', 'PAID#', 'SIGNED#', 'PROOF-KEYS#'],
+      },
+      bucket: { verbs: ['get'], prefix: 'proofs/' },
+      secrets: ['donor-key'],
+    },
   },
 
   // --- tasks of workflows/campaign-approval.asl.json ---

@@ -747,6 +747,56 @@ export const statementPartsOf = (importId: string): Question => ({
   beginsWith: 'PART#',
 });
 
+// --- disclosure: what is published about a campaign, and the days that were signed ---
+/** How many entries were published: guards each further one, so that they are numbered without gaps. */
+export const disclosureHeadKey = (campaignId: string): Key => ({ pk: `DISCLOSURE#${campaignId}`, sk: 'HEAD' });
+export const disclosureEntryKey = (campaignId: string, number: number): Key => ({
+  pk: `DISCLOSURE#${campaignId}`,
+  sk: `ENTRY#${ordinal(number)}`,
+});
+export const disclosuresOfCampaign = (campaignId: string): Question => ({
+  partition: `DISCLOSURE#${campaignId}`,
+  beginsWith: 'ENTRY#',
+});
+/** What is drafted for a duty and waits for a person. */
+export const disclosureDraftKey = (campaignId: string, dutyId: string): Key => ({
+  pk: `DISCLOSURE#${campaignId}`,
+  sk: `DRAFT#${dutyId}`,
+});
+export const disclosureDraftsOf = (campaignId: string): Question => ({
+  partition: `DISCLOSURE#${campaignId}`,
+  beginsWith: 'DRAFT#',
+});
+/** How an organisation publishes. */
+export const disclosureSettingsKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'DISCLOSURE-SETTINGS',
+});
+/** One signed day of a campaign, by its number in the chain. */
+export const signedDayKey = (campaignId: string, number: number): Key => ({
+  pk: `SIGNED#${campaignId}`,
+  sk: `DAY#${ordinal(number)}`,
+});
+export const signedDaysOf = (campaignId: string, from = 1): Question => ({
+  partition: `SIGNED#${campaignId}`,
+  beginsWith: 'DAY#',
+  from: `DAY#${ordinal(from)}`,
+});
+/** Which day holds the gifts, or the changes, up to a number; only days that hold any. */
+export const signedSpanKey = (campaignId: string, of: 'GIFTS' | 'CHANGES', last: number): Key => ({
+  pk: `SIGNED#${campaignId}`,
+  sk: `${of}#${ordinal(last)}`,
+});
+/** The first span that reaches as far as a number is the one that holds it. */
+export const signedSpansFrom = (campaignId: string, of: 'GIFTS' | 'CHANGES', number: number): Question => ({
+  partition: `SIGNED#${campaignId}`,
+  beginsWith: `${of}#`,
+  from: `${of}#${ordinal(number)}`,
+});
+/** The public keys that days were signed with: one for years. */
+export const proofKeyKey = (fingerprint: string): Key => ({ pk: `PROOF-KEYS#${EVERYWHERE}`, sk: `KEY#${fingerprint}` });
+export const proofKeys: Question = { partition: `PROOF-KEYS#${EVERYWHERE}`, beginsWith: 'KEY#' };
+
 // --- receipts: one series without gaps for each organisation and year ---
 /** What an organisation's receipts say of itself, and for which gifts they are issued without being asked. */
 export const receiptSettingsKey = (organisationId: string): Key => ({
