@@ -139,6 +139,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'reconciliation-comment': ['itemId', 'campaignId', 'number'],
   'reconciliation-standing': ['campaignId', 'signedOver'],
   'reconciled-day': 'not-a-deed',
+  'bills-again': ['days'],
 
   // statements
   'statement-mapping': ['organisationId', 'mapping'],
