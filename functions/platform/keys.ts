@@ -286,7 +286,33 @@ export const refundRequestKey = (giftId: string, cause: string): Key => ({
   pk: `GIFT#${giftId}`,
   sk: `REFUND-REQUEST#${cause}`,
 });
+/** How far a campaign's closeout report has come: the draft that waits, or the one that was signed. */
 export const closeoutKey = (campaignId: string): Key => ({ pk: campaignPartition(campaignId), sk: 'CLOSEOUT' });
+/** What only people can say in that report. */
+export const closeoutStatementKey = (campaignId: string): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: 'CLOSEOUT-STATEMENT',
+});
+/** One addendum to a signed report. */
+export const reportAddendumKey = (campaignId: string, number: number): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: `REPORT-ADDENDUM#${ordinal(number)}`,
+});
+/** Addenda of a campaign's report, from this number on. */
+export const reportAddendaFrom = (campaignId: string, number: number): Question => ({
+  partition: campaignPartition(campaignId),
+  beginsWith: 'REPORT-ADDENDUM#',
+  from: `REPORT-ADDENDUM#${ordinal(number)}`,
+});
+/** That a signed report (`number` 0) or an addendum to it still has to be mailed. */
+export const reportToMailKey = (organisationId: string, campaignId: string, number: number): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `REPORT-TO-MAIL#${campaignId}#${ordinal(number)}`,
+});
+export const reportsToMail = (organisationId: string): Question => ({
+  partition: `ORGANISATION#${organisationId}`,
+  beginsWith: 'REPORT-TO-MAIL#',
+});
 
 // --- intake ---
 export const intentKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'INTENT' });
