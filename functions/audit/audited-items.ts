@@ -71,6 +71,11 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'organisation-calendar': ['organisationId', 'events', 'completions'],
   'calendar-feed': ['feedId', 'organisationId', 'personId', 'revokedAt'],
 
+  // schedules
+  schedule: ['organisationId', 'job', 'version', 'expression', 'zone', 'state', 'pauseReason'],
+  'job-run': ['organisationId', 'job', 'dueAt', 'by', 'state'],
+  'run-request': 'not-a-deed',
+
   // gifts that people enter, and what they say of donors
   'offline-gift': [
     'offlineId',

@@ -47,6 +47,13 @@ export const childrenOfOrganisation = (parentId: string): Question => ({
   beginsWith: 'CHILD#',
 });
 
+/** Index position of the top of a tree: a deployment serves some tens of them, one partition. */
+export const rootIndexKey = (organisationId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `ROOTS#${EVERYWHERE}`,
+  indexSk: organisationId,
+});
+export const allRoots: Question = { index: 'campaign', partition: `ROOTS#${EVERYWHERE}` };
+
 // --- people: a membership under the person, whom a call is checked by, and its copy under the organisation, which lists it ---
 export const membershipKey = (personId: string, organisationId: string): Key => ({
   pk: `PERSON#${personId}`,
@@ -632,6 +639,12 @@ export const schedulesOf = (organisationId: string): Question => ({
   partition: `SCHEDULE#${organisationId}`,
   beginsWith: 'JOB#',
 });
+/** Index position of a schedule: a handful for each root, and all are looked through every hour. One partition. */
+export const scheduleIndexKey = (organisationId: string, job: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `SCHEDULES#${EVERYWHERE}`,
+  indexSk: `${organisationId}#${job}`,
+});
+export const allSchedules: Question = { index: 'campaign', partition: `SCHEDULES#${EVERYWHERE}` };
 /** Runs of a job for one organisation, or for the whole system, whose place no organisation's id can take. */
 const runsPartition = (organisationId: string | undefined, job: string): string =>
   `RUNS#${organisationId ?? 'SYSTEM'}#${job}`;
