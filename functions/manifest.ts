@@ -65,7 +65,7 @@ export type FunctionSpec = {
   readonly memoryMb: number;
   readonly needs: Needs;
   /** Folders of files that the code reads at run time, copied beside the bundle. */
-  readonly assets?: 'report';
+  readonly assets?: 'press';
 };
 
 /** What every function of a `staff` route needs beside its own, to know whether its caller may call. */
@@ -402,7 +402,7 @@ export const MANIFEST = {
     },
     timeoutSeconds: 29, // opening the typesetter takes two seconds, and setting two pages a tenth of one
     memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
-    assets: 'report',
+    assets: 'press',
     needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] } },
   },
   'record-filing': {
@@ -667,7 +667,7 @@ export const MANIFEST = {
     },
   },
   'check-bills': {
-    entry: 'closeout/check-bills.lambda.ts',
+    entry: 'reconciliation/check-bills.lambda.ts',
     purpose:
       "Fetches and keeps the providers' bills of each day on the day after, and tells of payments not in the books.",
     trigger: { kind: 'job', job: 'check-bills' },
@@ -1127,7 +1127,7 @@ export const MANIFEST = {
     },
   },
   'reconcile-bills': {
-    entry: 'closeout/reconcile-bills.lambda.ts',
+    entry: 'reconciliation/reconcile-bills.lambda.ts',
     purpose: "Compares our entries with the provider's bills, payment by payment.",
     ...task,
     timeoutSeconds: 300,
@@ -1143,7 +1143,7 @@ export const MANIFEST = {
     ...task,
     timeoutSeconds: 300,
     memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
-    assets: 'report',
+    assets: 'press',
     needs: {
       table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
       auditTrail: true,

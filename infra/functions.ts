@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { type FunctionName, type FunctionSpec, MANIFEST, tableNeedsOf } from '../functions/manifest.ts';
+import { tableNeedsOf } from '../functions/manifest.ts';
 import {
   bindAlipay,
   bindAmendments,
@@ -18,6 +18,7 @@ import {
 import type { CodeOf } from './bundles.ts';
 import { DeployedFunction } from './deployed-function.ts';
 import { consumeQueue, consumeStream } from './event-sources.ts';
+import { type FunctionStack, functionsOf } from './function-stacks.ts';
 import type { Queues } from './queues.ts';
 import { type Scheduling, scheduleJob } from './schedules.ts';
 import type { Secrets } from './secrets.ts';
@@ -26,6 +27,7 @@ import type { Staff } from './staff.ts';
 import type { State } from './state.ts';
 
 export type FunctionsProps = {
+  readonly of: FunctionStack;
   readonly codeOf: CodeOf;
   readonly state: State;
   readonly secrets: Secrets;
@@ -35,22 +37,16 @@ export type FunctionsProps = {
   readonly settings: Settings;
 };
 
-/** Every function of the manifest with what it needs. */
+/** Every function of the manifest that belongs to one stack, with what it needs. */
 export class Functions extends Construct {
-  readonly all: Readonly<Record<FunctionName, DeployedFunction>>;
-
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
-    const entries = Object.entries(MANIFEST) as [FunctionName, FunctionSpec][];
-    this.all = Object.fromEntries(
-      entries.map(([name, spec]) => {
-        const { settings } = props;
-        const deployed = new DeployedFunction(this, name, { name, spec, code: props.codeOf(name), settings });
-        bindNeeds(deployed, props);
-        connectSource(deployed, props);
-        return [name, deployed];
-      }),
-    ) as Record<FunctionName, DeployedFunction>;
+    for (const [name, spec] of functionsOf(props.of)) {
+      const { settings } = props;
+      const deployed = new DeployedFunction(this, name, { name, spec, code: props.codeOf(name), settings });
+      bindNeeds(deployed, props);
+      connectSource(deployed, props);
+    }
   }
 }
 

@@ -7,11 +7,11 @@ import { readPool } from '../matching/matching-pool.store.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
-import { billDaysOf, billsReadyAt } from './bill-days.ts';
-import { type FetchUse, fetchBills, openProviders } from './bill-fetching.gateway.ts';
+import { billDaysOf, billsReadyAt } from '../reconciliation/bill-days.ts';
+import { type FetchUse, fetchBills, openProviders } from '../reconciliation/bill-fetching.gateway.ts';
+import { closeoutBills, type FetchedBills } from '../reconciliation/fetched-bills.ts';
 import { type CampaignFiles, openCampaignFiles, writeJsonFile } from './campaign-files.gateway.ts';
 import { fetchedBillsFile, type Partition, partitionsOf } from './closeout-partition.ts';
-import { closeoutBills, type FetchedBills } from './fetched-bills.ts';
 
 const inputSchema = z.object({ campaignId: z.string() });
 type Input = z.infer<typeof inputSchema>;

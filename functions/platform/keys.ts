@@ -608,6 +608,131 @@ export const teamTotalsKey = (campaignId: string, teamId: string): Key => ({
 export const teamTotalsOfCampaign = (campaignId: string): Question => ({ partition: teamTotalsPartition(campaignId) });
 export const totalsOfCampaign = (campaignId: string): Question => ({ partition: totalsPartition(campaignId) });
 
+// --- spending: what was done with the money, one book a campaign ---
+const spendingPartition = (campaignId: string): string => `SPENDING#${campaignId}`;
+/** The sums of a campaign's spending, and the guard of every entry. */
+export const spendingBookKey = (campaignId: string): Key => ({ pk: spendingPartition(campaignId), sk: 'BOOK' });
+export const spendingEntryKey = (campaignId: string, number: number): Key => ({
+  pk: spendingPartition(campaignId),
+  sk: `ENTRY#${ordinal(number)}`,
+});
+export const spendingEntriesOf = (campaignId: string): Question => ({
+  partition: spendingPartition(campaignId),
+  beginsWith: 'ENTRY#',
+});
+/** The entries from this number on. */
+export const spendingEntriesFrom = (campaignId: string, number: number): Question => ({
+  ...spendingEntriesOf(campaignId),
+  from: `ENTRY#${ordinal(number)}`,
+});
+/** What a person has asked to be booked, until it is. */
+export const spendingRequestKey = (campaignId: string, requestId: string): Key => ({
+  pk: spendingPartition(campaignId),
+  sk: `REQUEST#${requestId}`,
+});
+/** Index position of a request that waits: by campaign, in order of time. People make them: one partition a campaign. */
+export const spendingRequestIndexKey = (
+  campaignId: string,
+  requestedAt: string,
+  requestId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `${spendingPartition(campaignId)}#WAITING`,
+  indexSk: `${requestedAt}#${requestId}`,
+});
+/** Requests that wait for a second person, from the given index position on, itself included. */
+export const spendingRequestsWaiting = (campaignId: string, from?: string): Question => ({
+  index: 'campaign',
+  partition: `${spendingPartition(campaignId)}#WAITING`,
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
+/** How much of an entry was taken back. */
+export const spendingReversedKey = (campaignId: string, number: number): Key => ({
+  pk: spendingPartition(campaignId),
+  sk: `REVERSED#${ordinal(number)}`,
+});
+/** That a paper (a voucher, an invoice) has been booked; its number only as a fingerprint. */
+export const spendingPaperKey = (campaignId: string, paper: string): Key => ({
+  pk: spendingPartition(campaignId),
+  sk: `PAPER#${paper}`,
+});
+/** How much was asked for to one payee on one day; the payee only as a fingerprint. */
+export const spendingPayeeDayKey = (campaignId: string, day: LocalDate, payee: string): Key => ({
+  pk: spendingPartition(campaignId),
+  sk: `PAYEE#${day}#${payee}`,
+});
+/** That a person may be paid aid by this campaign: no more than their id. Who they are stands in a partition of its own. */
+export const enrolmentKey = (campaignId: string, beneficiaryId: string): Key => ({
+  pk: spendingPartition(campaignId),
+  sk: `ENROLMENT#${beneficiaryId}`,
+});
+/** Who a beneficiary is: sensitive, in a partition that one function reads. */
+export const beneficiaryKey = (beneficiaryId: string): Key => ({ pk: `BENEFICIARY#${beneficiaryId}`, sk: 'RECORD' });
+/** That somebody has read who a beneficiary is, and why. */
+export const beneficiaryReadingKey = (beneficiaryId: string, at: string, personId: string): Key => ({
+  pk: `BENEFICIARY#${beneficiaryId}`,
+  sk: `READING#${at}#${personId}`,
+});
+/** One payment of aid, under the person's id, in whatever campaign. */
+export const aidPaymentKey = (beneficiaryId: string, campaignId: string, number: number): Key => ({
+  pk: `AID#${beneficiaryId}`,
+  sk: `PAID#${campaignId}#${ordinal(number)}`,
+});
+export const aidPaymentsOf = (beneficiaryId: string): Question => ({
+  partition: `AID#${beneficiaryId}`,
+  beginsWith: 'PAID#',
+});
+
+// --- goods: one book a campaign ---
+const goodsPartition = (campaignId: string): string => `GOODS#${campaignId}`;
+/** The number of entries so far: the guard of every entry. */
+export const goodsBookKey = (campaignId: string): Key => ({ pk: goodsPartition(campaignId), sk: 'BOOK' });
+export const goodsEntryKey = (campaignId: string, number: number): Key => ({
+  pk: goodsPartition(campaignId),
+  sk: `ENTRY#${ordinal(number)}`,
+});
+export const goodsEntriesOf = (campaignId: string): Question => ({
+  partition: goodsPartition(campaignId),
+  beginsWith: 'ENTRY#',
+});
+/** The entries from this number on. */
+export const goodsEntriesFrom = (campaignId: string, number: number): Question => ({
+  ...goodsEntriesOf(campaignId),
+  from: `ENTRY#${ordinal(number)}`,
+});
+/** What came in at once, of one kind and one date of expiry, and how much of it is still there, by place. */
+export const goodsLotKey = (campaignId: string, lotId: string): Key => ({
+  pk: goodsPartition(campaignId),
+  sk: `LOT#${lotId}`,
+});
+export const goodsLotsOf = (campaignId: string): Question => ({
+  partition: goodsPartition(campaignId),
+  beginsWith: 'LOT#',
+});
+/** What a person has asked to be booked, until it is. */
+export const goodsRequestKey = (campaignId: string, requestId: string): Key => ({
+  pk: goodsPartition(campaignId),
+  sk: `REQUEST#${requestId}`,
+});
+/** Index position of a request that waits for a second person. */
+export const goodsRequestIndexKey = (
+  campaignId: string,
+  requestedAt: string,
+  requestId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `${goodsPartition(campaignId)}#WAITING`,
+  indexSk: `${requestedAt}#${requestId}`,
+});
+export const goodsRequestsWaiting = (campaignId: string): Question => ({
+  index: 'campaign',
+  partition: `${goodsPartition(campaignId)}#WAITING`,
+});
+/** How much of the goods that one expenditure paid for have come in, by what they cost. */
+export const boughtGoodsKey = (campaignId: string, expenditure: number): Key => ({
+  pk: goodsPartition(campaignId),
+  sk: `BOUGHT#${ordinal(expenditure)}`,
+});
+
 // --- statements: files that people upload ---
 /** How an organisation's files of one kind are read. */
 export const statementMappingKey = (organisationId: string, mappingId: string): Key => ({
@@ -664,6 +789,59 @@ export const runRequestKey = (organisationId: string | undefined, job: string, r
   pk: runsPartition(organisationId, job),
   sk: `REQUEST#${requestId}`,
 });
+// --- reconciliation: what does not agree, and who looks into it ---
+const reconciliationPartition = (campaignId: string): string => `RECONCILIATION#${campaignId}`;
+export const reconciliationItemKey = (campaignId: string, itemId: string): Key => ({
+  pk: reconciliationPartition(campaignId),
+  sk: `ITEM#${itemId}`,
+});
+/** Every item of a campaign, from one on, itself included. */
+export const reconciliationItemsOf = (campaignId: string, from?: string): Question => ({
+  partition: reconciliationPartition(campaignId),
+  beginsWith: 'ITEM#',
+  ...(from === undefined ? {} : { from: `ITEM#${from}` }),
+});
+/** What somebody said of an item, by its number: never changed. */
+export const reconciliationCommentKey = (campaignId: string, itemId: string, number: number): Key => ({
+  pk: reconciliationPartition(campaignId),
+  sk: `COMMENT#${itemId}#${ordinal(number)}`,
+});
+export const reconciliationCommentsOf = (campaignId: string, itemId: string): Question => ({
+  partition: reconciliationPartition(campaignId),
+  beginsWith: `COMMENT#${itemId}#`,
+});
+/** How often a campaign's items were found anew, and who has signed them over. */
+export const reconciliationStandingKey = (campaignId: string): Key => ({
+  pk: reconciliationPartition(campaignId),
+  sk: 'STANDING',
+});
+/** Index position of an item: by organisation and whether it is open, then by whose it is. Discrepancies are few: one partition each. */
+export const reconciliationItemIndexKey = (
+  organisationId: string,
+  isOpen: boolean,
+  item: { readonly assignee: string; readonly foundAt: string; readonly itemId: string },
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `RECONCILING#${organisationId}#${isOpen ? 'OPEN' : 'DONE'}`,
+  indexSk: `BY#${item.assignee}#${item.foundAt}#${item.itemId}`,
+});
+/** Items of an organisation, of one assignee or of all, from an index position on, itself included. */
+export const reconciliationInbox = (
+  organisationId: string,
+  isOpen: boolean,
+  assignee?: string,
+  from?: string,
+): Question => ({
+  index: 'campaign',
+  partition: `RECONCILING#${organisationId}#${isOpen ? 'OPEN' : 'DONE'}`,
+  beginsWith: assignee === undefined ? 'BY#' : `BY#${assignee}#`,
+  ...(from === undefined ? {} : { from }),
+});
+/** How one account of ours at a provider stands for one Beijing day. */
+export const reconciledDayKey = (day: LocalDate, provider: string, merchantId: string): Key => ({
+  pk: `RECONCILED#${day}`,
+  sk: `${provider}#${merchantId}`,
+});
+export const accountsOfReconciledDay = (day: LocalDate): Question => ({ partition: `RECONCILED#${day}` });
 
 // --- local runs only ---
 /** The demo's clock (docs/decisions/0003-one-clock.md); never written or read on AWS. */

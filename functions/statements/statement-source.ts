@@ -1,8 +1,8 @@
-import { parseTradeBill, type TradeBillLine } from '../closeout/trade-bill.ts';
 import { type AlipayBillLine, parseAlipayBill } from '../donations/alipay-bill.ts';
 import { isArchive, listInArchive } from '../donations/alipay-bill-archive.ts';
 import type { Provider } from '../donations/payment-event.ts';
 import type { Currency } from '../kernel/money.ts';
+import { parseTradeBill, type TradeBillLine } from '../reconciliation/trade-bill.ts';
 import type { StatementImport } from './statement-import.ts';
 import { delimitedLines, UnreadableFile } from './statement-lines.ts';
 import type { StatementMapping } from './statement-mapping.ts';

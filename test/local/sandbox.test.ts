@@ -3,8 +3,6 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fetchTradeBill } from '../../functions/closeout/trade-bill.gateway.ts';
-import { parseTradeBill } from '../../functions/closeout/trade-bill.ts';
 import { donationIntentSchema } from '../../functions/donations/donation-intent.ts';
 import { giftIdOf } from '../../functions/donations/payment-event.ts';
 import { definition as receiveWechatPay } from '../../functions/donations/receive-wechat-pay.lambda.ts';
@@ -12,6 +10,8 @@ import { parseMerchants } from '../../functions/donations/wechat-pay-merchant.ts
 import { type Instant, instantOf, type LocalDate } from '../../functions/kernel/time.ts';
 import { donationEntryKey, intentKey, refundEntryKey } from '../../functions/platform/keys.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
+import { fetchTradeBill } from '../../functions/reconciliation/trade-bill.gateway.ts';
+import { parseTradeBill } from '../../functions/reconciliation/trade-bill.ts';
 import { KEY_MODES, makeSandboxKeys, merchantSecretOf } from '../../local/sandbox/keys.ts';
 import { KEPT_FAULTS, NOTIFICATION_FAULTS } from '../../local/sandbox/notification.ts';
 import { RETRY_SECONDS } from '../../local/sandbox/notifier.ts';

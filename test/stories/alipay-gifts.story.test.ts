@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { fetchAlipayBill } from '../../functions/closeout/alipay-bill.gateway.ts';
 import { definition as prepareCloseout } from '../../functions/closeout/prepare-closeout.lambda.ts';
-import { definition as reconcileBills } from '../../functions/closeout/reconcile-bills.lambda.ts';
 import { parseAlipayAccounts } from '../../functions/donations/alipay-merchant.ts';
 import { recordRefundOfBill } from '../../functions/donations/payment-intake.store.ts';
 import { definition as receiveAlipay } from '../../functions/donations/receive-alipay.lambda.ts';
 import { minor } from '../../functions/kernel/money.ts';
 import { daysBetween, instantOf, localDateSchema, plusSeconds } from '../../functions/kernel/time.ts';
 import { violationsOf } from '../../functions/ledger/invariants.ts';
+import { fetchAlipayBill } from '../../functions/reconciliation/alipay-bill.gateway.ts';
+import { definition as reconcileBills } from '../../functions/reconciliation/reconcile-bills.lambda.ts';
 import { alipayNotice, alipaySectionOf, makeAlipayKeys } from '../../local/sandbox/alipay.ts';
 import { AlipayBook, type AlipayRefund, type AlipayTrade } from '../../local/sandbox/alipay-book.ts';
 import { AlipayGateway } from '../../local/sandbox/alipay-gateway.ts';

@@ -1,3 +1,4 @@
+import type { CampaignFiles } from '../closeout/campaign-files.gateway.ts';
 import { type ReadAlipayAccounts, readAlipayAccounts } from '../donations/alipay.gateway.ts';
 import { alipayOfEachSeller } from '../donations/alipay-merchant.ts';
 import { type ReadMerchants, readWechatPayMerchants } from '../donations/wechat-pay.gateway.ts';
@@ -7,7 +8,6 @@ import type { Instant, LocalDate } from '../kernel/time.ts';
 import { environment } from '../platform/environment.ts';
 import { log } from '../platform/log.ts';
 import { fetchAlipayBill } from './alipay-bill.gateway.ts';
-import type { CampaignFiles } from './campaign-files.gateway.ts';
 import { type FetchedBill, fundFlowBillFile, tradeBillFile } from './fetched-bills.ts';
 import { FUND_ACCOUNTS, type FundAccount } from './fund-flow-bill.ts';
 import { type FetchedBill as Answer, fetchFundFlowBill, fetchTradeBill } from './trade-bill.gateway.ts';

@@ -1,11 +1,11 @@
 import { createSign } from 'node:crypto';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fetchAlipayBill } from '../../functions/closeout/alipay-bill.gateway.ts';
 import { parseAlipayBill } from '../../functions/donations/alipay-bill.ts';
 import { listInArchive } from '../../functions/donations/alipay-bill-archive.ts';
 import { parseAlipayAccounts } from '../../functions/donations/alipay-merchant.ts';
 import { type Instant, instantOf, type LocalDate, plusSeconds } from '../../functions/kernel/time.ts';
+import { fetchAlipayBill } from '../../functions/reconciliation/alipay-bill.gateway.ts';
 import { alipayBillArchive } from '../../local/sandbox/alipay-bill.ts';
 import { AlipayBook } from '../../local/sandbox/alipay-book.ts';
 import { inGbk } from '../../local/sandbox/gbk.ts';

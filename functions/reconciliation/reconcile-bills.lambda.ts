@@ -1,4 +1,12 @@
 import * as z from 'zod';
+import { entriesOf } from '../closeout/booked-gifts.store.ts';
+import {
+  type CampaignFiles,
+  openCampaignFiles,
+  readJsonFile,
+  writeJsonFile,
+} from '../closeout/campaign-files.gateway.ts';
+import { partitionSchema, reconciliationFile } from '../closeout/closeout-partition.ts';
 import { donationIntentSchema } from '../donations/donation-intent.ts';
 import { refundEntrySchema } from '../donations/refund-entry.ts';
 import { add, type Minor, ZERO } from '../kernel/money.ts';
@@ -9,9 +17,6 @@ import { openTable } from '../platform/open-table.ts';
 import { everyItem, LARGEST_BATCH_READ, type Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { paymentBills, type ReadBills, readBills } from './bill-files.gateway.ts';
-import { entriesOf } from './booked-gifts.store.ts';
-import { type CampaignFiles, openCampaignFiles, readJsonFile, writeJsonFile } from './campaign-files.gateway.ts';
-import { partitionSchema, reconciliationFile } from './closeout-partition.ts';
 import { fetchedBillsSchema } from './fetched-bills.ts';
 import { checkFunds, isOfPayment } from './fund-flow-check.ts';
 import { BILLED_PROVIDERS, type BookedPayment, reconcile } from './reconciliation.ts';

@@ -1,3 +1,4 @@
+import { type CampaignFiles, openCampaignFiles } from '../closeout/campaign-files.gateway.ts';
 import type { Instant } from '../kernel/time.ts';
 import { type DueRun, type JobDefinition, jobFunction } from '../platform/job.ts';
 import { log } from '../platform/log.ts';
@@ -8,7 +9,6 @@ import { billsChecked, billsCheckedUntil, paymentsNotBooked } from './bill-check
 import { billDaysDue } from './bill-days.ts';
 import { type FetchUse, fetchBills, openProviders } from './bill-fetching.gateway.ts';
 import { paymentBills, readBills } from './bill-files.gateway.ts';
-import { type CampaignFiles, openCampaignFiles } from './campaign-files.gateway.ts';
 import { DAILY_BILLS } from './fetched-bills.ts';
 
 export type CheckBillsUse = FetchUse & { readonly table: Table; readonly files: CampaignFiles };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { FUND_FLOW_COLUMNS, parseFundFlowBill } from '../../functions/closeout/fund-flow-bill.ts';
+import { FUND_FLOW_COLUMNS, parseFundFlowBill } from '../../functions/reconciliation/fund-flow-bill.ts';
 
 // A bill as the provider writes it, typed by hand after its samples: a payment and its fee, a refund with a part of its fee
 // in it, a withdrawal, and something that nobody has heard of. The last remark holds a comma.

@@ -1,6 +1,6 @@
+import type { CampaignFiles } from '../closeout/campaign-files.gateway.ts';
 import { parseAlipayBill } from '../donations/alipay-bill.ts';
 import { PermanentError } from '../kernel/errors.ts';
-import type { CampaignFiles } from './campaign-files.gateway.ts';
 import type { FetchedBill } from './fetched-bills.ts';
 import { parseFundFlowBill } from './fund-flow-bill.ts';
 import type { FundDay, TradeDay } from './fund-flow-check.ts';

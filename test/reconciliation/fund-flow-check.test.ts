@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { parseFundFlowBill } from '../../functions/closeout/fund-flow-bill.ts';
-import { checkFunds } from '../../functions/closeout/fund-flow-check.ts';
-import { parseTradeBill } from '../../functions/closeout/trade-bill.ts';
 import { instantOf, type LocalDate, plusSeconds } from '../../functions/kernel/time.ts';
+import { parseFundFlowBill } from '../../functions/reconciliation/fund-flow-bill.ts';
+import { checkFunds } from '../../functions/reconciliation/fund-flow-check.ts';
+import { parseTradeBill } from '../../functions/reconciliation/trade-bill.ts';
 import { tradeBillOf } from '../../local/sandbox/bill.ts';
 import { Book } from '../../local/sandbox/book.ts';
 import { fundFlowBillOf, type Movement } from '../../local/sandbox/fund-flow-bill.ts';

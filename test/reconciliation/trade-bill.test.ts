@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseTradeBill, TRADE_BILL_COLUMNS } from '../../functions/closeout/trade-bill.ts';
+import { parseTradeBill, TRADE_BILL_COLUMNS } from '../../functions/reconciliation/trade-bill.ts';
 
 // A bill as the provider writes it, typed by hand: two payments (one with a coupon of 1.00 that the merchant bears) and
 // a refund with a part of its fee given back. The product of the second holds a comma.

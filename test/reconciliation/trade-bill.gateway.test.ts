@@ -1,10 +1,10 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseFundFlowBill } from '../../functions/closeout/fund-flow-bill.ts';
-import { fetchFundFlowBill, fetchTradeBill } from '../../functions/closeout/trade-bill.gateway.ts';
 import { parseMerchants } from '../../functions/donations/wechat-pay-merchant.ts';
 import { authorizationOf } from '../../functions/donations/wechat-pay-signature.ts';
 import { type Instant, instantOf, type LocalDate, plusSeconds } from '../../functions/kernel/time.ts';
+import { parseFundFlowBill } from '../../functions/reconciliation/fund-flow-bill.ts';
+import { fetchFundFlowBill, fetchTradeBill } from '../../functions/reconciliation/trade-bill.gateway.ts';
 import { makeSandboxKeys, merchantSecretOf } from '../../local/sandbox/keys.ts';
 import { type Sandbox, startSandbox } from '../../local/sandbox/sandbox.ts';
 import { Formatter, Rsa } from '../donations/wechat-pay-oracle.ts';
