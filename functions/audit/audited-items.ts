@@ -84,6 +84,11 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'organisation-calendar': ['organisationId', 'events', 'completions'],
   'calendar-feed': ['feedId', 'organisationId', 'personId', 'revokedAt'],
 
+  // schedules
+  schedule: ['organisationId', 'job', 'version', 'expression', 'zone', 'state', 'pauseReason'],
+  'job-run': ['organisationId', 'job', 'dueAt', 'by', 'state'],
+  'run-request': 'not-a-deed',
+
   // gifts that people enter, and what they say of donors
   'offline-gift': [
     'offlineId',
@@ -132,6 +137,26 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'unit-totals': 'not-a-deed',
   'day-totals': 'not-a-deed',
   turn: 'not-a-deed',
+
+  // reconciliation
+  'reconciliation-item': [
+    'itemId',
+    'campaignId',
+    'class',
+    'provider',
+    'transactionId',
+    'ourAmountMinor',
+    'theirAmountMinor',
+    'state',
+    'assignee',
+    'proposal',
+    'resolution',
+    'carried',
+    'reopened',
+  ],
+  'reconciliation-comment': ['itemId', 'campaignId', 'number'],
+  'reconciliation-standing': ['campaignId', 'signedOver'],
+  'reconciled-day': 'not-a-deed',
 
   // statements
   'statement-mapping': ['organisationId', 'mapping'],
