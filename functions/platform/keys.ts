@@ -47,6 +47,13 @@ export const childrenOfOrganisation = (parentId: string): Question => ({
   beginsWith: 'CHILD#',
 });
 
+/** Index position of the top of a tree: a deployment serves some tens of them, one partition. */
+export const rootIndexKey = (organisationId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `ROOTS#${EVERYWHERE}`,
+  indexSk: organisationId,
+});
+export const allRoots: Question = { index: 'campaign', partition: `ROOTS#${EVERYWHERE}` };
+
 // --- people: a membership under the person, whom a call is checked by, and its copy under the organisation, which lists it ---
 export const membershipKey = (personId: string, organisationId: string): Key => ({
   pk: `PERSON#${personId}`,
@@ -286,7 +293,33 @@ export const refundRequestKey = (giftId: string, cause: string): Key => ({
   pk: `GIFT#${giftId}`,
   sk: `REFUND-REQUEST#${cause}`,
 });
+/** How far a campaign's closeout report has come: the draft that waits, or the one that was signed. */
 export const closeoutKey = (campaignId: string): Key => ({ pk: campaignPartition(campaignId), sk: 'CLOSEOUT' });
+/** What only people can say in that report. */
+export const closeoutStatementKey = (campaignId: string): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: 'CLOSEOUT-STATEMENT',
+});
+/** One addendum to a signed report. */
+export const reportAddendumKey = (campaignId: string, number: number): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: `REPORT-ADDENDUM#${ordinal(number)}`,
+});
+/** Addenda of a campaign's report, from this number on. */
+export const reportAddendaFrom = (campaignId: string, number: number): Question => ({
+  partition: campaignPartition(campaignId),
+  beginsWith: 'REPORT-ADDENDUM#',
+  from: `REPORT-ADDENDUM#${ordinal(number)}`,
+});
+/** That a signed report (`number` 0) or an addendum to it still has to be mailed. */
+export const reportToMailKey = (organisationId: string, campaignId: string, number: number): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `REPORT-TO-MAIL#${campaignId}#${ordinal(number)}`,
+});
+export const reportsToMail = (organisationId: string): Question => ({
+  partition: `ORGANISATION#${organisationId}`,
+  beginsWith: 'REPORT-TO-MAIL#',
+});
 
 // --- intake ---
 export const intentKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'INTENT' });
@@ -910,6 +943,12 @@ export const schedulesOf = (organisationId: string): Question => ({
   partition: `SCHEDULE#${organisationId}`,
   beginsWith: 'JOB#',
 });
+/** Index position of a schedule: a handful for each root, and all are looked through every hour. One partition. */
+export const scheduleIndexKey = (organisationId: string, job: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `SCHEDULES#${EVERYWHERE}`,
+  indexSk: `${organisationId}#${job}`,
+});
+export const allSchedules: Question = { index: 'campaign', partition: `SCHEDULES#${EVERYWHERE}` };
 /** Runs of a job for one organisation, or for the whole system, whose place no organisation's id can take. */
 const runsPartition = (organisationId: string | undefined, job: string): string =>
   `RUNS#${organisationId ?? 'SYSTEM'}#${job}`;
