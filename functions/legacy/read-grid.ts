@@ -55,13 +55,15 @@ function delimitedGrid(bytes: Uint8Array, fileName: string): GridFile {
     for (const [column, cell] of record.slice(0, MOST_COLUMNS).entries()) {
       if (cell.trim() === '') continue;
       limits.cell();
-      cells.set(column, { text: cell.slice(0, LONGEST_CELL) });
+      // A spreadsheet that saved this file wrote its numbers without the zeros at their ends: 2012.10 is there as 2012.1.
+      cells.set(column, { text: cell.slice(0, LONGEST_CELL), ...(NUMBER.test(cell) ? { isNumber: true } : {}) });
     }
     return cells;
   });
   return { fileName, sheets: [{ name: '', isHidden: false, rows }], notes: [] };
 }
 
+const NUMBER = /^\s*\d+(?:\.\d+)?\s*$/;
 const lastFilled = (record: readonly string[]): number => record.findLastIndex((cell) => cell.trim() !== '');
 
 /** Strictly: a byte that is none of the encoding is said, never replaced. */
