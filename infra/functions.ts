@@ -17,9 +17,10 @@ import {
 } from './bindings.ts';
 import type { CodeOf } from './bundles.ts';
 import { DeployedFunction } from './deployed-function.ts';
-import { consumeQueue, consumeStream, runOnSchedule } from './event-sources.ts';
+import { consumeQueue, consumeStream } from './event-sources.ts';
 import { type FunctionStack, functionsOf } from './function-stacks.ts';
 import type { Queues } from './queues.ts';
+import { type Scheduling, scheduleJob } from './schedules.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import type { Staff } from './staff.ts';
@@ -32,6 +33,7 @@ export type FunctionsProps = {
   readonly secrets: Secrets;
   readonly queues: Queues;
   readonly staff: Staff;
+  readonly scheduling: Scheduling;
   readonly settings: Settings;
 };
 
@@ -76,9 +78,9 @@ function bindWorkflowNeeds(target: DeployedFunction): void {
   if (needs.amendments === true) bindAmendments(target);
 }
 
-function connectSource(target: DeployedFunction, { state, queues }: FunctionsProps): void {
+function connectSource(target: DeployedFunction, { state, queues, scheduling, settings }: FunctionsProps): void {
   const { trigger } = target.spec;
   if (trigger.kind === 'stream') consumeStream(target, state.table, queues.poison, trigger);
   if (trigger.kind === 'queue') consumeQueue(target, queues[trigger.queue], trigger);
-  if (trigger.kind === 'schedule') runOnSchedule(target, trigger);
+  if (trigger.kind === 'job') scheduleJob(target, trigger.job, scheduling, settings);
 }

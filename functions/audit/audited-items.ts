@@ -120,6 +120,26 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'day-totals': 'not-a-deed',
   turn: 'not-a-deed',
 
+  // reconciliation
+  'reconciliation-item': [
+    'itemId',
+    'campaignId',
+    'class',
+    'provider',
+    'transactionId',
+    'ourAmountMinor',
+    'theirAmountMinor',
+    'state',
+    'assignee',
+    'proposal',
+    'resolution',
+    'carried',
+    'reopened',
+  ],
+  'reconciliation-comment': ['itemId', 'campaignId', 'number'],
+  'reconciliation-standing': ['campaignId', 'signedOver'],
+  'reconciled-day': 'not-a-deed',
+
   // statements
   'statement-mapping': ['organisationId', 'mapping'],
   'statement-import': [

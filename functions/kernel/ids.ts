@@ -21,6 +21,7 @@ export const ID_PREFIXES = {
   beneficiary: 'bnf',
   lot: 'lot',
   goods: 'gds',
+  discrepancy: 'dsc',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

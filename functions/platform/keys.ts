@@ -747,6 +747,89 @@ export const statementPartsOf = (importId: string): Question => ({
   beginsWith: 'PART#',
 });
 
+// --- schedules: what runs again and again, and when it ran ---
+/** When one job runs for one organisation, where somebody has said so. */
+export const scheduleKey = (organisationId: string, job: string): Key => ({
+  pk: `SCHEDULE#${organisationId}`,
+  sk: `JOB#${job}`,
+});
+export const schedulesOf = (organisationId: string): Question => ({
+  partition: `SCHEDULE#${organisationId}`,
+  beginsWith: 'JOB#',
+});
+/** Runs of a job for one organisation, or for the whole system, whose place no organisation's id can take. */
+const runsPartition = (organisationId: string | undefined, job: string): string =>
+  `RUNS#${organisationId ?? 'SYSTEM'}#${job}`;
+/** One run, by the instant it was due at; `requestId` tells runs that people asked for from the one that is due then. */
+export const jobRunKey = (organisationId: string | undefined, job: string, dueAt: string, requestId?: string): Key => ({
+  pk: runsPartition(organisationId, job),
+  sk: `RUN#${dueAt}${requestId === undefined ? '' : `#${requestId}`}`,
+});
+/** No later than the position `upTo`, itself included. */
+export const runsOfJob = (organisationId: string | undefined, job: string, upTo?: string): Question => ({
+  partition: runsPartition(organisationId, job),
+  beginsWith: 'RUN#',
+  ...(upTo === undefined ? {} : { upTo: `RUN#${upTo}` }),
+});
+/** That a person asked for a run: a repeat of the request finds the run it made. */
+export const runRequestKey = (organisationId: string | undefined, job: string, requestId: string): Key => ({
+  pk: runsPartition(organisationId, job),
+  sk: `REQUEST#${requestId}`,
+});
+// --- reconciliation: what does not agree, and who looks into it ---
+const reconciliationPartition = (campaignId: string): string => `RECONCILIATION#${campaignId}`;
+export const reconciliationItemKey = (campaignId: string, itemId: string): Key => ({
+  pk: reconciliationPartition(campaignId),
+  sk: `ITEM#${itemId}`,
+});
+/** Every item of a campaign, from one on, itself included. */
+export const reconciliationItemsOf = (campaignId: string, from?: string): Question => ({
+  partition: reconciliationPartition(campaignId),
+  beginsWith: 'ITEM#',
+  ...(from === undefined ? {} : { from: `ITEM#${from}` }),
+});
+/** What somebody said of an item, by its number: never changed. */
+export const reconciliationCommentKey = (campaignId: string, itemId: string, number: number): Key => ({
+  pk: reconciliationPartition(campaignId),
+  sk: `COMMENT#${itemId}#${ordinal(number)}`,
+});
+export const reconciliationCommentsOf = (campaignId: string, itemId: string): Question => ({
+  partition: reconciliationPartition(campaignId),
+  beginsWith: `COMMENT#${itemId}#`,
+});
+/** How often a campaign's items were found anew, and who has signed them over. */
+export const reconciliationStandingKey = (campaignId: string): Key => ({
+  pk: reconciliationPartition(campaignId),
+  sk: 'STANDING',
+});
+/** Index position of an item: by organisation and whether it is open, then by whose it is. Discrepancies are few: one partition each. */
+export const reconciliationItemIndexKey = (
+  organisationId: string,
+  isOpen: boolean,
+  item: { readonly assignee: string; readonly foundAt: string; readonly itemId: string },
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `RECONCILING#${organisationId}#${isOpen ? 'OPEN' : 'DONE'}`,
+  indexSk: `BY#${item.assignee}#${item.foundAt}#${item.itemId}`,
+});
+/** Items of an organisation, of one assignee or of all, from an index position on, itself included. */
+export const reconciliationInbox = (
+  organisationId: string,
+  isOpen: boolean,
+  assignee?: string,
+  from?: string,
+): Question => ({
+  index: 'campaign',
+  partition: `RECONCILING#${organisationId}#${isOpen ? 'OPEN' : 'DONE'}`,
+  beginsWith: assignee === undefined ? 'BY#' : `BY#${assignee}#`,
+  ...(from === undefined ? {} : { from }),
+});
+/** How one account of ours at a provider stands for one Beijing day. */
+export const reconciledDayKey = (day: LocalDate, provider: string, merchantId: string): Key => ({
+  pk: `RECONCILED#${day}`,
+  sk: `${provider}#${merchantId}`,
+});
+export const accountsOfReconciledDay = (day: LocalDate): Question => ({ partition: `RECONCILED#${day}` });
+
 // --- local runs only ---
 /** The demo's clock (docs/decisions/0003-one-clock.md); never written or read on AWS. */
 export const demoClockKey: Key = { pk: 'DEMO', sk: 'CLOCK' };

@@ -54,6 +54,8 @@ export const METRICS = {
   campaignNeedsAttention: 'CampaignNeedsAttention',
   /** Lines of an audit trail were touched past the system. */
   auditTrailBroken: 'AuditTrailBroken',
+  /** A run of a job is not begun again: it failed for good, or three times. */
+  jobFailed: 'JobFailed',
   unexpectedError: 'UnexpectedError',
 } as const;
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

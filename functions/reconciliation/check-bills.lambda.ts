@@ -1,11 +1,10 @@
-import * as z from 'zod';
 import { type CampaignFiles, openCampaignFiles } from '../closeout/campaign-files.gateway.ts';
 import type { Instant } from '../kernel/time.ts';
+import { type DueRun, type JobDefinition, jobFunction } from '../platform/job.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { billsChecked, billsCheckedUntil, paymentsNotBooked } from './bill-check.store.ts';
 import { billDaysDue } from './bill-days.ts';
 import { type FetchUse, fetchBills, openProviders } from './bill-fetching.gateway.ts';
@@ -20,7 +19,7 @@ type Outcome = { readonly kind: 'checked'; readonly days: number; readonly missi
  * that nobody has told us of: long before the closeout, and of any campaign. It books nothing; a person imports the bill. A
  * day that cannot be fetched or read is tried again by the next run, for it is not ticked off.
  */
-async function checkBills(_input: unknown, use: CheckBillsUse, now: Instant): Promise<Outcome> {
+async function checkBills(_run: DueRun, use: CheckBillsUse, now: Instant): Promise<Outcome> {
   let last = await billsCheckedUntil(use.table);
   const days = billDaysDue(last, now);
   let missing = 0;
@@ -36,10 +35,9 @@ async function checkBills(_input: unknown, use: CheckBillsUse, now: Instant): Pr
   return { kind: 'checked', days: days.length, missing };
 }
 
-export const definition: TaskDefinition<unknown, CheckBillsUse> = {
+export const definition: JobDefinition<CheckBillsUse> = {
   name: 'check-bills',
-  input: z.unknown(),
   open: () => ({ table: openTable(), files: openCampaignFiles(), ...openProviders() }),
   handle: checkBills,
 };
-export const handler = taskFunction(definition);
+export const handler = jobFunction(definition);
