@@ -30,6 +30,10 @@ export type Needs = {
   readonly mail?: true;
   /** May sign with the key that days are signed with, and read its public half. */
   readonly signing?: true;
+  /** May make, change and remove organisations' schedules in EventBridge Scheduler. */
+  readonly schedules?: true;
+  /** May start any job. */
+  readonly startsJobs?: true;
   /** Calls WeChat Pay's API at its configured address. */
   readonly wechatPay?: true;
   /** Calls Alipay's gateway at its configured address. */
@@ -918,6 +922,46 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}/matching' }], access: 'staff' },
     ...http,
     needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'TOTALS#', 'CAMPAIGN#'] } },
+  },
+
+  // --- schedules ---
+  'manage-schedules': {
+    entry: 'schedules/manage-schedules.lambda.ts',
+    purpose: 'Shows what runs again and again and how it went; changes, pauses and starts it.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/schedules' },
+        { method: 'GET', path: '/organisations/{organisationId}/schedules/{job}' },
+        { method: 'PUT', path: '/organisations/{organisationId}/schedules/{job}' },
+        { method: 'POST', path: '/organisations/{organisationId}/schedules/{job}/pauses' },
+        { method: 'POST', path: '/organisations/{organisationId}/schedules/{job}/resumptions' },
+        { method: 'GET', path: '/organisations/{organisationId}/schedules/{job}/runs' },
+        { method: 'POST', path: '/organisations/{organisationId}/schedules/{job}/runs' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['SCHEDULE#', 'RUNS#'] },
+      schedules: true,
+      startsJobs: true,
+    },
+  },
+  'keep-schedules': {
+    entry: 'schedules/keep-schedules.lambda.ts',
+    purpose: 'Holds schedules against what people set, and makes up once for runs that were missed.',
+    trigger: { kind: 'job', job: 'keep-schedules' },
+    timeoutSeconds: 290, // a root has a handful of schedules at some 20 ms each; what is left is looked at an hour later
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['ROOTS#', 'SCHEDULE#', 'SCHEDULES#', 'RUNS#'],
+      },
+      schedules: true,
+      startsJobs: true,
+    },
   },
 
   // --- statements: files that people upload ---
