@@ -29,9 +29,21 @@ export type EntryPage = { readonly entries: readonly SpendingEntry[]; readonly n
 /** Entries on one page of the list. */
 export const ENTRIES_PER_PAGE = 100;
 
-/** A page of entries from the number `from` on; `next` is the number that the following page begins with. */
-export async function spendingEntryPage(table: Table, campaignId: string, from: number): Promise<EntryPage> {
-  const { items } = await table.query(spendingEntriesFrom(campaignId, from), { limit: ENTRIES_PER_PAGE + 1 });
-  const entries = items.map((item) => spendingEntrySchema.parse(item));
-  return { entries: entries.slice(0, ENTRIES_PER_PAGE), next: entries[ENTRIES_PER_PAGE]?.number };
+/**
+ * Entries from the number `from` on, at most `most` or as many as one read answers (1 MB); `next` is the number that the
+ * following page begins with.
+ */
+export async function spendingEntryPage(
+  table: Table,
+  campaignId: string,
+  from: number,
+  most = ENTRIES_PER_PAGE,
+): Promise<EntryPage> {
+  const { items, cursor } = await table.query(spendingEntriesFrom(campaignId, from), { limit: most + 1 });
+  const found = items.map((item) => spendingEntrySchema.parse(item));
+  const entries = found.slice(0, most);
+  const last = entries.at(-1)?.number;
+  const hasMore = found.length > most || cursor !== undefined;
+  // Numbers have no gaps: the one after the last is the next.
+  return { entries, next: hasMore && last !== undefined ? last + 1 : undefined };
 }
