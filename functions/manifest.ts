@@ -381,7 +381,7 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#'] },
+      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['CAMPAIGN#', 'POOL#', 'SPENDING#'] },
       amendments: true,
     },
   },
@@ -639,7 +639,7 @@ export const MANIFEST = {
   'manage-spending': {
     entry: 'spending/manage-spending.lambda.ts',
     purpose:
-      'Takes what a person asks to be booked of spending (payments, reversals, transfers, a surplus), and books or rejects it by a second person’s word.',
+      "Takes what a person asks to be booked of spending (payments, reversals, transfers, a surplus), and books or rejects it by a second person's word.",
     trigger: {
       kind: 'http',
       routes: [
@@ -660,7 +660,7 @@ export const MANIFEST = {
   },
   'read-spending': {
     entry: 'spending/read-spending.lambda.ts',
-    purpose: 'Shows what a campaign spent and on what, exports it, and adds up the ratios of an organisation’s year.',
+    purpose: "Shows what a campaign spent and on what, exports it, and adds up the ratios of an organisation's year.",
     trigger: {
       kind: 'http',
       routes: [
@@ -1083,7 +1083,10 @@ export const MANIFEST = {
     purpose: 'Applies an amendment that was approved and filed, or says why not.',
     ...task,
     needs: {
-      table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
+      table: {
+        verbs: ['get', 'put', 'update', 'check'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#', 'SPENDING#'],
+      },
       auditTrail: true,
     },
   },

@@ -1,5 +1,5 @@
 import { spendingBookKey, spendingEntriesFrom, spendingEntriesOf, spendingEntryKey } from '../platform/keys.ts';
-import { everyItem, type Table } from '../platform/table.ts';
+import { everyItem, type Table, type TransactWrite } from '../platform/table.ts';
 import { emptyBook, type SpendingBook, spendingBookSchema } from './spending-book.ts';
 import { type SpendingEntry, spendingEntrySchema } from './spending-entry.ts';
 
@@ -8,6 +8,12 @@ export async function readSpendingBook(table: Table, campaignId: string): Promis
   const item = await table.get(spendingBookKey(campaignId));
   return item === undefined ? emptyBook(campaignId) : spendingBookSchema.parse(item);
 }
+
+/** Makes a transaction depend on a book being as it was read. */
+export const unchangedBook = ({ campaignId, sequence }: SpendingBook): TransactWrite => ({
+  check: spendingBookKey(campaignId),
+  when: sequence === 0 ? { absent: true } : { equals: { sequence } },
+});
 
 /** Every entry of a campaign's book, in order. People make them: some thousands for the largest project. */
 export async function spendingEntries(table: Table, campaignId: string): Promise<SpendingEntry[]> {
