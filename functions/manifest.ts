@@ -701,6 +701,28 @@ export const MANIFEST = {
       secrets: ['donor-key'],
     },
   },
+  'manage-goods': {
+    entry: 'goods/manage-goods.lambda.ts',
+    purpose:
+      'Keeps the book of goods: what came in, was moved, issued, written off and came back, and the stock by place.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/goods' },
+        { method: 'GET', path: '/campaigns/{campaignId}/goods.csv' },
+        { method: 'POST', path: '/campaigns/{campaignId}/goods-requests' },
+        { method: 'POST', path: '/campaigns/{campaignId}/goods-requests/{requestId}/decisions' },
+      ],
+      access: 'staff',
+    },
+    ...steering, // waits for its turn at the book of goods
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'check'],
+        partitions: ['GOODS#', 'SPENDING#', 'OFFLINE#', 'CAMPAIGN#'],
+      },
+    },
+  },
   'link-donors': {
     entry: 'donations/link-donors.lambda.ts',
     purpose: 'Records that two payers are one person, or are not after all, with the evidence.',

@@ -181,6 +181,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'goods-book': 'not-a-deed',
   'goods-lot': 'not-a-deed',
   'goods-bought': 'not-a-deed',
+  'goods-given': 'not-a-deed',
 
   // statements
   'statement-mapping': ['organisationId', 'mapping'],

@@ -13,7 +13,7 @@ import {
   SECONDS_PER_DAY,
 } from '../kernel/time.ts';
 import { evidenceSchema } from './evidence.ts';
-import { isResidentId, residentBirthday } from './resident-id.ts';
+import { birthdaySchema, isResidentId, residentBirthday } from './resident-id.ts';
 
 /** Below this age somebody's data is sensitive as such, and a guardian consents (PIPL art. 28 and 31). */
 const GUARDIAN_BELOW_YEARS = 14;
@@ -43,7 +43,7 @@ export const beneficiaryRequestSchema = z.strictObject({
     }),
   ]),
   /** Needed where the document does not tell it. */
-  bornOn: localDateSchema.optional(),
+  bornOn: birthdaySchema.optional(),
   /** To whom money is paid; left out where only goods are. */
   account: z
     .strictObject({

@@ -1,4 +1,11 @@
-import { type LocalDate, localDateSchema } from '../kernel/time.ts';
+import * as z from 'zod';
+import type { LocalDate } from '../kernel/time.ts';
+
+/** A day on which somebody who lives may have been born: the days of books begin in 2000, people earlier. */
+export const birthdaySchema = z.iso
+  .date('must be a calendar day such as 1956-03-02')
+  .refine((day) => day >= '1900-01-01', { message: 'must be a day since 1900' })
+  .transform((text) => text as LocalDate);
 
 // GB 11643-1999: 6 digits of region, 8 of birthday, 3 of order, and a check character by ISO 7064 MOD 11-2.
 const FORM = /^\d{17}[\dX]$/;
@@ -16,4 +23,4 @@ export function isResidentId(number: string): boolean {
 
 /** The birthday in such a number; `undefined` where there is no such day. */
 export const residentBirthday = (number: string): LocalDate | undefined =>
-  localDateSchema.safeParse(`${number.slice(6, 10)}-${number.slice(10, 12)}-${number.slice(12, 14)}`).data;
+  birthdaySchema.safeParse(`${number.slice(6, 10)}-${number.slice(10, 12)}-${number.slice(12, 14)}`).data;

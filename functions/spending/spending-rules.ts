@@ -223,7 +223,7 @@ function refuseReversal(request: RequestOf<'reversal'>, facts: SpendingFacts): R
     problems.push({
       field: 'amountMinor',
       problem: `leaves less than the goods cost that entry ${entry.number} bought and that came in, ${money(inGoodsMinor)}`,
-      fix: 'write off or return the goods first',
+      fix: 'have the goods that went back to the seller written off first',
     });
   if (request.reversedOn < entry.paidOn)
     problems.push({ field: 'reversedOn', problem: `is before the payment, ${entry.paidOn}`, fix: 'check the day' });
