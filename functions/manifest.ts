@@ -396,7 +396,7 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#'] },
+      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['CAMPAIGN#', 'POOL#', 'SPENDING#'] },
       amendments: true,
     },
   },
@@ -649,6 +649,93 @@ export const MANIFEST = {
     needs: {
       table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] },
       secrets: ['merchant'],
+    },
+  },
+  'manage-spending': {
+    entry: 'spending/manage-spending.lambda.ts',
+    purpose:
+      "Takes what a person asks to be booked of spending (payments, reversals, transfers, a surplus), and books or rejects it by a second person's word.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/spending-requests' },
+        { method: 'GET', path: '/campaigns/{campaignId}/spending-requests' },
+        { method: 'POST', path: '/campaigns/{campaignId}/spending-requests/{requestId}/decisions' },
+      ],
+      access: 'staff',
+    },
+    ...steering, // waits for its turn at the book of a campaign
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'delete', 'check'],
+        // Of goods only what an expenditure bought, and of aid what was paid: who was paid is out of its reach.
+        partitions: ['SPENDING#', 'AID#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'GOODS#'],
+      },
+    },
+  },
+  'read-spending': {
+    entry: 'spending/read-spending.lambda.ts',
+    purpose: "Shows what a campaign spent and on what, exports it, and adds up the ratios of an organisation's year.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/spending' },
+        { method: 'GET', path: '/campaigns/{campaignId}/spending.csv' },
+        { method: 'GET', path: '/organisations/{organisationId}/spending-ratios' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // 200 campaigns, one after the other
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#'],
+      },
+    },
+  },
+  'manage-beneficiaries': {
+    entry: 'spending/manage-beneficiaries.lambda.ts',
+    purpose:
+      'Keeps who the people are whom a campaign helps, apart from all books; tells it with a reason, and erases it.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/beneficiaries' },
+        { method: 'POST', path: '/campaigns/{campaignId}/beneficiaries/{beneficiaryId}/readings' },
+        { method: 'DELETE', path: '/campaigns/{campaignId}/beneficiaries/{beneficiaryId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'delete'],
+        partitions: ['BENEFICIARY#', 'SPENDING#', 'AID#', 'CAMPAIGN#'],
+      },
+      secrets: ['donor-key'],
+    },
+  },
+  'manage-goods': {
+    entry: 'goods/manage-goods.lambda.ts',
+    purpose:
+      'Keeps the book of goods: what came in, was moved, issued, written off and came back, and the stock by place.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/goods' },
+        { method: 'GET', path: '/campaigns/{campaignId}/goods.csv' },
+        { method: 'POST', path: '/campaigns/{campaignId}/goods-requests' },
+        { method: 'POST', path: '/campaigns/{campaignId}/goods-requests/{requestId}/decisions' },
+      ],
+      access: 'staff',
+    },
+    ...steering, // waits for its turn at the book of goods
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'check'],
+        partitions: ['GOODS#', 'SPENDING#', 'OFFLINE#', 'CAMPAIGN#'],
+      },
     },
   },
   'link-donors': {
@@ -1103,7 +1190,10 @@ export const MANIFEST = {
     purpose: 'Applies an amendment that was approved and filed, or says why not.',
     ...task,
     needs: {
-      table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
+      table: {
+        verbs: ['get', 'put', 'update', 'check'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#', 'SPENDING#'],
+      },
       auditTrail: true,
     },
   },
