@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   delegation: 'dlg',
   attachment: 'att',
   team: 'tem',
+  disclosure: 'dsc',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 
