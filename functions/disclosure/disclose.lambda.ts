@@ -36,9 +36,7 @@ type Outcome = {
 export async function disclose(use: Use, organisationId: string | undefined, now: Instant): Promise<Outcome> {
   const done = { drafted: 0, published: 0, failed: 0 };
   for await (const calendar of calendarsOf(use.table, organisationId)) {
-    const due = dutiesIn(calendar, now).filter(
-      ({ kind, state }) => KIND_OF_DUTY[kind] !== undefined && (state === 'near' || state === 'overdue'),
-    );
+    const due = dueNow(calendar, now);
     if (due.length === 0) continue;
     try {
       const { drafted, published } = await discloseOf(use, calendar, due, now);
@@ -51,6 +49,16 @@ export async function disclose(use: Use, organisationId: string | undefined, now
     }
   }
   return { kind: 'disclosed', ...done };
+}
+
+/** The duties to publish that are near or overdue; of reports in a row only the first, because it moves the days of those after it. */
+function dueNow(calendar: Calendar, now: Instant): Duty[] {
+  const kinds = new Set<string>();
+  return dutiesIn(calendar, now).filter(({ kind, state }) => {
+    if (KIND_OF_DUTY[kind] === undefined || state === 'done' || kinds.has(kind)) return false;
+    kinds.add(kind);
+    return state === 'near' || state === 'overdue';
+  });
 }
 
 async function discloseOf(

@@ -21,7 +21,9 @@ const gift = (at: string, donor: string, amountMinor: number): Gift => ({
   amountMinor,
   asked: { unitId: 'wanyuan', ...(donor === 'chen' ? { name: '陈女士', anonymous: false } : {}) },
 });
-const LONG = { ...PROPOSAL, window: { ...PROPOSAL.window, lastDay: '2027-06-30' } };
+/** A campaign of ten months owes reports while it lasts; proposals of today's rules last sixty days at most, older ones may be longer. */
+const LONG = { lastDay: '2027-06-30' };
+const SHORT = {};
 const WORDS = { text: '截至目前，善款将用于采购过冬物资。', responsible: '达州市红十字会 李四（项目部）' };
 
 let world: World;
@@ -65,8 +67,11 @@ const doneDuties = async (): Promise<string[]> => {
   return dutiesIn(calendar, world.now).flatMap(({ id, doneOn }) => (doneOn === undefined ? [] : [`${id} ${doneOn}`]));
 };
 /** Opens a campaign, has it given three gifts on its first day and one of them partly back on the second. */
-async function given(proposal: object): Promise<void> {
-  campaignId = await openedCampaign(world, proposal);
+async function given(changedWindow: object): Promise<void> {
+  campaignId = await openedCampaign(world, PROPOSAL);
+  const calendar = calendarSchema.parse(await world.table.get(calendarKey(campaignId)));
+  const facts = { ...calendar.facts, window: { ...calendar.facts.window, ...changedWindow } };
+  await world.table.write({ update: calendarKey(campaignId), set: { facts } });
   const chen = await give(world, campaignId, gift('2026-09-07T10:00', 'chen', 6_000));
   await give(world, campaignId, gift('2026-09-07T11:00', 'wang', 4_000));
   await give(world, campaignId, gift('2026-09-07T12:00', 'liu', 2_500));
@@ -312,7 +317,7 @@ describe('the schedule', () => {
   });
 
   it('never publishes by itself what needs a person’s words', async () => {
-    await given(PROPOSAL);
+    await given(SHORT);
     await settings('by-schedule');
     world.at('2026-09-10T00:00:00+08:00');
     await world.move(campaignId, 'closed');
@@ -328,7 +333,7 @@ describe('the schedule', () => {
 
 describe('the workflow', () => {
   it('signs what is over, publishes the account in full once, and does its duty', async () => {
-    await given(PROPOSAL);
+    await given(SHORT);
     world.at('2026-09-10T00:00:00+08:00');
     await world.move(campaignId, 'closed');
     world.at('2026-09-25T10:00:00+08:00');
