@@ -15,6 +15,7 @@ import { openApiContract } from '../functions/openapi/openapi.contract.ts';
 import { organisationsContract } from '../functions/organisations/organisations.contract.ts';
 import type { AreaContract } from '../functions/platform/contract.ts';
 import { proofsContract } from '../functions/proofs/proofs.contract.ts';
+import { schedulesContract } from '../functions/schedules/schedules.contract.ts';
 import { statementsContract } from '../functions/statements/statements.contract.ts';
 
 /** Every area that has routes, in the order in which the document shows them. */
@@ -34,6 +35,7 @@ export const CONTRACTS: readonly AreaContract[] = [
   matchingContract,
   organisationsContract,
   proofsContract,
+  schedulesContract,
   statementsContract,
   openApiContract,
 ];

@@ -30,6 +30,10 @@ export type Needs = {
   readonly mail?: true;
   /** May sign with the key that days are signed with, and read its public half. */
   readonly signing?: true;
+  /** May make, change and remove organisations' schedules in EventBridge Scheduler. */
+  readonly schedules?: true;
+  /** May start any job. */
+  readonly startsJobs?: true;
   /** Calls WeChat Pay's API at its configured address. */
   readonly wechatPay?: true;
   /** Calls Alipay's gateway at its configured address. */
@@ -53,8 +57,8 @@ export type Trigger =
       readonly windowSeconds: number;
     }
   | { readonly kind: 'queue'; readonly queue: 'notice'; readonly batchSize: number; readonly concurrency: number }
-  /** Runs again and again, at this pace. */
-  | { readonly kind: 'schedule'; readonly everyMinutes: number }
+  /** Runs when functions/schedules/job.ts says that this job does; a function is named after its job. */
+  | { readonly kind: 'job'; readonly job: string }
   | { readonly kind: 'workflow' }
   /** Invoked by hand, by whoever IAM lets: no route, no event and no workflow leads to it. */
   | { readonly kind: 'operator' };
@@ -67,7 +71,7 @@ export type FunctionSpec = {
   readonly memoryMb: number;
   readonly needs: Needs;
   /** Folders of files that the code reads at run time, copied beside the bundle. */
-  readonly assets?: 'report';
+  readonly assets?: 'press';
 };
 
 /** What every function of a `staff` route needs beside its own, to know whether its caller may call. */
@@ -77,6 +81,12 @@ const STANDING_NEED = {
 } as const satisfies Needs['table'];
 /** What it takes to add the line about a change to the organisation's audit trail (functions/audit/audited-table.ts). */
 const AUDIT_NEED = { verbs: ['get', 'put'], partitions: ['AUDIT#'] } as const satisfies Needs['table'];
+
+/** What the wrapper of a job reads and writes: whether its schedule is paused, and the run that it claims. */
+const JOB_NEEDS = [
+  { verbs: ['get'], partitions: ['SCHEDULE#'] },
+  { verbs: ['get', 'put'], partitions: ['RUNS#'] },
+] as const satisfies readonly NonNullable<Needs['table']>[];
 
 /** Whether a function may change anything in these partitions, or, without any, anywhere. */
 export function mayWrite({ needs }: FunctionSpec, partition?: string): boolean {
@@ -94,6 +104,7 @@ export function tableNeedsOf(spec: FunctionSpec): readonly NonNullable<Needs['ta
   return [
     ...(needs.table === undefined ? [] : [needs.table]),
     ...(isStaff ? [STANDING_NEED] : []),
+    ...(trigger.kind === 'job' ? JOB_NEEDS : []),
     ...(needs.auditTrail === true || (isStaff && mayWrite(spec)) ? [AUDIT_NEED] : []),
   ];
 }
@@ -187,7 +198,7 @@ export const MANIFEST = {
   'anchor-audit-trails': {
     entry: 'audit/anchor-audit-trails.lambda.ts',
     purpose: 'Notes the end of every audit trail that moved, where those who write trails cannot write.',
-    trigger: { kind: 'schedule', everyMinutes: 24 * 60 },
+    trigger: { kind: 'job', job: 'anchor-audit-trails' },
     timeoutSeconds: 290,
     memoryMb: 256,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['AUDIT-HEADS#', 'AUDIT#', 'ANCHOR#'] } },
@@ -397,7 +408,7 @@ export const MANIFEST = {
     },
     timeoutSeconds: 29, // opening the typesetter takes two seconds, and setting two pages a tenth of one
     memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
-    assets: 'report',
+    assets: 'press',
     needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] } },
   },
   'record-filing': {
@@ -460,7 +471,7 @@ export const MANIFEST = {
   'remind-duties': {
     entry: 'duties/remind-duties.lambda.ts',
     purpose: 'Mails the duties that are near, and escalates those that are overdue, once each.',
-    trigger: { kind: 'schedule', everyMinutes: 60 },
+    trigger: { kind: 'job', job: 'remind-duties' },
     timeoutSeconds: 290, // a thousand calendars are a few pages; a mail is 0.3 s, and what is left is sent an hour later
     memoryMb: 512,
     needs: {
@@ -622,7 +633,7 @@ export const MANIFEST = {
   'check-mandates': {
     entry: 'donations/check-mandates.lambda.ts',
     purpose: 'Finds regular gifts whose charge did not come, and says which are missed, skipped or lapsed.',
-    trigger: { kind: 'schedule', everyMinutes: 360 },
+    trigger: { kind: 'job', job: 'check-mandates' },
     timeoutSeconds: 290,
     memoryMb: 512,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] } },
@@ -630,7 +641,7 @@ export const MANIFEST = {
   'end-mandates': {
     entry: 'donations/end-mandates.lambda.ts',
     purpose: 'Asks the provider to end regular gifts that their donors have cancelled, until it says that they are.',
-    trigger: { kind: 'schedule', everyMinutes: 5 },
+    trigger: { kind: 'job', job: 'end-mandates' },
     timeoutSeconds: 290, // less than the pace, so that two runs hardly ever meet
     memoryMb: 512,
     needs: {
@@ -648,7 +659,7 @@ export const MANIFEST = {
   'sweep-orders': {
     entry: 'donations/sweep-orders.lambda.ts',
     purpose: 'Asks the providers for orders whose notification may never have come, and books what was paid.',
-    trigger: { kind: 'schedule', everyMinutes: 5 },
+    trigger: { kind: 'job', job: 'sweep-orders' },
     timeoutSeconds: 290, // less than the pace, so that two runs hardly ever meet
     memoryMb: 512,
     needs: {
@@ -663,13 +674,25 @@ export const MANIFEST = {
   },
   'check-bills': {
     entry: 'reconciliation/check-bills.lambda.ts',
-    purpose:
-      "Fetches and keeps the providers' bills of each day on the day after, and tells of payments not in the books.",
-    trigger: { kind: 'schedule', everyMinutes: 60 },
+    purpose: 'Reconciles each day of every account on the day after: keeps its bills, how it stands, and what differs.',
+    trigger: { kind: 'job', job: 'check-bills' },
     timeoutSeconds: 290,
     memoryMb: 1024, // a bill has 60 MB at the most, and four accounts are asked at a time
     needs: {
-      table: { verbs: ['get', 'put'], partitions: ['SWEEP#', 'GIFT#', 'ORDER#'] },
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: [
+          'SWEEP#',
+          'GIFT#',
+          'ORDER#',
+          'CAMPAIGN#',
+          'CALENDARS#',
+          'TOTALS#',
+          'RECONCILIATION#',
+          'RECONCILED#',
+        ],
+      },
+      auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'bills/' },
       secrets: ['merchant'],
       wechatPay: true,
@@ -899,6 +922,46 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}/matching' }], access: 'staff' },
     ...http,
     needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'TOTALS#', 'CAMPAIGN#'] } },
+  },
+
+  // --- schedules ---
+  'manage-schedules': {
+    entry: 'schedules/manage-schedules.lambda.ts',
+    purpose: 'Shows what runs again and again and how it went; changes, pauses and starts it.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/schedules' },
+        { method: 'GET', path: '/organisations/{organisationId}/schedules/{job}' },
+        { method: 'PUT', path: '/organisations/{organisationId}/schedules/{job}' },
+        { method: 'POST', path: '/organisations/{organisationId}/schedules/{job}/pauses' },
+        { method: 'POST', path: '/organisations/{organisationId}/schedules/{job}/resumptions' },
+        { method: 'GET', path: '/organisations/{organisationId}/schedules/{job}/runs' },
+        { method: 'POST', path: '/organisations/{organisationId}/schedules/{job}/runs' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['SCHEDULE#', 'RUNS#'] },
+      schedules: true,
+      startsJobs: true,
+    },
+  },
+  'keep-schedules': {
+    entry: 'schedules/keep-schedules.lambda.ts',
+    purpose: 'Holds schedules against what people set, and makes up once for runs that were missed.',
+    trigger: { kind: 'job', job: 'keep-schedules' },
+    timeoutSeconds: 290, // a root has a handful of schedules at some 20 ms each; what is left is looked at an hour later
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['ROOTS#', 'SCHEDULE#', 'SCHEDULES#', 'RUNS#'],
+      },
+      schedules: true,
+      startsJobs: true,
+    },
   },
 
   // --- statements: files that people upload ---
@@ -1163,7 +1226,7 @@ export const MANIFEST = {
   'sign-day': {
     entry: 'proofs/sign-day.lambda.ts',
     purpose: 'Signs, for every campaign, what was counted on the days that are over.',
-    trigger: { kind: 'schedule', everyMinutes: 60 },
+    trigger: { kind: 'job', job: 'sign-day' },
     timeoutSeconds: 900, // 300,000 gifts of one day: 3,000 batch reads of entries and as many signposts at 25 at once, some 5 minutes
     memoryMb: 1024,
     needs: {
@@ -1234,12 +1297,19 @@ export const MANIFEST = {
   // --- tasks of workflows/campaign-closeout.asl.json ---
   'prepare-closeout': {
     entry: 'closeout/prepare-closeout.lambda.ts',
-    purpose: "Lists the campaign's days and shards and fetches the providers' bills.",
+    purpose: "Lists the campaign's days and shards, and the days whose bills it is held against.",
     ...task,
-    timeoutSeconds: 300,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#'] } },
+  },
+  'reconcile-day': {
+    entry: 'reconciliation/reconcile-day.lambda.ts',
+    purpose: "Fetches one day's bills of every account, and holds the campaign's payments against them.",
+    ...task,
+    timeoutSeconds: 300, // 100,000 payments are some 30 s of reading the books; twenty accounts are fetched in some 10
+    memoryMb: 1024, // docs/performance.md has what 100,000 payments on one account take
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#'] },
-      bucket: { verbs: ['put'], prefix: 'campaigns/' },
+      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#', 'ORDER#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
       secrets: ['merchant'],
       wechatPay: true,
       alipay: true,
@@ -1258,13 +1328,14 @@ export const MANIFEST = {
   },
   'reconcile-bills': {
     entry: 'reconciliation/reconcile-bills.lambda.ts',
-    purpose: "Compares our entries with the provider's bills, payment by payment.",
+    purpose: 'Puts the reconciled days together, and keeps each discrepancy as an item for people to settle.',
     ...task,
     timeoutSeconds: 300,
     memoryMb: 1024,
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORDER#'] },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'RECONCILIATION#'] },
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+      auditTrail: true,
     },
   },
   'write-report': {
@@ -1273,7 +1344,7 @@ export const MANIFEST = {
     ...task,
     timeoutSeconds: 300,
     memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
-    assets: 'report',
+    assets: 'press',
     needs: {
       table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
       auditTrail: true,

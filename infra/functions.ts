@@ -6,9 +6,11 @@ import {
   bindApprovalTask,
   bindBucket,
   bindDemoClock,
+  bindJobStart,
   bindLifecycle,
   bindMail,
   bindQueue,
+  bindSchedules,
   bindSecret,
   bindSigningKey,
   bindStaffDirectory,
@@ -18,9 +20,10 @@ import {
 } from './bindings.ts';
 import type { CodeOf } from './bundles.ts';
 import { DeployedFunction } from './deployed-function.ts';
-import { consumeQueue, consumeStream, runOnSchedule } from './event-sources.ts';
+import { consumeQueue, consumeStream } from './event-sources.ts';
 import { type FunctionStack, functionsOf } from './function-stacks.ts';
 import type { Queues } from './queues.ts';
+import { type Scheduling, scheduleJob } from './schedules.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import type { Staff } from './staff.ts';
@@ -33,6 +36,7 @@ export type FunctionsProps = {
   readonly secrets: Secrets;
   readonly queues: Queues;
   readonly staff: Staff;
+  readonly scheduling: Scheduling;
   readonly settings: Settings;
 };
 
@@ -49,7 +53,10 @@ export class Functions extends Construct {
   }
 }
 
-function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, settings }: FunctionsProps): void {
+function bindNeeds(
+  target: DeployedFunction,
+  { state, secrets, queues, staff, scheduling, settings }: FunctionsProps,
+): void {
   const { needs } = target.spec;
   for (const need of tableNeedsOf(target.spec)) bindTable(target, state.table, need);
   if (settings.clock === 'demo') bindDemoClock(target, state.table);
@@ -65,6 +72,8 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, se
   }
   bindWorkflowNeeds(target);
   if (needs.staffDirectory === true) bindStaffDirectory(target, staff.userPool);
+  if (needs.schedules === true) bindSchedules(target, scheduling);
+  if (needs.startsJobs === true) bindJobStart(target);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
   if (needs.alipay === true) bindAlipay(target);
@@ -78,9 +87,9 @@ function bindWorkflowNeeds(target: DeployedFunction): void {
   if (needs.amendments === true) bindAmendments(target);
 }
 
-function connectSource(target: DeployedFunction, { state, queues }: FunctionsProps): void {
+function connectSource(target: DeployedFunction, { state, queues, scheduling, settings }: FunctionsProps): void {
   const { trigger } = target.spec;
   if (trigger.kind === 'stream') consumeStream(target, state.table, queues.poison, trigger);
   if (trigger.kind === 'queue') consumeQueue(target, queues[trigger.queue], trigger);
-  if (trigger.kind === 'schedule') runOnSchedule(target, trigger);
+  if (trigger.kind === 'job') scheduleJob(target, trigger.job, scheduling, settings);
 }

@@ -18,6 +18,13 @@ export const ID_PREFIXES = {
   attachment: 'att',
   team: 'tem',
   disclosure: 'dsc',
+  receipt: 'rct',
+  receiptBatch: 'rcb',
+  spending: 'spd',
+  beneficiary: 'bnf',
+  lot: 'lot',
+  goods: 'gds',
+  discrepancy: 'dsc',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -1,14 +1,13 @@
-import * as z from 'zod';
 import { type CampaignFiles, openCampaignFiles } from '../closeout/campaign-files.gateway.ts';
 import { readDonorKey } from '../donations/merchant-secret.gateway.ts';
 import { calendarsOf } from '../duties/calendar.store.ts';
 import { reasonOf } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
+import { type JobDefinition, jobFunction } from '../platform/job.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { type Signing, signDays } from './sign-day.store.ts';
 import { openSigner, type Signer } from './signing.gateway.ts';
 
@@ -44,12 +43,9 @@ export async function signEveryCampaign(
   return { kind: 'signed', days, failed };
 }
 
-const inputSchema = z.looseObject({ organisationId: z.string().optional() });
-
-export const definition: TaskDefinition<z.infer<typeof inputSchema>, Use> = {
+export const definition: JobDefinition<Use> = {
   name: 'sign-day',
-  input: inputSchema,
   open: () => ({ table: openTable(), files: openCampaignFiles(), readDonorKey, signer: openSigner() }),
   handle: ({ organisationId }, use, now) => signEveryCampaign(use, organisationId, now),
 };
-export const handler = taskFunction(definition);
+export const handler = jobFunction(definition);

@@ -11,7 +11,7 @@ export function withSigner(world: World) {
 }
 
 /** Runs the job of the night. */
-export const signNight = (world: World): Promise<Record<string, unknown>> => world.task('sign-day', signDay, {});
+export const signNight = (world: World): Promise<Record<string, unknown>> => world.job('sign-day', signDay);
 
 export function proofOf(world: World, campaignId: string, gift: string | number): Promise<Answer> {
   return world.request('prove-gift', proveGift, {
