@@ -1209,7 +1209,7 @@ export const MANIFEST = {
   disclose: {
     entry: 'disclosure/disclose.lambda.ts',
     purpose: 'Drafts what is to be published of campaigns, and publishes progress where the organisation has said so.',
-    trigger: { kind: 'schedule', everyMinutes: 60 },
+    trigger: { kind: 'job', job: 'disclose' },
     timeoutSeconds: 290,
     memoryMb: 512,
     needs: {

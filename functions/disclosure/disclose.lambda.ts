@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { auditedTable } from '../audit/audited-table.ts';
 import { findCampaign } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
@@ -9,11 +8,12 @@ import type { Duty } from '../duties/duty.ts';
 import { reasonOf } from '../kernel/errors.ts';
 import { derivedId } from '../kernel/ids.ts';
 import { type Instant, localDateOf } from '../kernel/time.ts';
+import { findOrganisation } from '../organisations/organisation.store.ts';
+import { type JobDefinition, jobFunction } from '../platform/job.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { publishEntry } from './disclosure.store.ts';
 import { KIND_OF_DUTY, keepDraft } from './disclosure-draft.store.ts';
 import { readDisclosureFigures } from './disclosure-figures.store.ts';
@@ -33,9 +33,11 @@ type Outcome = {
  * day has come is published where the organisation lets the schedule do that. A run that was missed is made up for by the next,
  * because what is due is asked and not what time it is; reminders are the mails of the duties themselves.
  */
-export async function disclose(use: Use, organisationId: string | undefined, now: Instant): Promise<Outcome> {
+async function disclose(use: Use, organisationId: string | undefined, now: Instant): Promise<Outcome> {
   const done = { drafted: 0, published: 0, failed: 0 };
-  for await (const calendar of calendarsOf(use.table, organisationId)) {
+  const reaches = reachOf(use.table, organisationId);
+  for await (const calendar of calendarsOf(use.table)) {
+    if (!(await reaches(calendar.organisationId))) continue;
     const due = dueNow(calendar, now);
     if (due.length === 0) continue;
     try {
@@ -49,6 +51,17 @@ export async function disclose(use: Use, organisationId: string | undefined, now
     }
   }
   return { kind: 'disclosed', ...done };
+}
+
+/** Whether a run for an organisation is for a campaign of another: of itself and of all below it; of everybody, where it is for none. */
+function reachOf(table: Table, organisationId: string | undefined): (of: string) => Promise<boolean> {
+  const known = new Map<string, boolean>();
+  return async (of) => {
+    if (organisationId === undefined) return true;
+    const reached = known.get(of) ?? (await findOrganisation(table, of))?.path.includes(organisationId) ?? false;
+    known.set(of, reached);
+    return reached;
+  };
 }
 
 /** The duties to publish that are near or overdue; of reports in a row only the first, because it moves the days of those after it. */
@@ -108,12 +121,9 @@ async function publishProgress(use: Use, progress: Progress, now: Instant): Prom
   return outcome.kind === 'published' ? 1 : 0;
 }
 
-const inputSchema = z.looseObject({ organisationId: z.string().optional() });
-
-export const definition: TaskDefinition<z.infer<typeof inputSchema>, Use> = {
+export const definition: JobDefinition<Use> = {
   name: 'disclose',
-  input: inputSchema,
   open: () => ({ table: openTable(), files: openCampaignFiles() }),
   handle: ({ organisationId }, use, now) => disclose(use, organisationId, now),
 };
-export const handler = taskFunction(definition);
+export const handler = jobFunction(definition);

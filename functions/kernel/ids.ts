@@ -17,7 +17,7 @@ export const ID_PREFIXES = {
   delegation: 'dlg',
   attachment: 'att',
   team: 'tem',
-  disclosure: 'dsc',
+  disclosure: 'pub',
   receipt: 'rct',
   receiptBatch: 'rcb',
   spending: 'spd',

@@ -61,7 +61,7 @@ const night = async (at: string): Promise<void> => {
   world.at(at);
   expect(await signNight(world)).toMatchObject({ failed: 0 });
 };
-const job = () => world.task('disclose', disclose, {});
+const job = () => world.job('disclose', disclose);
 const doneDuties = async (): Promise<string[]> => {
   const calendar = calendarSchema.parse(await world.table.get(calendarKey(campaignId)));
   return dutiesIn(calendar, world.now).flatMap(({ id, doneOn }) => (doneOn === undefined ? [] : [`${id} ${doneOn}`]));
