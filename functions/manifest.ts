@@ -1149,7 +1149,7 @@ export const MANIFEST = {
       // An update is of the campaign's calendar alone: entries are put, where there is none, and never touched again.
       table: {
         verbs: ['get', 'query', 'put', 'update'],
-        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#', 'SIGNED#', 'POOL#'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
       },
       bucket: { verbs: ['put'], prefix: 'published/entries/' },
     },
@@ -1174,7 +1174,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query'],
-        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'GIFT#', 'ORDER#'],
+        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#', 'GIFT#', 'ORDER#'],
       },
     },
   },
@@ -1196,6 +1196,8 @@ export const MANIFEST = {
           'OFFLINE#',
           'TOTALS#',
           'SIGNED#',
+          'SPENDING#',
+          'GOODS#',
           'PROOF-KEYS#',
           'PAID#',
         ],
@@ -1215,7 +1217,16 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update'],
-        partitions: ['CALENDARS#', 'CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#', 'SIGNED#', 'POOL#'],
+        partitions: [
+          'CALENDARS#',
+          'CAMPAIGN#',
+          'ORGANISATION#',
+          'DISCLOSURE#',
+          'SIGNED#',
+          'POOL#',
+          'SPENDING#',
+          'GOODS#',
+        ],
       },
       auditTrail: true,
       bucket: { verbs: ['put'], prefix: 'published/entries/' },

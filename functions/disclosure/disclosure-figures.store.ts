@@ -2,12 +2,14 @@ import { findCampaign } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
 import { meaningOf } from '../campaigns/campaign-state.ts';
 import { subPlanSchema } from '../campaigns/sub-plan-link.ts';
+import { goodsEntries } from '../goods/goods-entry.store.ts';
 import { matchingPoolSchema } from '../matching/matching-pool.ts';
 import { poolKey, subPlansOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
 import { lastSignedDay, type SignedDay } from '../proofs/signed-day.store.ts';
+import { readSpendingBook, spendingEntries } from '../spending/spending-entry.store.ts';
+import { type SpendingFigures, spendingFigures } from '../spending/spending-figures.ts';
 import { type DisclosureFigures, disclosureFigures } from './disclosure-figures.ts';
-import { readSpending } from './spending-seam.ts';
 
 /** Sub-plans asked for at once. */
 const ASKED_AT_ONCE = 10;
@@ -21,7 +23,7 @@ export async function readDisclosureFigures(table: Table, campaign: Campaign): P
   const [day, pool, spending] = await Promise.all([
     lastSignedDay(table, campaignId),
     table.get(poolKey(campaignId), { stale: true }),
-    readSpending(table, campaignId),
+    readSpending(table, campaign),
   ]);
   if (day === undefined) return undefined;
   const paid = Object.values(matchingPoolSchema.optional().parse(pool)?.paidMinor ?? {});
@@ -33,6 +35,15 @@ export async function readDisclosureFigures(table: Table, campaign: Campaign): P
     spending,
     subPlans: await subPlansOf(table, campaignId, day),
   });
+}
+
+/** What was spent, by the campaign that was read already; `undefined` where nothing was recorded. */
+async function readSpending(table: Table, { campaignId, proposal }: Campaign): Promise<SpendingFigures | undefined> {
+  // The book before the entries: a number that it has given is then never missing.
+  const book = await readSpendingBook(table, campaignId);
+  const [entries, goods] = await Promise.all([spendingEntries(table, campaignId), goodsEntries(table, campaignId)]);
+  if (entries.length === 0 && goods.length === 0) return undefined;
+  return spendingFigures(proposal.budgetLines, entries, goods, book);
 }
 
 /** Sub-plans that the public may see, in the project's own currency, each up to its own last signed day. */

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { currencySchema } from '../kernel/money.ts';
 import { localDateSchema } from '../kernel/time.ts';
 import { CHANNELS, type DayStatement } from '../proofs/day-statement.ts';
-import type { SpendingFigures } from './spending-seam.ts';
+import { FEWEST_SHOWN } from '../spending/aid-figures.ts';
+import type { SpendingFigures } from '../spending/spending-figures.ts';
 
 const amount = z.number().int();
 const count = z.number().int().min(0);
@@ -20,7 +21,10 @@ const lineSchema = z.object({
 const spendingSchema = z.object({
   lines: z.array(lineSchema),
   spentMinor: amount,
-  aid: z.object({ beneficiaries: count, payments: count, amountMinor: amount }).describe('Never a name'),
+  aid: z
+    .object({ beneficiaries: count, payments: count, amountMinor: amount })
+    .nullable()
+    .describe('Never a name, and null where fewer than three people had any: they would be known by the amount'),
   surplus: z
     .object({ amountMinor: amount, destination: z.string(), decidedOn: localDateSchema })
     .nullable()
@@ -132,7 +136,10 @@ const spendingPart = ({ lines, spentMinor, aid, surplus }: SpendingFigures) => (
     varianceReason: line.varianceReason ?? null,
   })),
   spentMinor,
-  aid: { beneficiaries: aid.beneficiaries, payments: aid.payments, amountMinor: aid.amountMinor },
+  aid:
+    aid.beneficiaries > 0 && aid.beneficiaries < FEWEST_SHOWN
+      ? null
+      : { beneficiaries: aid.beneficiaries, payments: aid.payments, amountMinor: aid.amountMinor },
   surplus: surplus ?? null,
 });
 

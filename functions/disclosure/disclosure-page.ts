@@ -112,7 +112,7 @@ function accountList(figures: DisclosureFigures, language: PageLanguage): string
   const { spending } = figures;
   const words = ACCOUNT_WORDS[language];
   const notes = [
-    ...(spending === null || spending.aid.payments === 0
+    ...(spending === null || spending.aid === null || spending.aid.payments === 0
       ? []
       : [
           `${words.aid(spending.aid.beneficiaries, spending.aid.payments)}: ${formatMoney(minor(spending.aid.amountMinor), figures.currency)}`,
