@@ -4,6 +4,7 @@ import { auditContract } from '../functions/audit/audit.contract.ts';
 import { campaignsContract } from '../functions/campaigns/campaigns.contract.ts';
 import { lifeContract } from '../functions/campaigns/life.contract.ts';
 import { disclosureContract } from '../functions/disclosure/disclosure.contract.ts';
+import { disclosuresContract } from '../functions/disclosure/disclosures.contract.ts';
 import { donationsContract } from '../functions/donations/donations.contract.ts';
 import { refundsContract } from '../functions/donations/refunds.contract.ts';
 import { webhooksContract } from '../functions/donations/webhooks.contract.ts';
@@ -27,6 +28,7 @@ export const CONTRACTS: readonly AreaContract[] = [
   campaignsContract,
   lifeContract,
   disclosureContract,
+  disclosuresContract,
   donationsContract,
   refundsContract,
   webhooksContract,

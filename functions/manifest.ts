@@ -1239,6 +1239,110 @@ export const MANIFEST = {
     needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'GIFT#', 'CAMPAIGN#'] } },
   },
 
+  // --- disclosure: what is published, and corrected by further entries ---
+  'manage-disclosures': {
+    entry: 'disclosure/manage-disclosures.lambda.ts',
+    purpose: 'Publishes entries and corrections of a campaign, shows drafts, and keeps how an organisation publishes.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/disclosures' },
+        { method: 'POST', path: '/campaigns/{campaignId}/disclosures' },
+        { method: 'POST', path: '/campaigns/{campaignId}/disclosures/{number}/corrections' },
+        { method: 'GET', path: '/organisations/{organisationId}/disclosure-settings' },
+        { method: 'PUT', path: '/organisations/{organisationId}/disclosure-settings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      // An update is of the campaign's calendar alone: entries are put, where there is none, and never touched again.
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
+      },
+      bucket: { verbs: ['put'], prefix: 'published/entries/' },
+    },
+  },
+  'read-disclosures': {
+    entry: 'disclosure/read-disclosures.lambda.ts',
+    purpose: 'Shows what was published of a campaign, its account and its list of gifts, as JSON, CSV and a page.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}/disclosures' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/disclosures/page' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/disclosures/{number}' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/account' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/account.csv' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/gifts.csv' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    memoryMb: 1024, // 2,000 gifts of a file are read, joined with their names and written out as text
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#', 'GIFT#', 'ORDER#'],
+      },
+    },
+  },
+  'publish-disclosure': {
+    entry: 'disclosure/publish-disclosure.lambda.ts',
+    purpose: 'Signs what is over and publishes the entry that a workflow has come to, once.',
+    ...task,
+    timeoutSeconds: 900, // as sign-day, which it does first
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: [
+          'CAMPAIGN#',
+          'ORGANISATION#',
+          'DISCLOSURE#',
+          'POOL#',
+          'GIFT#',
+          'OFFLINE#',
+          'TOTALS#',
+          'SIGNED#',
+          'SPENDING#',
+          'GOODS#',
+          'PROOF-KEYS#',
+          'PAID#',
+        ],
+      },
+      auditTrail: true,
+      bucket: { verbs: ['put'], prefix: 'published/' },
+      secrets: ['donor-key'],
+      signing: true,
+    },
+  },
+  disclose: {
+    entry: 'disclosure/disclose.lambda.ts',
+    purpose: 'Drafts what is to be published of campaigns, and publishes progress where the organisation has said so.',
+    trigger: { kind: 'job', job: 'disclose' },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: [
+          'CALENDARS#',
+          'CAMPAIGN#',
+          'ORGANISATION#',
+          'DISCLOSURE#',
+          'SIGNED#',
+          'POOL#',
+          'SPENDING#',
+          'GOODS#',
+        ],
+      },
+      auditTrail: true,
+      bucket: { verbs: ['put'], prefix: 'published/entries/' },
+    },
+  },
+
   // --- proofs: days that are signed, and that a gift is in one ---
   'sign-day': {
     entry: 'proofs/sign-day.lambda.ts',
@@ -1251,7 +1355,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put'],
         partitions: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
       },
-      bucket: { verbs: ['put'], prefix: 'proofs/' },
+      bucket: { verbs: ['put'], prefix: 'published/proofs/' },
       secrets: ['donor-key'],
       signing: true,
     },
@@ -1276,7 +1380,7 @@ export const MANIFEST = {
         verbs: ['get', 'query'],
         partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#', 'PAID#', 'SIGNED#', 'PROOF-KEYS#'],
       },
-      bucket: { verbs: ['get'], prefix: 'proofs/' },
+      bucket: { verbs: ['get'], prefix: 'published/proofs/' },
       secrets: ['donor-key'],
     },
   },

@@ -82,6 +82,9 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'refund-request': ['giftId', 'campaignId', 'cause', 'refundNo', 'amountMinor', 'provider', 'state', 'reason'],
   calendar: ['campaignId', 'completions'],
   'organisation-calendar': ['organisationId', 'events', 'completions'],
+  'disclosure-entry': ['campaignId', 'number', 'kind', 'publishedOn', 'responsible', 'corrects', 'hash'],
+  'disclosure-head': 'not-a-deed',
+  'disclosure-settings': ['organisationId', 'publishesProgress', 'responsible'],
   'calendar-feed': ['feedId', 'organisationId', 'personId', 'revokedAt'],
 
   // schedules

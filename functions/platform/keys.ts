@@ -868,7 +868,7 @@ export const disclosuresOfCampaign = (campaignId: string): Question => ({
   partition: `DISCLOSURE#${campaignId}`,
   beginsWith: 'ENTRY#',
 });
-/** What is drafted for a duty and waits for a person. */
+/** What is drafted for a duty. It is never changed: once the duty is done it is shown no more. */
 export const disclosureDraftKey = (campaignId: string, dutyId: string): Key => ({
   pk: `DISCLOSURE#${campaignId}`,
   sk: `DRAFT#${dutyId}`,
