@@ -51,8 +51,8 @@ export type Trigger =
       readonly windowSeconds: number;
     }
   | { readonly kind: 'queue'; readonly queue: 'notice'; readonly batchSize: number; readonly concurrency: number }
-  /** Runs again and again, at this pace. */
-  | { readonly kind: 'schedule'; readonly everyMinutes: number }
+  /** Runs when functions/schedules/job.ts says that this job does; a function is named after its job. */
+  | { readonly kind: 'job'; readonly job: string }
   | { readonly kind: 'workflow' }
   /** Invoked by hand, by whoever IAM lets: no route, no event and no workflow leads to it. */
   | { readonly kind: 'operator' };
@@ -65,7 +65,7 @@ export type FunctionSpec = {
   readonly memoryMb: number;
   readonly needs: Needs;
   /** Folders of files that the code reads at run time, copied beside the bundle. */
-  readonly assets?: 'report';
+  readonly assets?: 'press';
 };
 
 /** What every function of a `staff` route needs beside its own, to know whether its caller may call. */
@@ -75,6 +75,12 @@ const STANDING_NEED = {
 } as const satisfies Needs['table'];
 /** What it takes to add the line about a change to the organisation's audit trail (functions/audit/audited-table.ts). */
 const AUDIT_NEED = { verbs: ['get', 'put'], partitions: ['AUDIT#'] } as const satisfies Needs['table'];
+
+/** What the wrapper of a job reads and writes: whether its schedule is paused, and the run that it claims. */
+const JOB_NEEDS = [
+  { verbs: ['get'], partitions: ['SCHEDULE#'] },
+  { verbs: ['get', 'put'], partitions: ['RUNS#'] },
+] as const satisfies readonly NonNullable<Needs['table']>[];
 
 /** Whether a function may change anything in these partitions, or, without any, anywhere. */
 export function mayWrite({ needs }: FunctionSpec, partition?: string): boolean {
@@ -92,6 +98,7 @@ export function tableNeedsOf(spec: FunctionSpec): readonly NonNullable<Needs['ta
   return [
     ...(needs.table === undefined ? [] : [needs.table]),
     ...(isStaff ? [STANDING_NEED] : []),
+    ...(trigger.kind === 'job' ? JOB_NEEDS : []),
     ...(needs.auditTrail === true || (isStaff && mayWrite(spec)) ? [AUDIT_NEED] : []),
   ];
 }
@@ -185,7 +192,7 @@ export const MANIFEST = {
   'anchor-audit-trails': {
     entry: 'audit/anchor-audit-trails.lambda.ts',
     purpose: 'Notes the end of every audit trail that moved, where those who write trails cannot write.',
-    trigger: { kind: 'schedule', everyMinutes: 24 * 60 },
+    trigger: { kind: 'job', job: 'anchor-audit-trails' },
     timeoutSeconds: 290,
     memoryMb: 256,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['AUDIT-HEADS#', 'AUDIT#', 'ANCHOR#'] } },
@@ -395,7 +402,7 @@ export const MANIFEST = {
     },
     timeoutSeconds: 29, // opening the typesetter takes two seconds, and setting two pages a tenth of one
     memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
-    assets: 'report',
+    assets: 'press',
     needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] } },
   },
   'record-filing': {
@@ -458,7 +465,7 @@ export const MANIFEST = {
   'remind-duties': {
     entry: 'duties/remind-duties.lambda.ts',
     purpose: 'Mails the duties that are near, and escalates those that are overdue, once each.',
-    trigger: { kind: 'schedule', everyMinutes: 60 },
+    trigger: { kind: 'job', job: 'remind-duties' },
     timeoutSeconds: 290, // a thousand calendars are a few pages; a mail is 0.3 s, and what is left is sent an hour later
     memoryMb: 512,
     needs: {
@@ -620,7 +627,7 @@ export const MANIFEST = {
   'check-mandates': {
     entry: 'donations/check-mandates.lambda.ts',
     purpose: 'Finds regular gifts whose charge did not come, and says which are missed, skipped or lapsed.',
-    trigger: { kind: 'schedule', everyMinutes: 360 },
+    trigger: { kind: 'job', job: 'check-mandates' },
     timeoutSeconds: 290,
     memoryMb: 512,
     needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] } },
@@ -628,7 +635,7 @@ export const MANIFEST = {
   'end-mandates': {
     entry: 'donations/end-mandates.lambda.ts',
     purpose: 'Asks the provider to end regular gifts that their donors have cancelled, until it says that they are.',
-    trigger: { kind: 'schedule', everyMinutes: 5 },
+    trigger: { kind: 'job', job: 'end-mandates' },
     timeoutSeconds: 290, // less than the pace, so that two runs hardly ever meet
     memoryMb: 512,
     needs: {
@@ -646,7 +653,7 @@ export const MANIFEST = {
   'sweep-orders': {
     entry: 'donations/sweep-orders.lambda.ts',
     purpose: 'Asks the providers for orders whose notification may never have come, and books what was paid.',
-    trigger: { kind: 'schedule', everyMinutes: 5 },
+    trigger: { kind: 'job', job: 'sweep-orders' },
     timeoutSeconds: 290, // less than the pace, so that two runs hardly ever meet
     memoryMb: 512,
     needs: {
@@ -662,7 +669,7 @@ export const MANIFEST = {
   'check-bills': {
     entry: 'reconciliation/check-bills.lambda.ts',
     purpose: 'Reconciles each day of every account on the day after: keeps its bills, how it stands, and what differs.',
-    trigger: { kind: 'schedule', everyMinutes: 60 },
+    trigger: { kind: 'job', job: 'check-bills' },
     timeoutSeconds: 290,
     memoryMb: 1024, // a bill has 60 MB at the most, and four accounts are asked at a time
     needs: {
@@ -1150,13 +1157,26 @@ export const MANIFEST = {
       auditTrail: true,
     },
   },
+  'review-reconciliation': {
+    entry: 'reconciliation/review-reconciliation.lambda.ts',
+    purpose: 'Says whether a closeout may go on, settles what the books have come to say, and tells people what waits.',
+    ...task,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'RECONCILIATION#', 'GIFT#'],
+      },
+      auditTrail: true,
+      mail: true,
+    },
+  },
   'write-report': {
     entry: 'closeout/write-report.lambda.ts',
     purpose: 'Merges the summaries and writes the closeout report as JSON, PDF and XLSX.',
     ...task,
     timeoutSeconds: 300,
     memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
-    assets: 'report',
+    assets: 'press',
     needs: {
       table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
       auditTrail: true,
@@ -1197,7 +1217,7 @@ export const WORKFLOWS = {
   'campaign-closeout': {
     definition: 'campaign-closeout.asl.json',
     purpose: 'Reconciles, summarises, reports and mails a closed campaign.',
-    timeoutDays: 14,
+    timeoutDays: 60,
   },
   'statement-import': {
     definition: 'statement-import.asl.json',

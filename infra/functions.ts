@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { type FunctionName, type FunctionSpec, MANIFEST, tableNeedsOf } from '../functions/manifest.ts';
+import { tableNeedsOf } from '../functions/manifest.ts';
 import {
   bindAlipay,
   bindAmendments,
@@ -17,38 +17,36 @@ import {
 } from './bindings.ts';
 import type { CodeOf } from './bundles.ts';
 import { DeployedFunction } from './deployed-function.ts';
-import { consumeQueue, consumeStream, runOnSchedule } from './event-sources.ts';
+import { consumeQueue, consumeStream } from './event-sources.ts';
+import { type FunctionStack, functionsOf } from './function-stacks.ts';
 import type { Queues } from './queues.ts';
+import { type Scheduling, scheduleJob } from './schedules.ts';
 import type { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import type { Staff } from './staff.ts';
 import type { State } from './state.ts';
 
 export type FunctionsProps = {
+  readonly of: FunctionStack;
   readonly codeOf: CodeOf;
   readonly state: State;
   readonly secrets: Secrets;
   readonly queues: Queues;
   readonly staff: Staff;
+  readonly scheduling: Scheduling;
   readonly settings: Settings;
 };
 
-/** Every function of the manifest with what it needs. */
+/** Every function of the manifest that belongs to one stack, with what it needs. */
 export class Functions extends Construct {
-  readonly all: Readonly<Record<FunctionName, DeployedFunction>>;
-
   constructor(scope: Construct, id: string, props: FunctionsProps) {
     super(scope, id);
-    const entries = Object.entries(MANIFEST) as [FunctionName, FunctionSpec][];
-    this.all = Object.fromEntries(
-      entries.map(([name, spec]) => {
-        const { settings } = props;
-        const deployed = new DeployedFunction(this, name, { name, spec, code: props.codeOf(name), settings });
-        bindNeeds(deployed, props);
-        connectSource(deployed, props);
-        return [name, deployed];
-      }),
-    ) as Record<FunctionName, DeployedFunction>;
+    for (const [name, spec] of functionsOf(props.of)) {
+      const { settings } = props;
+      const deployed = new DeployedFunction(this, name, { name, spec, code: props.codeOf(name), settings });
+      bindNeeds(deployed, props);
+      connectSource(deployed, props);
+    }
   }
 }
 
@@ -80,9 +78,9 @@ function bindWorkflowNeeds(target: DeployedFunction): void {
   if (needs.amendments === true) bindAmendments(target);
 }
 
-function connectSource(target: DeployedFunction, { state, queues }: FunctionsProps): void {
+function connectSource(target: DeployedFunction, { state, queues, scheduling, settings }: FunctionsProps): void {
   const { trigger } = target.spec;
   if (trigger.kind === 'stream') consumeStream(target, state.table, queues.poison, trigger);
   if (trigger.kind === 'queue') consumeQueue(target, queues[trigger.queue], trigger);
-  if (trigger.kind === 'schedule') runOnSchedule(target, trigger);
+  if (trigger.kind === 'job') scheduleJob(target, trigger.job, scheduling, settings);
 }

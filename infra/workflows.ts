@@ -5,13 +5,11 @@ import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cd
 import { Construct } from 'constructs';
 import { type FunctionName, MANIFEST, WORKFLOWS, type WorkflowName } from '../functions/manifest.ts';
 import { acknowledge } from './acknowledge.ts';
-import type { DeployedFunction } from './deployed-function.ts';
-import { workflowNameOf } from './names.ts';
+import { functionArnOf, workflowNameOf } from './names.ts';
 import type { Settings } from './settings.ts';
 import { definitionOf, placeholderOf, placeholdersIn } from './workflow-files.ts';
 
 export type WorkflowsProps = {
-  readonly functions: Readonly<Record<FunctionName, DeployedFunction>>;
   readonly settings: Settings;
 };
 
@@ -35,14 +33,14 @@ export class Workflows extends Construct {
   }
 
   #machine(name: WorkflowName, others: Readonly<Partial<Record<WorkflowName, StateMachine>>>): StateMachine {
-    const { functions, settings } = this.#props;
+    const { settings } = this.#props;
     const definition = definitionOf(name);
     const used = placeholdersIn(definition);
     const isUsed = (id: string): boolean => used.includes(placeholderOf(id));
     const called = (Object.keys(MANIFEST) as FunctionName[]).filter(isUsed);
     const started = (Object.entries(others) as [WorkflowName, StateMachine][]).filter(([other]) => isUsed(other));
     const arns = {
-      ...Object.fromEntries(called.map((id) => [placeholderOf(id), functions[id].lambda.functionArn])),
+      ...Object.fromEntries(called.map((id) => [placeholderOf(id), functionArnOf(this, id)])),
       ...Object.fromEntries(started.map(([other, machine]) => [placeholderOf(other), machine.stateMachineArn])),
     };
     const unknown = used.filter((placeholder) => !Object.hasOwn(arns, placeholder));
@@ -84,7 +82,7 @@ export class Workflows extends Construct {
       role.addToPrincipalPolicy(
         new PolicyStatement({
           actions: ['lambda:InvokeFunction'],
-          resources: called.map((id) => functions[id].lambda.functionArn),
+          resources: called.map((id) => functionArnOf(this, id)),
         }),
       );
     }

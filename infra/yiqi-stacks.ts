@@ -3,9 +3,11 @@ import { type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
 import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
 import type { CodeOf } from './bundles.ts';
+import { FUNCTION_STACKS, STACK_PURPOSES } from './function-stacks.ts';
 import { Functions } from './functions.ts';
-import { APPLICATION } from './names.ts';
+import { APPLICATION, functionNameOf } from './names.ts';
 import { Queues } from './queues.ts';
+import { Scheduling } from './schedules.ts';
 import { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import { Staff } from './staff.ts';
@@ -15,10 +17,10 @@ import { Workflows } from './workflows.ts';
 export type YiqiStacksProps = { readonly settings: Settings; readonly codeOf: CodeOf };
 
 /**
- * The whole system in four stacks, in the order in which they are built upon: what keeps data, what computes, how it is
- * reached, who is woken. CloudFormation takes 500 resources in a stack, and a function with its role, log and route
- * makes seven; and what holds the money's books is not in the template that changes with every release
- * (docs/decisions/0030-four-stacks.md).
+ * The whole system, in the order in which its stacks are built upon: what keeps data, what computes, what leads through a
+ * campaign's life, how it is reached, who is woken. CloudFormation takes 500 resources in a stack, and a function with its
+ * role, log and route makes seven, so those that compute are three; and what holds the money's books is not in the template
+ * that changes with every release (docs/decisions/0030-several-stacks.md).
  */
 export function yiqiStacks(app: App, { settings, codeOf }: YiqiStacksProps): readonly Stack[] {
   const stackOf = (name: string, description: string): Stack => {
@@ -35,17 +37,29 @@ export function yiqiStacks(app: App, { settings, codeOf }: YiqiStacksProps): rea
   const secrets = new Secrets(keeping, 'Secrets', { key: state.key, settings });
   const queues = new Queues(keeping, 'Queues', { noticeTimeoutSeconds: longestTimeoutOf('notice') });
   const staff = new Staff(keeping, 'Staff', settings);
+  const scheduling = new Scheduling(keeping, 'Scheduling', { deadLetters: queues.scheduleDeadLetters });
 
-  const computing = stackOf('Functions', 'functions and workflows');
-  const functions = new Functions(computing, 'Functions', { codeOf, state, secrets, queues, staff, settings }).all;
-  const workflows = new Workflows(computing, 'Workflows', { functions, settings });
+  const computing = FUNCTION_STACKS.map((name) => {
+    const stack = stackOf(name, STACK_PURPOSES[name]);
+    new Functions(stack, 'Functions', { of: name, codeOf, state, secrets, queues, staff, scheduling, settings });
+    return stack;
+  });
+  const after = (stack: Stack, reason: string): Stack => {
+    for (const earlier of computing) stack.addStackDependency(earlier, reason);
+    return stack;
+  };
 
-  const reaching = stackOf('Api', 'the HTTP API');
-  reaching.addStackDependency(computing, 'It calls functions by their names.');
+  const leading = after(stackOf('Workflows', 'the workflows'), 'They call functions by their names.');
+  const workflows = new Workflows(leading, 'Workflows', { settings });
+
+  const reaching = after(stackOf('Api', 'the HTTP API'), 'It calls functions by their names.');
   const api = new Api(reaching, 'Api', { staff, settings });
 
-  const waking = stackOf('Alarms', 'who is told when something is wrong');
-  waking.addStackDependency(computing, 'It watches functions and workflows by their names.');
+  const waking = after(
+    stackOf('Alarms', 'who is told when something is wrong'),
+    'It watches functions by their names.',
+  );
+  waking.addStackDependency(leading, 'It watches workflows by their names.');
   new Alarms(waking, 'Alarms', { api, queues, table: state.table, settings });
 
   outputsOf(keeping, {
@@ -58,13 +72,13 @@ export function yiqiStacks(app: App, { settings, codeOf }: YiqiStacksProps): rea
     NoticeDeadLetterQueueUrl: queues.noticeDeadLetters.queueUrl,
     PoisonQueueUrl: queues.poison.queueUrl,
   });
-  outputsOf(computing, {
+  outputsOf(leading, {
     LifecycleArn: workflows.machines['campaign-lifecycle'].stateMachineArn,
-    FirstAdminFunction: functions['appoint-first-admin'].lambda.functionName,
+    FirstAdminFunction: functionNameOf('appoint-first-admin'),
     CloseoutArn: workflows.machines['campaign-closeout'].stateMachineArn,
   });
   outputsOf(reaching, { ApiUrl: api.httpApi.apiEndpoint, ApiId: api.httpApi.apiId });
-  return [keeping, computing, reaching, waking];
+  return [keeping, ...computing, leading, reaching, waking];
 }
 
 const whereOf = (settings: Settings): StackProps => ({

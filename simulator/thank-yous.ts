@@ -83,7 +83,7 @@ export class ThankYous {
 
   #again(waiting: Waiting): void {
     if (waiting.deliveries < MOST_DELIVERIES) this.#put(waiting, VISIBILITY_MS);
-    else this.deadLetters.add(waiting.message.giftId);
+    else if ('giftId' in waiting.message) this.deadLetters.add(waiting.message.giftId);
   }
 
   #mail(life: Life): SendMail {

@@ -1,3 +1,4 @@
+import { csvOf } from '../kernel/csv.ts';
 import type { AuditLine } from './audit-line.ts';
 import { canonicalJson } from './canonical-json.ts';
 
@@ -15,9 +16,6 @@ const COLUMNS = [
   'after',
   'hash',
 ] as const;
-/** What a spreadsheet would take for a formula, wide forms included. */
-const FORMULA_BEGINNING = /^\s*[=+\-@\t\r＝＋－＠]/;
-const BYTE_ORDER_MARK = '\ufeff';
 
 /**
  * Lines as CSV by RFC 4180, a row for each field that changed, with a byte order mark so that spreadsheets read UTF-8. What
@@ -25,7 +23,7 @@ const BYTE_ORDER_MARK = '\ufeff';
  */
 export function auditCsv(lines: readonly AuditLine[]): string {
   const rows = [COLUMNS.map(String), ...lines.flatMap(rowsOf)];
-  return `${BYTE_ORDER_MARK}${rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('')}`;
+  return csvOf(rows, { bom: true });
 }
 
 function rowsOf({ number, at, by, action, from = '', changes, hash }: AuditLine): string[][] {
@@ -40,8 +38,3 @@ function rowsOf({ number, at, by, action, from = '', changes, hash }: AuditLine)
 
 const textOf = (value: unknown): string =>
   value === undefined ? '' : typeof value === 'string' ? value : canonicalJson(value);
-
-function cellOf(text: string): string {
-  const harmless = FORMULA_BEGINNING.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-}

@@ -1,6 +1,7 @@
 import ExcelJS from 'exceljs';
 import type { Minor } from '../kernel/money.ts';
 import { add, formatDecimal, minor } from '../kernel/money.ts';
+import { spreadsheetText } from '../kernel/spreadsheet-text.ts';
 import { type CloseoutReport, netOf, type ReportLanguage } from './closeout-report.ts';
 import { changeTable, figureTable, ruleTable, shareTable } from './report-match-tables.ts';
 import type { ReportWords } from './report-words.ts';
@@ -425,8 +426,6 @@ function fill(cell: ExcelJS.Cell, content: Cell, resolve: (formula: string) => s
 /** The number that the exact decimal text names: a workbook has no other kind, and 1770 fen must read 17.70. */
 const yuan = (amount: Minor): number => Number(formatDecimal(amount, 'CNY'));
 
-// Excel, WPS and what imports a CSV saved from them read these as the beginning of a formula, the full-width forms too.
-const FORMULA_BEGINNING = /^\s*[=+\-@\t\r＝＋－＠]/;
 // XML 1.0 knows no such characters: with one inside, Excel calls the whole workbook damaged.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const FORBIDDEN_IN_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu;
@@ -435,7 +434,6 @@ const LARGEST_CELL_CHARACTERS = 32_767;
 
 /** Text that stays text: an apostrophe in front where it could begin a formula, and no character that breaks the file. */
 export function safeText(content: string): string {
-  const allowed = content.replaceAll(FORBIDDEN_IN_XML, '');
-  const inert = FORMULA_BEGINNING.test(allowed) ? `'${allowed}` : allowed;
+  const inert = spreadsheetText(content.replaceAll(FORBIDDEN_IN_XML, ''));
   return inert.slice(0, LARGEST_CELL_CHARACTERS);
 }

@@ -17,6 +17,12 @@ export const ID_PREFIXES = {
   delegation: 'dlg',
   attachment: 'att',
   team: 'tem',
+  receipt: 'rct',
+  receiptBatch: 'rcb',
+  spending: 'spd',
+  beneficiary: 'bnf',
+  lot: 'lot',
+  goods: 'gds',
   discrepancy: 'dsc',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;

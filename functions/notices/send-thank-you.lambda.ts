@@ -13,7 +13,7 @@ import { renderGiftChangeMail, renderThankYouMail } from './letter-mail.tsx';
 import { type Mail, openMail, type SendMail } from './mail.gateway.ts';
 import { type Prepared, sendOnce } from './notice.store.ts';
 import { giftChanged, THANK_YOU } from './notice.ts';
-import { noticeMessageSchema } from './notice-queue.gateway.ts';
+import { isAnnouncement, noticeMessageSchema } from './notice-message.ts';
 
 export type SendThankYouUse = { readonly table: Table; readonly sendMail: SendMail };
 
@@ -21,6 +21,8 @@ export type SendThankYouUse = { readonly table: Table; readonly sendMail: SendMa
 export async function sendThankYou(message: unknown, use: SendThankYouUse, now: Instant): Promise<void> {
   const notice = noticeMessageSchema.safeParse(message);
   if (!notice.success) throw new PermanentError('not a notice message');
+  if (isAnnouncement(notice.data) || (notice.data.kind !== 'thank-you' && notice.data.kind !== 'gift-changed'))
+    throw new PermanentError(`nobody writes letters of kind ${notice.data.kind} yet`);
   const { giftId, kind } = notice.data;
   const outcome =
     kind === 'thank-you' ? await thank(giftId, use, now) : await tellChange(giftId, notice.data.number, use, now);

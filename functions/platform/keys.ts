@@ -601,6 +601,131 @@ export const teamTotalsKey = (campaignId: string, teamId: string): Key => ({
 export const teamTotalsOfCampaign = (campaignId: string): Question => ({ partition: teamTotalsPartition(campaignId) });
 export const totalsOfCampaign = (campaignId: string): Question => ({ partition: totalsPartition(campaignId) });
 
+// --- spending: what was done with the money, one book a campaign ---
+const spendingPartition = (campaignId: string): string => `SPENDING#${campaignId}`;
+/** The sums of a campaign's spending, and the guard of every entry. */
+export const spendingBookKey = (campaignId: string): Key => ({ pk: spendingPartition(campaignId), sk: 'BOOK' });
+export const spendingEntryKey = (campaignId: string, number: number): Key => ({
+  pk: spendingPartition(campaignId),
+  sk: `ENTRY#${ordinal(number)}`,
+});
+export const spendingEntriesOf = (campaignId: string): Question => ({
+  partition: spendingPartition(campaignId),
+  beginsWith: 'ENTRY#',
+});
+/** The entries from this number on. */
+export const spendingEntriesFrom = (campaignId: string, number: number): Question => ({
+  ...spendingEntriesOf(campaignId),
+  from: `ENTRY#${ordinal(number)}`,
+});
+/** What a person has asked to be booked, until it is. */
+export const spendingRequestKey = (campaignId: string, requestId: string): Key => ({
+  pk: spendingPartition(campaignId),
+  sk: `REQUEST#${requestId}`,
+});
+/** Index position of a request that waits: by campaign, in order of time. People make them: one partition a campaign. */
+export const spendingRequestIndexKey = (
+  campaignId: string,
+  requestedAt: string,
+  requestId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `${spendingPartition(campaignId)}#WAITING`,
+  indexSk: `${requestedAt}#${requestId}`,
+});
+/** Requests that wait for a second person, from the given index position on, itself included. */
+export const spendingRequestsWaiting = (campaignId: string, from?: string): Question => ({
+  index: 'campaign',
+  partition: `${spendingPartition(campaignId)}#WAITING`,
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
+/** How much of an entry was taken back. */
+export const spendingReversedKey = (campaignId: string, number: number): Key => ({
+  pk: spendingPartition(campaignId),
+  sk: `REVERSED#${ordinal(number)}`,
+});
+/** That a paper (a voucher, an invoice) has been booked; its number only as a fingerprint. */
+export const spendingPaperKey = (campaignId: string, paper: string): Key => ({
+  pk: spendingPartition(campaignId),
+  sk: `PAPER#${paper}`,
+});
+/** How much was asked for to one payee on one day; the payee only as a fingerprint. */
+export const spendingPayeeDayKey = (campaignId: string, day: LocalDate, payee: string): Key => ({
+  pk: spendingPartition(campaignId),
+  sk: `PAYEE#${day}#${payee}`,
+});
+/** That a person may be paid aid by this campaign: no more than their id. Who they are stands in a partition of its own. */
+export const enrolmentKey = (campaignId: string, beneficiaryId: string): Key => ({
+  pk: spendingPartition(campaignId),
+  sk: `ENROLMENT#${beneficiaryId}`,
+});
+/** Who a beneficiary is: sensitive, in a partition that one function reads. */
+export const beneficiaryKey = (beneficiaryId: string): Key => ({ pk: `BENEFICIARY#${beneficiaryId}`, sk: 'RECORD' });
+/** That somebody has read who a beneficiary is, and why. */
+export const beneficiaryReadingKey = (beneficiaryId: string, at: string, personId: string): Key => ({
+  pk: `BENEFICIARY#${beneficiaryId}`,
+  sk: `READING#${at}#${personId}`,
+});
+/** One payment of aid, under the person's id, in whatever campaign. */
+export const aidPaymentKey = (beneficiaryId: string, campaignId: string, number: number): Key => ({
+  pk: `AID#${beneficiaryId}`,
+  sk: `PAID#${campaignId}#${ordinal(number)}`,
+});
+export const aidPaymentsOf = (beneficiaryId: string): Question => ({
+  partition: `AID#${beneficiaryId}`,
+  beginsWith: 'PAID#',
+});
+
+// --- goods: one book a campaign ---
+const goodsPartition = (campaignId: string): string => `GOODS#${campaignId}`;
+/** The number of entries so far: the guard of every entry. */
+export const goodsBookKey = (campaignId: string): Key => ({ pk: goodsPartition(campaignId), sk: 'BOOK' });
+export const goodsEntryKey = (campaignId: string, number: number): Key => ({
+  pk: goodsPartition(campaignId),
+  sk: `ENTRY#${ordinal(number)}`,
+});
+export const goodsEntriesOf = (campaignId: string): Question => ({
+  partition: goodsPartition(campaignId),
+  beginsWith: 'ENTRY#',
+});
+/** The entries from this number on. */
+export const goodsEntriesFrom = (campaignId: string, number: number): Question => ({
+  ...goodsEntriesOf(campaignId),
+  from: `ENTRY#${ordinal(number)}`,
+});
+/** What came in at once, of one kind and one date of expiry, and how much of it is still there, by place. */
+export const goodsLotKey = (campaignId: string, lotId: string): Key => ({
+  pk: goodsPartition(campaignId),
+  sk: `LOT#${lotId}`,
+});
+export const goodsLotsOf = (campaignId: string): Question => ({
+  partition: goodsPartition(campaignId),
+  beginsWith: 'LOT#',
+});
+/** What a person has asked to be booked, until it is. */
+export const goodsRequestKey = (campaignId: string, requestId: string): Key => ({
+  pk: goodsPartition(campaignId),
+  sk: `REQUEST#${requestId}`,
+});
+/** Index position of a request that waits for a second person. */
+export const goodsRequestIndexKey = (
+  campaignId: string,
+  requestedAt: string,
+  requestId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `${goodsPartition(campaignId)}#WAITING`,
+  indexSk: `${requestedAt}#${requestId}`,
+});
+export const goodsRequestsWaiting = (campaignId: string): Question => ({
+  index: 'campaign',
+  partition: `${goodsPartition(campaignId)}#WAITING`,
+});
+/** How much of the goods that one expenditure paid for have come in, by what they cost. */
+export const boughtGoodsKey = (campaignId: string, expenditure: number): Key => ({
+  pk: goodsPartition(campaignId),
+  sk: `BOUGHT#${ordinal(expenditure)}`,
+});
+
 // --- statements: files that people upload ---
 /** How an organisation's files of one kind are read. */
 export const statementMappingKey = (organisationId: string, mappingId: string): Key => ({
@@ -622,6 +747,138 @@ export const statementPartsOf = (importId: string): Question => ({
   beginsWith: 'PART#',
 });
 
+// --- receipts: one series without gaps for each organisation and year ---
+/** What an organisation's receipts say of itself, and for which gifts they are issued without being asked. */
+export const receiptSettingsKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'RECEIPT-SETTINGS',
+});
+/** Whose receipts begin with this code: no two organisations' may. */
+export const receiptCodeKey = (codePrefix: string): Key => ({ pk: `RECEIPT-CODE#${codePrefix}`, sk: 'OWNER' });
+const receiptSeriesPartition = (organisationId: string, year: number): string => `RECEIPTS#${organisationId}#${year}`;
+/** The last number of a series and the sums of all that is in it. */
+export const receiptSeriesKey = (organisationId: string, year: number): Key => ({
+  pk: receiptSeriesPartition(organisationId, year),
+  sk: 'HEAD',
+});
+export const receiptKey = (organisationId: string, year: number, number: number): Key => ({
+  pk: receiptSeriesPartition(organisationId, year),
+  sk: `NO#${ordinal(number)}`,
+});
+/** The receipts of a series in the order of their numbers, from one on and up to one, both included. */
+export const receiptsOfSeries = (
+  organisationId: string,
+  year: number,
+  { from, upTo }: { readonly from?: number; readonly upTo?: number } = {},
+): Question => ({
+  partition: receiptSeriesPartition(organisationId, year),
+  beginsWith: 'NO#',
+  ...(from === undefined ? {} : { from: `NO#${ordinal(from)}` }),
+  ...(upTo === undefined ? {} : { upTo: `NO#${ordinal(upTo)}` }),
+});
+/** That no receipt was issued for a gift, because its donor gave no name or wants none (Charity Law art. 38). */
+export const receiptWaiverKey = (organisationId: string, year: number, giftId: string): Key => ({
+  pk: receiptSeriesPartition(organisationId, year),
+  sk: `WAIVER#${giftId}`,
+});
+/** In order of the gifts' ids, from one on, itself included. */
+export const receiptWaiversOfSeries = (organisationId: string, year: number, after?: string): Question => ({
+  partition: receiptSeriesPartition(organisationId, year),
+  beginsWith: 'WAIVER#',
+  ...(after === undefined ? {} : { from: `WAIVER#${after}` }),
+});
+/** Index position of a receipt, by its id. */
+export const receiptIndexKey = (receiptId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `RECEIPT#${receiptId}`,
+  indexSk: 'RECEIPT',
+});
+export const receiptById = (receiptId: string): Question => ({ index: 'campaign', partition: `RECEIPT#${receiptId}` });
+/** Which receipt of a gift is valid now, if one is. */
+export const giftReceiptKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'RECEIPT' });
+/** That a donor has asked for the receipt of their order. */
+export const receiptRequestKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'RECEIPT-REQUEST' });
+/** How often somebody has tried to ask for the receipt of an order. */
+export const receiptTriesKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'RECEIPT-TRIES' });
+/** Index position of such a request until it is met, oldest first. */
+export const receiptRequestIndexKey = (
+  organisationId: string,
+  requestedAt: string,
+  orderNo: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `RECEIPT-REQUESTS#${organisationId}`,
+  indexSk: `${requestedAt}#${orderNo}`,
+});
+/** What was asked for and not issued yet, from the given index position on, itself included. */
+export const receiptRequestsOf = (organisationId: string, from?: string): Question => ({
+  index: 'campaign',
+  partition: `RECEIPT-REQUESTS#${organisationId}`,
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
+/** Receipts for all gifts of a campaign, issued in one go. */
+export const receiptBatchKey = (batchId: string): Key => ({ pk: `RECEIPT-BATCH#${batchId}`, sk: 'BATCH' });
+/** How far one shard of one day of such a batch has come. */
+export const receiptBatchPartKey = (batchId: string, day: LocalDate, shard: number): Key => ({
+  pk: `RECEIPT-BATCH#${batchId}`,
+  sk: `PART#${day}#${shard}`,
+});
+export const partsOfReceiptBatch = (batchId: string): Question => ({
+  partition: `RECEIPT-BATCH#${batchId}`,
+  beginsWith: 'PART#',
+});
+/** Index position of a batch: of its organisation, in order of time. */
+export const receiptBatchIndexKey = (
+  organisationId: string,
+  createdAt: string,
+  batchId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `RECEIPT-BATCHES#${organisationId}`,
+  indexSk: `${createdAt}#${batchId}`,
+});
+export const receiptBatchesOf = (organisationId: string): Question => ({
+  index: 'campaign',
+  partition: `RECEIPT-BATCHES#${organisationId}`,
+});
+/** Index position of the mark that there are refunds of a gift: by the day (UTC) on which the last of them was recorded. */
+export const refundedIndexKey = (recordedAt: string, giftId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `REFUNDED#${recordedAt.slice(0, DAY_LENGTH)}`,
+  indexSk: giftId,
+});
+/** The gifts of which a refund was recorded on a day (UTC), in order of their ids, from one on. */
+export const giftsRefundedOn = (day: string, after?: string): Question => ({
+  index: 'campaign',
+  partition: `REFUNDED#${day.slice(0, DAY_LENGTH)}`,
+  ...(after === undefined ? {} : { beginsWith: 'gft_', from: after }),
+});
+// --- schedules: what runs again and again, and when it ran ---
+/** When one job runs for one organisation, where somebody has said so. */
+export const scheduleKey = (organisationId: string, job: string): Key => ({
+  pk: `SCHEDULE#${organisationId}`,
+  sk: `JOB#${job}`,
+});
+export const schedulesOf = (organisationId: string): Question => ({
+  partition: `SCHEDULE#${organisationId}`,
+  beginsWith: 'JOB#',
+});
+/** Runs of a job for one organisation, or for the whole system, whose place no organisation's id can take. */
+const runsPartition = (organisationId: string | undefined, job: string): string =>
+  `RUNS#${organisationId ?? 'SYSTEM'}#${job}`;
+/** One run, by the instant it was due at; `requestId` tells runs that people asked for from the one that is due then. */
+export const jobRunKey = (organisationId: string | undefined, job: string, dueAt: string, requestId?: string): Key => ({
+  pk: runsPartition(organisationId, job),
+  sk: `RUN#${dueAt}${requestId === undefined ? '' : `#${requestId}`}`,
+});
+/** No later than the position `upTo`, itself included. */
+export const runsOfJob = (organisationId: string | undefined, job: string, upTo?: string): Question => ({
+  partition: runsPartition(organisationId, job),
+  beginsWith: 'RUN#',
+  ...(upTo === undefined ? {} : { upTo: `RUN#${upTo}` }),
+});
+/** That a person asked for a run: a repeat of the request finds the run it made. */
+export const runRequestKey = (organisationId: string | undefined, job: string, requestId: string): Key => ({
+  pk: runsPartition(organisationId, job),
+  sk: `REQUEST#${requestId}`,
+});
 // --- reconciliation: what does not agree, and who looks into it ---
 const reconciliationPartition = (campaignId: string): string => `RECONCILIATION#${campaignId}`;
 export const reconciliationItemKey = (campaignId: string, itemId: string): Key => ({

@@ -47,6 +47,8 @@ export const METRICS = {
   /** Notices of what changed about a gift after its donor was thanked. */
   giftChangeSent: 'GiftChangeSent',
   reconciliationDiscrepancies: 'ReconciliationDiscrepancies',
+  /** A closeout has waited for days for people to settle what does not agree; counted with every look. */
+  reconciliationWaiting: 'ReconciliationWaiting',
   /** Duties whose day has passed and that are not done, of all campaigns; counted every hour. */
   dutiesOverdue: 'DutiesOverdue',
   /** Paid by a provider's bill of a day for an order of ours, and not in the books on the day after. */
@@ -54,6 +56,8 @@ export const METRICS = {
   campaignNeedsAttention: 'CampaignNeedsAttention',
   /** Lines of an audit trail were touched past the system. */
   auditTrailBroken: 'AuditTrailBroken',
+  /** A run of a job is not begun again: it failed for good, or three times. */
+  jobFailed: 'JobFailed',
   unexpectedError: 'UnexpectedError',
 } as const;
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

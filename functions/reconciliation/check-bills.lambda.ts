@@ -1,14 +1,13 @@
-import * as z from 'zod';
 import { auditedTable } from '../audit/audited-table.ts';
 import { organisationOfCampaign } from '../campaigns/campaign-organisation.store.ts';
 import { type CampaignFiles, openCampaignFiles } from '../closeout/campaign-files.gateway.ts';
 import { PermanentError } from '../kernel/errors.ts';
 import { daysBetween, type Instant, type LocalDate, plusDays } from '../kernel/time.ts';
+import { type DueRun, type JobDefinition, jobFunction } from '../platform/job.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { accountNameOf } from './account-day.ts';
 import {
   askAgain,
@@ -52,7 +51,7 @@ const MOST_LOOKED_AT_AGAIN = 7;
  * now is settled by itself; a bill that was missing is asked for again. A day that cannot be fetched or read is tried again
  * by the next run, for it is not ticked off.
  */
-async function checkBills(_input: unknown, use: CheckBillsUse, now: Instant): Promise<Outcome> {
+async function checkBills(_run: DueRun, use: CheckBillsUse, now: Instant): Promise<Outcome> {
   let last = await billsCheckedUntil(use.table);
   const due = billDaysDue(last, now);
   const accounts = await billedAccounts(use);
@@ -214,10 +213,9 @@ function told(compared: readonly Compared[]): number {
   return notBooked.length;
 }
 
-export const definition: TaskDefinition<unknown, CheckBillsUse> = {
+export const definition: JobDefinition<CheckBillsUse> = {
   name: 'check-bills',
-  input: z.unknown(),
   open: () => ({ table: openTable(), files: openCampaignFiles(), ...openProviders() }),
   handle: checkBills,
 };
-export const handler = taskFunction(definition);
+export const handler = jobFunction(definition);

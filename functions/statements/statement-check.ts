@@ -1,3 +1,4 @@
+import { csvLine, csvOf } from '../kernel/csv.ts';
 import { formatMoney, type Minor, minor } from '../kernel/money.ts';
 import type { HandEnteredTwins } from './hand-entered-twins.ts';
 import { RowIdentities } from './statement-identity.ts';
@@ -178,12 +179,7 @@ const earlier = (known: string | undefined, time: string): string =>
   known === undefined || time < known ? time : known;
 const later = (known: string | undefined, time: string): string => (known === undefined || time > known ? time : known);
 
-/** A problem as a line of the file to download. What begins like a formula is made text: spreadsheets run formulas. */
+/** A problem as a line of the file to download. What people typed in the file is shown in it, and never runs. */
 export const problemLine = ({ line, column, problem, fix }: RowProblem): string =>
-  `${[String(line), column, problem, fix].map(csvCell).join(',')}\r\n`;
-export const PROBLEM_HEADER = '\uFEFFline,column,problem,fix\r\n';
-
-function csvCell(text: string): string {
-  const harmless = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return `"${harmless.replaceAll('"', '""')}"`;
-}
+  csvLine([line, column, problem, fix]);
+export const PROBLEM_HEADER = csvOf([['line', 'column', 'problem', 'fix']], { bom: true });

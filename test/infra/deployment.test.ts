@@ -13,6 +13,7 @@ import {
 } from '../../functions/manifest.ts';
 import { METRICS, METRICS_NAMESPACE } from '../../functions/platform/metrics.ts';
 import { ALARMS } from '../../infra/alarm-catalogue.ts';
+import { functionNameOf } from '../../infra/names.ts';
 import { STAFF_GROUPS } from '../../infra/staff.ts';
 import { placeholderOf, placeholdersIn } from '../../infra/workflow-files.ts';
 import { deployedFunction, statementsFor, statementsOfRole } from './grants.ts';
@@ -158,12 +159,13 @@ describe.each(both)('the stacks for target %s', (target) => {
       );
       const functions = specs.filter(([id]) => placeholdersIn(text).includes(placeholderOf(id)));
       expect(invoked.flatMap(({ Action }) => Action)).toEqual(['lambda:InvokeFunction']);
+      // By their names: an address handed over as an export could not be withdrawn while the other stack uses it.
       expect(
         invoked
           .flatMap(({ Resource }) => Resource)
-          .map(pointsAt)
+          .map((address) => /:function:(Yiqi-[\w-]+)"/.exec(JSON.stringify(address))?.[1])
           .toSorted(),
-      ).toEqual(functions.map(([id]) => deployedFunction(synthesised(target).template, id).logicalId).toSorted());
+      ).toEqual(functions.map(([id]) => functionNameOf(id)).toSorted());
     }
   });
 

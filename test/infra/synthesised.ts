@@ -55,10 +55,10 @@ export type Synthesised = {
   readonly report: ValidationReport;
 };
 
-export const STACKS = ['State', 'Functions', 'Api', 'Alarms'] as const;
+export const STACKS = ['State', 'Gifts', 'Office', 'Closing', 'Workflows', 'Api', 'Alarms'] as const;
 
 /**
- * The four templates as one, with what one imports from another written as the reference that it stands for: a test asks
+ * The templates as one, with what one imports from another written as the reference that it stands for: a test asks
  * what a role may reach, not in which template the thing stands. Logical ids come from construct paths and are unique.
  */
 function whole(templates: readonly Template[]): Template {

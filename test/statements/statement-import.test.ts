@@ -252,7 +252,7 @@ describe('a file of gifts', () => {
     ]);
     expect(seen.problemsUrl).toContain('problems.csv');
     const problems = desk.stored.get(`statements/${seen.importId}/problems.csv`)?.toString() ?? '';
-    expect(problems.split('\r\n')[1]).toBe('"5","金额","has more decimals than CNY has: 1.005","write it as 17.70"');
+    expect(problems.split('\r\n')[1]).toBe('5,金额,has more decimals than CNY has: 1.005,write it as 17.70');
     const refused = await desk.run(seen.importId, 'bookings');
     expect([refused.status, refused.body.problems[0].field]).toEqual([422, 'leaveOutProblems']);
     expect(await desk.booked(seen.importId, { leaveOutProblems: true })).toMatchObject({ booked: { recorded: 3 } });

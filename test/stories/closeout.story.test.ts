@@ -15,7 +15,7 @@ import { tradeBillOf } from '../../local/sandbox/bill.ts';
 import { Book } from '../../local/sandbox/book.ts';
 import { fundFlowBillOf } from '../../local/sandbox/fund-flow-bill.ts';
 import type { Payment } from '../../local/sandbox/transaction.ts';
-import { assetsFolder } from '../closeout/sample-report.ts';
+import { assetsFolder } from '../press/press-folder.ts';
 import { PROPOSAL } from './people.ts';
 import { decide, type Gift, notify, openedCampaign, order, refund } from './play.ts';
 import { World } from './world.ts';

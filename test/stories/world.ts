@@ -37,16 +37,17 @@ import { definition as sendThankYou } from '../../functions/notices/send-thank-y
 import { definition as createOrganisation } from '../../functions/organisations/create-organisation.lambda.ts';
 import { queueFunction, streamFunction } from '../../functions/platform/batch.ts';
 import type { Actor } from '../../functions/platform/http.ts';
+import { type JobDefinition, type JobInput, jobFunction } from '../../functions/platform/job.ts';
 import { campaignKey } from '../../functions/platform/keys.ts';
 import type { PoisonNote } from '../../functions/platform/poison.gateway.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
-import type { Item } from '../../functions/platform/table.ts';
+import type { Item, Table } from '../../functions/platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../../functions/platform/task.ts';
 import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from '../../local/sandbox/keys.ts';
 import { putPeople, ROOT } from '../access/people.ts';
 import { StaffAccounts } from '../access/staff-accounts.ts';
 import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
-import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
+import { freshContext, type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedFiles } from '../platform/restricted-files.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { FILING, MANAGER } from './people.ts';
@@ -365,6 +366,20 @@ export class World {
       tellTime: async () => this.now,
     });
     return handler(input, lambdaContext) as unknown as Promise<Record<string, unknown>>;
+  }
+
+  /** Runs a job now: of the system, or, as its schedule would, for the organisation of `input` and what is due then. */
+  job<Use extends { readonly table: Table }>(
+    name: FunctionName,
+    definition: JobDefinition<Use>,
+    more: object = {},
+    input: Partial<JobInput> = {},
+  ): Promise<Record<string, unknown>> {
+    const handler = jobFunction(definition, {
+      use: { ...this.#use(name), ...more } as unknown as Use,
+      tellTime: async () => this.now,
+    });
+    return handler(input, freshContext());
   }
 
   /**

@@ -1,9 +1,9 @@
 /**
- * Files that PDFs need at run time, under the names it looks for in its assets folder, with where each comes
+ * Files that PDFs need at run time, under the names that the press looks for in its assets folder, with where each comes
  * from in the source tree. Data only: infra copies these beside the bundle, tests and local runs do the same.
  * Together 49 MB, 24 MB zipped, of Lambda's 250 MB; no file is bound to an operating system or a processor.
  */
-export const REPORT_ASSETS = [
+export const PRESS_ASSETS = [
   { file: 'closeout-report.typ', source: 'functions/closeout/closeout-report.typ' },
   { file: 'filing-sheet.typ', source: 'functions/filing/filing-sheet.typ' },
   {
@@ -22,4 +22,4 @@ export const REPORT_ASSETS = [
   { file: 'NotoSansSC_LICENSE.txt', source: 'node_modules/@expo-google-fonts/noto-sans-sc/LICENSE_FONT' },
 ] as const;
 
-export type ReportAsset = (typeof REPORT_ASSETS)[number]['file'];
+export type PressAsset = (typeof PRESS_ASSETS)[number]['file'];

@@ -4,11 +4,10 @@ import type { TypstCompiler } from '@myriaddreamin/typst-ts-web-compiler';
 import openTypst, { TypstCompilerBuilder, TypstFontResolverBuilder } from '@myriaddreamin/typst-ts-web-compiler';
 import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
-import type { ReportAsset } from './report-assets.ts';
+import type { PressAsset } from './press-assets.ts';
 
-/** The layouts that can be printed; each reads its words and figures from one JSON text. */
-export const TEMPLATES = ['closeout-report.typ', 'filing-sheet.typ'] as const satisfies readonly ReportAsset[];
-export type Template = (typeof TEMPLATES)[number];
+/** The layouts that can be printed: a row of PRESS_ASSETS each. Each reads its words and figures from one JSON text, `sys.inputs.content`. */
+export type Template = Extract<PressAsset, `${string}.typ`>;
 
 export type Press = {
   readonly canPrint: (codePoint: number) => boolean;
@@ -19,7 +18,7 @@ export type Press = {
 // Opening takes about a second and 100 MB; a warm function keeps the press that it opened first.
 const presses = new Map<string, Promise<Press>>();
 
-/** Opens the typesetter, once for each folder that holds the files of REPORT_ASSETS under their names. */
+/** Opens the typesetter, once for each folder that holds the files of PRESS_ASSETS under their names. */
 export function openPress(assetsFolder: string): Promise<Press> {
   const open = presses.get(assetsFolder);
   if (open !== undefined) return open;
@@ -43,7 +42,7 @@ const fontInfoSchema = z.object({ info: z.tuple([z.object({ coverage: z.array(z.
 const DIAGNOSTICS_AS_LINES = 2;
 
 async function setUpPress(assetsFolder: string): Promise<Press> {
-  const asset = async (file: ReportAsset): Promise<Uint8Array<ArrayBuffer>> =>
+  const asset = async (file: PressAsset): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await readFile(join(assetsFolder, file)));
   const [wasm, regular, bold] = await Promise.all([
     asset('typst_ts_web_compiler_bg.wasm'),
@@ -73,7 +72,7 @@ async function newCompiler(fonts: readonly Uint8Array[]): Promise<TypstCompiler>
 function print(compiler: TypstCompiler, template: Template, contentJson: string): Uint8Array {
   compiler.reset();
   const { result, diagnostics } = compiledSchema.parse(
-    compiler.compile(`/${template}`, [['report', contentJson]], 'pdf', DIAGNOSTICS_AS_LINES),
+    compiler.compile(`/${template}`, [['content', contentJson]], 'pdf', DIAGNOSTICS_AS_LINES),
   );
   if (result === undefined) {
     throw new PermanentError(`the pages of ${template} could not be set: ${(diagnostics ?? []).join('; ')}`);
@@ -103,14 +102,17 @@ const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
 
 /**
  * Replaces what the font has no glyph for, one mark for each character as a reader counts them (a family emoji of
- * seven code points is one). Line ends and tabs become spaces; other invisible characters go.
+ * seven code points is one). Line ends and tabs become spaces; other invisible characters go, and a text of nothing else
+ * becomes one mark: what people typed is never an error and never a blank.
  */
 export function printableText(text: string, canPrint: (codePoint: number) => boolean): string {
   const oneLine = text.normalize('NFC').replaceAll(/[\r\n\t]+/g, ' ');
-  return [...graphemes.segment(oneLine)]
+  const printable = [...graphemes.segment(oneLine)]
     .map(({ segment }) => segment.replaceAll(UNPRINTABLE, ''))
     .map((visible) => ([...visible].every((one) => canPrint(one.codePointAt(0) ?? 0)) ? visible : GETA_MARK))
     .join('');
+  // A name made of nothing that can be seen must not leave an empty place that looks like a missing name.
+  return printable.trim() === '' && text.trim() !== '' ? GETA_MARK : printable;
 }
 
 function withPrintableText<T>(value: T, canPrint: (codePoint: number) => boolean): T {
