@@ -1459,6 +1459,19 @@ export const MANIFEST = {
       auditTrail: true,
     },
   },
+  'review-reconciliation': {
+    entry: 'reconciliation/review-reconciliation.lambda.ts',
+    purpose: 'Says whether a closeout may go on, settles what the books have come to say, and tells people what waits.',
+    ...task,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'RECONCILIATION#', 'GIFT#'],
+      },
+      auditTrail: true,
+      mail: true,
+    },
+  },
   'write-report': {
     entry: 'closeout/write-report.lambda.ts',
     purpose: 'Merges the summaries and writes the closeout report as JSON, PDF and XLSX.',
@@ -1506,7 +1519,7 @@ export const WORKFLOWS = {
   'campaign-closeout': {
     definition: 'campaign-closeout.asl.json',
     purpose: 'Reconciles, summarises, reports and mails a closed campaign.',
-    timeoutDays: 14,
+    timeoutDays: 60,
   },
   'statement-import': {
     definition: 'statement-import.asl.json',
