@@ -6,11 +6,14 @@ import {
   bindApprovalTask,
   bindBucket,
   bindDemoClock,
+  bindJobStart,
   bindLifecycle,
   bindMail,
   bindMailQuota,
   bindQueue,
+  bindSchedules,
   bindSecret,
+  bindSigningKey,
   bindStaffDirectory,
   bindStatementImport,
   bindTable,
@@ -52,7 +55,10 @@ export class Functions extends Construct {
   }
 }
 
-function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, settings }: FunctionsProps): void {
+function bindNeeds(
+  target: DeployedFunction,
+  { state, secrets, queues, staff, scheduling, settings }: FunctionsProps,
+): void {
   const { needs } = target.spec;
   for (const need of tableNeedsOf(target.spec)) bindTable(target, state.table, need);
   if (settings.clock === 'demo') bindDemoClock(target, state.table);
@@ -62,12 +68,15 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, se
     else if (secret === 'messaging') bindSecret(target, 'MESSAGING_SECRET_ID', secrets.messaging);
     else bindSecret(target, 'DONOR_KEY_SECRET_ID', secrets.donorKey);
   }
+  if (needs.signing === true) bindSigningKey(target, secrets.signingKey);
   for (const queue of needs.queues ?? []) {
     if (queue === 'notice') bindQueue(target, 'NOTICE_QUEUE_URL', queues.notice);
     else bindQueue(target, 'POISON_QUEUE_URL', queues.poison);
   }
   bindWorkflowNeeds(target);
   if (needs.staffDirectory === true) bindStaffDirectory(target, staff.userPool);
+  if (needs.schedules === true) bindSchedules(target, scheduling);
+  if (needs.startsJobs === true) bindJobStart(target);
   if (needs.mail === true) bindMail(target);
   if (needs.mailQuota === true) bindMailQuota(target);
   if (needs.wechatPay === true) bindWechatPay(target);

@@ -57,6 +57,7 @@ const GRANT_OF = {
   STATEMENT_IMPORT_ARN: 'states:',
   AMENDMENT_ARN: 'states:',
   USER_POOL_ID: 'cognito-idp:',
+  SCHEDULE_ROLE_ARN: 'iam:PassRole',
 } as const;
 
 const SECRET_VARIABLES = {
@@ -79,6 +80,10 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.amendments === true ? ['AMENDMENT_ARN'] : []),
     ...(needs.staffDirectory === true ? ['USER_POOL_ID'] : []),
     ...(needs.mail === true ? ['MAIL_FROM', 'MAIL_CONFIGURATION_SET'] : []),
+    ...(needs.schedules === true
+      ? ['SCHEDULE_DEAD_LETTERS_ARN', 'SCHEDULE_GROUP', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_ZONE']
+      : []),
+    ...(needs.startsJobs === true ? ['FUNCTION_ARN_PREFIX'] : []),
     ...(needs.mail === true && isLocal ? ['AWS_ENDPOINT_URL_SESV2'] : []),
     ...(needs.wechatPay === true ? ['WECHAT_PAY_BASE_URL'] : []),
     ...(needs.alipay === true ? ['ALIPAY_GATEWAY_URL'] : []),
