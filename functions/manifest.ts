@@ -832,7 +832,12 @@ export const MANIFEST = {
     entry: 'notices/queue-thank-yous.lambda.ts',
     purpose:
       'Puts a thank-you into the notice queue for every counted gift that has an address, and what changed since.',
-    trigger: { kind: 'stream', itemTypes: ['match', 'adjustment', 'transition'], batchSize: 100, windowSeconds: 1 },
+    trigger: {
+      kind: 'stream',
+      itemTypes: ['match', 'adjustment', 'transition', 'disclosure-entry'],
+      batchSize: 100,
+      windowSeconds: 1,
+    },
     timeoutSeconds: 30,
     memoryMb: 256,
     needs: { queues: ['notice', 'poison'] },
@@ -862,6 +867,8 @@ export const MANIFEST = {
           'PACE#',
           'HELD-NOTICES#',
           'NOTICE-FIGURES#',
+          'DISCLOSURE#',
+          'RECEIPT#',
         ],
       },
       secrets: ['donor-key', 'messaging'],
