@@ -55,6 +55,12 @@ export class Functions extends Construct {
   }
 }
 
+const SECRETS = {
+  merchant: ['MERCHANT_SECRET_ID', 'merchant'],
+  'donor-key': ['DONOR_KEY_SECRET_ID', 'donorKey'],
+  messaging: ['MESSAGING_SECRET_ID', 'messaging'],
+} as const;
+
 function bindNeeds(
   target: DeployedFunction,
   { state, secrets, queues, staff, scheduling, settings }: FunctionsProps,
@@ -64,9 +70,8 @@ function bindNeeds(
   if (settings.clock === 'demo') bindDemoClock(target, state.table);
   if (needs.bucket !== undefined) bindBucket(target, state.bucket, needs.bucket);
   for (const secret of needs.secrets ?? []) {
-    if (secret === 'merchant') bindSecret(target, 'MERCHANT_SECRET_ID', secrets.merchant);
-    else if (secret === 'messaging') bindSecret(target, 'MESSAGING_SECRET_ID', secrets.messaging);
-    else bindSecret(target, 'DONOR_KEY_SECRET_ID', secrets.donorKey);
+    const [variable, owner] = SECRETS[secret];
+    bindSecret(target, variable, secrets[owner]);
   }
   if (needs.signing === true) bindSigningKey(target, secrets.signingKey);
   for (const queue of needs.queues ?? []) {
