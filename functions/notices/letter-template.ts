@@ -35,8 +35,9 @@ export type LetterTemplate = z.infer<typeof letterTemplateSchema>;
 
 const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g;
 /** Whatever a mailbox turns into a link by itself, with or without a scheme. */
+// Chinese is written without blanks: its punctuation ends an address.
 const ADDRESS =
-  /(?:[a-z][a-z0-9+.-]*:\/\/|www\.)[^\s]*|(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,}(?=[/\s,;:，。；：）)]|$)[^\s]*/giu;
+  /(?:[a-z][a-z0-9+.-]*:\/\/|www\.|(?<=^|[\s(（，。：；])\/\/)[^\s，。；：！？、（）「」『』“”《》]*|(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,}(?=[/\s,;:!?，。；：！？、）)]|$)[^\s，。；：！？、（）「」『』“”《》]*/giu;
 /** What cannot belong to an address and often follows one. */
 const AFTER_ADDRESS = /[\s,.;:!?，。；：！？、）)」』”"'>]+$/u;
 

@@ -16,10 +16,10 @@ button{font:inherit;font-weight:700;padding:12px 20px;border:0;border-radius:6px
 export function unsubscribePage(organisationName: string, isDone: boolean): string {
   const name = escaped(organisationName);
   const body = isDone
-    ? `<h1>已退订 · You are unsubscribed</h1>
+    ? `<h1>已退订<br><span lang="en">You are unsubscribed</span></h1>
 <p>您不会再收到${name}的项目动态邮件。与您的捐款有关的感谢、退款和票据通知不受影响。</p>
 <p lang="en">You will get no more news from ${name}. Letters about your own gifts (thanks, refunds, receipts) still come.</p>`
-    : `<h1>退订项目动态 · Unsubscribe from news</h1>
+    : `<h1>退订项目动态<br><span lang="en">Unsubscribe from news</span></h1>
 <p>点击按钮后，您不会再收到${name}的项目动态邮件。与您的捐款有关的感谢、退款和票据通知不受影响。</p>
 <p lang="en">The button stops news from ${name}. Letters about your own gifts (thanks, refunds, receipts) still come.</p>
 <form method="post"><button type="submit">退订 · Unsubscribe</button></form>`;
