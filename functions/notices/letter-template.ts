@@ -22,7 +22,8 @@ export const templateTextSchema = z.strictObject({
 });
 export type TemplateText = z.infer<typeof templateTextSchema>;
 
-export const letterTemplateSchema = templateTextSchema.extend({
+export const letterTemplateSchema = z.object({
+  ...templateTextSchema.shape,
   type: z.literal('letter-template'),
   organisationId: z.string(),
   kind: z.enum(LETTER_KINDS),
