@@ -12,7 +12,7 @@ import {
 } from '../platform/keys.ts';
 import type { Item, TransactWrite } from '../platform/table.ts';
 import { papersOf } from './evidence.ts';
-import { bookWith, type SpendingBook, standingLines } from './spending-book.ts';
+import { asRead, bookWith, type SpendingBook, standingLines } from './spending-book.ts';
 import { type EntryOf, isPayment, type SpendingEntry, spendingEntrySchema } from './spending-entry.ts';
 import { requestItem, type StandingRequest } from './spending-request.ts';
 import { advanceOf, type SpendingFacts } from './spending-rules.ts';
@@ -71,7 +71,7 @@ function entryWrites(
     { put: { ...spendingEntryKey(campaignId, entry.number), ...entry } as Item, when: { absent: true } },
     {
       put: { ...spendingBookKey(campaignId), ...next },
-      when: book.sequence === 0 ? { absent: true } : { equals: { sequence: book.sequence } },
+      when: asRead(book),
     },
     { check: campaignKey(campaignId), when: { equals: { version } } },
   ];

@@ -44,7 +44,7 @@ const receipt = fc.record({
 });
 const issue = fc.record({
   kind: fc.constantFrom('issue' as const, 'move' as const, 'write-off' as const),
-  lot: fc.nat({ max: 3 }),
+  lot: fc.nat({ max: 1 }),
   place: fc.constantFrom('仓库', '宣汉'),
   quantity: fc.integer({ min: 1, max: 5 }),
 });
@@ -69,6 +69,12 @@ async function untilAnswered<T>(act: () => Promise<T>): Promise<T> {
   throw new Error('nobody was answered in 60 attempts');
 }
 
+/** Two people do the same at one moment, or one does it twice. */
+async function atOnce<T>(act: (by: string) => Promise<T>): Promise<T> {
+  const [first] = await Promise.all([untilAnswered(() => act('li')), untilAnswered(() => act('wang'))]);
+  return first;
+}
+
 async function spend(table: Table, one: Deed, n: number): Promise<void> {
   const { kind, ...fields } = one;
   const paid = { payee: `供应商 ${n}`, paidOn: '2026-10-07', purpose: '采购', voucherNo: `记-${n}`, evidence: shows };
@@ -80,12 +86,12 @@ async function spend(table: Table, one: Deed, n: number): Promise<void> {
         : { ...fields, kind: 'transfer', reason: '调剂' };
   const request = spendingRequestSchema.parse(asked);
   const requestId = requestIdOf(CAMPAIGN_ID, `key-${n}`);
-  const entered = await untilAnswered(() =>
+  const entered = await atOnce(() =>
     enterSpending(table, CAMPAIGN_ID, request, { requestId, by: 'chen', now: NOW }, patience),
   );
   if (entered.kind === 'refused' || entered.request.state === 'booked') return;
-  await untilAnswered(() =>
-    decideSpending(table, CAMPAIGN_ID, requestId, { decision: 'confirm' }, { by: 'li', now: NOW }, patience),
+  await atOnce((by) =>
+    decideSpending(table, CAMPAIGN_ID, requestId, { decision: 'confirm' }, { by, now: NOW }, patience),
   );
 }
 
@@ -109,13 +115,9 @@ async function handle(table: Table, one: Deed, n: number, lots: readonly string[
   const requestId = goodsRequestIdOf(CAMPAIGN_ID, `key-${n}`);
   const terms = await untilAnswered(() => findCampaignTerms(table, CAMPAIGN_ID));
   if (terms === undefined) throw new Error('there is no campaign');
-  const entered = await untilAnswered(() =>
-    enterGoods(table, terms, request, { requestId, by: 'chen', now: NOW }, patience),
-  );
+  const entered = await atOnce(() => enterGoods(table, terms, request, { requestId, by: 'chen', now: NOW }, patience));
   if (entered.kind === 'refused' || entered.request.state === 'booked') return;
-  await untilAnswered(() =>
-    decideGoods(table, terms, requestId, { decision: 'confirm' }, { by: 'li', now: NOW }, patience),
-  );
+  await atOnce((by) => decideGoods(table, terms, requestId, { decision: 'confirm' }, { by, now: NOW }, patience));
 }
 
 const isOfGoods = ({ kind }: Deed): boolean => ['receive', 'issue', 'move', 'write-off'].includes(kind);
@@ -132,6 +134,9 @@ describe('whatever people do at one moment, over a store that fails', () => {
         async (deeds, seed) => {
           const { table } = await spendingBooks();
           const faulty = faultyTable(table, RATES, seed);
+          // There is something to take back and to issue before anybody begins.
+          await spend(table, { kind: 'pay', lineNo: 1, amountMinor: 100_000 }, 101);
+          await handle(table, { kind: 'receive', expenditure: 1, valueMinor: 99_998, quantity: 7 }, 102, []);
           // In waves, so that there is something to take back and to issue; within a wave all at once.
           const waves = [deeds.slice(0, 8), deeds.slice(8, 16), deeds.slice(16)];
           for (const [wave, part] of waves.entries()) {
@@ -150,7 +155,7 @@ describe('whatever people do at one moment, over a store that fails', () => {
           const ids = [...books.entries, ...books.goods].map(({ requestId }) => requestId);
           expect(new Set(ids).size).toBe(ids.length);
           booked += ids.length;
-          refused += deeds.length - ids.length;
+          refused += deeds.length + 2 - ids.length;
           struck += Object.values(faulty.struck).reduce((all, times) => all + times, 0);
         },
       ),
