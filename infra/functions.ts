@@ -10,6 +10,7 @@ import {
   bindMail,
   bindQueue,
   bindSecret,
+  bindSigningKey,
   bindStaffDirectory,
   bindStatementImport,
   bindTable,
@@ -59,6 +60,7 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, se
     if (secret === 'merchant') bindSecret(target, 'MERCHANT_SECRET_ID', secrets.merchant);
     else bindSecret(target, 'DONOR_KEY_SECRET_ID', secrets.donorKey);
   }
+  if (needs.signing === true) bindSigningKey(target, secrets.signingKey);
   for (const queue of needs.queues ?? []) {
     if (queue === 'notice') bindQueue(target, 'NOTICE_QUEUE_URL', queues.notice);
     else bindQueue(target, 'POISON_QUEUE_URL', queues.poison);

@@ -65,11 +65,29 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'filing',
   ],
   seeds: [],
-  closeout: ['campaignId', 'reportSha256', 'lateGifts', 'laterAdjustments', 'preparedAt'],
+  closeout: [
+    'campaignId',
+    'state',
+    'round',
+    'reportSha256',
+    'lateGifts',
+    'laterAdjustments',
+    'preparedAt',
+    'signatures',
+    'addenda',
+  ],
+  'closeout-statement': ['campaignId', 'version', 'round', 'state', 'statement', 'workedOnBy', 'returned'],
+  'report-addendum': ['campaignId', 'number', 'reason', 'figures', 'corrections', 'sha256'],
+  'report-to-mail': 'not-a-deed',
   'refund-request': ['giftId', 'campaignId', 'cause', 'refundNo', 'amountMinor', 'provider', 'state', 'reason'],
   calendar: ['campaignId', 'completions'],
   'organisation-calendar': ['organisationId', 'events', 'completions'],
   'calendar-feed': ['feedId', 'organisationId', 'personId', 'revokedAt'],
+
+  // schedules
+  schedule: ['organisationId', 'job', 'version', 'expression', 'zone', 'state', 'pauseReason'],
+  'job-run': ['organisationId', 'job', 'dueAt', 'by', 'state'],
+  'run-request': 'not-a-deed',
 
   // gifts that people enter, and what they say of donors
   'offline-gift': [
@@ -139,6 +157,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'reconciliation-comment': ['itemId', 'campaignId', 'number'],
   'reconciliation-standing': ['campaignId', 'signedOver'],
   'reconciled-day': 'not-a-deed',
+  'bills-again': ['days'],
 
   // statements
   'statement-mapping': ['organisationId', 'mapping'],

@@ -20,6 +20,8 @@ export const ID_PREFIXES = {
   legacyExercise: 'lgx',
   legacyFile: 'lgf',
   legacyProject: 'lgp',
+  receipt: 'rct',
+  receiptBatch: 'rcb',
   spending: 'spd',
   beneficiary: 'bnf',
   lot: 'lot',
