@@ -9,6 +9,7 @@ import { refundsContract } from '../functions/donations/refunds.contract.ts';
 import { webhooksContract } from '../functions/donations/webhooks.contract.ts';
 import { dutiesContract } from '../functions/duties/duties.contract.ts';
 import { filingContract } from '../functions/filing/filing.contract.ts';
+import { legacyContract } from '../functions/legacy/legacy.contract.ts';
 import { matchingContract } from '../functions/matching/matching.contract.ts';
 import { openApiContract } from '../functions/openapi/openapi.contract.ts';
 import { organisationsContract } from '../functions/organisations/organisations.contract.ts';
@@ -29,6 +30,7 @@ export const CONTRACTS: readonly AreaContract[] = [
   webhooksContract,
   dutiesContract,
   filingContract,
+  legacyContract,
   matchingContract,
   organisationsContract,
   proofsContract,

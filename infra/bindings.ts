@@ -167,6 +167,13 @@ export function bindStatementImport(target: DeployedFunction): void {
   target.allow(['states:StartExecution'], [importArn]);
 }
 
+/** The workflow of exercises of old projects: to start one. */
+export function bindLegacyCloseout(target: DeployedFunction): void {
+  const closeoutArn = workflowArn(target, 'legacy-closeout');
+  target.lambda.addEnvironment('LEGACY_CLOSEOUT_ARN', closeoutArn);
+  target.allow(['states:StartExecution'], [closeoutArn]);
+}
+
 /** Mail, from the configured sender and no other. */
 export function bindMail(target: DeployedFunction): void {
   const { mailFrom, mailEndpoint } = target.settings;

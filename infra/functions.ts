@@ -6,6 +6,7 @@ import {
   bindApprovalTask,
   bindBucket,
   bindDemoClock,
+  bindLegacyCloseout,
   bindLifecycle,
   bindMail,
   bindQueue,
@@ -78,6 +79,7 @@ function bindWorkflowNeeds(target: DeployedFunction): void {
   if (needs.approvalTask === true) bindApprovalTask(target);
   if (needs.statementImport === true) bindStatementImport(target);
   if (needs.amendments === true) bindAmendments(target);
+  if (needs.legacyCloseout === true) bindLegacyCloseout(target);
 }
 
 function connectSource(target: DeployedFunction, { state, queues, scheduling, settings }: FunctionsProps): void {

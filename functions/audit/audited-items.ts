@@ -159,6 +159,26 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'reconciled-day': 'not-a-deed',
   'bills-again': ['days'],
 
+  // old projects
+  'legacy-settings': ['organisationId', 'version', 'settings'],
+  'legacy-exercise': ['exerciseId', 'organisationId', 'title', 'recipients', 'state', 'rounds', 'decisions', 'failure'],
+  'legacy-file': ['exerciseId', 'fileId', 'fileName', 'bytes', 'state', 'entries', 'imported', 'failure'],
+  'legacy-project': ['exerciseId', 'projectId', 'facts', 'papers', 'sameAs'],
+  'legacy-pair': ['exerciseId', 'pairId', 'projectIds', 'decision', 'keep', 'reason'],
+  'legacy-decision': ['exerciseId', 'number', 'decision', 'projectIds', 'remarks', 'handedTo', 'minutes'],
+  'legacy-closing': [
+    'exerciseId',
+    'projectId',
+    'round',
+    'name',
+    'year',
+    'county',
+    'moneyMinor',
+    'goodsMinor',
+    'decision',
+    'decisionNumber',
+  ],
+
   // statements
   'statement-mapping': ['organisationId', 'mapping'],
   'statement-import': [

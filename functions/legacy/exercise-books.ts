@@ -1,6 +1,6 @@
 import type { FieldProblem } from '../kernel/errors.ts';
 import { type CandidatePair, candidatePairs } from './duplicate-pairs.ts';
-import type { Exercise, LegacyClosing, LegacyDecision, PairDecision, Selection } from './legacy-exercise.ts';
+import type { Exercise, LegacyClosing, LegacyDecision, PairDecision, Selection, Standing } from './legacy-exercise.ts';
 import { isSettled, isUnconfirmed, type LegacyProject, MUST_BE_CONFIRMED, unconfirmedOf } from './legacy-project.ts';
 import { DOCUMENT_NAMES, type LegacySettings } from './legacy-settings.ts';
 
@@ -12,9 +12,6 @@ export type ExerciseBooks = {
   readonly decisions: readonly LegacyDecision[];
   readonly closings: readonly LegacyClosing[];
 };
-
-/** Where a project stands. `same`: it is another one's copy, and counts nowhere. */
-export type Standing = 'unconfirmed' | 'papers-missing' | 'undecided' | 'ready' | 'decided' | 'closed' | 'same';
 
 /** What is asked of an exercise again and again, looked up once. */
 export class Books {

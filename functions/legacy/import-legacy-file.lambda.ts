@@ -14,7 +14,7 @@ import { moveFile, readFileItem } from './legacy-file.store.ts';
 import type { LegacyProject } from './legacy-project.ts';
 import type { LegacySettings } from './legacy-settings.ts';
 import { papersFor } from './papers.ts';
-import { type LegacyReading, readingSchema } from './read-file.ts';
+import { type LegacyReading, readingSchema } from './preview.ts';
 
 const inputSchema = z.object({ exerciseId: z.string(), fileId: z.string() });
 type Input = z.infer<typeof inputSchema>;

@@ -5,7 +5,7 @@ import { instantSchema, localDateSchema } from '../kernel/time.ts';
 import { LARGEST_WORKBOOK_BYTES } from '../statements/workbook-limit.ts';
 import { DECISIONS, FACT_NAMES } from './legacy-project.ts';
 import { DOCUMENTS } from './legacy-settings.ts';
-import { cellEntrySchema, previewSchema } from './read-file.ts';
+import { cellEntrySchema, previewSchema } from './preview.ts';
 
 /** Projects of one exercise. All are looked at together: 2,000 of some 4 KB are 8 MB, a second and a half to read. */
 export const MOST_PROJECTS = 2_000;
@@ -38,6 +38,8 @@ export const exerciseSchema = z.object({
   /** How many decisions were taken, and how many rounds of closing were begun. */
   decisions: countSchema,
   rounds: countSchema,
+  /** Names the execution that closes it, so that a call that is repeated starts no second one. */
+  attempt: z.string().optional(),
   failure: z.string().optional(),
   createdBy: z.string(),
   createdAt: instantSchema,
@@ -125,6 +127,10 @@ export const summaryFile = (exerciseId: string, round: number, form: SummaryForm
 
 // --- what is done to many projects at once ---
 
+/** Where a project stands. `same`: it is another one's copy, and counts nowhere. */
+export const STANDINGS = ['unconfirmed', 'papers-missing', 'undecided', 'ready', 'decided', 'closed', 'same'] as const;
+export type Standing = (typeof STANDINGS)[number];
+
 /** Which projects: those that are named, or all to which every given member applies. */
 export const selectionSchema = z
   .strictObject({
@@ -134,7 +140,7 @@ export const selectionSchema = z
     county: z.string().max(40).optional(),
     source: z.string().max(120).optional(),
     kind: z.string().max(40).optional(),
-    standing: z.enum(['unconfirmed', 'papers-missing', 'undecided', 'ready', 'decided', 'closed', 'same']).optional(),
+    standing: z.enum(STANDINGS).optional(),
     assignee: z.string().max(64).optional(),
   })
   .refine(
@@ -142,6 +148,16 @@ export const selectionSchema = z
     'must name at least one thing to select by',
   );
 export type Selection = z.infer<typeof selectionSchema>;
+/** The same as a query has it; without any it is all of them. */
+export const selectionQuerySchema = z.strictObject({
+  fromYear: z.coerce.number().int().optional(),
+  untilYear: z.coerce.number().int().optional(),
+  county: z.string().max(40).optional(),
+  source: z.string().max(120).optional(),
+  kind: z.string().max(40).optional(),
+  standing: z.enum(STANDINGS).optional(),
+  assignee: z.string().max(64).optional(),
+});
 
 export const confirmationRequestSchema = z.strictObject({
   select: selectionSchema,

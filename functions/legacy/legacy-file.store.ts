@@ -3,7 +3,7 @@ import type { Instant } from '../kernel/time.ts';
 import { legacyFileKey, legacyFilesOf } from '../platform/keys.ts';
 import type { Item, Table, Value } from '../platform/table.ts';
 import { type FileState, type LegacyFile, legacyFileSchema, MOST_FILES, mayBecome } from './legacy-exercise.ts';
-import type { CellEntry } from './read-file.ts';
+import type { CellEntry } from './preview.ts';
 
 const FILE_ID = /^lgf_[0-9a-z]{20}$/;
 

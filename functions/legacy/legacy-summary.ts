@@ -63,6 +63,19 @@ export const legacySummarySchema = z.object({
 export type LegacySummary = z.infer<typeof legacySummarySchema>;
 type Row = LegacySummary['rows'][number];
 
+/** That the summary of one round is written, with the hash of its JSON. */
+export const writtenSummarySchema = z.object({
+  exerciseId: z.string(),
+  round: z.number().int().min(1),
+  sha256: z.string(),
+  projects: countSchema,
+  moneyMinor: countSchema,
+  goodsMinor: countSchema,
+  failures: countSchema,
+  preparedAt: instantSchema,
+});
+export type WrittenSummary = z.infer<typeof writtenSummarySchema>;
+
 export function summaryOf(
   books: Books,
   about: {

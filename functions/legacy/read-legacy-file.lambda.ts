@@ -10,7 +10,8 @@ import { UnreadableFile } from '../statements/statement-lines.ts';
 import { readExercise, readSettings } from './exercise.store.ts';
 import { type LegacyFile, originalFile, previewFile, problemsFile, readingFile } from './legacy-exercise.ts';
 import { moveFile, readFileItem } from './legacy-file.store.ts';
-import { type LegacyReading, readLegacyFile } from './read-file.ts';
+import type { LegacyReading } from './preview.ts';
+import { readLegacyFile } from './read-file.ts';
 
 const inputSchema = z.object({ exerciseId: z.string(), fileId: z.string() });
 type Input = z.infer<typeof inputSchema>;
