@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import { renderReportPdf } from '../functions/closeout/report-pdf.ts';
 import { renderReportXlsx } from '../functions/closeout/report-xlsx.ts';
-import { assetsFolder, sampleReport } from '../test/closeout/sample-report.ts';
+import { sampleReport } from '../test/closeout/sample-report.ts';
+import { assetsFolder } from '../test/press/press-folder.ts';
 import { type Benchmark, number, spread } from './findings.ts';
 import { FEWEST_ROUNDS, spreadOf } from './rounds.ts';
 

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
 import { type FunctionName, type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
-import { copyReportAssets } from './report-assets.ts';
+import { copyPressAssets } from './press-assets.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -50,7 +50,7 @@ export function bundle<Name extends string>(
     legalComments: 'none',
     logLevel: 'warning',
   });
-  for (const [name, { assets }] of specs) if (assets === 'report') copyReportAssets(ROOT, join(output, name));
+  for (const [name, { assets }] of specs) if (assets === 'press') copyPressAssets(ROOT, join(output, name));
   return Object.fromEntries(specs.map(([name]) => [name, join(output, name)])) as Record<Name, string>;
 }
 

@@ -1,7 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
-import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -10,7 +8,6 @@ import { bindStream } from './bindings.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 
 type StreamTrigger = Extract<Trigger, { kind: 'stream' }>;
-type ScheduleTrigger = Extract<Trigger, { kind: 'schedule' }>;
 type QueueTrigger = Extract<Trigger, { kind: 'queue' }>;
 
 /**
@@ -59,14 +56,5 @@ export function consumeQueue(target: DeployedFunction, queue: Queue, trigger: Qu
     batchSize: trigger.batchSize,
     maxConcurrency: trigger.concurrency,
     reportBatchItemFailures: true,
-  });
-}
-
-/** Called at a pace. A run that fails is not repeated: the next one is due anyway, and takes up where the last one ended. */
-export function runOnSchedule(target: DeployedFunction, trigger: ScheduleTrigger): void {
-  new Rule(target, 'Schedule', {
-    description: target.spec.purpose,
-    schedule: Schedule.rate(Duration.minutes(trigger.everyMinutes)),
-    targets: [new LambdaFunction(target.lambda, { retryAttempts: 0 })],
   });
 }

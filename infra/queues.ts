@@ -21,6 +21,8 @@ export class Queues extends Construct {
   readonly noticeDeadLetters: Queue;
   /** Stream records that no consumer could take. */
   readonly poison: Queue;
+  /** Runs of jobs that EventBridge Scheduler could not start. */
+  readonly scheduleDeadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: { readonly noticeTimeoutSeconds: number }) {
     super(scope, id);
@@ -31,6 +33,12 @@ export class Queues extends Construct {
       this.poison,
       'SQS3',
       'It is the end of the line itself: streams put aside here what nobody could take.',
+    );
+    this.scheduleDeadLetters = new Queue(this, 'ScheduleDeadLetters', forFailed);
+    acknowledge(
+      this.scheduleDeadLetters,
+      'SQS3',
+      'It is the end of the line itself: what EventBridge Scheduler could not start is put aside here.',
     );
     this.noticeDeadLetters = new Queue(this, 'NoticeDeadLetters', forFailed);
     this.notice = new Queue(this, 'Notice', {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { USUAL_ZONE } from '../functions/schedules/job.ts';
 
 /**
  * Everything in which one deployment may differ from another, and nothing else may. Each setting is a CDK context
@@ -24,6 +25,11 @@ const contextSchema = z.strictObject({
     .pipe(z.array(z.url({ protocol: /^https?$/ }))),
   /** Who is mailed when an alarm goes off; the address has to confirm. Default nobody. Example: `oncall@example.org`. */
   alarmEmail: z.email().optional(),
+  /** IANA zone in which jobs of the system run, and organisations' until they say otherwise. Default Asia/Shanghai. */
+  scheduleZone: z
+    .string()
+    .regex(/^[A-Za-z]+(\/[A-Za-z0-9_+-]+)+$|^UTC$/, 'must be an IANA time zone such as Asia/Shanghai')
+    .default(USUAL_ZONE),
   /** How long logs are kept, one of CloudWatch's steps. Default 90 days: a campaign, its closeout and a margin. */
   logRetentionDays: z.coerce
     .number()
@@ -42,6 +48,7 @@ export type Settings = {
   readonly alipayGatewayUrl: string;
   readonly corsOrigins: readonly string[];
   readonly alarmEmail: string | undefined;
+  readonly scheduleZone: string;
   readonly logRetentionDays: number;
   /** `demo` lets a local run turn its clock forward; docs/decisions/0003-one-clock.md. Never on AWS. */
   readonly clock: 'system' | 'demo';

@@ -7,6 +7,7 @@ import { FUNCTION_STACKS, STACK_PURPOSES } from './function-stacks.ts';
 import { Functions } from './functions.ts';
 import { APPLICATION, functionNameOf } from './names.ts';
 import { Queues } from './queues.ts';
+import { Scheduling } from './schedules.ts';
 import { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
 import { Staff } from './staff.ts';
@@ -36,10 +37,11 @@ export function yiqiStacks(app: App, { settings, codeOf }: YiqiStacksProps): rea
   const secrets = new Secrets(keeping, 'Secrets', { key: state.key, settings });
   const queues = new Queues(keeping, 'Queues', { noticeTimeoutSeconds: longestTimeoutOf('notice') });
   const staff = new Staff(keeping, 'Staff', settings);
+  const scheduling = new Scheduling(keeping, 'Scheduling', { deadLetters: queues.scheduleDeadLetters });
 
   const computing = FUNCTION_STACKS.map((name) => {
     const stack = stackOf(name, STACK_PURPOSES[name]);
-    new Functions(stack, 'Functions', { of: name, codeOf, state, secrets, queues, staff, settings });
+    new Functions(stack, 'Functions', { of: name, codeOf, state, secrets, queues, staff, scheduling, settings });
     return stack;
   });
   const after = (stack: Stack, reason: string): Stack => {

@@ -217,7 +217,7 @@ describe('imports', () => {
   });
 
   it('of infra take from the functions only data', () => {
-    const data = ['functions/manifest.ts', 'functions/closeout/report-assets.ts'];
+    const data = ['functions/manifest.ts', 'functions/press/press-assets.ts', 'functions/schedules/job.ts'];
     expect(breaches(sourcesIn('infra'), ({ of }) => of.startsWith('functions/') && !data.includes(of))).toEqual([]);
     for (const path of data) expect(read(path).imports).toEqual([]);
   });

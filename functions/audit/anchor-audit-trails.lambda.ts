@@ -1,10 +1,9 @@
-import * as z from 'zod';
 import { daysBetween, type Instant, localDateOf, plusDays } from '../kernel/time.ts';
+import { type DueRun, type JobDefinition, jobFunction } from '../platform/job.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { findLine, headsMovedOn, keepAnchor, lastAnchor, storedLines } from './audit.store.ts';
 import type { AuditHead } from './audit-line.ts';
 import { CHAIN_START, ChainVerifier } from './verify-chain.ts';
@@ -22,7 +21,7 @@ const MOST_LINES = 20_000;
  * whoever can change the table cannot change. A chain that is later cut off or forged anew differs from both. What came
  * since the last anchor is checked; what is wrong in it rings (docs/runbook.md#audit-trail-broken), once.
  */
-async function anchorTrails(_input: unknown, { table }: { table: Table }, now: Instant): Promise<Outcome> {
+async function anchorTrails(_run: DueRun, { table }: { table: Table }, now: Instant): Promise<Outcome> {
   const today = localDateOf(now, 'UTC');
   let anchors = 0;
   for (const day of daysBetween(plusDays(today, -FURTHEST_BACK_DAYS), today)) {
@@ -56,10 +55,9 @@ async function ringWhereBroken(table: Table, head: AuditHead, after: number): Pr
   count(METRICS.auditTrailBroken);
 }
 
-export const definition: TaskDefinition<unknown, { table: Table }> = {
+export const definition: JobDefinition<{ table: Table }> = {
   name: 'anchor-audit-trails',
-  input: z.unknown(),
   open: () => ({ table: openTable() }),
   handle: anchorTrails,
 };
-export const handler = taskFunction(definition);
+export const handler = jobFunction(definition);

@@ -65,11 +65,32 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'filing',
   ],
   seeds: [],
-  closeout: ['campaignId', 'reportSha256', 'lateGifts', 'laterAdjustments', 'preparedAt'],
+  closeout: [
+    'campaignId',
+    'state',
+    'round',
+    'reportSha256',
+    'lateGifts',
+    'laterAdjustments',
+    'preparedAt',
+    'signatures',
+    'addenda',
+  ],
+  'closeout-statement': ['campaignId', 'version', 'round', 'state', 'statement', 'workedOnBy', 'returned'],
+  'report-addendum': ['campaignId', 'number', 'reason', 'figures', 'corrections', 'sha256'],
+  'report-to-mail': 'not-a-deed',
   'refund-request': ['giftId', 'campaignId', 'cause', 'refundNo', 'amountMinor', 'provider', 'state', 'reason'],
   calendar: ['campaignId', 'completions'],
   'organisation-calendar': ['organisationId', 'events', 'completions'],
+  'disclosure-entry': ['campaignId', 'number', 'kind', 'publishedOn', 'responsible', 'corrects', 'hash'],
+  'disclosure-head': 'not-a-deed',
+  'disclosure-settings': ['organisationId', 'publishesProgress', 'responsible'],
   'calendar-feed': ['feedId', 'organisationId', 'personId', 'revokedAt'],
+
+  // schedules
+  schedule: ['organisationId', 'job', 'version', 'expression', 'zone', 'state', 'pauseReason'],
+  'job-run': ['organisationId', 'job', 'dueAt', 'by', 'state'],
+  'run-request': 'not-a-deed',
 
   // gifts that people enter, and what they say of donors
   'offline-gift': [
@@ -120,6 +141,26 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'day-totals': 'not-a-deed',
   turn: 'not-a-deed',
 
+  // reconciliation
+  'reconciliation-item': [
+    'itemId',
+    'campaignId',
+    'class',
+    'provider',
+    'transactionId',
+    'ourAmountMinor',
+    'theirAmountMinor',
+    'state',
+    'assignee',
+    'proposal',
+    'resolution',
+    'carried',
+    'reopened',
+  ],
+  'reconciliation-comment': ['itemId', 'campaignId', 'number'],
+  'reconciliation-standing': ['campaignId', 'signedOver'],
+  'reconciled-day': 'not-a-deed',
+  'bills-again': ['days'],
   // spending and goods: who a beneficiary or a payee is stands in no line
   'spending-request': [
     'campaignId',
@@ -182,6 +223,26 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'goods-lot': 'not-a-deed',
   'goods-bought': 'not-a-deed',
   'goods-given': 'not-a-deed',
+
+  // old projects
+  'legacy-settings': ['organisationId', 'version', 'settings'],
+  'legacy-exercise': ['exerciseId', 'organisationId', 'title', 'recipients', 'state', 'rounds', 'decisions', 'failure'],
+  'legacy-file': ['exerciseId', 'fileId', 'fileName', 'bytes', 'state', 'entries', 'imported', 'failure'],
+  'legacy-project': ['exerciseId', 'projectId', 'facts', 'papers', 'sameAs'],
+  'legacy-pair': ['exerciseId', 'pairId', 'projectIds', 'decision', 'keep', 'reason'],
+  'legacy-decision': ['exerciseId', 'number', 'decision', 'projectIds', 'remarks', 'handedTo', 'minutes'],
+  'legacy-closing': [
+    'exerciseId',
+    'projectId',
+    'round',
+    'name',
+    'year',
+    'county',
+    'moneyMinor',
+    'goodsMinor',
+    'decision',
+    'decisionNumber',
+  ],
 
   // statements
   'statement-mapping': ['organisationId', 'mapping'],

@@ -1,9 +1,9 @@
+import { openPress } from '../press/press.ts';
 import type { CloseoutReport } from './closeout-report.ts';
-import { openPress } from './press.ts';
 import { reportPages } from './report-pages.ts';
 
 export type ReportPdfOptions = {
-  /** Folder that holds the files of REPORT_ASSETS under their names. */
+  /** Folder that holds the files of PRESS_ASSETS under their names. */
   readonly assetsFolder: string;
   /** Hexadecimal SHA-256 of the report's JSON document, printed in the footer so that paper and file can be compared. */
   readonly reportSha256?: string;

@@ -1,10 +1,9 @@
-import * as z from 'zod';
 import { daysBetween, type Instant, localDateOf, plusDays } from '../kernel/time.ts';
+import { type DueRun, type JobDefinition, jobFunction } from '../platform/job.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { ageMandate, mandatesExpectedOn } from './mandate.store.ts';
 
 /** How far back a charge is looked for that nobody told of: a run that was missed for a month loses nothing. */
@@ -17,7 +16,7 @@ type Outcome = { readonly kind: 'checked'; readonly overdue: number };
  * Goes through the mandates whose charge was expected on a day that is over by UTC, and counts what time alone has changed. Whether
  * one is overdue is for its own zone to say.
  */
-async function checkMandates(_input: unknown, { table }: { table: Table }, now: Instant): Promise<Outcome> {
+async function checkMandates(_run: DueRun, { table }: { table: Table }, now: Instant): Promise<Outcome> {
   const yesterday = plusDays(localDateOf(now, 'UTC'), -1);
   let overdue = 0;
   for (const day of daysBetween(plusDays(yesterday, -FURTHEST_BACK_DAYS), yesterday)) {
@@ -33,10 +32,9 @@ async function checkMandates(_input: unknown, { table }: { table: Table }, now: 
   return { kind: 'checked', overdue };
 }
 
-export const definition: TaskDefinition<unknown, { table: Table }> = {
+export const definition: JobDefinition<{ table: Table }> = {
   name: 'check-mandates',
-  input: z.unknown(),
   open: () => ({ table: openTable() }),
   handle: checkMandates,
 };
-export const handler = taskFunction(definition);
+export const handler = jobFunction(definition);

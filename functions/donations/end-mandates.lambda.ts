@@ -1,11 +1,10 @@
-import * as z from 'zod';
 import { PermanentError, reasonOf, ThrottledError } from '../kernel/errors.ts';
 import { type Instant, plusSeconds, SECONDS_PER_HOUR } from '../kernel/time.ts';
+import { type DueRun, type JobDefinition, jobFunction } from '../platform/job.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { ageMandate, findMandate, mandatesToEnd } from './mandate.store.ts';
 import type { Mandate } from './mandate.ts';
 import { recordRegularGiftEvent } from './regular-gift-event.store.ts';
@@ -29,7 +28,7 @@ const PATIENCE_SECONDS = SECONDS_PER_HOUR;
  * it is, in its answer or in a notification, so that neither a failure nor a run that is cut off forgets one; and to end one twice
  * changes nothing there. One that cannot be ended holds up no other.
  */
-async function endMandates(_input: unknown, use: EndMandatesUse, now: Instant): Promise<Outcome> {
+async function endMandates(_run: DueRun, use: EndMandatesUse, now: Instant): Promise<Outcome> {
   let ended = 0;
   let left = 0;
   for (const mandateId of await mandatesToEnd(use.table, MOST_IN_A_RUN)) {
@@ -75,10 +74,9 @@ function tell({ mandateId, provider, mandateReference, cancelledAt }: Mandate, p
   if (!isPatient) count(METRICS.mandateNotEnded);
 }
 
-export const definition: TaskDefinition<unknown, EndMandatesUse> = {
+export const definition: JobDefinition<EndMandatesUse> = {
   name: 'end-mandates',
-  input: z.unknown(),
   open: () => ({ table: openTable(), readApiKeys: readStripeApiKeys, endSubscription: subscriptionEnder() }),
   handle: endMandates,
 };
-export const handler = taskFunction(definition);
+export const handler = jobFunction(definition);

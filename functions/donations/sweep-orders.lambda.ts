@@ -1,10 +1,9 @@
-import * as z from 'zod';
 import type { Instant } from '../kernel/time.ts';
 import { environment } from '../platform/environment.ts';
+import { type DueRun, type JobDefinition, jobFunction } from '../platform/job.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
-import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { type ReadAlipayAccounts, readAlipayAccounts } from './alipay.gateway.ts';
 import { type AlipayOrders, alipayOrders } from './alipay-order.gateway.ts';
 import { orderingAccount } from './alipay-order.ts';
@@ -34,7 +33,7 @@ const ASKED_AT_ONCE = 20;
  * paid, and books what was paid and never told. Each provider has a sweep of its own, so that one which is away does not
  * hold up the other. Throws what a gateway throws where its provider does not answer as it should.
  */
-async function sweepOrders(_input: unknown, use: SweepUse, now: Instant): Promise<Outcome> {
+async function sweepOrders(_run: DueRun, use: SweepUse, now: Instant): Promise<Outcome> {
   const swept = await Promise.allSettled(SWEPT_PROVIDERS.map((provider) => sweepProvider(provider, use, now)));
   const outcome = { kind: 'swept' as const, minutes: 0, asked: 0, found: 0 };
   for (const one of swept) {
@@ -119,9 +118,8 @@ function cannotAsk(orderNo: string, reason: string): false {
   return false;
 }
 
-export const definition: TaskDefinition<unknown, SweepUse> = {
+export const definition: JobDefinition<SweepUse> = {
   name: 'sweep-orders',
-  input: z.unknown(),
   open: () => ({
     table: openTable(),
     readDonorKey,
@@ -134,4 +132,4 @@ export const definition: TaskDefinition<unknown, SweepUse> = {
   }),
   handle: sweepOrders,
 };
-export const handler = taskFunction(definition);
+export const handler = jobFunction(definition);

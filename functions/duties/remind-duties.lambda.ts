@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { Role } from '../access/role.ts';
 import { findCampaign } from '../campaigns/campaign.store.ts';
 import { reasonOf } from '../kernel/errors.ts';
@@ -7,12 +6,12 @@ import { openMail, type SendMail } from '../notices/mail.gateway.ts';
 import { mailOnce } from '../notices/staff-mail.store.ts';
 import { renderStaffMail } from '../notices/staff-mail.tsx';
 import { findOrganisation } from '../organisations/organisation.store.ts';
+import { type DueRun, type JobDefinition, jobFunction } from '../platform/job.ts';
 import { campaignNoticeKey, organisationNoticeKey } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { calendarsOf, ORGANISATION_ZONE, ownDuties } from './calendar.store.ts';
 import { type Calendar, dutiesIn } from './calendar.ts';
 import { type Duty, yearsOf } from './duty.ts';
@@ -36,7 +35,7 @@ const MORNING_HOUR = 8;
  * threshold. Runs every hour, because mornings come at different hours in different zones, and because a run that was
  * missed is then made up for in the next.
  */
-async function remindDuties(_input: unknown, use: RemindUse, now: Instant): Promise<Outcome> {
+async function remindDuties(_run: DueRun, use: RemindUse, now: Instant): Promise<Outcome> {
   const result = { calendars: 0, sent: 0, overdue: 0, failed: 0 };
   const years = new Map<string, Set<number>>();
   const remindOf = async (letters: Letters): Promise<void> => {
@@ -135,10 +134,9 @@ async function mailReminder(
   );
 }
 
-export const definition: TaskDefinition<unknown, RemindUse> = {
+export const definition: JobDefinition<RemindUse> = {
   name: 'remind-duties',
-  input: z.unknown(),
   open: () => ({ table: openTable(), sendMail: openMail() }),
   handle: remindDuties,
 };
-export const handler = taskFunction(definition);
+export const handler = jobFunction(definition);

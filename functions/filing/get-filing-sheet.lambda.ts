@@ -2,12 +2,12 @@ import { type StaffDefinition, type StaffRequest, staffFunction } from '../acces
 import { attachmentsOf } from '../campaigns/attachment.store.ts';
 import { findCampaign } from '../campaigns/campaign.store.ts';
 import { meaningOf } from '../campaigns/campaign-state.ts';
-import { openPress } from '../closeout/press.ts';
 import type { Instant } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import { type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
+import { openPress } from '../press/press.ts';
 import { type FilingSheet, filingSheetOf } from './filing-sheet.ts';
 
 export type SheetUse = {

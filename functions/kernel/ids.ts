@@ -17,10 +17,17 @@ export const ID_PREFIXES = {
   delegation: 'dlg',
   attachment: 'att',
   team: 'tem',
+  disclosure: 'pub',
+  legacyExercise: 'lgx',
+  legacyFile: 'lgf',
+  legacyProject: 'lgp',
+  receipt: 'rct',
+  receiptBatch: 'rcb',
   spending: 'spd',
   beneficiary: 'bnf',
   lot: 'lot',
   goods: 'gds',
+  discrepancy: 'dsc',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

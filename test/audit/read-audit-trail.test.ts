@@ -30,7 +30,7 @@ async function addUnits(count: number, name = 'Unit'): Promise<void> {
   for (let n = 0; n < count; n += 1)
     await world.createOrganisation({ organisationId: `unit-${name.length}-${n}`, name }, ADMIN);
 }
-const anchor = () => world.task('anchor-audit-trails', anchorTrails, {});
+const anchor = () => world.job('anchor-audit-trails', anchorTrails);
 
 describe('the audit trail of an organisation', () => {
   it('says of each change who made it, when, from where, by which call, and what it changed', async () => {

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { CloseoutReport } from '../../functions/closeout/closeout-report.ts';
-import { printableText } from '../../functions/closeout/press.ts';
 import { reportPages } from '../../functions/closeout/report-pages.ts';
 import { renderReportPdf } from '../../functions/closeout/report-pdf.ts';
-import { assetsFolder, sampleReport } from './sample-report.ts';
+import { assetsFolder } from '../press/press-folder.ts';
+import { sampleReport } from './sample-report.ts';
 
 const folder = assetsFolder();
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -131,25 +131,5 @@ describe('the report as a PDF', () => {
     for (const file of readdirSync(folder)) symlinkSync(join(folder, file), join(incomplete, file));
     expect(pagesIn(await renderReportPdf(sampleReport(), { assetsFolder: incomplete }))).toBe(3);
     rmSync(incomplete, { recursive: true });
-  });
-});
-
-describe('text that can be printed', () => {
-  const latinOnly = (codePoint: number) => codePoint < 0x250 || codePoint === 0x3013;
-
-  it('counts what a reader sees as one character as one mark', () => {
-    expect(printableText('a👨‍👩‍👧b🇨🇳c', latinOnly)).toBe('a〓b〓c');
-  });
-
-  it('keeps a letter with its accent, however it was typed', () => {
-    expect(printableText('Jose\u0301', latinOnly)).toBe('José');
-  });
-
-  it('drops marks that would turn the reading direction or hide', () => {
-    expect(printableText('a\u202eb\u200bc\u0000d', latinOnly)).toBe('abcd');
-  });
-
-  it('sets line ends as spaces', () => {
-    expect(printableText('a\r\nb\tc', latinOnly)).toBe('a b c');
   });
 });

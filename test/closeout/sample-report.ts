@@ -1,9 +1,5 @@
-import { mkdirSync, mkdtempSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import type { CloseoutReport, CloseoutReportInput } from '../../functions/closeout/closeout-report.ts';
 import { assembleCloseoutReport, closeoutReportInputSchema } from '../../functions/closeout/closeout-report.ts';
-import { REPORT_ASSETS } from '../../functions/closeout/report-assets.ts';
 
 type Gift = { unit: number; day: number; hour: number; amount: number; match: number };
 
@@ -387,13 +383,4 @@ export function agreeing(input: SampleInput): void {
     bill.billLines = bill.entries;
     bill.billMinor = bill.entriesMinor;
   }
-}
-
-/** The report's files in one folder, as a deployed function finds them. */
-export function assetsFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'report-assets-'));
-  mkdirSync(folder, { recursive: true });
-  for (const { file, source } of REPORT_ASSETS)
-    symlinkSync(resolve(import.meta.dirname, '../..', source), join(folder, file));
-  return folder;
 }

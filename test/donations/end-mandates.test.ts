@@ -8,9 +8,9 @@ import { regularGiftEventSchema } from '../../functions/donations/regular-gift-e
 import { subscriptionEnder } from '../../functions/donations/stripe-subscription.gateway.ts';
 import { ThrottledError } from '../../functions/kernel/errors.ts';
 import { type Instant, plusSeconds } from '../../functions/kernel/time.ts';
+import { jobFunction } from '../../functions/platform/job.ts';
 import * as metrics from '../../functions/platform/metrics.ts';
-import { taskFunction } from '../../functions/platform/task.ts';
-import { lambdaContext } from '../platform/http-event.ts';
+import { freshContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { openBooks } from './intake-books.ts';
 import { ACCOUNT, NOW, SUBSCRIPTION, subscription } from './stripe-maker.ts';
@@ -60,7 +60,7 @@ const run = async (now: Instant, keys: readonly (readonly [string, string])[] = 
     readApiKeys: async () => new Map(keys),
     endSubscription: subscriptionEnder(stripe.fetch),
   };
-  return taskFunction(definition, { use, tellTime: async () => now })({}, lambdaContext);
+  return jobFunction(definition, { use, tellTime: async () => now })({}, freshContext());
 };
 const theMandate = () => books.of('mandate')[0];
 const called = () => vi.spyOn(metrics, 'count');

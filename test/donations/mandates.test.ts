@@ -8,11 +8,11 @@ import { followMandate } from '../../functions/donations/mandate.store.ts';
 import { recordRegularGiftEvent } from '../../functions/donations/regular-gift-event.store.ts';
 import { regularGiftEventSchema } from '../../functions/donations/regular-gift-event.ts';
 import { epochSeconds, type Instant, instantOf } from '../../functions/kernel/time.ts';
+import { jobFunction } from '../../functions/platform/job.ts';
 import { log } from '../../functions/platform/log.ts';
 import type { Table } from '../../functions/platform/table.ts';
-import { taskFunction } from '../../functions/platform/task.ts';
 import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
-import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
+import { freshContext, type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { openBooks } from './intake-books.ts';
 import { CAMPAIGN_ID, putCampaign } from './open-campaign.ts';
@@ -56,7 +56,7 @@ const cancel = (mandateId: unknown, now: Instant = NOW) =>
   );
 const check = async (now: Instant): Promise<unknown> => {
   const use = { table: restrictedTable(books.table, 'check-mandates') };
-  return taskFunction(checkDefinition, { use, tellTime: async () => now })({}, lambdaContext);
+  return jobFunction(checkDefinition, { use, tellTime: async () => now })({}, freshContext());
 };
 
 /** One event of the subscription as Stripe sends it on a day. */

@@ -7,10 +7,10 @@ import type { OrderState } from '../../functions/donations/wechat-pay-order.gate
 import { TransientError } from '../../functions/kernel/errors.ts';
 import { minor, ZERO } from '../../functions/kernel/money.ts';
 import { type Instant, instantOf, plusSeconds } from '../../functions/kernel/time.ts';
+import { jobFunction } from '../../functions/platform/job.ts';
 import { sweepKey } from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
-import { taskFunction } from '../../functions/platform/task.ts';
-import { lambdaContext } from '../platform/http-event.ts';
+import { freshContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { accounts, SELLER_ID } from './alipay-notice.ts';
 import { MCHID, merchants } from './notification-maker.ts';
@@ -99,7 +99,7 @@ async function sweep(now: Instant, find: (orderNo: string) => OrderState = found
       },
     },
   };
-  return taskFunction(definition, { use, tellTime: async () => now })({}, lambdaContext);
+  return jobFunction(definition, { use, tellTime: async () => now })({}, freshContext());
 }
 
 const gifts = () => table.everything().filter(({ type }) => type === 'donation');

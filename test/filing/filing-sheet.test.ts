@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { campaignSchema } from '../../functions/campaigns/campaign.ts';
-import { openPress } from '../../functions/closeout/press.ts';
 import { type FilingSheet, filingSheetOf } from '../../functions/filing/filing-sheet.ts';
 import { instantOf } from '../../functions/kernel/time.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
+import { openPress } from '../../functions/press/press.ts';
 import { SAMPLE_PROPOSAL } from '../campaigns/sample-proposal.ts';
-import { assetsFolder } from '../closeout/sample-report.ts';
 import { putCampaign } from '../donations/open-campaign.ts';
+import { assetsFolder } from '../press/press-folder.ts';
 
 const NOW = instantOf('2026-08-20T09:00:00+08:00');
 const stored = await putCampaign(memoryTable(), 'approved');

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { REPORT_ASSETS } from '../../functions/closeout/report-assets.ts';
 import { type FunctionName, type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
+import { PRESS_ASSETS } from '../../functions/press/press-assets.ts';
 import { bundle } from '../../infra/bundles.ts';
 
 const names = Object.keys(MANIFEST) as FunctionName[];
@@ -28,7 +28,7 @@ describe('a bundle', () => {
   });
 
   it.each(names)('of %s brings the files it reads at run time, and no others', (name) => {
-    const assets = specOf(name).assets === 'report' ? REPORT_ASSETS.map(({ file }) => file) : [];
+    const assets = specOf(name).assets === 'press' ? PRESS_ASSETS.map(({ file }) => file) : [];
     expect(readdirSync(folders[name]).toSorted()).toEqual(['index.mjs', ...assets].toSorted());
   });
 });

@@ -14,6 +14,7 @@ describe('on AWS', () => {
       corsOrigins: [],
       alarmEmail: undefined,
       logRetentionDays: 90,
+      scheduleZone: 'Asia/Shanghai',
       clock: 'system',
       keepsData: true,
       traces: true,
@@ -75,6 +76,7 @@ it('knows the names of all its settings, so that the app can ask for each', () =
     'logRetentionDays',
     'mailEndpoint',
     'mailFrom',
+    'scheduleZone',
     'target',
     'wechatPayBaseUrl',
   ]);

@@ -62,4 +62,15 @@ function fits(template: string, path: string): boolean {
 }
 
 /** The second argument of every handler, as far as ours look at it. */
-export const lambdaContext = { functionName: 'test', awsRequestId: 'test' } as Context;
+export const lambdaContext = {
+  functionName: 'test',
+  awsRequestId: 'test',
+  getRemainingTimeInMillis: () => 60_000,
+} as Context;
+
+let invocations = 0;
+/** The context of an invocation that is no repeat of another. */
+export function freshContext(): Context {
+  invocations += 1;
+  return { ...lambdaContext, awsRequestId: `test-${invocations}` };
+}

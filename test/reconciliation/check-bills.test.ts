@@ -7,8 +7,8 @@ import { parseMerchants } from '../../functions/donations/wechat-pay-merchant.ts
 import { PermanentError, TransientError } from '../../functions/kernel/errors.ts';
 import { minor } from '../../functions/kernel/money.ts';
 import { type Instant, instantOf, type LocalDate } from '../../functions/kernel/time.ts';
+import { jobFunction } from '../../functions/platform/job.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
-import { taskFunction } from '../../functions/platform/task.ts';
 import { fetchAlipayBill } from '../../functions/reconciliation/alipay-bill.gateway.ts';
 import { billDaysDue } from '../../functions/reconciliation/bill-days.ts';
 import { definition } from '../../functions/reconciliation/check-bills.lambda.ts';
@@ -16,7 +16,7 @@ import { fetchFundFlowBill, fetchTradeBill } from '../../functions/reconciliatio
 import { makeAlipayKeys } from '../../local/sandbox/alipay.ts';
 import { makeSandboxKeys } from '../../local/sandbox/keys.ts';
 import { type Sandbox, startSandbox } from '../../local/sandbox/sandbox.ts';
-import { lambdaContext } from '../platform/http-event.ts';
+import { freshContext } from '../platform/http-event.ts';
 import { restrictedFiles } from '../platform/restricted-files.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 
@@ -60,7 +60,7 @@ async function check(moment: string, changes: object = {}) {
     gatewayUrl: sandbox.alipay.gatewayUrl,
     ...changes,
   };
-  return taskFunction(definition, { use, tellTime: async () => now })({}, lambdaContext);
+  return jobFunction(definition, { use, tellTime: async () => now })({}, freshContext());
 }
 
 async function order(orderNo: string): Promise<void> {
@@ -104,7 +104,8 @@ describe('the bills of a day, on the day after', () => {
   });
 
   it('are kept, and tell of what was paid for an order of ours and is not in the books', async () => {
-    const before = table.everything().filter(({ type }) => type !== 'sweep');
+    const booked = () => table.everything().filter(({ type }) => type !== 'sweep' && type !== 'job-run');
+    const before = booked();
     expect(await check('2026-09-08T10:05:00+08:00')).toEqual({ kind: 'checked', days: 1, missing: 2 });
     expect([...stored.keys()].sort()).toEqual([
       `bills/alipay-${alipayKeys.sellerId}-2026-09-07.csv`,
@@ -112,7 +113,7 @@ describe('the bills of a day, on the day after', () => {
       `bills/wechat-pay-${keys.mchid}-basic-2026-09-07.csv`,
     ]);
     // It tells, and books nothing.
-    expect(table.everything().filter(({ type }) => type !== 'sweep')).toEqual(before);
+    expect(booked()).toEqual(before);
   });
 
   it('are checked once a day, and not before 10:00', async () => {

@@ -50,7 +50,7 @@ const ofOrganisation = (path: string, body: object, parameters: object = {}, key
     body: JSON.stringify(body),
     actor: FINANCE,
   });
-const remind = () => world.task('remind-duties', remindDuties, {});
+const remind = () => world.job('remind-duties', remindDuties);
 
 describe('the calendar of a campaign', () => {
   it('follows it from the opening to the report', async () => {

@@ -33,20 +33,22 @@ import { definition as checkThankYous } from '../../functions/notices/check-than
 import type { Mail, SendMail } from '../../functions/notices/mail.gateway.ts';
 import type { NoticeMessage } from '../../functions/notices/notice-queue.gateway.ts';
 import { definition as queueThankYous } from '../../functions/notices/queue-thank-yous.lambda.ts';
-import { definition as sendThankYou } from '../../functions/notices/send-thank-you.lambda.ts';
+import { definition as sendNotice } from '../../functions/notices/send-notice.lambda.ts';
+import { readReceipt, readUpdate } from '../../functions/notices/told-things.store.ts';
 import { definition as createOrganisation } from '../../functions/organisations/create-organisation.lambda.ts';
 import { queueFunction, streamFunction } from '../../functions/platform/batch.ts';
 import type { Actor } from '../../functions/platform/http.ts';
+import { type JobDefinition, type JobInput, jobFunction } from '../../functions/platform/job.ts';
 import { campaignKey } from '../../functions/platform/keys.ts';
 import type { PoisonNote } from '../../functions/platform/poison.gateway.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
-import type { Item } from '../../functions/platform/table.ts';
+import type { Item, Table } from '../../functions/platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../../functions/platform/task.ts';
 import { makeSandboxKeys, merchantSecretOf, type SandboxKeys } from '../../local/sandbox/keys.ts';
 import { putPeople, ROOT } from '../access/people.ts';
 import { StaffAccounts } from '../access/staff-accounts.ts';
 import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
-import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
+import { freshContext, type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedFiles } from '../platform/restricted-files.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { FILING, MANAGER } from './people.ts';
@@ -56,6 +58,11 @@ export type Answer = {
   readonly headers: Readonly<Record<string, unknown>>;
   // biome-ignore lint/suspicious/noExplicitAny: parsed JSON; a story says by name what it expects of it
   readonly body: any;
+};
+
+/** No organisation of a story has set up another channel than mail, unless the story does. */
+const notSetUp = async (): Promise<never> => {
+  throw new Error('this channel is not set up');
 };
 
 /** Made once for all stories of a file: RSA keys take a few tenths of a second. */
@@ -116,7 +123,7 @@ export class World {
   }
 
   /** What every handler gets: the restricted table and the stand-ins for what is outside. */
-  #use(name: FunctionName) {
+  use(name: FunctionName) {
     return {
       table: restrictedTable(this.table, name),
       lifecycle: this.#lifecycle,
@@ -127,6 +134,12 @@ export class World {
       setAside: async (note: PoisonNote) => void this.poison.push(note),
       patience: { random: () => 0, pause: async () => undefined },
       queueNotices: async (messages: readonly NoticeMessage[]) => void this.notices.push(...messages),
+      readUpdate,
+      readReceipt,
+      mailPace: { take: async () => 'now' as const, slowDown: async () => undefined },
+      sendSms: notSetUp,
+      sendWechat: notSetUp,
+      readMessagingAccounts: async () => ({ wechat: [], sms: [] }),
       sendMail: (mail: Mail) => this.sendMail(mail),
       files: restrictedFiles(this.campaignFiles, name),
       ...this.more,
@@ -136,7 +149,7 @@ export class World {
   async #http<Use>(name: FunctionName, definition: AnyHttpDefinition<Use>, parts: HttpEventParts): Promise<Answer> {
     await this.#peopled;
     const handler = anyHttpFunction(definition, {
-      use: this.#use(name) as unknown as Use,
+      use: this.use(name) as unknown as Use,
       tellTime: async () => this.now,
     });
     const result = await handler(httpEvent({ ...parts, name }), lambdaContext);
@@ -323,7 +336,7 @@ export class World {
     input: object,
   ): Promise<Record<string, unknown>> {
     const handler = taskFunction(definition, {
-      use: this.#use(name) as unknown as Use,
+      use: this.use(name) as unknown as Use,
       tellTime: async () => this.now,
     });
     return (await handler(input, lambdaContext)) as unknown as Record<string, unknown>;
@@ -361,10 +374,24 @@ export class World {
     more: object = {},
   ): Promise<Record<string, unknown>> {
     const handler = taskFunction(definition, {
-      use: { ...this.#use(name), ...more } as unknown as Use,
+      use: { ...this.use(name), ...more } as unknown as Use,
       tellTime: async () => this.now,
     });
     return handler(input, lambdaContext) as unknown as Promise<Record<string, unknown>>;
+  }
+
+  /** Runs a job now: of the system, or, as its schedule would, for the organisation of `input` and what is due then. */
+  job<Use extends { readonly table: Table }>(
+    name: FunctionName,
+    definition: JobDefinition<Use>,
+    more: object = {},
+    input: Partial<JobInput> = {},
+  ): Promise<Record<string, unknown>> {
+    const handler = jobFunction(definition, {
+      use: { ...this.use(name), ...more } as unknown as Use,
+      tellTime: async () => this.now,
+    });
+    return handler(input, freshContext());
   }
 
   /**
@@ -388,19 +415,19 @@ export class World {
   }
 
   allocate(event: DynamoDBStreamEvent) {
-    const use = this.#use('allocate-donations');
+    const use = this.use('allocate-donations');
     return streamFunction(allocateDonations, { use, tellTime: async () => this.now })(event, lambdaContext);
   }
 
   #queueThankYous(event: DynamoDBStreamEvent) {
-    const use = this.#use('queue-thank-yous');
+    const use = this.use('queue-thank-yous');
     return streamFunction(queueThankYous, { use, tellTime: async () => this.now })(event, lambdaContext);
   }
 
   /** Delivers every queued notice `times` times; what failed goes back into the queue. */
   async drainNotices(times = 1): Promise<void> {
     const messages = this.notices.splice(0);
-    const handler = queueFunction(sendThankYou, { use: this.#use('send-thank-you'), tellTime: async () => this.now });
+    const handler = queueFunction(sendNotice, { use: this.use('send-notice'), tellTime: async () => this.now });
     for (const message of messages) {
       const event = {
         Records: Array.from({ length: times }, () => ({ messageId: 'm', body: JSON.stringify(message) })),
