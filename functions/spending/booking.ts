@@ -4,7 +4,6 @@ import type { Instant, LocalDate } from '../kernel/time.ts';
 import {
   aidPaymentKey,
   boughtGoodsKey,
-  campaignKey,
   spendingBookKey,
   spendingEntryKey,
   spendingPaperKey,
@@ -35,7 +34,8 @@ type Booking = {
 
 /**
  * One transaction that books a request that nothing refuses: its entry, the book guarded by what was read, the request, and
- * whatever is looked up by the next one. The plan is guarded too: an amendment and an expenditure never pass each other unseen.
+ * whatever is looked up by the next one. An amendment of the budget writes the book too, so that it and a payment never pass each
+ * other unseen.
  */
 export function bookingWrites(booking: Booking): {
   readonly request: StandingRequest;
@@ -61,11 +61,7 @@ export function bookingWrites(booking: Booking): {
   };
 }
 
-function entryWrites(
-  book: SpendingBook,
-  { campaignId, version, proposal }: Campaign,
-  entry: SpendingEntry,
-): TransactWrite[] {
+function entryWrites(book: SpendingBook, { campaignId, proposal }: Campaign, entry: SpendingEntry): TransactWrite[] {
   const next = bookWith(book, proposal.budgetLines, entry);
   return [
     { put: { ...spendingEntryKey(campaignId, entry.number), ...entry } as Item, when: { absent: true } },
@@ -73,7 +69,6 @@ function entryWrites(
       put: { ...spendingBookKey(campaignId), ...next },
       when: asRead(book),
     },
-    { check: campaignKey(campaignId), when: { equals: { version } } },
   ];
 }
 

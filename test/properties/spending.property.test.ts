@@ -4,6 +4,7 @@ import { findCampaignTerms } from '../../functions/campaigns/campaign-terms.stor
 import { decideGoods, enterGoods } from '../../functions/goods/goods.store.ts';
 import { goodsRequestIdOf, goodsRequestSchema } from '../../functions/goods/goods-request.ts';
 import { ThrottledError, TransientError } from '../../functions/kernel/errors.ts';
+import type { MemoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { decideSpending, enterSpending } from '../../functions/spending/spending.store.ts';
 import { readSpendingBooks } from '../../functions/spending/spending-books.store.ts';
@@ -120,6 +121,13 @@ async function handle(table: Table, one: Deed, n: number, lots: readonly string[
   await atOnce((by) => decideGoods(table, terms, requestId, { decision: 'confirm' }, { by, now: NOW }, patience));
 }
 
+/** The requests of which somebody was told that they are booked. */
+const bookedRequests = (table: MemoryTable): string[] =>
+  table
+    .everything()
+    .filter(({ type, state }) => (type === 'spending-request' || type === 'goods-request') && state === 'booked')
+    .map((item) => String(item['requestId']));
+
 const isOfGoods = ({ kind }: Deed): boolean => ['receive', 'issue', 'move', 'write-off'].includes(kind);
 
 describe('whatever people do at one moment, over a store that fails', () => {
@@ -154,6 +162,7 @@ describe('whatever people do at one moment, over a store that fails', () => {
           expect(spendingViolations(books)).toEqual([]);
           const ids = [...books.entries, ...books.goods].map(({ requestId }) => requestId);
           expect(new Set(ids).size).toBe(ids.length);
+          expect(bookedRequests(table).toSorted()).toEqual(ids.toSorted());
           booked += ids.length;
           refused += deeds.length + 2 - ids.length;
           struck += Object.values(faulty.struck).reduce((all, times) => all + times, 0);
@@ -172,6 +181,7 @@ describe('whatever people do at one moment, over a store that fails', () => {
       Array.from({ length: 10 }, (_, n) => spend(faulty, { kind: 'pay', lineNo: 4, amountMinor: 300_000 }, n)),
     );
     const books = await readSpendingBooks(table, CAMPAIGN_ID);
+    expect(bookedRequests(table)).toEqual(books?.entries.map(({ requestId }) => requestId));
     expect(books?.entries).toHaveLength(1);
     expect(books?.book.spentMinor).toBe(300_000);
   });
