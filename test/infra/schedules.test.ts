@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
+import { type FunctionName, type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
 import { jobInputSchema } from '../../functions/platform/job.ts';
 import { type JobName, jobOf } from '../../functions/schedules/job.ts';
 import { deployedFunction, statementsFor } from './grants.ts';
@@ -9,7 +9,7 @@ import { pointsAt, resourcesOf, synthesised, synthesiseFirst } from './synthesis
 synthesiseFirst();
 
 const template = () => synthesised('aws').template;
-const jobs = (Object.entries(MANIFEST) as [JobName, FunctionSpec][]).filter(
+const jobs = (Object.entries(MANIFEST) as unknown as [JobName & FunctionName, FunctionSpec][]).filter(
   ([, { trigger }]) => trigger.kind === 'job',
 );
 const scheduleShape = z.object({
