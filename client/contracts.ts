@@ -13,6 +13,7 @@ import { matchingContract } from '../functions/matching/matching.contract.ts';
 import { openApiContract } from '../functions/openapi/openapi.contract.ts';
 import { organisationsContract } from '../functions/organisations/organisations.contract.ts';
 import type { AreaContract } from '../functions/platform/contract.ts';
+import { proofsContract } from '../functions/proofs/proofs.contract.ts';
 import { schedulesContract } from '../functions/schedules/schedules.contract.ts';
 import { statementsContract } from '../functions/statements/statements.contract.ts';
 
@@ -31,6 +32,7 @@ export const CONTRACTS: readonly AreaContract[] = [
   filingContract,
   matchingContract,
   organisationsContract,
+  proofsContract,
   schedulesContract,
   statementsContract,
   openApiContract,

@@ -28,6 +28,8 @@ export type Needs = {
   readonly staffDirectory?: true;
   /** May send mail as the configured sender. */
   readonly mail?: true;
+  /** May sign with the key that days are signed with, and read its public half. */
+  readonly signing?: true;
   /** May make, change and remove organisations' schedules in EventBridge Scheduler. */
   readonly schedules?: true;
   /** May start any job. */
@@ -672,13 +674,25 @@ export const MANIFEST = {
   },
   'check-bills': {
     entry: 'reconciliation/check-bills.lambda.ts',
-    purpose:
-      "Fetches and keeps the providers' bills of each day on the day after, and tells of payments not in the books.",
+    purpose: 'Reconciles each day of every account on the day after: keeps its bills, how it stands, and what differs.',
     trigger: { kind: 'job', job: 'check-bills' },
     timeoutSeconds: 290,
     memoryMb: 1024, // a bill has 60 MB at the most, and four accounts are asked at a time
     needs: {
-      table: { verbs: ['get', 'put'], partitions: ['SWEEP#', 'GIFT#', 'ORDER#'] },
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: [
+          'SWEEP#',
+          'GIFT#',
+          'ORDER#',
+          'CAMPAIGN#',
+          'CALENDARS#',
+          'TOTALS#',
+          'RECONCILIATION#',
+          'RECONCILED#',
+        ],
+      },
+      auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'bills/' },
       secrets: ['merchant'],
       wechatPay: true,
@@ -1115,6 +1129,48 @@ export const MANIFEST = {
     needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'GIFT#', 'CAMPAIGN#'] } },
   },
 
+  // --- proofs: days that are signed, and that a gift is in one ---
+  'sign-day': {
+    entry: 'proofs/sign-day.lambda.ts',
+    purpose: 'Signs, for every campaign, what was counted on the days that are over.',
+    trigger: { kind: 'job', job: 'sign-day' },
+    timeoutSeconds: 900, // 300,000 gifts of one day: 3,000 batch reads of entries and as many signposts at 25 at once, some 5 minutes
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
+      },
+      bucket: { verbs: ['put'], prefix: 'proofs/' },
+      secrets: ['donor-key'],
+      signing: true,
+    },
+  },
+  'prove-gift': {
+    entry: 'proofs/prove-gift.lambda.ts',
+    purpose:
+      'Proves that a gift is in the total of its day, and shows the signed days, the public keys and the page that checks.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}/gifts/{gift}/proof' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/proof' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/signed-days' },
+        { method: 'GET', path: '/public/proof-keys' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#', 'PAID#', 'SIGNED#', 'PROOF-KEYS#'],
+      },
+      bucket: { verbs: ['get'], prefix: 'proofs/' },
+      secrets: ['donor-key'],
+    },
+  },
+
   // --- tasks of workflows/campaign-approval.asl.json ---
   'review-approval': {
     entry: 'approvals/review-approval.lambda.ts',
@@ -1148,12 +1204,19 @@ export const MANIFEST = {
   // --- tasks of workflows/campaign-closeout.asl.json ---
   'prepare-closeout': {
     entry: 'closeout/prepare-closeout.lambda.ts',
-    purpose: "Lists the campaign's days and shards and fetches the providers' bills.",
+    purpose: "Lists the campaign's days and shards, and the days whose bills it is held against.",
     ...task,
-    timeoutSeconds: 300,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#'] } },
+  },
+  'reconcile-day': {
+    entry: 'reconciliation/reconcile-day.lambda.ts',
+    purpose: "Fetches one day's bills of every account, and holds the campaign's payments against them.",
+    ...task,
+    timeoutSeconds: 300, // 100,000 payments are some 30 s of reading the books; twenty accounts are fetched in some 10
+    memoryMb: 1024, // docs/performance.md has what 100,000 payments on one account take
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#'] },
-      bucket: { verbs: ['put'], prefix: 'campaigns/' },
+      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#', 'ORDER#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
       secrets: ['merchant'],
       wechatPay: true,
       alipay: true,
@@ -1172,13 +1235,14 @@ export const MANIFEST = {
   },
   'reconcile-bills': {
     entry: 'reconciliation/reconcile-bills.lambda.ts',
-    purpose: "Compares our entries with the provider's bills, payment by payment.",
+    purpose: 'Puts the reconciled days together, and keeps each discrepancy as an item for people to settle.',
     ...task,
     timeoutSeconds: 300,
     memoryMb: 1024,
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORDER#'] },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'RECONCILIATION#'] },
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+      auditTrail: true,
     },
   },
   'write-report': {

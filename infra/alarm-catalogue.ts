@@ -242,6 +242,15 @@ export const ALARMS = {
     metric: { from: 'yiqi', name: 'AuditTrailBroken' },
     ...soon,
   },
+  'day-not-signed': {
+    meaning:
+      "A campaign's day is over and could not be signed: donors cannot check its gifts, and nothing more is published.",
+    metric: { from: 'yiqi', name: 'DayNotSigned' },
+    above: 0,
+    // Tried again every hour: one bad hour of KMS or S3 makes up for itself.
+    periodMinutes: 60,
+    periods: { bad: 2, of: 3 },
+  },
   'unexpected-errors': {
     meaning: 'Functions fail in ways that nobody planned for.',
     metric: { from: 'yiqi', name: 'UnexpectedError' },

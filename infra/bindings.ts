@@ -123,6 +123,13 @@ export function bindSecret(
   allowKey(target, secret.encryptionKey, 'read-secret', 'secretsmanager');
 }
 
+/** The key that days are signed with: to sign, and to read its public half. */
+export function bindSigningKey(target: DeployedFunction, key: IKey): void {
+  target.lambda.addEnvironment('SIGNING_KEY_ID', key.keyArn);
+  target.allow(['kms:GetPublicKey'], [key.keyArn]);
+  target.allow(['kms:Sign'], [key.keyArn], { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } });
+}
+
 /** One queue, to send to. */
 export function bindQueue(
   target: DeployedFunction,

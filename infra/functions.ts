@@ -12,6 +12,7 @@ import {
   bindQueue,
   bindSchedules,
   bindSecret,
+  bindSigningKey,
   bindStaffDirectory,
   bindStatementImport,
   bindTable,
@@ -64,6 +65,7 @@ function bindNeeds(
     if (secret === 'merchant') bindSecret(target, 'MERCHANT_SECRET_ID', secrets.merchant);
     else bindSecret(target, 'DONOR_KEY_SECRET_ID', secrets.donorKey);
   }
+  if (needs.signing === true) bindSigningKey(target, secrets.signingKey);
   for (const queue of needs.queues ?? []) {
     if (queue === 'notice') bindQueue(target, 'NOTICE_QUEUE_URL', queues.notice);
     else bindQueue(target, 'POISON_QUEUE_URL', queues.poison);

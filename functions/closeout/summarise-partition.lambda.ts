@@ -6,6 +6,8 @@ import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { entriesOf, finalGiftsOf, finalisedSequenceOf, firstAdjustments } from './booked-gifts.store.ts';
 import { type CampaignFiles, openCampaignFiles, writeJsonFile } from './campaign-files.gateway.ts';
 import { partitionSchema, summaryFile } from './closeout-partition.ts';
+import { directedGiftsOf } from './directed-gifts.store.ts';
+import { channelOf } from './gift-channel.ts';
 import { closeoutSummarySchema, mergeSummaries, summarise } from './closeout-summary.ts';
 
 const inputSchema = z.object({
@@ -30,12 +32,17 @@ async function summarisePartition(
 ): Promise<{ kind: string; gifts: number }> {
   const finalisedSequence = await finalisedSequenceOf(use.table, campaignId);
   const settled = await firstAdjustments(use.table, campaignId, adjustments);
+  const directed = await directedGiftsOf(use.table, campaignId);
   const byGift = Map.groupBy(settled, ({ giftId }) => giftId);
   let summary = mergeSummaries([]);
   let waiting: DonationEntry[] = [];
   const addUp = async (): Promise<void> => {
     const gifts = await finalGiftsOf(use.table, waiting, finalisedSequence);
-    const withSettlements = gifts.map((gift) => ({ ...gift, settlements: byGift.get(gift.entry.giftId) ?? [] }));
+    const withSettlements = gifts.map((gift) => ({
+      ...gift,
+      settlements: byGift.get(gift.entry.giftId) ?? [],
+      channel: channelOf(gift.entry, directed),
+    }));
     summary = mergeSummaries([summary, summarise(withSettlements)]);
     waiting = [];
   };

@@ -17,6 +17,8 @@ export const ID_PREFIXES = {
   delegation: 'dlg',
   attachment: 'att',
   team: 'tem',
+  receipt: 'rct',
+  receiptBatch: 'rcb',
   spending: 'spd',
   beneficiary: 'bnf',
   lot: 'lot',

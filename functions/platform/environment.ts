@@ -23,6 +23,7 @@ export const ENVIRONMENT = {
   /** The address of every function of ours up to its name. */
   FUNCTION_ARN_PREFIX: z.string().startsWith('arn:'),
   USER_POOL_ID: z.string().min(3),
+  SIGNING_KEY_ID: z.string().startsWith('arn:'),
   MAIL_FROM: z.string().min(3),
   WECHAT_PAY_BASE_URL: z.url(),
   ALIPAY_GATEWAY_URL: z.url(),

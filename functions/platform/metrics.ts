@@ -51,6 +51,8 @@ export const METRICS = {
   dutiesOverdue: 'DutiesOverdue',
   /** Paid by a provider's bill of a day for an order of ours, and not in the books on the day after. */
   billedPaymentMissing: 'BilledPaymentMissing',
+  /** A campaign's day that is over and could not be signed. */
+  dayNotSigned: 'DayNotSigned',
   campaignNeedsAttention: 'CampaignNeedsAttention',
   /** Lines of an audit trail were touched past the system. */
   auditTrailBroken: 'AuditTrailBroken',

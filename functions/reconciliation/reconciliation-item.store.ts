@@ -88,7 +88,8 @@ async function readStandingItem(table: Table, campaignId: string): Promise<z.inf
   return standingSchema.optional().parse(await table.get(reconciliationStandingKey(campaignId))) ?? UNTOUCHED;
 }
 
-async function itemsOf(table: Table, campaignId: string): Promise<ReconciliationItem[]> {
+/** Every item of a campaign, in no order that means anything. */
+export async function itemsOf(table: Table, campaignId: string): Promise<ReconciliationItem[]> {
   const items: ReconciliationItem[] = [];
   for await (const item of everyItem(table, reconciliationItemsOf(campaignId)))
     items.push(reconciliationItemSchema.parse(item));
@@ -139,7 +140,7 @@ export async function recordFindings(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const known = new Map((await itemsOf(table, comparison.campaignId)).map((item) => [item.itemId, item]));
     const { anew, settled, open } = changesOf(known, comparison, findings, wouldFind);
-    if (await written(table, comparison.campaignId, anew, settled))
+    if (await writeItems(table, comparison.campaignId, anew, settled))
       return { opened: anew.length, agreed: settled.length, open };
   }
   throw new TransientError(`the items of ${comparison.campaignId} were changed at the same time`);
@@ -164,7 +165,8 @@ export function changesOf(
   return { anew, settled, open: [...after.values()].filter(({ state }) => state === 'open').length };
 }
 
-async function written(
+/** Writes what has changed of a campaign's items; `false` where somebody else changed one of them meanwhile. */
+export async function writeItems(
   table: Table,
   campaignId: string,
   anew: readonly ReconciliationItem[],
