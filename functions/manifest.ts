@@ -11,7 +11,7 @@ export type Needs = {
   /** Object key prefixes in the one bucket. */
   readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
-  readonly secrets?: readonly ('merchant' | 'donor-key')[];
+  readonly secrets?: readonly ('merchant' | 'donor-key' | 'messaging')[];
   /** Queues that are sent to. */
   readonly queues?: readonly ('notice' | 'poison')[];
   /** May start the lifecycle. */
@@ -34,6 +34,8 @@ export type Needs = {
   readonly schedules?: true;
   /** May start any job. */
   readonly startsJobs?: true;
+  /** May ask how fast and how much mail the account may send. */
+  readonly mailQuota?: true;
   /** Calls WeChat Pay's API at its configured address. */
   readonly wechatPay?: true;
   /** Calls Alipay's gateway at its configured address. */
@@ -746,19 +748,37 @@ export const MANIFEST = {
     memoryMb: 256,
     needs: { queues: ['notice', 'poison'] },
   },
-  'send-thank-you': {
-    entry: 'notices/send-thank-you.lambda.ts',
-    purpose: 'Sends one thank-you, or one notice of what changed about a gift since, once.',
-    // Two senders, one mail at a time each, about 0.3 s a mail: 7 mails/s, half of SES's usual 14/s; 30,000 take 75 min.
-    trigger: { kind: 'queue', queue: 'notice', batchSize: 5, concurrency: 2 },
-    timeoutSeconds: 120, // five mails that each take the whole 20 s of one request
+  'send-notice': {
+    entry: 'notices/send-notice.lambda.ts',
+    purpose:
+      'Sends one letter to the donor of a gift, once, by the channel that suits them, or walks on with an announcement.',
+    // Five senders, one mail at a time each, about 0.3 s a mail: 16 a second. What keeps SES's rate is the pace that they share
+    // (notices/sending-pace.ts), whatever their number.
+    trigger: { kind: 'queue', queue: 'notice', batchSize: 5, concurrency: 5 },
+    timeoutSeconds: 180, // five mails that each take the whole 20 s of one request and 10 s of waiting for their turn
     memoryMb: 512,
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
-        partitions: ['GIFT#', 'ORDER#', 'CAMPAIGN#', 'ORGANISATION#'],
+        partitions: [
+          'GIFT#',
+          'ORDER#',
+          'CAMPAIGN#',
+          'ORGANISATION#',
+          'MANDATE#',
+          'POOL#',
+          'TOTALS#',
+          'CONTACT#',
+          'TOLD#',
+          'PACE#',
+          'HELD-NOTICES',
+          'NOTICE-FIGURES#',
+        ],
       },
+      secrets: ['donor-key', 'messaging'],
+      queues: ['notice'],
       mail: true,
+      mailQuota: true,
     },
   },
   'get-openapi': {

@@ -53,9 +53,9 @@ async function findContact(table: Table, orderNo: string): Promise<DonorContact 
 /** What the donor asked for, without what time adds; a contact erased meanwhile is not held against a repeat. */
 function contentOf(intent: DonationIntent, contact: DonorContact | undefined): string {
   const { campaignId, unitId, teamId, amountMinor, currency, anonymous, emailGiven, language } = intent;
-  const { name, message, email } = contact ?? {};
+  const { name, message, email, phone, openid } = contact ?? {};
   return JSON.stringify([
     [campaignId, unitId, teamId, amountMinor, currency, anonymous, emailGiven, language],
-    [name, message, email],
+    [name, message, email, phone, openid],
   ]);
 }

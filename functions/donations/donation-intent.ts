@@ -41,6 +41,13 @@ export const donationRequestSchema = z.strictObject({
   name: plainText(LONGEST_NAME).optional(),
   message: plainText(LONGEST_MESSAGE).optional(),
   email: z.email().max(254).optional(),
+  /** A mobile telephone of mainland China, where the donor may be told by SMS. */
+  phone: z
+    .string()
+    .regex(/^1[3-9]\d{9}$/, 'must be a mobile telephone of mainland China in 11 digits')
+    .optional(),
+  /** That the donor, who pays within WeChat, may be told there. Only an explicit `true` keeps their openid for it. */
+  tellByWechat: z.boolean().optional(),
   /** Only an explicit `false` publishes the name: consent to publish is never assumed (Personal Information Protection Law art. 25). */
   anonymous: z.boolean().default(true),
   language: z.enum(['zh-CN', 'en']).default('zh-CN'),
@@ -67,6 +74,8 @@ export const donationIntentSchema = z.object({
   currency: currencySchema,
   anonymous: z.boolean(),
   emailGiven: z.boolean(),
+  /** That another way to tell the donor was left: a telephone, or their WeChat. */
+  reachable: z.literal(true).optional(),
   language: z.enum(['zh-CN', 'en']),
   /** The campaign's zone, copied as it was when the donor ordered. */
   zone: z.string(),
@@ -99,6 +108,7 @@ export const donorContactSchema = z.object({
   message: z.string().optional(),
   email: z.string().optional(),
   phone: z.string().optional(),
+  openid: z.string().optional(),
   /** When DynamoDB deletes the item by itself (epoch seconds). */
   expiresAt: z.number().int(),
 });
@@ -143,7 +153,8 @@ export function intentOf(
   createdAt: Instant,
   sentTo?: Pick<DonationIntent, 'provider' | 'merchantId'>,
 ): { readonly intent: DonationIntent; readonly contact: DonorContact | undefined } {
-  const { amountMinor, currency, unitId, teamId, anonymous, language, name, message, email } = request;
+  const { amountMinor, currency, unitId, teamId, anonymous, language, name, message, email, phone } = request;
+  const openid = request.tellByWechat === true && request.pay?.kind === 'jsapi' ? request.pay.openid : undefined;
   const intent: DonationIntent = {
     type: 'donation-intent',
     orderNo,
@@ -154,18 +165,21 @@ export function intentOf(
     currency,
     anonymous,
     emailGiven: email !== undefined,
+    ...(phone === undefined && openid === undefined ? {} : { reachable: true }),
     language,
     zone: campaign.proposal.window.zone,
     ...sentTo,
     createdAt,
   };
-  if (name === undefined && message === undefined && email === undefined) return { intent, contact: undefined };
+  if ([name, message, email, phone, openid].every((one) => one === undefined)) return { intent, contact: undefined };
   const contact: DonorContact = {
     type: 'donor-contact',
     orderNo,
     ...(name === undefined ? {} : { name }),
     ...(message === undefined ? {} : { message }),
     ...(email === undefined ? {} : { email }),
+    ...(phone === undefined ? {} : { phone }),
+    ...(openid === undefined ? {} : { openid }),
     expiresAt: epochSeconds(plusSeconds(createdAt, CONTACT_RETENTION_DAYS * SECONDS_PER_DAY)),
   };
   return { intent, contact };

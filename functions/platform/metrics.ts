@@ -46,6 +46,15 @@ export const METRICS = {
   thankYouUncertain: 'ThankYouUncertain',
   /** Notices of what changed about a gift after its donor was thanked. */
   giftChangeSent: 'GiftChangeSent',
+  /** Letters of every other kind. */
+  noticeSent: 'NoticeSent',
+  noticeUndeliverable: 'NoticeUndeliverable',
+  /** Put off to another time: quiet hours, a used-up quota, or a provider that does not take it now. */
+  noticePutOff: 'NoticePutOff',
+  /** Put off again a day after it was due. */
+  noticeLate: 'NoticeLate',
+  mailBounced: 'MailBounced',
+  mailComplained: 'MailComplained',
   reconciliationDiscrepancies: 'ReconciliationDiscrepancies',
   /** Duties whose day has passed and that are not done, of all campaigns; counted every hour. */
   dutiesOverdue: 'DutiesOverdue',
