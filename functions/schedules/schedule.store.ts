@@ -1,11 +1,11 @@
-import type { Instant } from '../kernel/time.ts';
-import { type JobRun, jobRunSchema } from '../platform/job-run.ts';
-import { itemOf } from '../platform/job-run.store.ts';
-import { allSchedules, jobRunKey, runRequestKey, runsOfJob, scheduleIndexKey, scheduleKey } from '../platform/keys.ts';
-import { everyItem, type Item, type Table } from '../platform/table.ts';
 import * as z from 'zod';
 import { type Refusal, refuse } from '../kernel/errors.ts';
+import type { Instant } from '../kernel/time.ts';
 import { epochSeconds, instantSchema, SECONDS_PER_DAY } from '../kernel/time.ts';
+import { itemOf } from '../platform/job-run.store.ts';
+import { type JobRun, jobRunSchema } from '../platform/job-run.ts';
+import { allSchedules, jobRunKey, runRequestKey, runsOfJob, scheduleIndexKey, scheduleKey } from '../platform/keys.ts';
+import { everyItem, type Item, type Table } from '../platform/table.ts';
 import { type Schedule, scheduleSchema } from './schedule.ts';
 
 export async function findSchedule(table: Table, organisationId: string, job: string): Promise<Schedule | undefined> {
@@ -31,7 +31,11 @@ export async function saveSchedule(table: Table, next: Schedule, version: number
 }
 
 /** Notes what EventBridge Scheduler was told, where the schedule is still the one that it was told. */
-export async function notePlaced(table: Table, { organisationId, job, version }: Schedule, placed: string): Promise<void> {
+export async function notePlaced(
+  table: Table,
+  { organisationId, job, version }: Schedule,
+  placed: string,
+): Promise<void> {
   await table.write({ update: scheduleKey(organisationId, job), set: { placed }, when: { equals: { version } } });
 }
 
@@ -57,7 +61,11 @@ export const isRunPosition = (text: string): boolean => POSITION.test(text);
 /** Runs of a job, newest first, from a position on; `next` is where the following page begins. */
 export async function runsPage(
   table: Table,
-  { organisationId, job, from }: { readonly organisationId: string | undefined; readonly job: string; readonly from?: string },
+  {
+    organisationId,
+    job,
+    from,
+  }: { readonly organisationId: string | undefined; readonly job: string; readonly from?: string },
   size: number,
 ): Promise<{ readonly runs: readonly JobRun[]; readonly next?: string }> {
   const question = runsOfJob(organisationId, job, from);
