@@ -10,12 +10,15 @@ import { refundsContract } from '../functions/donations/refunds.contract.ts';
 import { webhooksContract } from '../functions/donations/webhooks.contract.ts';
 import { dutiesContract } from '../functions/duties/duties.contract.ts';
 import { filingContract } from '../functions/filing/filing.contract.ts';
+import { goodsContract } from '../functions/goods/goods.contract.ts';
+import { legacyContract } from '../functions/legacy/legacy.contract.ts';
 import { matchingContract } from '../functions/matching/matching.contract.ts';
 import { openApiContract } from '../functions/openapi/openapi.contract.ts';
 import { organisationsContract } from '../functions/organisations/organisations.contract.ts';
 import type { AreaContract } from '../functions/platform/contract.ts';
 import { proofsContract } from '../functions/proofs/proofs.contract.ts';
 import { schedulesContract } from '../functions/schedules/schedules.contract.ts';
+import { spendingContract } from '../functions/spending/spending.contract.ts';
 import { statementsContract } from '../functions/statements/statements.contract.ts';
 
 /** Every area that has routes, in the order in which the document shows them. */
@@ -32,10 +35,13 @@ export const CONTRACTS: readonly AreaContract[] = [
   webhooksContract,
   dutiesContract,
   filingContract,
+  goodsContract,
+  legacyContract,
   matchingContract,
   organisationsContract,
   proofsContract,
   schedulesContract,
+  spendingContract,
   statementsContract,
   openApiContract,
 ];
