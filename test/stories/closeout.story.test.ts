@@ -11,7 +11,6 @@ import { NotAccepted } from '../../functions/notices/notice.store.ts';
 import type { Item } from '../../functions/platform/table.ts';
 import { definition as reconcileBills } from '../../functions/reconciliation/reconcile-bills.lambda.ts';
 import { definition as reconcileDay } from '../../functions/reconciliation/reconcile-day.lambda.ts';
-import { definition as reviewReconciliation } from '../../functions/reconciliation/review-reconciliation.lambda.ts';
 import type { fetchFundFlowBill, fetchTradeBill } from '../../functions/reconciliation/trade-bill.gateway.ts';
 import { tradeBillOf } from '../../local/sandbox/bill.ts';
 import { Book } from '../../local/sandbox/book.ts';
