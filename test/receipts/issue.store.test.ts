@@ -63,7 +63,7 @@ describe('issuing receipts', () => {
     const { provider, merchantId, paymentId, orderNo, currency } = entry(1);
     const dispute = { provider, merchantId, paymentId, orderNo, currency, disputeId: 'd1', amountMinor: minor(1_000) };
     const opened = { ...dispute, state: 'opened', occurredAt: NOW } as const;
-    await recordDispute(table, { ...disputeEntryOf(opened, { payment: entry(1) }, NOW), giftId: 'gft_1' });
+    await recordDispute(table, { ...disputeEntryOf(opened, { payment: entry(1) }, NOW), giftId: 'gft_1' }, undefined);
     const outcomes = await issue(table, orders(0, 1, 10, 11, 12, 99));
     expect(
       Object.fromEntries([...outcomes].map(([giftId, one]) => [giftId, 'why' in one ? one.why : one.kind])),
