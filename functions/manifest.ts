@@ -11,7 +11,7 @@ export type Needs = {
   /** Object key prefixes in the one bucket. */
   readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
-  readonly secrets?: readonly ('merchant' | 'donor-key')[];
+  readonly secrets?: readonly ('merchant' | 'donor-key' | 'messaging')[];
   /** Queues that are sent to. */
   readonly queues?: readonly ('notice' | 'poison')[];
   /** May start the lifecycle. */
@@ -28,6 +28,14 @@ export type Needs = {
   readonly staffDirectory?: true;
   /** May send mail as the configured sender. */
   readonly mail?: true;
+  /** May sign with the key that days are signed with, and read its public half. */
+  readonly signing?: true;
+  /** May make, change and remove organisations' schedules in EventBridge Scheduler. */
+  readonly schedules?: true;
+  /** May start any job. */
+  readonly startsJobs?: true;
+  /** May ask how fast and how much mail the account may send. */
+  readonly mailQuota?: true;
   /** Calls WeChat Pay's API at its configured address. */
   readonly wechatPay?: true;
   /** Calls Alipay's gateway at its configured address. */
@@ -388,7 +396,7 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#'] },
+      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['CAMPAIGN#', 'POOL#', 'SPENDING#'] },
       amendments: true,
     },
   },
@@ -643,6 +651,93 @@ export const MANIFEST = {
       secrets: ['merchant'],
     },
   },
+  'manage-spending': {
+    entry: 'spending/manage-spending.lambda.ts',
+    purpose:
+      "Takes what a person asks to be booked of spending (payments, reversals, transfers, a surplus), and books or rejects it by a second person's word.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/spending-requests' },
+        { method: 'GET', path: '/campaigns/{campaignId}/spending-requests' },
+        { method: 'POST', path: '/campaigns/{campaignId}/spending-requests/{requestId}/decisions' },
+      ],
+      access: 'staff',
+    },
+    ...steering, // waits for its turn at the book of a campaign
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'delete', 'check'],
+        // Of goods only what an expenditure bought, and of aid what was paid: who was paid is out of its reach.
+        partitions: ['SPENDING#', 'AID#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'GOODS#'],
+      },
+    },
+  },
+  'read-spending': {
+    entry: 'spending/read-spending.lambda.ts',
+    purpose: "Shows what a campaign spent and on what, exports it, and adds up the ratios of an organisation's year.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/spending' },
+        { method: 'GET', path: '/campaigns/{campaignId}/spending.csv' },
+        { method: 'GET', path: '/organisations/{organisationId}/spending-ratios' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // 200 campaigns, one after the other
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#'],
+      },
+    },
+  },
+  'manage-beneficiaries': {
+    entry: 'spending/manage-beneficiaries.lambda.ts',
+    purpose:
+      'Keeps who the people are whom a campaign helps, apart from all books; tells it with a reason, and erases it.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/beneficiaries' },
+        { method: 'POST', path: '/campaigns/{campaignId}/beneficiaries/{beneficiaryId}/readings' },
+        { method: 'DELETE', path: '/campaigns/{campaignId}/beneficiaries/{beneficiaryId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'delete'],
+        partitions: ['BENEFICIARY#', 'SPENDING#', 'AID#', 'CAMPAIGN#'],
+      },
+      secrets: ['donor-key'],
+    },
+  },
+  'manage-goods': {
+    entry: 'goods/manage-goods.lambda.ts',
+    purpose:
+      'Keeps the book of goods: what came in, was moved, issued, written off and came back, and the stock by place.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/goods' },
+        { method: 'GET', path: '/campaigns/{campaignId}/goods.csv' },
+        { method: 'POST', path: '/campaigns/{campaignId}/goods-requests' },
+        { method: 'POST', path: '/campaigns/{campaignId}/goods-requests/{requestId}/decisions' },
+      ],
+      access: 'staff',
+    },
+    ...steering, // waits for its turn at the book of goods
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'check'],
+        partitions: ['GOODS#', 'SPENDING#', 'OFFLINE#', 'CAMPAIGN#'],
+      },
+    },
+  },
   'link-donors': {
     entry: 'donations/link-donors.lambda.ts',
     purpose: 'Records that two payers are one person, or are not after all, with the evidence.',
@@ -668,13 +763,25 @@ export const MANIFEST = {
   },
   'check-bills': {
     entry: 'reconciliation/check-bills.lambda.ts',
-    purpose:
-      "Fetches and keeps the providers' bills of each day on the day after, and tells of payments not in the books.",
+    purpose: 'Reconciles each day of every account on the day after: keeps its bills, how it stands, and what differs.',
     trigger: { kind: 'job', job: 'check-bills' },
     timeoutSeconds: 290,
     memoryMb: 1024, // a bill has 60 MB at the most, and four accounts are asked at a time
     needs: {
-      table: { verbs: ['get', 'put'], partitions: ['SWEEP#', 'GIFT#', 'ORDER#'] },
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: [
+          'SWEEP#',
+          'GIFT#',
+          'ORDER#',
+          'CAMPAIGN#',
+          'CALENDARS#',
+          'TOTALS#',
+          'RECONCILIATION#',
+          'RECONCILED#',
+        ],
+      },
+      auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'bills/' },
       secrets: ['merchant'],
       wechatPay: true,
@@ -728,19 +835,37 @@ export const MANIFEST = {
     memoryMb: 256,
     needs: { queues: ['notice', 'poison'] },
   },
-  'send-thank-you': {
-    entry: 'notices/send-thank-you.lambda.ts',
-    purpose: 'Sends one thank-you, or one notice of what changed about a gift since, once.',
-    // Two senders, one mail at a time each, about 0.3 s a mail: 7 mails/s, half of SES's usual 14/s; 30,000 take 75 min.
-    trigger: { kind: 'queue', queue: 'notice', batchSize: 5, concurrency: 2 },
-    timeoutSeconds: 120, // five mails that each take the whole 20 s of one request
+  'send-notice': {
+    entry: 'notices/send-notice.lambda.ts',
+    purpose:
+      'Sends one letter to the donor of a gift, once, by the channel that suits them, or walks on with an announcement.',
+    // Five senders, one mail at a time each, about 0.3 s a mail: 16 a second. What keeps SES's rate is the pace that they share
+    // (notices/sending-pace.ts), whatever their number.
+    trigger: { kind: 'queue', queue: 'notice', batchSize: 5, concurrency: 5 },
+    timeoutSeconds: 180, // five mails that each take the whole 20 s of one request and 10 s of waiting for their turn
     memoryMb: 512,
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
-        partitions: ['GIFT#', 'ORDER#', 'CAMPAIGN#', 'ORGANISATION#'],
+        partitions: [
+          'GIFT#',
+          'ORDER#',
+          'CAMPAIGN#',
+          'ORGANISATION#',
+          'MANDATE#',
+          'POOL#',
+          'TOTALS#',
+          'CONTACT#',
+          'TOLD#',
+          'PACE#',
+          'HELD-NOTICES',
+          'NOTICE-FIGURES#',
+        ],
       },
+      secrets: ['donor-key', 'messaging'],
+      queues: ['notice'],
       mail: true,
+      mailQuota: true,
     },
   },
   'get-openapi': {
@@ -906,6 +1031,46 @@ export const MANIFEST = {
     needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'TOTALS#', 'CAMPAIGN#'] } },
   },
 
+  // --- schedules ---
+  'manage-schedules': {
+    entry: 'schedules/manage-schedules.lambda.ts',
+    purpose: 'Shows what runs again and again and how it went; changes, pauses and starts it.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/schedules' },
+        { method: 'GET', path: '/organisations/{organisationId}/schedules/{job}' },
+        { method: 'PUT', path: '/organisations/{organisationId}/schedules/{job}' },
+        { method: 'POST', path: '/organisations/{organisationId}/schedules/{job}/pauses' },
+        { method: 'POST', path: '/organisations/{organisationId}/schedules/{job}/resumptions' },
+        { method: 'GET', path: '/organisations/{organisationId}/schedules/{job}/runs' },
+        { method: 'POST', path: '/organisations/{organisationId}/schedules/{job}/runs' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['SCHEDULE#', 'RUNS#'] },
+      schedules: true,
+      startsJobs: true,
+    },
+  },
+  'keep-schedules': {
+    entry: 'schedules/keep-schedules.lambda.ts',
+    purpose: 'Holds schedules against what people set, and makes up once for runs that were missed.',
+    trigger: { kind: 'job', job: 'keep-schedules' },
+    timeoutSeconds: 290, // a root has a handful of schedules at some 20 ms each; what is left is looked at an hour later
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['ROOTS#', 'SCHEDULE#', 'SCHEDULES#', 'RUNS#'],
+      },
+      schedules: true,
+      startsJobs: true,
+    },
+  },
+
   // --- statements: files that people upload ---
   'save-statement-mapping': {
     entry: 'statements/save-statement-mapping.lambda.ts',
@@ -1025,7 +1190,10 @@ export const MANIFEST = {
     purpose: 'Applies an amendment that was approved and filed, or says why not.',
     ...task,
     needs: {
-      table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
+      table: {
+        verbs: ['get', 'put', 'update', 'check'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#', 'SPENDING#'],
+      },
       auditTrail: true,
     },
   },
@@ -1071,6 +1239,152 @@ export const MANIFEST = {
     needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'GIFT#', 'CAMPAIGN#'] } },
   },
 
+  // --- disclosure: what is published, and corrected by further entries ---
+  'manage-disclosures': {
+    entry: 'disclosure/manage-disclosures.lambda.ts',
+    purpose: 'Publishes entries and corrections of a campaign, shows drafts, and keeps how an organisation publishes.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/disclosures' },
+        { method: 'POST', path: '/campaigns/{campaignId}/disclosures' },
+        { method: 'POST', path: '/campaigns/{campaignId}/disclosures/{number}/corrections' },
+        { method: 'GET', path: '/organisations/{organisationId}/disclosure-settings' },
+        { method: 'PUT', path: '/organisations/{organisationId}/disclosure-settings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      // An update is of the campaign's calendar alone: entries are put, where there is none, and never touched again.
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
+      },
+      bucket: { verbs: ['put'], prefix: 'published/entries/' },
+    },
+  },
+  'read-disclosures': {
+    entry: 'disclosure/read-disclosures.lambda.ts',
+    purpose: 'Shows what was published of a campaign, its account and its list of gifts, as JSON, CSV and a page.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}/disclosures' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/disclosures/page' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/disclosures/{number}' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/account' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/account.csv' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/gifts.csv' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    memoryMb: 1024, // 2,000 gifts of a file are read, joined with their names and written out as text
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#', 'GIFT#', 'ORDER#'],
+      },
+    },
+  },
+  'publish-disclosure': {
+    entry: 'disclosure/publish-disclosure.lambda.ts',
+    purpose: 'Signs what is over and publishes the entry that a workflow has come to, once.',
+    ...task,
+    timeoutSeconds: 900, // as sign-day, which it does first
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: [
+          'CAMPAIGN#',
+          'ORGANISATION#',
+          'DISCLOSURE#',
+          'POOL#',
+          'GIFT#',
+          'OFFLINE#',
+          'TOTALS#',
+          'SIGNED#',
+          'SPENDING#',
+          'GOODS#',
+          'PROOF-KEYS#',
+          'PAID#',
+        ],
+      },
+      auditTrail: true,
+      bucket: { verbs: ['put'], prefix: 'published/' },
+      secrets: ['donor-key'],
+      signing: true,
+    },
+  },
+  disclose: {
+    entry: 'disclosure/disclose.lambda.ts',
+    purpose: 'Drafts what is to be published of campaigns, and publishes progress where the organisation has said so.',
+    trigger: { kind: 'job', job: 'disclose' },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: [
+          'CALENDARS#',
+          'CAMPAIGN#',
+          'ORGANISATION#',
+          'DISCLOSURE#',
+          'SIGNED#',
+          'POOL#',
+          'SPENDING#',
+          'GOODS#',
+        ],
+      },
+      auditTrail: true,
+      bucket: { verbs: ['put'], prefix: 'published/entries/' },
+    },
+  },
+
+  // --- proofs: days that are signed, and that a gift is in one ---
+  'sign-day': {
+    entry: 'proofs/sign-day.lambda.ts',
+    purpose: 'Signs, for every campaign, what was counted on the days that are over.',
+    trigger: { kind: 'job', job: 'sign-day' },
+    timeoutSeconds: 900, // 300,000 gifts of one day: 3,000 batch reads of entries and as many signposts at 25 at once, some 5 minutes
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
+      },
+      bucket: { verbs: ['put'], prefix: 'published/proofs/' },
+      secrets: ['donor-key'],
+      signing: true,
+    },
+  },
+  'prove-gift': {
+    entry: 'proofs/prove-gift.lambda.ts',
+    purpose:
+      'Proves that a gift is in the total of its day, and shows the signed days, the public keys and the page that checks.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}/gifts/{gift}/proof' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/proof' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/signed-days' },
+        { method: 'GET', path: '/public/proof-keys' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#', 'PAID#', 'SIGNED#', 'PROOF-KEYS#'],
+      },
+      bucket: { verbs: ['get'], prefix: 'published/proofs/' },
+      secrets: ['donor-key'],
+    },
+  },
+
   // --- tasks of workflows/campaign-approval.asl.json ---
   'review-approval': {
     entry: 'approvals/review-approval.lambda.ts',
@@ -1104,12 +1418,19 @@ export const MANIFEST = {
   // --- tasks of workflows/campaign-closeout.asl.json ---
   'prepare-closeout': {
     entry: 'closeout/prepare-closeout.lambda.ts',
-    purpose: "Lists the campaign's days and shards and fetches the providers' bills.",
+    purpose: "Lists the campaign's days and shards, and the days whose bills it is held against.",
     ...task,
-    timeoutSeconds: 300,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#'] } },
+  },
+  'reconcile-day': {
+    entry: 'reconciliation/reconcile-day.lambda.ts',
+    purpose: "Fetches one day's bills of every account, and holds the campaign's payments against them.",
+    ...task,
+    timeoutSeconds: 300, // 100,000 payments are some 30 s of reading the books; twenty accounts are fetched in some 10
+    memoryMb: 1024, // docs/performance.md has what 100,000 payments on one account take
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#'] },
-      bucket: { verbs: ['put'], prefix: 'campaigns/' },
+      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#', 'ORDER#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
       secrets: ['merchant'],
       wechatPay: true,
       alipay: true,
@@ -1128,13 +1449,27 @@ export const MANIFEST = {
   },
   'reconcile-bills': {
     entry: 'reconciliation/reconcile-bills.lambda.ts',
-    purpose: "Compares our entries with the provider's bills, payment by payment.",
+    purpose: 'Puts the reconciled days together, and keeps each discrepancy as an item for people to settle.',
     ...task,
     timeoutSeconds: 300,
     memoryMb: 1024,
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORDER#'] },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'RECONCILIATION#'] },
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+      auditTrail: true,
+    },
+  },
+  'review-reconciliation': {
+    entry: 'reconciliation/review-reconciliation.lambda.ts',
+    purpose: 'Says whether a closeout may go on, settles what the books have come to say, and tells people what waits.',
+    ...task,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'RECONCILIATION#', 'GIFT#'],
+      },
+      auditTrail: true,
+      mail: true,
     },
   },
   'write-report': {

@@ -19,9 +19,11 @@ export const partitionsOf = (days: readonly LocalDate[]): Partition[] =>
 
 /** The files of a closeout. `part` is a fixed word or a date, never a donor's text. */
 const closeoutFile = (campaignId: string, part: string): string => `campaigns/${campaignId}/closeout/${part}`;
-export const fetchedBillsFile = (campaignId: string): string => closeoutFile(campaignId, 'bills.json');
 export const summaryFile = (campaignId: string, { day, shard }: Partition): string =>
   closeoutFile(campaignId, `summaries/${day}-${shard}.json`);
+/** What comparing one Beijing day's bills found. */
+export const reconciledDayFile = (campaignId: string, day: LocalDate): string =>
+  closeoutFile(campaignId, `reconciliation/${day}.json`);
 export const reconciliationFile = (campaignId: string): string => closeoutFile(campaignId, 'reconciliation.json');
 export const REPORT_FORMATS = {
   json: 'application/json',

@@ -1,5 +1,5 @@
 import { TransientError } from '../kernel/errors.ts';
-import { refundEntryKey, refundsKey } from '../platform/keys.ts';
+import { refundEntryKey, refundedIndexKey, refundsKey } from '../platform/keys.ts';
 import type { Table, TransactWrite } from '../platform/table.ts';
 import { type RefundEntry, refundEntrySchema, refundItemOf } from './refund-entry.ts';
 
@@ -31,12 +31,16 @@ export const refundWrites = (entry: RefundEntry, changesBefore?: number): Transa
   refundMark(entry, changesBefore),
 ];
 
-/** The mark that there are refunds of a gift, one change further on; guarded by how many there have been, where that is said. */
+/**
+ * The mark that there are refunds of a gift, one change further on; guarded by how many there have been, where that is said.
+ * It stands in the index under the day on which it moved last, where those look who have something to do about refunds.
+ */
 export function refundMark(
-  { giftId, campaignId }: Pick<RefundEntry, 'giftId' | 'campaignId'>,
+  { giftId, campaignId, recordedAt }: Pick<RefundEntry, 'giftId' | 'campaignId' | 'recordedAt'>,
   changesBefore?: number,
 ): TransactWrite {
-  const mark = { update: refundsKey(giftId), set: { type: 'refunds', giftId, campaignId }, add: { refunds: 1 } };
+  const set = { type: 'refunds', giftId, campaignId, ...refundedIndexKey(recordedAt, giftId) };
+  const mark = { update: refundsKey(giftId), set, add: { refunds: 1 } };
   if (changesBefore === undefined) return mark;
   return { ...mark, when: changesBefore === 0 ? { absent: true } : { equals: { refunds: changesBefore } } };
 }

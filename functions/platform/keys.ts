@@ -749,6 +749,7 @@ export const goodsRequestIndexKey = (
   indexPk: `${goodsPartition(campaignId)}#WAITING`,
   indexSk: `${requestedAt}#${requestId}`,
 });
+/** Requests that wait for a second person, oldest first. */
 export const goodsRequestsWaiting = (campaignId: string): Question => ({
   index: 'campaign',
   partition: `${goodsPartition(campaignId)}#WAITING`,
@@ -757,6 +758,12 @@ export const goodsRequestsWaiting = (campaignId: string): Question => ({
 export const boughtGoodsKey = (campaignId: string, expenditure: number): Key => ({
   pk: goodsPartition(campaignId),
   sk: `BOUGHT#${ordinal(expenditure)}`,
+});
+
+/** How much of one of a gift's goods has come in. */
+export const givenGoodsKey = (campaignId: string, offlineId: string, good: number): Key => ({
+  pk: goodsPartition(campaignId),
+  sk: `GIVEN#${offlineId}#${ordinal(good)}`,
 });
 
 // --- statements: files that people upload ---
@@ -780,6 +787,229 @@ export const statementPartsOf = (importId: string): Question => ({
   beginsWith: 'PART#',
 });
 
+// --- notices: how donors are written to ---
+export const noticeSettingsKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'NOTICE-SETTINGS',
+});
+export const letterTemplateKey = (organisationId: string, kind: string, language: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `LETTER-TEMPLATE#${kind}#${language}`,
+});
+export const letterTemplatesOf = (organisationId: string): Question => ({
+  partition: `ORGANISATION#${organisationId}`,
+  beginsWith: 'LETTER-TEMPLATE#',
+});
+/** That an address is not written to any more, by its keyed hash. */
+export const suppressionKey = (contactHash: string): Key => ({ pk: `CONTACT#${contactHash}`, sk: 'SUPPRESSION' });
+/** That whoever reads mail at an address wants no letters of a group from an organisation. */
+export const unsubscriptionKey = (contactHash: string, organisationId: string, group: string): Key => ({
+  pk: `CONTACT#${contactHash}`,
+  sk: `UNSUBSCRIBED#${organisationId}#${group}`,
+});
+/** How many addresses are not written to, by reason. */
+export const suppressionCountsKey: Key = { pk: 'SUPPRESSIONS', sk: 'COUNTS' };
+/** By which of their gifts a donor is told what is told once to each address. */
+export const toldContactKey = (campaignId: string, subject: string, contactHash: string): Key => ({
+  pk: `TOLD#${campaignId}`,
+  sk: `${subject}#${contactHash}`,
+});
+/** A notice that waits for its time: all together in order of it, and under its campaign in the index, where they are counted. */
+export const heldNoticeKey = (until: string, noticeId: string): Key => ({
+  pk: 'HELD-NOTICES',
+  sk: `AT#${until}#${noticeId}`,
+});
+export const heldNoticeIndexKey = (campaignId: string, noticeId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#HELD-NOTICES`,
+  indexSk: noticeId,
+});
+export const heldNoticesUpTo = (until: string): Question => ({
+  partition: 'HELD-NOTICES',
+  beginsWith: 'AT#',
+  // Whatever follows a time in a key sorts before this.
+  upTo: `AT#${until}~`,
+});
+export const heldNoticesOfCampaign = (campaignId: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#HELD-NOTICES`,
+});
+/** When the next mail may be handed over, and how many more today: one item that all senders share. */
+export const sendingPaceKey: Key = { pk: 'PACE#mail', sk: 'PACE' };
+/** Index position of a notice that does not follow from the journal alone, such as a receipt's: by campaign and kind. */
+export const noticeIndexKey = (
+  campaignId: string,
+  kind: string,
+  giftId: string,
+  notice: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#NOTICES#${kind}`,
+  indexSk: `${giftId}#${notice}`,
+});
+export const noticesOfCampaign = (campaignId: string, kind: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#NOTICES#${kind}`,
+});
+/** What is known of the notices of one kind in a campaign, up to a place in its journal. */
+export const noticeFiguresKey = (campaignId: string, subject: string): Key => ({
+  pk: `NOTICE-FIGURES#${campaignId}`,
+  sk: subject,
+});
+/** Every kind of notice that a campaign's donors were to be told. */
+export const noticeFiguresOf = (campaignId: string): Question => ({ partition: `NOTICE-FIGURES#${campaignId}` });
+
+// --- disclosure: what is published about a campaign, and the days that were signed ---
+/** How many entries were published: guards each further one, so that they are numbered without gaps. */
+export const disclosureHeadKey = (campaignId: string): Key => ({ pk: `DISCLOSURE#${campaignId}`, sk: 'HEAD' });
+export const disclosureEntryKey = (campaignId: string, number: number): Key => ({
+  pk: `DISCLOSURE#${campaignId}`,
+  sk: `ENTRY#${ordinal(number)}`,
+});
+export const disclosuresOfCampaign = (campaignId: string): Question => ({
+  partition: `DISCLOSURE#${campaignId}`,
+  beginsWith: 'ENTRY#',
+});
+/** What is drafted for a duty. It is never changed: once the duty is done it is shown no more. */
+export const disclosureDraftKey = (campaignId: string, dutyId: string): Key => ({
+  pk: `DISCLOSURE#${campaignId}`,
+  sk: `DRAFT#${dutyId}`,
+});
+export const disclosureDraftsOf = (campaignId: string): Question => ({
+  partition: `DISCLOSURE#${campaignId}`,
+  beginsWith: 'DRAFT#',
+});
+/** How an organisation publishes. */
+export const disclosureSettingsKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'DISCLOSURE-SETTINGS',
+});
+/** One signed day of a campaign, by its number in the chain. */
+export const signedDayKey = (campaignId: string, number: number): Key => ({
+  pk: `SIGNED#${campaignId}`,
+  sk: `DAY#${ordinal(number)}`,
+});
+export const signedDaysOf = (campaignId: string, from = 1): Question => ({
+  partition: `SIGNED#${campaignId}`,
+  beginsWith: 'DAY#',
+  from: `DAY#${ordinal(from)}`,
+});
+/** Which day holds the gifts, or the changes, up to a number; only days that hold any. */
+export const signedSpanKey = (campaignId: string, of: 'GIFTS' | 'CHANGES', last: number): Key => ({
+  pk: `SIGNED#${campaignId}`,
+  sk: `${of}#${ordinal(last)}`,
+});
+/** The first span that reaches as far as a number is the one that holds it. */
+export const signedSpansFrom = (campaignId: string, of: 'GIFTS' | 'CHANGES', number: number): Question => ({
+  partition: `SIGNED#${campaignId}`,
+  beginsWith: `${of}#`,
+  from: `${of}#${ordinal(number)}`,
+});
+/** The public keys that days were signed with: one for years. */
+export const proofKeyKey = (fingerprint: string): Key => ({ pk: `PROOF-KEYS#${EVERYWHERE}`, sk: `KEY#${fingerprint}` });
+export const proofKeys: Question = { partition: `PROOF-KEYS#${EVERYWHERE}`, beginsWith: 'KEY#' };
+
+// --- receipts: one series without gaps for each organisation and year ---
+/** What an organisation's receipts say of itself, and for which gifts they are issued without being asked. */
+export const receiptSettingsKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'RECEIPT-SETTINGS',
+});
+/** Whose receipts begin with this code: no two organisations' may. */
+export const receiptCodeKey = (codePrefix: string): Key => ({ pk: `RECEIPT-CODE#${codePrefix}`, sk: 'OWNER' });
+const receiptSeriesPartition = (organisationId: string, year: number): string => `RECEIPTS#${organisationId}#${year}`;
+/** The last number of a series and the sums of all that is in it. */
+export const receiptSeriesKey = (organisationId: string, year: number): Key => ({
+  pk: receiptSeriesPartition(organisationId, year),
+  sk: 'HEAD',
+});
+export const receiptKey = (organisationId: string, year: number, number: number): Key => ({
+  pk: receiptSeriesPartition(organisationId, year),
+  sk: `NO#${ordinal(number)}`,
+});
+/** The receipts of a series in the order of their numbers, from one on and up to one, both included. */
+export const receiptsOfSeries = (
+  organisationId: string,
+  year: number,
+  { from, upTo }: { readonly from?: number; readonly upTo?: number } = {},
+): Question => ({
+  partition: receiptSeriesPartition(organisationId, year),
+  beginsWith: 'NO#',
+  ...(from === undefined ? {} : { from: `NO#${ordinal(from)}` }),
+  ...(upTo === undefined ? {} : { upTo: `NO#${ordinal(upTo)}` }),
+});
+/** That no receipt was issued for a gift, because its donor gave no name or wants none (Charity Law art. 38). */
+export const receiptWaiverKey = (organisationId: string, year: number, giftId: string): Key => ({
+  pk: receiptSeriesPartition(organisationId, year),
+  sk: `WAIVER#${giftId}`,
+});
+/** In order of the gifts' ids, from one on, itself included. */
+export const receiptWaiversOfSeries = (organisationId: string, year: number, after?: string): Question => ({
+  partition: receiptSeriesPartition(organisationId, year),
+  beginsWith: 'WAIVER#',
+  ...(after === undefined ? {} : { from: `WAIVER#${after}` }),
+});
+/** Index position of a receipt, by its id. */
+export const receiptIndexKey = (receiptId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `RECEIPT#${receiptId}`,
+  indexSk: 'RECEIPT',
+});
+export const receiptById = (receiptId: string): Question => ({ index: 'campaign', partition: `RECEIPT#${receiptId}` });
+/** Which receipt of a gift is valid now, if one is. */
+export const giftReceiptKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'RECEIPT' });
+/** That a donor has asked for the receipt of their order. */
+export const receiptRequestKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'RECEIPT-REQUEST' });
+/** How often somebody has tried to ask for the receipt of an order. */
+export const receiptTriesKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'RECEIPT-TRIES' });
+/** Index position of such a request until it is met, oldest first. */
+export const receiptRequestIndexKey = (
+  organisationId: string,
+  requestedAt: string,
+  orderNo: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `RECEIPT-REQUESTS#${organisationId}`,
+  indexSk: `${requestedAt}#${orderNo}`,
+});
+/** What was asked for and not issued yet, from the given index position on, itself included. */
+export const receiptRequestsOf = (organisationId: string, from?: string): Question => ({
+  index: 'campaign',
+  partition: `RECEIPT-REQUESTS#${organisationId}`,
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
+/** Receipts for all gifts of a campaign, issued in one go. */
+export const receiptBatchKey = (batchId: string): Key => ({ pk: `RECEIPT-BATCH#${batchId}`, sk: 'BATCH' });
+/** How far one shard of one day of such a batch has come. */
+export const receiptBatchPartKey = (batchId: string, day: LocalDate, shard: number): Key => ({
+  pk: `RECEIPT-BATCH#${batchId}`,
+  sk: `PART#${day}#${shard}`,
+});
+export const partsOfReceiptBatch = (batchId: string): Question => ({
+  partition: `RECEIPT-BATCH#${batchId}`,
+  beginsWith: 'PART#',
+});
+/** Index position of a batch: of its organisation, in order of time. */
+export const receiptBatchIndexKey = (
+  organisationId: string,
+  createdAt: string,
+  batchId: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `RECEIPT-BATCHES#${organisationId}`,
+  indexSk: `${createdAt}#${batchId}`,
+});
+export const receiptBatchesOf = (organisationId: string): Question => ({
+  index: 'campaign',
+  partition: `RECEIPT-BATCHES#${organisationId}`,
+});
+/** Index position of the mark that there are refunds of a gift: by the day (UTC) on which the last of them was recorded. */
+export const refundedIndexKey = (recordedAt: string, giftId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `REFUNDED#${recordedAt.slice(0, DAY_LENGTH)}`,
+  indexSk: giftId,
+});
+/** The gifts of which a refund was recorded on a day (UTC), in order of their ids, from one on. */
+export const giftsRefundedOn = (day: string, after?: string): Question => ({
+  index: 'campaign',
+  partition: `REFUNDED#${day.slice(0, DAY_LENGTH)}`,
+  ...(after === undefined ? {} : { beginsWith: 'gft_', from: after }),
+});
 // --- schedules: what runs again and again, and when it ran ---
 /** When one job runs for one organisation, where somebody has said so. */
 export const scheduleKey = (organisationId: string, job: string): Key => ({

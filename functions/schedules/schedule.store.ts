@@ -30,13 +30,14 @@ export async function saveSchedule(table: Table, next: Schedule, version: number
   return (await table.write({ put: scheduleItem(next), when })).kind === 'written';
 }
 
-/** Notes what EventBridge Scheduler was told, where the schedule is still the one that it was told. */
+/** Notes what EventBridge Scheduler was told. False where the schedule is no longer the one that it was told. */
 export async function notePlaced(
   table: Table,
   { organisationId, job, version }: Schedule,
   placed: string,
-): Promise<void> {
-  await table.write({ update: scheduleKey(organisationId, job), set: { placed }, when: { equals: { version } } });
+): Promise<boolean> {
+  const key = scheduleKey(organisationId, job);
+  return (await table.write({ update: key, set: { placed }, when: { equals: { version } } })).kind === 'written';
 }
 
 /** Forgets the schedule of a job that there is no more. */

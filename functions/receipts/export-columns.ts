@@ -1,0 +1,64 @@
+import { formatDecimal, minor } from '../kernel/money.ts';
+import { chineseCapitals } from './chinese-capitals.ts';
+import { printedNumber, type Receipt } from './receipt.ts';
+
+type Cell = string | number;
+type Column = { readonly heading: string; readonly of: (receipt: Receipt) => Cell };
+
+const STATES = { valid: '正常', void: '作废', reversed: '已冲红' } as const;
+const yuan = (amount: number): string => formatDecimal(minor(amount), 'CNY');
+const lines = (receipt: Receipt, of: (line: Receipt['lines'][number]) => Cell): string =>
+  receipt.lines.map(of).join('；');
+
+/**
+ * One column for each field of 财综〔2024〕1号, in its order, then what a platform needs to tell one record from another. Headings are the
+ * rule's own words: no text of a platform's import format was seen, so an organisation renames them to those of its province
+ * (`exportHeadings` of its settings). One row is one receipt; several lines of goods are joined by `；`.
+ */
+const COLUMNS = {
+  title: { heading: '票据名称', of: ({ title }) => title },
+  code: { heading: '票据代码', of: ({ code }) => code },
+  number: { heading: '票据号码', of: ({ number }) => printedNumber(number) },
+  checkCode: { heading: '校验码', of: ({ checkCode }) => checkCode },
+  issuedOn: { heading: '开票日期', of: ({ issuedOn }) => issuedOn },
+  payerCreditCode: { heading: '交款人统一社会信用代码', of: ({ payer }) => payer.creditCode ?? '' },
+  payerName: { heading: '交款人', of: ({ payer }) => payer.name },
+  projectCode: { heading: '项目编码', of: (one) => lines(one, ({ projectCode }) => projectCode) },
+  projectName: { heading: '项目名称', of: (one) => lines(one, ({ projectName }) => projectName) },
+  unit: { heading: '单位', of: (one) => lines(one, ({ unit }) => unit) },
+  quantity: { heading: '数量', of: (one) => lines(one, ({ quantity }) => quantity) },
+  standard: {
+    heading: '标准',
+    of: (one) => lines(one, ({ standardMinor }) => (standardMinor === undefined ? '' : yuan(standardMinor))),
+  },
+  lineAmount: { heading: '金额（元）', of: (one) => lines(one, ({ amountMinor }) => yuan(amountMinor)) },
+  totalInWords: { heading: '金额合计（大写）', of: ({ amountMinor }) => chineseCapitals(amountMinor) },
+  total: { heading: '金额合计（小写）', of: ({ amountMinor }) => yuan(amountMinor) },
+  remark: { heading: '备注', of: ({ remark }) => remark },
+  other: { heading: '其他信息', of: ({ other }) => other },
+  issuerName: { heading: '收款单位（开票单位）', of: ({ issuer }) => issuer.name },
+  issuerCreditCode: { heading: '开票单位统一社会信用代码', of: ({ issuer }) => issuer.creditCode },
+  reviewer: { heading: '复核人', of: ({ reviewer }) => reviewer },
+  handler: { heading: '经手人', of: ({ handler }) => handler },
+  kind: { heading: '票据类型', of: ({ kind }) => (kind === 'reversal' ? '红字' : '蓝字') },
+  state: { heading: '票据状态', of: ({ state }) => STATES[state] },
+  stateReason: { heading: '作废或冲红原因', of: ({ stateReason }) => stateReason ?? '' },
+  reversesCode: { heading: '原票据代码', of: ({ reverses }) => reverses?.code ?? '' },
+  reversesNumber: {
+    heading: '原票据号码',
+    of: ({ reverses }) => (reverses === undefined ? '' : printedNumber(reverses.number)),
+  },
+  copies: { heading: '重复打印次数', of: ({ copies }) => copies },
+  businessNo: { heading: '业务流水号', of: ({ receiptId }) => receiptId },
+  giftNo: { heading: '捐赠编号', of: ({ giftId }) => giftId },
+} as const satisfies Readonly<Record<string, Column>>;
+
+export type ExportField = keyof typeof COLUMNS;
+export const EXPORT_FIELDS = Object.keys(COLUMNS) as [ExportField, ...ExportField[]];
+
+/** The headings in order, renamed where an organisation says so. */
+export const exportHeadings = (renamed: Readonly<Partial<Record<ExportField, string | undefined>>>): string[] =>
+  EXPORT_FIELDS.map((field) => renamed[field] ?? COLUMNS[field].heading);
+
+/** One receipt as a row, in the order of {@link EXPORT_FIELDS}. */
+export const exportRow = (receipt: Receipt): Cell[] => EXPORT_FIELDS.map((field) => COLUMNS[field].of(receipt));

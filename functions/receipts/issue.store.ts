@@ -1,0 +1,169 @@
+import { PermanentError, type Refusal } from '../kernel/errors.ts';
+import type { TransactWrite } from '../platform/table.ts';
+import { type Issuer, issueWrites, type ReceiptAbout, receiptOf, seriesYearOf, waiverWrites } from './issuing.ts';
+import type { Receipt, ReceiptReference, WaiverReason } from './receipt.ts';
+import { readReceiptCases } from './receipt-case.store.ts';
+import { LARGEST_STEP, type SeriesStep, type SeriesUse, writeInSeries } from './receipt-series.store.ts';
+import { seriesCodeOf } from './receipt-settings.ts';
+import { type NotReceiptable, type ReceiptCase, receiptableOf } from './receiptable.ts';
+
+/** What is to become of a gift: a receipt, or the record that there is none. */
+export type ReceiptOrder = { readonly giftId: string } & (
+  | { readonly do: 'issue'; readonly about: ReceiptAbout }
+  | { readonly do: 'waive'; readonly reason: WaiverReason }
+);
+
+export type IssueOutcome =
+  | { readonly kind: 'issued'; readonly receipt: Receipt }
+  /** `by`: who issued it, so that who begins again after a crash knows what was their own. */
+  | {
+      readonly kind: 'already-issued';
+      readonly receipt: ReceiptReference;
+      readonly amountMinor: number;
+      readonly by: string;
+    }
+  | { readonly kind: 'waived' }
+  | { readonly kind: 'already-waived' }
+  | { readonly kind: 'not-ready'; readonly why: NotReceiptable };
+export type IssueOutcomes = ReadonlyMap<string, IssueOutcome>;
+
+/** A receipt takes three actions (itself, the gift's one receipt, no refund since), and a step has 97: 32 gifts. */
+export const RECEIPTS_PER_STEP = Math.floor(LARGEST_STEP / 3);
+
+/**
+ * Issues receipts and records waivers of settled gifts, as many as fit in one transaction at a time, in the order given. A gift that has a
+ * receipt keeps it, so that the same orders again write nothing. Throws TransientError where the series stays busy; what was issued
+ * until then stays issued.
+ */
+export async function issueReceipts(
+  use: SeriesUse,
+  issuer: Issuer,
+  orders: readonly ReceiptOrder[],
+): Promise<IssueOutcomes | Refusal> {
+  const outcomes = new Map<string, IssueOutcome>();
+  let waiting = [...new Map(orders.map((order) => [order.giftId, order])).values()];
+  while (waiting.length > 0) {
+    const step = await issueSome(use, issuer, waiting.slice(0, RECEIPTS_PER_STEP));
+    if ('kind' in step) return step;
+    if (step.size === 0) throw new PermanentError('not one receipt fits into a transaction');
+    for (const [giftId, outcome] of step) outcomes.set(giftId, outcome);
+    waiting = waiting.filter(({ giftId }) => !outcomes.has(giftId));
+  }
+  return outcomes;
+}
+
+/** One transaction's worth. Orders that did not fit have no outcome. */
+function issueSome(
+  use: SeriesUse,
+  issuer: Issuer,
+  orders: readonly ReceiptOrder[],
+): Promise<Map<string, IssueOutcome> | Refusal> {
+  const { settings, now } = issuer;
+  const year = seriesYearOf(settings, now);
+  const series = { organisationId: settings.organisationId, year, code: seriesCodeOf(settings, year) };
+  // What was sent and perhaps written: found again, it is ours and not somebody else's.
+  const sent = new Map<string, Receipt>();
+  return writeInSeries(use, series, async (next) => {
+    const cases = await readReceiptCases(
+      use.table,
+      orders.map(({ giftId }) => giftId),
+    );
+    const step = new IssueStep(issuer, next, sent);
+    for (const [position, order] of orders.entries()) {
+      const gift = cases[position];
+      if (gift === undefined || !step.take(order, gift)) break;
+    }
+    return step.done();
+  });
+}
+
+const sentKey = (receiptId: string, number: number): string => `${receiptId}#${number}`;
+
+class IssueStep {
+  readonly #issuer: Issuer;
+  readonly #code: string;
+  readonly #sent: Map<string, Receipt>;
+  readonly #outcomes = new Map<string, IssueOutcome>();
+  readonly #writes: TransactWrite[] = [];
+  #number: number;
+  #change = { numbers: 0, amountMinor: 0, waivers: 0, waivedMinor: 0, waiversEnded: 0 };
+
+  constructor(issuer: Issuer, next: { readonly number: number; readonly code: string }, sent: Map<string, Receipt>) {
+    this.#issuer = issuer;
+    this.#number = next.number;
+    this.#code = next.code;
+    this.#sent = sent;
+  }
+
+  /** Adds what an order comes to; `false` where it does not fit any more. */
+  take(order: ReceiptOrder, gift: ReceiptCase): boolean {
+    const settled = this.#alreadySettled(order, gift) ?? notReady(gift);
+    if (settled !== undefined) {
+      this.#outcomes.set(order.giftId, settled);
+      return true;
+    }
+    return order.do === 'issue' ? this.#issue(order, gift) : this.#waive(order, gift);
+  }
+
+  done(): SeriesStep<Map<string, IssueOutcome>> {
+    return { writes: this.#writes, change: this.#change, value: this.#outcomes };
+  }
+
+  #alreadySettled(order: ReceiptOrder, { current }: ReceiptCase): IssueOutcome | undefined {
+    if (current?.state === 'live' && current.last !== undefined) {
+      const ours = this.#sent.get(sentKey(current.last.receiptId, current.last.number));
+      return ours !== undefined && current.changedBy === this.#issuer.by
+        ? { kind: 'issued', receipt: ours }
+        : {
+            kind: 'already-issued',
+            receipt: current.last,
+            amountMinor: current.amountMinor ?? 0,
+            by: current.changedBy,
+          };
+    }
+    return current?.state === 'waived' && order.do === 'waive' ? { kind: 'already-waived' } : undefined;
+  }
+
+  #issue({ giftId, about }: ReceiptOrder & { readonly do: 'issue' }, gift: ReceiptCase): boolean {
+    const ready = receiptableOf(gift);
+    if (ready.kind !== 'ready') return true;
+    const generation = (gift.current?.generation ?? 0) + 1;
+    const numbered = { code: this.#code, number: this.#number };
+    const receipt = receiptOf(
+      ready.entry,
+      ready.amountMinor,
+      about,
+      numbered,
+      this.#issuer,
+      generation,
+      gift.current?.last,
+    );
+    const writes = issueWrites(gift, receipt);
+    if (this.#writes.length + writes.length > LARGEST_STEP) return false;
+    this.#writes.push(...writes);
+    this.#number += 1;
+    this.#change.numbers += 1;
+    this.#change.amountMinor += receipt.amountMinor;
+    if (gift.current?.state === 'waived') this.#change.waiversEnded += 1;
+    this.#sent.set(sentKey(receipt.receiptId, receipt.number), receipt);
+    this.#outcomes.set(giftId, { kind: 'issued', receipt });
+    return true;
+  }
+
+  #waive({ giftId, reason }: ReceiptOrder & { readonly do: 'waive' }, gift: ReceiptCase): boolean {
+    const ready = receiptableOf(gift);
+    if (ready.kind !== 'ready') return true;
+    const writes = waiverWrites(gift, ready.entry, ready.amountMinor, reason, this.#issuer);
+    if (this.#writes.length + writes.length > LARGEST_STEP) return false;
+    this.#writes.push(...writes);
+    this.#change.waivers += 1;
+    this.#change.waivedMinor += ready.amountMinor;
+    this.#outcomes.set(giftId, { kind: 'waived' });
+    return true;
+  }
+}
+
+function notReady(gift: ReceiptCase): IssueOutcome | undefined {
+  const ready = receiptableOf(gift);
+  return ready.kind === 'ready' ? undefined : ready;
+}

@@ -1,0 +1,45 @@
+import { receiptById, receiptsOfSeries, receiptWaiversOfSeries } from '../platform/keys.ts';
+import { everyItem, type Table } from '../platform/table.ts';
+import { type Receipt, type ReceiptWaiver, receiptSchema, receiptWaiverSchema } from './receipt.ts';
+import { findSeries } from './receipt-series.store.ts';
+import { SeriesCheck, type SeriesProblem } from './series-problems.ts';
+
+/** The receipts of a series in the order of their numbers, page by page. */
+export async function* receiptsFrom(
+  table: Table,
+  organisationId: string,
+  year: number,
+  range: { readonly from?: number; readonly upTo?: number } = {},
+): AsyncGenerator<Receipt> {
+  for await (const item of everyItem(table, receiptsOfSeries(organisationId, year, range)))
+    yield receiptSchema.parse(item);
+}
+
+/** A receipt by its id. The index shows what was written a moment ago, not always what was written this instant. */
+export async function findReceipt(table: Table, receiptId: string): Promise<Receipt | undefined> {
+  const { items } = await table.query(receiptById(receiptId), { limit: 1 });
+  return items[0] === undefined ? undefined : receiptSchema.parse(items[0]);
+}
+
+export async function* waiversOf(table: Table, organisationId: string, year: number): AsyncGenerator<ReceiptWaiver> {
+  for await (const item of everyItem(table, receiptWaiversOfSeries(organisationId, year)))
+    yield receiptWaiverSchema.parse(item);
+}
+
+/**
+ * What of a series does not hold. The head is read first: receipts that are issued while the rest is read are beyond its last number and
+ * are left out, but what becomes void meanwhile is not, so that a problem of sums alone is looked at twice by whoever asks.
+ */
+export async function readSeriesProblems(
+  table: Table,
+  organisationId: string,
+  year: number,
+): Promise<readonly SeriesProblem[]> {
+  const head = await findSeries(table, organisationId, year);
+  const check = new SeriesCheck();
+  const range = head === undefined ? {} : { upTo: Math.max(1, head.issued) };
+  for await (const receipt of receiptsFrom(table, organisationId, year, range)) check.see(receipt);
+  const waivers: ReceiptWaiver[] = [];
+  for await (const waiver of waiversOf(table, organisationId, year)) waivers.push(waiver);
+  return check.problems(head, waivers);
+}
