@@ -19,7 +19,11 @@ export type AlarmMetric =
   | { readonly from: 'yiqi'; readonly name: string }
   | { readonly from: 'webhook'; readonly name: '5xx' }
   | { readonly from: 'stream'; readonly function: 'allocate-donations' | 'queue-thank-yous' }
-  | { readonly from: 'queue'; readonly queue: 'poison' | 'noticeDeadLetters'; readonly name: 'visible' }
+  | {
+      readonly from: 'queue';
+      readonly queue: 'poison' | 'noticeDeadLetters' | 'scheduleDeadLetters';
+      readonly name: 'visible';
+    }
   | { readonly from: 'queue'; readonly queue: 'notice'; readonly name: 'oldest' }
   | {
       readonly from: 'workflow';
@@ -31,7 +35,7 @@ export type AlarmMetric =
         | 'legacy-closeout';
       readonly name: 'failed' | 'timed-out';
     }
-  | { readonly from: 'function'; readonly function: 'check-bills'; readonly name: 'Errors' }
+  | { readonly from: 'function'; readonly function: 'check-bills' | 'keep-schedules'; readonly name: 'Errors' }
   | { readonly from: 'functions'; readonly name: 'Errors' | 'Throttles' }
   | { readonly from: 'table'; readonly name: 'ReadThrottleEvents' | 'WriteThrottleEvents' }
   | { readonly from: 'index'; readonly name: 'WriteThrottleEvents' };
@@ -217,6 +221,34 @@ export const ALARMS = {
     metric: { from: 'function', function: 'check-bills', name: 'Errors' },
     above: 0,
     // It runs every hour. A list that comes late, or a provider's bad hour, is made up for by the next run.
+    periodMinutes: 60,
+    periods: { bad: 3, of: 3 },
+  },
+  'job-failed': {
+    meaning: 'A job that runs by schedule failed for good: what it does is not done until a person acts.',
+    metric: { from: 'yiqi', name: 'JobFailed' },
+    ...soon,
+  },
+  'jobs-not-started': {
+    meaning: 'EventBridge Scheduler could not start a job for an hour, and has put the start aside.',
+    metric: { from: 'queue', queue: 'scheduleDeadLetters', name: 'visible' },
+    ...soon,
+  },
+  'jobs-caught-up': {
+    meaning: 'A job was due while nothing ran, and was made up for once: something was down, or a clock is wrong.',
+    metric: { from: 'yiqi', name: 'JobCaughtUp' },
+    ...soon,
+  },
+  'schedules-not-placed': {
+    meaning:
+      'EventBridge Scheduler does not have a schedule as people set it: a job runs at the wrong time or not at all.',
+    metric: { from: 'yiqi', name: 'ScheduleNotPlaced' },
+    ...soon,
+  },
+  'schedules-not-kept': {
+    meaning: 'The hourly look at schedules fails: what is missed now is not made up for.',
+    metric: { from: 'function', function: 'keep-schedules', name: 'Errors' },
+    above: 0,
     periodMinutes: 60,
     periods: { bad: 3, of: 3 },
   },

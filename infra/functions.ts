@@ -6,10 +6,12 @@ import {
   bindApprovalTask,
   bindBucket,
   bindDemoClock,
+  bindJobStart,
   bindLegacyCloseout,
   bindLifecycle,
   bindMail,
   bindQueue,
+  bindSchedules,
   bindSecret,
   bindSigningKey,
   bindStaffDirectory,
@@ -52,7 +54,10 @@ export class Functions extends Construct {
   }
 }
 
-function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, settings }: FunctionsProps): void {
+function bindNeeds(
+  target: DeployedFunction,
+  { state, secrets, queues, staff, scheduling, settings }: FunctionsProps,
+): void {
   const { needs } = target.spec;
   for (const need of tableNeedsOf(target.spec)) bindTable(target, state.table, need);
   if (settings.clock === 'demo') bindDemoClock(target, state.table);
@@ -68,6 +73,8 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, se
   }
   bindWorkflowNeeds(target);
   if (needs.staffDirectory === true) bindStaffDirectory(target, staff.userPool);
+  if (needs.schedules === true) bindSchedules(target, scheduling);
+  if (needs.startsJobs === true) bindJobStart(target);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
   if (needs.alipay === true) bindAlipay(target);

@@ -67,7 +67,10 @@ export async function appointFirstAdmin(
   };
   const claim: TransactWrite =
     standing === undefined
-      ? { put: { ...organisationKey(organisationId), ...rootIndexKey(organisationId), ...root }, when: { absent: true } }
+      ? {
+          put: { ...organisationKey(organisationId), ...rootIndexKey(organisationId), ...root },
+          when: { absent: true },
+        }
       : {
           update: organisationKey(organisationId),
           set: { firstAdminId: personId, ...rootIndexKey(organisationId) },

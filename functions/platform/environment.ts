@@ -26,6 +26,9 @@ export const ENVIRONMENT = {
   USER_POOL_ID: z.string().min(3),
   SIGNING_KEY_ID: z.string().startsWith('arn:'),
   MAIL_FROM: z.string().min(3),
+  /** SES's configuration set, through which it reports what came back; a local inbox has none. */
+  MAIL_CONFIGURATION_SET: z.string().default(''),
+  MESSAGING_SECRET_ID: z.string().min(1),
   WECHAT_PAY_BASE_URL: z.url(),
   ALIPAY_GATEWAY_URL: z.url(),
   /** `system` everywhere but in a local run, whose demo turns the clock forward (docs/decisions/0003-one-clock.md). */

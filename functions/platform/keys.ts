@@ -749,6 +749,7 @@ export const goodsRequestIndexKey = (
   indexPk: `${goodsPartition(campaignId)}#WAITING`,
   indexSk: `${requestedAt}#${requestId}`,
 });
+/** Requests that wait for a second person, oldest first. */
 export const goodsRequestsWaiting = (campaignId: string): Question => ({
   index: 'campaign',
   partition: `${goodsPartition(campaignId)}#WAITING`,
@@ -757,6 +758,12 @@ export const goodsRequestsWaiting = (campaignId: string): Question => ({
 export const boughtGoodsKey = (campaignId: string, expenditure: number): Key => ({
   pk: goodsPartition(campaignId),
   sk: `BOUGHT#${ordinal(expenditure)}`,
+});
+
+/** How much of one of a gift's goods has come in. */
+export const givenGoodsKey = (campaignId: string, offlineId: string, good: number): Key => ({
+  pk: goodsPartition(campaignId),
+  sk: `GIVEN#${offlineId}#${ordinal(good)}`,
 });
 
 // --- statements: files that people upload ---
@@ -780,6 +787,76 @@ export const statementPartsOf = (importId: string): Question => ({
   beginsWith: 'PART#',
 });
 
+// --- notices: how donors are written to ---
+export const noticeSettingsKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'NOTICE-SETTINGS',
+});
+export const letterTemplateKey = (organisationId: string, kind: string, language: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `LETTER-TEMPLATE#${kind}#${language}`,
+});
+export const letterTemplatesOf = (organisationId: string): Question => ({
+  partition: `ORGANISATION#${organisationId}`,
+  beginsWith: 'LETTER-TEMPLATE#',
+});
+/** That an address is not written to any more, by its keyed hash. */
+export const suppressionKey = (contactHash: string): Key => ({ pk: `CONTACT#${contactHash}`, sk: 'SUPPRESSION' });
+/** That whoever reads mail at an address wants no letters of a group from an organisation. */
+export const unsubscriptionKey = (contactHash: string, organisationId: string, group: string): Key => ({
+  pk: `CONTACT#${contactHash}`,
+  sk: `UNSUBSCRIBED#${organisationId}#${group}`,
+});
+/** How many addresses are not written to, by reason. */
+export const suppressionCountsKey: Key = { pk: 'SUPPRESSIONS', sk: 'COUNTS' };
+/** By which of their gifts a donor is told what is told once to each address. */
+export const toldContactKey = (campaignId: string, subject: string, contactHash: string): Key => ({
+  pk: `TOLD#${campaignId}`,
+  sk: `${subject}#${contactHash}`,
+});
+/** A notice that waits for its time: all together in order of it, and under its campaign in the index, where they are counted. */
+export const heldNoticeKey = (until: string, noticeId: string): Key => ({
+  pk: 'HELD-NOTICES',
+  sk: `AT#${until}#${noticeId}`,
+});
+export const heldNoticeIndexKey = (campaignId: string, noticeId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#HELD-NOTICES`,
+  indexSk: noticeId,
+});
+export const heldNoticesUpTo = (until: string): Question => ({
+  partition: 'HELD-NOTICES',
+  beginsWith: 'AT#',
+  // Whatever follows a time in a key sorts before this.
+  upTo: `AT#${until}~`,
+});
+export const heldNoticesOfCampaign = (campaignId: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#HELD-NOTICES`,
+});
+/** When the next mail may be handed over, and how many more today: one item that all senders share. */
+export const sendingPaceKey: Key = { pk: 'PACE#mail', sk: 'PACE' };
+/** Index position of a notice that does not follow from the journal alone, such as a receipt's: by campaign and kind. */
+export const noticeIndexKey = (
+  campaignId: string,
+  kind: string,
+  giftId: string,
+  notice: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#NOTICES#${kind}`,
+  indexSk: `${giftId}#${notice}`,
+});
+export const noticesOfCampaign = (campaignId: string, kind: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#NOTICES#${kind}`,
+});
+/** What is known of the notices of one kind in a campaign, up to a place in its journal. */
+export const noticeFiguresKey = (campaignId: string, subject: string): Key => ({
+  pk: `NOTICE-FIGURES#${campaignId}`,
+  sk: subject,
+});
+/** Every kind of notice that a campaign's donors were to be told. */
+export const noticeFiguresOf = (campaignId: string): Question => ({ partition: `NOTICE-FIGURES#${campaignId}` });
+
 // --- disclosure: what is published about a campaign, and the days that were signed ---
 /** How many entries were published: guards each further one, so that they are numbered without gaps. */
 export const disclosureHeadKey = (campaignId: string): Key => ({ pk: `DISCLOSURE#${campaignId}`, sk: 'HEAD' });
@@ -791,7 +868,7 @@ export const disclosuresOfCampaign = (campaignId: string): Question => ({
   partition: `DISCLOSURE#${campaignId}`,
   beginsWith: 'ENTRY#',
 });
-/** What is drafted for a duty and waits for a person. */
+/** What is drafted for a duty. It is never changed: once the duty is done it is shown no more. */
 export const disclosureDraftKey = (campaignId: string, dutyId: string): Key => ({
   pk: `DISCLOSURE#${campaignId}`,
   sk: `DRAFT#${dutyId}`,

@@ -31,7 +31,7 @@ type Outcome = {
   readonly failed: number;
 };
 /** What of a schedule matters for catching up, of the system's jobs as of organisations'. */
-type Watched = Pick<Schedule, 'expression' | 'zone' | 'activeSince'> & {
+type Watched = Pick<Schedule, 'expression' | 'zone' | 'activeSince' | 'state'> & {
   readonly organisationId: string | undefined;
   readonly job: JobName;
 };
@@ -47,14 +47,21 @@ const KEEPER = 'keep-schedules';
  * begins once what was due while nothing ran, and begins again what crashed. One schedule that fails holds up no other.
  */
 async function keepSchedules(_run: DueRun, use: KeepUse, now: Instant): Promise<Outcome> {
-  const outcome = { kind: 'kept' as const, made: await makeUsual(use, now), caughtUp: 0, resumed: 0, failed: 0 };
+  const outcome = { kind: 'kept' as const, made: 0, caughtUp: 0, resumed: 0, failed: 0 };
+  for (const schedule of await makeUsual(use, now)) {
+    outcome.made += 1;
+    if (!(await placeSchedule(use.table, use.scheduler, schedule))) outcome.failed += 1;
+  }
   const watched: Watched[] = [];
-  for await (const schedule of everySchedule(use.table)) {
+  for await (const listed of everySchedule(use.table)) {
+    // The list lags, and what somebody has just changed must not be told as it was.
+    const schedule = await findSchedule(use.table, listed.organisationId, listed.job);
+    if (schedule === undefined) continue;
     const { job } = schedule;
     if (!isJobName(job)) await forget(schedule, use);
     else {
       if (!(await placeSchedule(use.table, use.scheduler, schedule))) outcome.failed += 1;
-      if (schedule.state === 'active') watched.push({ ...schedule, job });
+      watched.push({ ...schedule, job });
     }
   }
   for (const one of [...watched, ...(await ofSystem(use, now))]) {
@@ -71,13 +78,15 @@ async function keepSchedules(_run: DueRun, use: KeepUse, now: Instant): Promise<
   return outcome;
 }
 
-async function makeUsual({ table }: KeepUse, now: Instant): Promise<number> {
-  let made = 0;
+async function makeUsual({ table }: KeepUse, now: Instant): Promise<Schedule[]> {
+  const made: Schedule[] = [];
   const jobs = JOB_NAMES.filter((job) => jobOf(job).of === 'organisation');
   for (const organisationId of await rootIds(table))
-    for (const job of jobs)
-      if ((await findSchedule(table, organisationId, job)) === undefined)
-        made += Number(await saveSchedule(table, usualSchedule(organisationId, job, now), undefined));
+    for (const job of jobs) {
+      if ((await findSchedule(table, organisationId, job)) !== undefined) continue;
+      const usual = usualSchedule(organisationId, job, now);
+      if (await saveSchedule(table, usual, undefined)) made.push(usual);
+    }
   return made;
 }
 
@@ -96,6 +105,7 @@ async function ofSystem({ table, systemZone }: KeepUse, now: Instant): Promise<W
     job,
     expression: jobOf(job).expression,
     zone: systemZone,
+    state: 'active',
     activeSince,
   }));
 }
@@ -105,6 +115,8 @@ async function look(watched: Watched, use: KeepUse, now: Instant): Promise<{ cau
   const { runs } = await runsPage(use.table, { organisationId, job }, RUNS_LOOKED_AT);
   let resumed = 0;
   for (const run of runs) if (isLeft(run, now)) resumed += await resume(run, watched, use, now);
+  // What was due while it was paused is not run unless a person says so.
+  if (watched.state === 'paused') return { caughtUp: 0, resumed };
   const due = missedAt(watched, runs[0], now);
   if (due === undefined) return { caughtUp: 0, resumed };
   const lastDue = runs[0]?.dueAt ?? activeSince;

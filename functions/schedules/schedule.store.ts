@@ -1,11 +1,11 @@
-import type { Instant } from '../kernel/time.ts';
-import { type JobRun, jobRunSchema } from '../platform/job-run.ts';
-import { itemOf } from '../platform/job-run.store.ts';
-import { allSchedules, jobRunKey, runRequestKey, runsOfJob, scheduleIndexKey, scheduleKey } from '../platform/keys.ts';
-import { everyItem, type Item, type Table } from '../platform/table.ts';
 import * as z from 'zod';
 import { type Refusal, refuse } from '../kernel/errors.ts';
+import type { Instant } from '../kernel/time.ts';
 import { epochSeconds, instantSchema, SECONDS_PER_DAY } from '../kernel/time.ts';
+import { itemOf } from '../platform/job-run.store.ts';
+import { type JobRun, jobRunSchema } from '../platform/job-run.ts';
+import { allSchedules, jobRunKey, runRequestKey, runsOfJob, scheduleIndexKey, scheduleKey } from '../platform/keys.ts';
+import { everyItem, type Item, type Table } from '../platform/table.ts';
 import { type Schedule, scheduleSchema } from './schedule.ts';
 
 export async function findSchedule(table: Table, organisationId: string, job: string): Promise<Schedule | undefined> {
@@ -30,9 +30,14 @@ export async function saveSchedule(table: Table, next: Schedule, version: number
   return (await table.write({ put: scheduleItem(next), when })).kind === 'written';
 }
 
-/** Notes what EventBridge Scheduler was told, where the schedule is still the one that it was told. */
-export async function notePlaced(table: Table, { organisationId, job, version }: Schedule, placed: string): Promise<void> {
-  await table.write({ update: scheduleKey(organisationId, job), set: { placed }, when: { equals: { version } } });
+/** Notes what EventBridge Scheduler was told. False where the schedule is no longer the one that it was told. */
+export async function notePlaced(
+  table: Table,
+  { organisationId, job, version }: Schedule,
+  placed: string,
+): Promise<boolean> {
+  const key = scheduleKey(organisationId, job);
+  return (await table.write({ update: key, set: { placed }, when: { equals: { version } } })).kind === 'written';
 }
 
 /** Forgets the schedule of a job that there is no more. */
@@ -50,14 +55,18 @@ export async function latestRun(
   return latest;
 }
 
-const POSITION = /^2\d{3}-[0-9T:.-]{19}Z(#[A-Za-z0-9_-]{1,64})?$/;
+const POSITION = /^2\d{3}-[0-9T:.-]{18}Z(#[A-Za-z0-9_-]{1,64})?$/;
 /** Whether a text can be the position of a run, as `next` of a page says it. */
 export const isRunPosition = (text: string): boolean => POSITION.test(text);
 
 /** Runs of a job, newest first, from a position on; `next` is where the following page begins. */
 export async function runsPage(
   table: Table,
-  { organisationId, job, from }: { readonly organisationId: string | undefined; readonly job: string; readonly from?: string },
+  {
+    organisationId,
+    job,
+    from,
+  }: { readonly organisationId: string | undefined; readonly job: string; readonly from?: string },
   size: number,
 ): Promise<{ readonly runs: readonly JobRun[]; readonly next?: string }> {
   const question = runsOfJob(organisationId, job, from);

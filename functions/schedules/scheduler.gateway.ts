@@ -1,6 +1,6 @@
 import {
-  type CreateScheduleCommandInput,
   CreateScheduleCommand,
+  type CreateScheduleCommandInput,
   DeleteScheduleCommand,
   ResourceNotFoundException,
   SchedulerClient,

@@ -57,6 +57,7 @@ const GRANT_OF = {
   LEGACY_CLOSEOUT_ARN: 'states:',
   AMENDMENT_ARN: 'states:',
   USER_POOL_ID: 'cognito-idp:',
+  SCHEDULE_ROLE_ARN: 'iam:PassRole',
 } as const;
 
 function variablesFor(needs: Needs, target: Target): string[] {
@@ -73,6 +74,10 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.legacyCloseout === true ? ['LEGACY_CLOSEOUT_ARN'] : []),
     ...(needs.amendments === true ? ['AMENDMENT_ARN'] : []),
     ...(needs.staffDirectory === true ? ['USER_POOL_ID'] : []),
+    ...(needs.schedules === true
+      ? ['SCHEDULE_DEAD_LETTERS_ARN', 'SCHEDULE_GROUP', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_ZONE']
+      : []),
+    ...(needs.startsJobs === true ? ['FUNCTION_ARN_PREFIX'] : []),
     ...(needs.mail === true ? ['MAIL_FROM'] : []),
     ...(needs.mail === true && isLocal ? ['AWS_ENDPOINT_URL_SESV2'] : []),
     ...(needs.wechatPay === true ? ['WECHAT_PAY_BASE_URL'] : []),
