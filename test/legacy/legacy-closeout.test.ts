@@ -2,9 +2,9 @@ import ExcelJS from 'exceljs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { summaryProblems } from '../../functions/legacy/legacy-summary.ts';
 import { type LegacyFiles, legacyFiles } from '../../local/demo/legacy/legacy-files.ts';
+import { correctionsFor, truthOf as rowTruth, wrongValues } from '../../local/demo/legacy/scripted-person.ts';
 import { GOODS_MINOR, MONEY_MINOR, PROJECT_COUNT } from '../../local/demo/legacy/true-projects.ts';
 import { type Body, FINANCE, LEADER, MANAGER, OldOffice, quietly } from './office.ts';
-import { wrongValues } from './true-reading.ts';
 
 quietly();
 
@@ -49,16 +49,11 @@ async function workThrough(office: OldOffice, made: LegacyFiles): Promise<void> 
 async function holdAgainstTruth(office: OldOffice, made: LegacyFiles): Promise<void> {
   const names = await fileNames(office);
   for (const project of await office.projects()) {
-    const row = made.rows.find(
-      (one) => one.fileName === names.get(project.fileId) && one.sheet === project.sheet && one.row === project.row,
-    );
-    const truth = made.projects.find(({ number }) => number === row?.projectNumber);
-    if (row === undefined || truth === undefined) throw new Error(`no truth about ${project.sheet} ${project.row}`);
-    const wrong = wrongValues({ fileName: '', sheet: '', row: 0, truth, isCopy: row.isCopy, facts: project.facts });
+    const known = rowTruth(made, names.get(project.fileId), project);
+    if (known === undefined) throw new Error(`no truth about ${project.sheet} ${project.row}`);
+    const wrong = wrongValues(known.truth, known.isCopy, project.facts);
     expect(wrong.filter(({ told }) => told.how !== 'inferred')).toEqual([]);
-    const corrections = Object.fromEntries(
-      wrong.filter(({ field }) => field !== 'startedOn').map(({ field, truth: value }) => [field, value]),
-    );
+    const corrections = correctionsFor(wrong);
     if (Object.keys(corrections).length > 0)
       expect((await office.correct(project.projectId, { ...corrections, reason: '据账簿更正' })).status).toBe(200);
   }
@@ -75,9 +70,7 @@ async function truthOf(office: OldOffice, made: LegacyFiles, projectId: string):
     { projectId },
     MANAGER,
   );
-  return made.rows.find(
-    (one) => one.fileName === names.get(body.fileId) && one.sheet === body.sheet && one.row === body.row,
-  )?.projectNumber;
+  return rowTruth(made, names.get(body.fileId), body)?.truth.number;
 }
 
 const MINUTES = { heldOn: '2020-11-18', reference: '党组会纪要〔2020〕18号' };
