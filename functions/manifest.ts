@@ -396,7 +396,7 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#'] },
+      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['CAMPAIGN#', 'POOL#', 'SPENDING#'] },
       amendments: true,
     },
   },
@@ -649,6 +649,93 @@ export const MANIFEST = {
     needs: {
       table: { verbs: ['get', 'query', 'put'], partitions: ['MANDATES#', 'MANDATE#'] },
       secrets: ['merchant'],
+    },
+  },
+  'manage-spending': {
+    entry: 'spending/manage-spending.lambda.ts',
+    purpose:
+      "Takes what a person asks to be booked of spending (payments, reversals, transfers, a surplus), and books or rejects it by a second person's word.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/spending-requests' },
+        { method: 'GET', path: '/campaigns/{campaignId}/spending-requests' },
+        { method: 'POST', path: '/campaigns/{campaignId}/spending-requests/{requestId}/decisions' },
+      ],
+      access: 'staff',
+    },
+    ...steering, // waits for its turn at the book of a campaign
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'delete', 'check'],
+        // Of goods only what an expenditure bought, and of aid what was paid: who was paid is out of its reach.
+        partitions: ['SPENDING#', 'AID#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'GOODS#'],
+      },
+    },
+  },
+  'read-spending': {
+    entry: 'spending/read-spending.lambda.ts',
+    purpose: "Shows what a campaign spent and on what, exports it, and adds up the ratios of an organisation's year.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/spending' },
+        { method: 'GET', path: '/campaigns/{campaignId}/spending.csv' },
+        { method: 'GET', path: '/organisations/{organisationId}/spending-ratios' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // 200 campaigns, one after the other
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#'],
+      },
+    },
+  },
+  'manage-beneficiaries': {
+    entry: 'spending/manage-beneficiaries.lambda.ts',
+    purpose:
+      'Keeps who the people are whom a campaign helps, apart from all books; tells it with a reason, and erases it.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/beneficiaries' },
+        { method: 'POST', path: '/campaigns/{campaignId}/beneficiaries/{beneficiaryId}/readings' },
+        { method: 'DELETE', path: '/campaigns/{campaignId}/beneficiaries/{beneficiaryId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'delete'],
+        partitions: ['BENEFICIARY#', 'SPENDING#', 'AID#', 'CAMPAIGN#'],
+      },
+      secrets: ['donor-key'],
+    },
+  },
+  'manage-goods': {
+    entry: 'goods/manage-goods.lambda.ts',
+    purpose:
+      'Keeps the book of goods: what came in, was moved, issued, written off and came back, and the stock by place.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/goods' },
+        { method: 'GET', path: '/campaigns/{campaignId}/goods.csv' },
+        { method: 'POST', path: '/campaigns/{campaignId}/goods-requests' },
+        { method: 'POST', path: '/campaigns/{campaignId}/goods-requests/{requestId}/decisions' },
+      ],
+      access: 'staff',
+    },
+    ...steering, // waits for its turn at the book of goods
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'check'],
+        partitions: ['GOODS#', 'SPENDING#', 'OFFLINE#', 'CAMPAIGN#'],
+      },
     },
   },
   'link-donors': {
@@ -1103,7 +1190,10 @@ export const MANIFEST = {
     purpose: 'Applies an amendment that was approved and filed, or says why not.',
     ...task,
     needs: {
-      table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
+      table: {
+        verbs: ['get', 'put', 'update', 'check'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#', 'SPENDING#'],
+      },
       auditTrail: true,
     },
   },
@@ -1149,6 +1239,110 @@ export const MANIFEST = {
     needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'GIFT#', 'CAMPAIGN#'] } },
   },
 
+  // --- disclosure: what is published, and corrected by further entries ---
+  'manage-disclosures': {
+    entry: 'disclosure/manage-disclosures.lambda.ts',
+    purpose: 'Publishes entries and corrections of a campaign, shows drafts, and keeps how an organisation publishes.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/disclosures' },
+        { method: 'POST', path: '/campaigns/{campaignId}/disclosures' },
+        { method: 'POST', path: '/campaigns/{campaignId}/disclosures/{number}/corrections' },
+        { method: 'GET', path: '/organisations/{organisationId}/disclosure-settings' },
+        { method: 'PUT', path: '/organisations/{organisationId}/disclosure-settings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      // An update is of the campaign's calendar alone: entries are put, where there is none, and never touched again.
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
+      },
+      bucket: { verbs: ['put'], prefix: 'published/entries/' },
+    },
+  },
+  'read-disclosures': {
+    entry: 'disclosure/read-disclosures.lambda.ts',
+    purpose: 'Shows what was published of a campaign, its account and its list of gifts, as JSON, CSV and a page.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}/disclosures' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/disclosures/page' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/disclosures/{number}' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/account' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/account.csv' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/gifts.csv' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    memoryMb: 1024, // 2,000 gifts of a file are read, joined with their names and written out as text
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#', 'GIFT#', 'ORDER#'],
+      },
+    },
+  },
+  'publish-disclosure': {
+    entry: 'disclosure/publish-disclosure.lambda.ts',
+    purpose: 'Signs what is over and publishes the entry that a workflow has come to, once.',
+    ...task,
+    timeoutSeconds: 900, // as sign-day, which it does first
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: [
+          'CAMPAIGN#',
+          'ORGANISATION#',
+          'DISCLOSURE#',
+          'POOL#',
+          'GIFT#',
+          'OFFLINE#',
+          'TOTALS#',
+          'SIGNED#',
+          'SPENDING#',
+          'GOODS#',
+          'PROOF-KEYS#',
+          'PAID#',
+        ],
+      },
+      auditTrail: true,
+      bucket: { verbs: ['put'], prefix: 'published/' },
+      secrets: ['donor-key'],
+      signing: true,
+    },
+  },
+  disclose: {
+    entry: 'disclosure/disclose.lambda.ts',
+    purpose: 'Drafts what is to be published of campaigns, and publishes progress where the organisation has said so.',
+    trigger: { kind: 'job', job: 'disclose' },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: [
+          'CALENDARS#',
+          'CAMPAIGN#',
+          'ORGANISATION#',
+          'DISCLOSURE#',
+          'SIGNED#',
+          'POOL#',
+          'SPENDING#',
+          'GOODS#',
+        ],
+      },
+      auditTrail: true,
+      bucket: { verbs: ['put'], prefix: 'published/entries/' },
+    },
+  },
+
   // --- proofs: days that are signed, and that a gift is in one ---
   'sign-day': {
     entry: 'proofs/sign-day.lambda.ts',
@@ -1161,7 +1355,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put'],
         partitions: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
       },
-      bucket: { verbs: ['put'], prefix: 'proofs/' },
+      bucket: { verbs: ['put'], prefix: 'published/proofs/' },
       secrets: ['donor-key'],
       signing: true,
     },
@@ -1186,7 +1380,7 @@ export const MANIFEST = {
         verbs: ['get', 'query'],
         partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#', 'PAID#', 'SIGNED#', 'PROOF-KEYS#'],
       },
-      bucket: { verbs: ['get'], prefix: 'proofs/' },
+      bucket: { verbs: ['get'], prefix: 'published/proofs/' },
       secrets: ['donor-key'],
     },
   },
@@ -1265,6 +1459,19 @@ export const MANIFEST = {
       auditTrail: true,
     },
   },
+  'review-reconciliation': {
+    entry: 'reconciliation/review-reconciliation.lambda.ts',
+    purpose: 'Says whether a closeout may go on, settles what the books have come to say, and tells people what waits.',
+    ...task,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'RECONCILIATION#', 'GIFT#'],
+      },
+      auditTrail: true,
+      mail: true,
+    },
+  },
   'write-report': {
     entry: 'closeout/write-report.lambda.ts',
     purpose: 'Merges the summaries and writes the closeout report as JSON, PDF and XLSX.',
@@ -1312,7 +1519,7 @@ export const WORKFLOWS = {
   'campaign-closeout': {
     definition: 'campaign-closeout.asl.json',
     purpose: 'Reconciles, summarises, reports and mails a closed campaign.',
-    timeoutDays: 14,
+    timeoutDays: 60,
   },
   'statement-import': {
     definition: 'statement-import.asl.json',

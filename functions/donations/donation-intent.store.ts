@@ -45,17 +45,17 @@ function writesOf(intent: DonationIntent, contact: DonorContact | undefined): Tr
   return [order, { put: { ...donorContactKey(contact.orderNo), ...contact }, when: { absent: true } }];
 }
 
-async function findContact(table: Table, orderNo: string): Promise<DonorContact | undefined> {
+export async function findContact(table: Table, orderNo: string): Promise<DonorContact | undefined> {
   const item = await table.get(donorContactKey(orderNo));
   return item === undefined ? undefined : donorContactSchema.parse(item);
 }
 
 /** What the donor asked for, without what time adds; a contact erased meanwhile is not held against a repeat. */
 function contentOf(intent: DonationIntent, contact: DonorContact | undefined): string {
-  const { campaignId, unitId, teamId, amountMinor, currency, anonymous, emailGiven, language } = intent;
-  const { name, message, email, phone, openid } = contact ?? {};
+  const { campaignId, unitId, teamId, amountMinor, currency, anonymous, emailGiven, language, receipt } = intent;
+  const { name, message, email, phone, openid, payerName, payerCreditCode } = contact ?? {};
   return JSON.stringify([
-    [campaignId, unitId, teamId, amountMinor, currency, anonymous, emailGiven, language],
-    [name, message, email, phone, openid],
+    [campaignId, unitId, teamId, amountMinor, currency, anonymous, emailGiven, language, receipt],
+    [name, message, email, phone, openid, payerName, payerCreditCode],
   ]);
 }

@@ -5,11 +5,14 @@ import type { FieldProblem } from '../kernel/errors.ts';
 import { currencySchema, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { epochSeconds, type Instant, instantSchema, plusSeconds, SECONDS_PER_DAY } from '../kernel/time.ts';
 import { intentKey, orderIndexKey } from '../platform/keys.ts';
+import { creditCodeSchema } from '../receipts/credit-code.ts';
 import { providerSchema } from './payment-event.ts';
 
 /** Longest texts a donor may leave; both are shown to people, escaped, and never logged. */
 const LONGEST_NAME = 64;
 const LONGEST_MESSAGE = 200;
+/** Who paid, as a receipt names them: a company's whole name. */
+export const LONGEST_PAYER_NAME = 100;
 /**
  * One million: more than banks let anybody pay in one payment by telephone. A larger gift is agreed and comes by
  * bank transfer; a larger number here is yuan typed as fen.
@@ -51,6 +54,20 @@ export const donationRequestSchema = z.strictObject({
   /** Only an explicit `false` publishes the name: consent to publish is never assumed (Personal Information Protection Law art. 25). */
   anonymous: z.boolean().default(true),
   language: z.enum(['zh-CN', 'en']).default('zh-CN'),
+  /**
+   * Whether the donor wants a donation receipt, and in whose name; what is left out of a name is the one above. Left out whole,
+   * nothing is known of their wish, and the organisation's policy says what follows.
+   */
+  receipt: z
+    .discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('wanted'),
+        payerName: plainText(LONGEST_PAYER_NAME).optional(),
+        creditCode: creditCodeSchema.optional(),
+      }),
+      z.strictObject({ kind: z.literal('waived') }),
+    ])
+    .optional(),
   /** How the donor pays, where the order is to be made at the provider as well: a code to scan, a page within WeChat, Alipay's own page, or a code for Alipay. */
   pay: z
     .discriminatedUnion('kind', [
@@ -77,6 +94,8 @@ export const donationIntentSchema = z.object({
   /** That another way to tell the donor was left: a telephone, or their WeChat. */
   reachable: z.literal(true).optional(),
   language: z.enum(['zh-CN', 'en']),
+  /** What the donor said of a receipt, if they said anything. */
+  receipt: z.enum(['wanted', 'waived']).optional(),
   /** The campaign's zone, copied as it was when the donor ordered. */
   zone: z.string(),
   /** Where the donor was sent to pay, if we sent them. */
@@ -109,6 +128,9 @@ export const donorContactSchema = z.object({
   email: z.string().optional(),
   phone: z.string().optional(),
   openid: z.string().optional(),
+  /** Who is named as the payer on a receipt, where that is somebody else than `name`. */
+  payerName: z.string().optional(),
+  payerCreditCode: z.string().optional(),
   /** When DynamoDB deletes the item by itself (epoch seconds). */
   expiresAt: z.number().int(),
 });
@@ -153,8 +175,9 @@ export function intentOf(
   createdAt: Instant,
   sentTo?: Pick<DonationIntent, 'provider' | 'merchantId'>,
 ): { readonly intent: DonationIntent; readonly contact: DonorContact | undefined } {
-  const { amountMinor, currency, unitId, teamId, anonymous, language, name, message, email, phone } = request;
+  const { amountMinor, currency, unitId, teamId, anonymous, language, name, message, email, phone, receipt } = request;
   const openid = request.tellByWechat === true && request.pay?.kind === 'jsapi' ? request.pay.openid : undefined;
+  const payer = receipt?.kind === 'wanted' ? receipt : undefined;
   const intent: DonationIntent = {
     type: 'donation-intent',
     orderNo,
@@ -167,11 +190,13 @@ export function intentOf(
     emailGiven: email !== undefined,
     ...(phone === undefined && openid === undefined ? {} : { reachable: true }),
     language,
+    ...(receipt === undefined ? {} : { receipt: receipt.kind }),
     zone: campaign.proposal.window.zone,
     ...sentTo,
     createdAt,
   };
-  if ([name, message, email, phone, openid].every((one) => one === undefined)) return { intent, contact: undefined };
+  const left = [name, message, email, phone, openid, payer?.payerName, payer?.creditCode];
+  if (left.every((one) => one === undefined)) return { intent, contact: undefined };
   const contact: DonorContact = {
     type: 'donor-contact',
     orderNo,
@@ -180,6 +205,8 @@ export function intentOf(
     ...(email === undefined ? {} : { email }),
     ...(phone === undefined ? {} : { phone }),
     ...(openid === undefined ? {} : { openid }),
+    ...(payer?.payerName === undefined ? {} : { payerName: payer.payerName }),
+    ...(payer?.creditCode === undefined ? {} : { payerCreditCode: payer.creditCode }),
     expiresAt: epochSeconds(plusSeconds(createdAt, CONTACT_RETENTION_DAYS * SECONDS_PER_DAY)),
   };
   return { intent, contact };

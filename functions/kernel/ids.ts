@@ -17,6 +17,7 @@ export const ID_PREFIXES = {
   delegation: 'dlg',
   attachment: 'att',
   team: 'tem',
+  disclosure: 'pub',
   receipt: 'rct',
   receiptBatch: 'rcb',
   spending: 'spd',

@@ -749,6 +749,7 @@ export const goodsRequestIndexKey = (
   indexPk: `${goodsPartition(campaignId)}#WAITING`,
   indexSk: `${requestedAt}#${requestId}`,
 });
+/** Requests that wait for a second person, oldest first. */
 export const goodsRequestsWaiting = (campaignId: string): Question => ({
   index: 'campaign',
   partition: `${goodsPartition(campaignId)}#WAITING`,
@@ -757,6 +758,12 @@ export const goodsRequestsWaiting = (campaignId: string): Question => ({
 export const boughtGoodsKey = (campaignId: string, expenditure: number): Key => ({
   pk: goodsPartition(campaignId),
   sk: `BOUGHT#${ordinal(expenditure)}`,
+});
+
+/** How much of one of a gift's goods has come in. */
+export const givenGoodsKey = (campaignId: string, offlineId: string, good: number): Key => ({
+  pk: goodsPartition(campaignId),
+  sk: `GIVEN#${offlineId}#${ordinal(good)}`,
 });
 
 // --- statements: files that people upload ---
@@ -861,7 +868,7 @@ export const disclosuresOfCampaign = (campaignId: string): Question => ({
   partition: `DISCLOSURE#${campaignId}`,
   beginsWith: 'ENTRY#',
 });
-/** What is drafted for a duty and waits for a person. */
+/** What is drafted for a duty. It is never changed: once the duty is done it is shown no more. */
 export const disclosureDraftKey = (campaignId: string, dutyId: string): Key => ({
   pk: `DISCLOSURE#${campaignId}`,
   sk: `DRAFT#${dutyId}`,

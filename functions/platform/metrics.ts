@@ -56,6 +56,8 @@ export const METRICS = {
   mailBounced: 'MailBounced',
   mailComplained: 'MailComplained',
   reconciliationDiscrepancies: 'ReconciliationDiscrepancies',
+  /** A closeout has waited for days for people to settle what does not agree; counted with every look. */
+  reconciliationWaiting: 'ReconciliationWaiting',
   /** Duties whose day has passed and that are not done, of all campaigns; counted every hour. */
   dutiesOverdue: 'DutiesOverdue',
   /** Paid by a provider's bill of a day for an order of ours, and not in the books on the day after. */

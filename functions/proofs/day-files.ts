@@ -6,7 +6,7 @@ import * as z from 'zod';
  */
 export const LEAVES_PER_FILE = 1024;
 
-const folder = (campaignId: string, number: number): string => `proofs/${campaignId}/${number}`;
+const folder = (campaignId: string, number: number): string => `published/proofs/${campaignId}/${number}`;
 export const giftLeavesFile = (campaignId: string, number: number, file: number): string =>
   `${folder(campaignId, number)}/gifts-${file}.json`;
 export const treeFile = (campaignId: string, number: number): string => `${folder(campaignId, number)}/tree.json`;

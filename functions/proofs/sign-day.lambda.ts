@@ -3,7 +3,7 @@ import { readDonorKey } from '../donations/merchant-secret.gateway.ts';
 import { calendarsOf } from '../duties/calendar.store.ts';
 import { reasonOf } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
-import { type JobDefinition, jobFunction } from '../platform/job.ts';
+import { type DueRun, type JobDefinition, jobFunction } from '../platform/job.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
@@ -23,14 +23,10 @@ type Outcome = { readonly kind: 'signed'; readonly days: number; readonly failed
  * Signs what is over of every campaign. One campaign that cannot be signed rings (docs/runbook.md#day-not-signed) and holds up
  * none of the others; the next run takes it up where it stands.
  */
-export async function signEveryCampaign(
-  use: Signing,
-  organisationId: string | undefined,
-  now: Instant,
-): Promise<Outcome> {
+async function signEveryCampaign(_run: DueRun, use: Signing, now: Instant): Promise<Outcome> {
   let days = 0;
   let failed = 0;
-  for await (const { campaignId, facts } of calendarsOf(use.table, organisationId)) {
+  for await (const { campaignId, facts } of calendarsOf(use.table)) {
     if (facts.openedOn === undefined) continue;
     try {
       days += (await signDays(use, { campaignId, facts }, now)).signed;
@@ -46,6 +42,6 @@ export async function signEveryCampaign(
 export const definition: JobDefinition<Use> = {
   name: 'sign-day',
   open: () => ({ table: openTable(), files: openCampaignFiles(), readDonorKey, signer: openSigner() }),
-  handle: ({ organisationId }, use, now) => signEveryCampaign(use, organisationId, now),
+  handle: signEveryCampaign,
 };
 export const handler = jobFunction(definition);

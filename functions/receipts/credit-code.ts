@@ -13,10 +13,6 @@ export function isCreditCode(text: string): boolean {
 }
 
 /** Of an organisation; a person has none, and their identity number is not asked for. */
-export const creditCodeSchema = z
-  .string()
-  .trim()
-  .toUpperCase()
-  .refine(isCreditCode, {
-    message: 'must be a unified social credit code of 18 characters; check for a typing mistake',
-  });
+export const creditCodeSchema = z.string().trim().toUpperCase().refine(isCreditCode, {
+  message: 'must be a unified social credit code of 18 characters; check for a typing mistake',
+});

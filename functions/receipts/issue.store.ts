@@ -15,7 +15,13 @@ export type ReceiptOrder = { readonly giftId: string } & (
 
 export type IssueOutcome =
   | { readonly kind: 'issued'; readonly receipt: Receipt }
-  | { readonly kind: 'already-issued'; readonly receipt: ReceiptReference }
+  /** `by`: who issued it, so that who begins again after a crash knows what was their own. */
+  | {
+      readonly kind: 'already-issued';
+      readonly receipt: ReceiptReference;
+      readonly amountMinor: number;
+      readonly by: string;
+    }
   | { readonly kind: 'waived' }
   | { readonly kind: 'already-waived' }
   | { readonly kind: 'not-ready'; readonly why: NotReceiptable };
@@ -108,7 +114,12 @@ class IssueStep {
       const ours = this.#sent.get(sentKey(current.last.receiptId, current.last.number));
       return ours !== undefined && current.changedBy === this.#issuer.by
         ? { kind: 'issued', receipt: ours }
-        : { kind: 'already-issued', receipt: current.last };
+        : {
+            kind: 'already-issued',
+            receipt: current.last,
+            amountMinor: current.amountMinor ?? 0,
+            by: current.changedBy,
+          };
     }
     return current?.state === 'waived' && order.do === 'waive' ? { kind: 'already-waived' } : undefined;
   }

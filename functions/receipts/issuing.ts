@@ -184,6 +184,7 @@ export function issueWrites(gift: ReceiptCase, receipt: Receipt): TransactWrite[
   const waiver = current?.waiver;
   const next = {
     state: 'live',
+    organisationId: receipt.organisationId,
     generation: (current?.generation ?? 0) + 1,
     last: referenceTo(receipt),
     amountMinor: receipt.amountMinor,
@@ -221,6 +222,7 @@ export function waiverWrites(
   const waiver = { giftId, organisationId, year, campaignId, reason, amountMinor, recordedAt: now, recordedBy: by };
   const next = {
     state: 'waived',
+    organisationId,
     generation: gift.current?.generation ?? 0,
     ...(gift.current?.last === undefined ? {} : { last: gift.current.last }),
     waiver: { organisationId, year },

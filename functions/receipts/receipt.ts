@@ -158,6 +158,7 @@ export type ReceiptWaiver = z.infer<typeof receiptWaiverSchema>;
 export const giftReceiptSchema = z.object({
   type: z.literal('gift-receipt'),
   giftId: z.string(),
+  organisationId: z.string(),
   state: z.enum(['live', 'none', 'waived']),
   /** How many receipts the gift has had, reversals not counted: the id of the next one is derived from it. */
   generation: z.number().int().min(0),

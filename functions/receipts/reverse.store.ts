@@ -131,6 +131,7 @@ function takenBack(
   return [
     { put: receiptItemOf(reversed), when: { equals: { version: original.version, state: 'valid' } } },
     giftReceiptPut(gift, {
+      organisationId: original.organisationId,
       state: rest === undefined ? 'none' : 'live',
       generation,
       last: referenceTo(rest ?? original),

@@ -41,6 +41,7 @@ export async function voidReceipt(
       giftReceiptPut(
         { giftId: receipt.giftId, current },
         {
+          organisationId,
           state: 'none',
           generation: current?.generation ?? 1,
           last: referenceTo(receipt),

@@ -34,7 +34,12 @@ export const signedOverSchema = z.strictObject({
   /** What was at stake in them together. */
   sumMinor: z.number().int().min(0),
 });
-const standingSchema = z.object({ version: z.number().int().min(0), signedOver: signedOverSchema.optional() });
+const standingSchema = z.object({
+  version: z.number().int().min(0).default(0),
+  signedOver: signedOverSchema.optional(),
+  /** Since when a closeout waits for people. */
+  waitingSince: instantSchema.optional(),
+});
 const UNTOUCHED = { version: 0 } as const;
 
 export type ReconciliationStanding = {
@@ -282,6 +287,18 @@ export async function readInboxPage(
 
 const placeOf = (item: ReconciliationItem): string =>
   reconciliationItemIndexKey('', true, { ...item, assignee: item.assignee ?? NOBODY }).indexSk;
+
+/** Says that a closeout begins to wait, once; gives since when it does. */
+export async function waitingSince(table: Table, campaignId: string, now: Instant): Promise<Instant> {
+  const { waitingSince: since } = await readStandingItem(table, campaignId);
+  if (since !== undefined) return since;
+  await table.write({
+    update: reconciliationStandingKey(campaignId),
+    set: { type: 'reconciliation-standing', campaignId, waitingSince: now },
+    when: { equals: { waitingSince: null } },
+  });
+  return (await readStandingItem(table, campaignId)).waitingSince ?? now;
+}
 
 export type SignOffRequest = {
   readonly version: number;

@@ -388,7 +388,7 @@ export class World {
     input: Partial<JobInput> = {},
   ): Promise<Record<string, unknown>> {
     const handler = jobFunction(definition, {
-      use: { ...this.#use(name), ...more } as unknown as Use,
+      use: { ...this.use(name), ...more } as unknown as Use,
       tellTime: async () => this.now,
     });
     return handler(input, freshContext());
