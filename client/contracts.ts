@@ -11,6 +11,7 @@ import { webhooksContract } from '../functions/donations/webhooks.contract.ts';
 import { dutiesContract } from '../functions/duties/duties.contract.ts';
 import { filingContract } from '../functions/filing/filing.contract.ts';
 import { goodsContract } from '../functions/goods/goods.contract.ts';
+import { legacyContract } from '../functions/legacy/legacy.contract.ts';
 import { matchingContract } from '../functions/matching/matching.contract.ts';
 import { openApiContract } from '../functions/openapi/openapi.contract.ts';
 import { organisationsContract } from '../functions/organisations/organisations.contract.ts';
@@ -35,6 +36,7 @@ export const CONTRACTS: readonly AreaContract[] = [
   dutiesContract,
   filingContract,
   goodsContract,
+  legacyContract,
   matchingContract,
   organisationsContract,
   proofsContract,

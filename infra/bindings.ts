@@ -203,6 +203,13 @@ export function bindJobStart(target: DeployedFunction): void {
 /** Functions' addresses differ in their names alone, which stand at the end. */
 const ANY_FUNCTION = 'keep-schedules';
 
+/** The workflow of exercises of old projects: to start one. */
+export function bindLegacyCloseout(target: DeployedFunction): void {
+  const closeoutArn = workflowArn(target, 'legacy-closeout');
+  target.lambda.addEnvironment('LEGACY_CLOSEOUT_ARN', closeoutArn);
+  target.allow(['states:StartExecution'], [closeoutArn]);
+}
+
 /** Mail, from the configured sender and no other. */
 export function bindMail(target: DeployedFunction): void {
   const { mailFrom, mailEndpoint } = target.settings;

@@ -7,6 +7,7 @@ import {
   bindBucket,
   bindDemoClock,
   bindJobStart,
+  bindLegacyCloseout,
   bindLifecycle,
   bindMail,
   bindQueue,
@@ -85,6 +86,7 @@ function bindWorkflowNeeds(target: DeployedFunction): void {
   if (needs.approvalTask === true) bindApprovalTask(target);
   if (needs.statementImport === true) bindStatementImport(target);
   if (needs.amendments === true) bindAmendments(target);
+  if (needs.legacyCloseout === true) bindLegacyCloseout(target);
 }
 
 function connectSource(target: DeployedFunction, { state, queues, scheduling, settings }: FunctionsProps): void {

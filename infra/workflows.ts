@@ -29,6 +29,7 @@ export class Workflows extends Construct {
       'campaign-lifecycle': this.#machine('campaign-lifecycle', nested),
       'campaign-amendment': this.#machine('campaign-amendment', nested),
       'statement-import': this.#machine('statement-import', {}),
+      'legacy-closeout': this.#machine('legacy-closeout', {}),
     };
   }
 

@@ -224,6 +224,26 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'goods-bought': 'not-a-deed',
   'goods-given': 'not-a-deed',
 
+  // old projects
+  'legacy-settings': ['organisationId', 'version', 'settings'],
+  'legacy-exercise': ['exerciseId', 'organisationId', 'title', 'recipients', 'state', 'rounds', 'decisions', 'failure'],
+  'legacy-file': ['exerciseId', 'fileId', 'fileName', 'bytes', 'state', 'entries', 'imported', 'failure'],
+  'legacy-project': ['exerciseId', 'projectId', 'facts', 'papers', 'sameAs'],
+  'legacy-pair': ['exerciseId', 'pairId', 'projectIds', 'decision', 'keep', 'reason'],
+  'legacy-decision': ['exerciseId', 'number', 'decision', 'projectIds', 'remarks', 'handedTo', 'minutes'],
+  'legacy-closing': [
+    'exerciseId',
+    'projectId',
+    'round',
+    'name',
+    'year',
+    'county',
+    'moneyMinor',
+    'goodsMinor',
+    'decision',
+    'decisionNumber',
+  ],
+
   // statements
   'statement-mapping': ['organisationId', 'mapping'],
   'statement-import': [

@@ -15,6 +15,7 @@ export const ENVIRONMENT = {
   LIFECYCLE_ARN: z.string().startsWith('arn:'),
   APPROVAL_ARN: z.string().startsWith('arn:'),
   STATEMENT_IMPORT_ARN: z.string().startsWith('arn:'),
+  LEGACY_CLOSEOUT_ARN: z.string().startsWith('arn:'),
   AMENDMENT_ARN: z.string().startsWith('arn:'),
   SCHEDULE_GROUP: z.string().min(1),
   SCHEDULE_ROLE_ARN: z.string().startsWith('arn:'),

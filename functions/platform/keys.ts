@@ -1099,6 +1099,85 @@ export const reconciledDayKey = (day: LocalDate, provider: string, merchantId: s
 });
 export const accountsOfReconciledDay = (day: LocalDate): Question => ({ partition: `RECONCILED#${day}` });
 
+// --- old projects that are closed in one exercise ---
+const legacyPartition = (exerciseId: string): string => `LEGACY#${exerciseId}`;
+/** How an organisation's old lists are read, and what its projects' files must hold. */
+export const legacySettingsKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'LEGACY-SETTINGS',
+});
+export const legacyExerciseKey = (exerciseId: string): Key => ({ pk: legacyPartition(exerciseId), sk: 'EXERCISE' });
+/** Index position of an exercise: an organisation has one in some years. */
+export const legacyExerciseIndexKey = (
+  organisationId: string,
+  createdAt: string,
+): { indexPk: string; indexSk: string } => ({ indexPk: `LEGACY-EXERCISES#${organisationId}`, indexSk: createdAt });
+export const legacyExercisesOf = (organisationId: string): Question => ({
+  index: 'campaign',
+  partition: `LEGACY-EXERCISES#${organisationId}`,
+});
+export const legacyFileKey = (exerciseId: string, fileId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `FILE#${fileId}`,
+});
+export const legacyFilesOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'FILE#',
+});
+export const legacyProjectKey = (exerciseId: string, projectId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `PROJECT#${projectId}`,
+});
+export const legacyProjectsOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'PROJECT#',
+});
+/** What a person decided of two projects that may be one. */
+export const legacyPairKey = (exerciseId: string, pairId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `PAIR#${pairId}`,
+});
+export const legacyPairsOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'PAIR#',
+});
+/** One decision on many projects. */
+export const legacyDecisionKey = (exerciseId: string, number: number): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `DECISION#${ordinal(number)}`,
+});
+export const legacyDecisionsOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'DECISION#',
+});
+/** That one project is closed: once for ever. */
+export const legacyClosingKey = (exerciseId: string, projectId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `CLOSING#${projectId}`,
+});
+export const legacyClosingsOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'CLOSING#',
+});
+/** Why one project could not be closed in one round. */
+export const legacyFailureKey = (exerciseId: string, round: number, projectId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `FAILURE#${ordinal(round)}#${projectId}`,
+});
+export const legacyFailuresOf = (exerciseId: string, round: number): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: `FAILURE#${ordinal(round)}#`,
+});
+/** The summary of one round, once. */
+export const legacySummaryKey = (exerciseId: string, round: number): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `SUMMARY#${ordinal(round)}`,
+});
+export const legacyNoticeKey = (exerciseId: string, noticeKind: string, recipient: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `NOTICE#${noticeKind}#${recipient}`,
+});
+
 // --- local runs only ---
 /** The demo's clock (docs/decisions/0003-one-clock.md); never written or read on AWS. */
 export const demoClockKey: Key = { pk: 'DEMO', sk: 'CLOCK' };

@@ -54,6 +54,7 @@ const GRANT_OF = {
   LIFECYCLE_ARN: 'states:',
   APPROVAL_ARN: 'states:',
   STATEMENT_IMPORT_ARN: 'states:',
+  LEGACY_CLOSEOUT_ARN: 'states:',
   AMENDMENT_ARN: 'states:',
   USER_POOL_ID: 'cognito-idp:',
   SCHEDULE_ROLE_ARN: 'iam:PassRole',
@@ -70,6 +71,7 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.lifecycle === undefined ? [] : ['LIFECYCLE_ARN']),
     ...(needs.approvalTask === true ? ['APPROVAL_ARN'] : []),
     ...(needs.statementImport === true ? ['STATEMENT_IMPORT_ARN'] : []),
+    ...(needs.legacyCloseout === true ? ['LEGACY_CLOSEOUT_ARN'] : []),
     ...(needs.amendments === true ? ['AMENDMENT_ARN'] : []),
     ...(needs.staffDirectory === true ? ['USER_POOL_ID'] : []),
     ...(needs.schedules === true

@@ -1,6 +1,7 @@
 import type { LegacyFacts, Told } from '../../functions/legacy/legacy-project.ts';
 import { defaultSettings, type LegacySettings } from '../../functions/legacy/legacy-settings.ts';
-import { type CellEntry, readLegacyFile } from '../../functions/legacy/read-file.ts';
+import type { CellEntry } from '../../functions/legacy/preview.ts';
+import { readLegacyFile } from '../../functions/legacy/read-file.ts';
 import type { LegacyFiles } from '../../local/demo/legacy/legacy-files.ts';
 import { PLACES, type TrueProject } from '../../local/demo/legacy/true-projects.ts';
 

@@ -183,6 +183,40 @@ const AMENDMENT = [
     answers: { ...AMENDS_WELL, ...answers },
   }),
 );
+const CLOSES_WELL: Scenario['answers'] = {
+  ReadFile: [says('read')],
+  ImportFile: [says('imported')],
+  PrepareClosing: [
+    { returns: { Payload: { kind: 'ready', batches: [{ projectIds: ['lgp_1'] }, { projectIds: ['lgp_2'] }] } } },
+  ],
+  CloseBatch: [says('closed')],
+  WriteSummary: [says('written')],
+  MailSummary: [says('mailed')],
+  FinishClosing: [says('closed')],
+  FailFile: [says('failed')],
+  StopClosing: [says('stopped')],
+};
+const LEGACY: readonly Scenario[] = [
+  { name: 'goes-well', mode: 'close', answers: {} },
+  { name: 'reads', mode: 'read', answers: {} },
+  { name: 'imports', mode: 'import', answers: {} },
+  ...['PrepareClosing', 'CloseBatch', 'WriteSummary', 'MailSummary', 'FinishClosing'].map((state) => ({
+    name: `fails-in-${state}`,
+    mode: 'close',
+    answers: { [state]: [fails] },
+  })),
+  { name: 'fails-in-ReadFile', mode: 'read', answers: { ReadFile: [fails] } },
+  { name: 'fails-in-ImportFile', mode: 'import', answers: { ImportFile: [fails] } },
+  { name: 'cannot-say-so-of-a-file', mode: 'read', answers: { ReadFile: [fails], FailFile: [fails] } },
+  { name: 'cannot-say-so-of-a-closing', mode: 'close', answers: { WriteSummary: [fails], StopClosing: [fails] } },
+].map(
+  ({ name, mode, answers }): Scenario => ({
+    name,
+    input: { mode, exerciseId: 'lgx_scenario', fileId: 'lgf_scenario', round: 1 },
+    answers: { ...CLOSES_WELL, ...(answers as Scenario['answers']) },
+  }),
+);
+
 /** By which name a workflow fails. */
 const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-lifecycle': 'CampaignNeedsAttention',
@@ -190,6 +224,7 @@ const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-amendment': 'CampaignNeedsAttention',
   'campaign-closeout': 'PermanentError',
   'statement-import': 'StatementImportFailed',
+  'legacy-closeout': 'LegacyStepFailed',
 };
 
 describe.each([
@@ -198,6 +233,7 @@ describe.each([
   ['campaign-amendment', AMENDMENT],
   ['campaign-closeout', CLOSEOUT],
   ['statement-import', IMPORT],
+  ['legacy-closeout', LEGACY],
 ] as const)('workflow %s, on the emulator', (name: WorkflowName, scenarios: readonly Scenario[]) => {
   let runs: Map<string, Run>;
   const machine = JSON.parse(filledWorkflow(name)) as Machine;
