@@ -1,5 +1,5 @@
-import { dataOf } from '../../client/client.ts';
 import type { components } from '../../client/api-types.ts';
+import { dataOf } from '../../client/client.ts';
 import type { Deciding } from './decisions.ts';
 import { DEMO_ROOT } from './staff.ts';
 import { waitFor } from './waiting.ts';
