@@ -1655,22 +1655,90 @@ export const MANIFEST = {
     purpose: 'Merges the summaries and writes the closeout report as JSON, PDF and XLSX.',
     ...task,
     timeoutSeconds: 300,
-    memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
+    memoryMb: 1024, // half a core: setting type is the heaviest thing we do, and nobody waits for it
     assets: 'press',
     needs: {
-      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#', 'ORGANISATION#', 'PERSON#', 'SPENDING#', 'GOODS#'],
+      },
       auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },
   },
-  'mail-report': {
-    entry: 'closeout/mail-report.lambda.ts',
-    purpose: 'Mails the closeout report to each recipient, once.',
+  'review-closeout': {
+    entry: 'closeout/review-closeout.lambda.ts',
+    purpose: 'Says how far a closeout report has come, and reminds people of the statement that it waits for.',
     ...task,
     needs: {
-      table: { verbs: ['get', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#'] },
+      table: { verbs: ['get', 'query', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      mail: true,
+    },
+  },
+  'sign-report': {
+    entry: 'closeout/sign-report.lambda.ts',
+    purpose: 'Keeps a signed closeout report under its hash for good, or gives it back to its authors.',
+    ...task,
+    timeoutSeconds: 300,
+    memoryMb: 1024,
+    assets: 'press',
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#'] },
+      auditTrail: true,
+      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+    },
+  },
+  'mail-closeout-reports': {
+    entry: 'closeout/mail-closeout-reports.lambda.ts',
+    purpose: 'Mails signed closeout reports and their addenda to each recipient, once.',
+    trigger: { kind: 'job', job: 'mail-closeout-reports' },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
       bucket: { verbs: ['get'], prefix: 'campaigns/' },
       mail: true,
+    },
+  },
+  'manage-closeout': {
+    entry: 'closeout/manage-closeout.lambda.ts',
+    purpose: 'Lets people write and submit what only they can say of a closed campaign, and shows its report.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/closeout' },
+        { method: 'GET', path: '/campaigns/{campaignId}/closeout-statement' },
+        { method: 'PUT', path: '/campaigns/{campaignId}/closeout-statement' },
+        { method: 'POST', path: '/campaigns/{campaignId}/closeout-statement/submissions' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'SPENDING#', 'GOODS#'] },
+      bucket: { verbs: ['get'], prefix: 'campaigns/' },
+    },
+  },
+  'manage-addenda': {
+    entry: 'closeout/manage-addenda.lambda.ts',
+    purpose: 'Adds numbered addenda to a signed closeout report, and lists them.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/report-addenda' },
+        { method: 'POST', path: '/campaigns/{campaignId}/report-addenda' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // opening the typesetter takes two seconds
+    memoryMb: 1024,
+    assets: 'press',
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#', 'POOL#', 'TOTALS#', 'SPENDING#', 'GOODS#'],
+      },
+      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },
   },
 } as const satisfies Record<string, FunctionSpec>;
@@ -1696,8 +1764,8 @@ export const WORKFLOWS = {
   },
   'campaign-closeout': {
     definition: 'campaign-closeout.asl.json',
-    purpose: 'Reconciles, summarises, reports and mails a closed campaign.',
-    timeoutDays: 60,
+    purpose: 'Reconciles, summarises and reports a closed campaign, has the report signed, and publishes it.',
+    timeoutDays: 180,
   },
   'statement-import': {
     definition: 'statement-import.asl.json',

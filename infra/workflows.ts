@@ -22,7 +22,7 @@ export class Workflows extends Construct {
     super(scope, id);
     this.#props = props;
     const approval = this.#machine('campaign-approval', {});
-    const closeout = this.#machine('campaign-closeout', {});
+    const closeout = this.#machine('campaign-closeout', { 'campaign-approval': approval });
     const nested = { 'campaign-approval': approval, 'campaign-closeout': closeout };
     this.machines = {
       ...nested,

@@ -183,7 +183,7 @@ const AMENDMENT = [
     answers: { ...AMENDS_WELL, ...answers },
   }),
 );
-const CLOSES_WELL: Scenario['answers'] = {
+const LEGACY_CLOSES_WELL: Scenario['answers'] = {
   ReadFile: [says('read')],
   ImportFile: [says('imported')],
   PrepareClosing: [
@@ -213,7 +213,7 @@ const LEGACY: readonly Scenario[] = [
   ({ name, mode, answers }): Scenario => ({
     name,
     input: { mode, exerciseId: 'lgx_scenario', fileId: 'lgf_scenario', round: 1 },
-    answers: { ...CLOSES_WELL, ...(answers as Scenario['answers']) },
+    answers: { ...LEGACY_CLOSES_WELL, ...(answers as Scenario['answers']) },
   }),
 );
 
