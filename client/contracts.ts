@@ -3,6 +3,7 @@ import { approvalsContract } from '../functions/approvals/approvals.contract.ts'
 import { auditContract } from '../functions/audit/audit.contract.ts';
 import { campaignsContract } from '../functions/campaigns/campaigns.contract.ts';
 import { lifeContract } from '../functions/campaigns/life.contract.ts';
+import { closeoutContract } from '../functions/closeout/closeout.contract.ts';
 import { disclosureContract } from '../functions/disclosure/disclosure.contract.ts';
 import { disclosuresContract } from '../functions/disclosure/disclosures.contract.ts';
 import { donationsContract } from '../functions/donations/donations.contract.ts';
@@ -28,6 +29,7 @@ export const CONTRACTS: readonly AreaContract[] = [
   auditContract,
   campaignsContract,
   lifeContract,
+  closeoutContract,
   disclosureContract,
   disclosuresContract,
   donationsContract,

@@ -398,7 +398,7 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['CAMPAIGN#', 'POOL#', 'SPENDING#'] },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'SPENDING#'] },
       amendments: true,
     },
   },
@@ -832,7 +832,12 @@ export const MANIFEST = {
     entry: 'notices/queue-thank-yous.lambda.ts',
     purpose:
       'Puts a thank-you into the notice queue for every counted gift that has an address, and what changed since.',
-    trigger: { kind: 'stream', itemTypes: ['match', 'adjustment'], batchSize: 100, windowSeconds: 1 },
+    trigger: {
+      kind: 'stream',
+      itemTypes: ['match', 'adjustment', 'disclosure-entry'],
+      batchSize: 100,
+      windowSeconds: 1,
+    },
     timeoutSeconds: 30,
     memoryMb: 256,
     needs: { queues: ['notice', 'poison'] },
@@ -853,6 +858,7 @@ export const MANIFEST = {
           'GIFT#',
           'ORDER#',
           'CAMPAIGN#',
+          'DISCLOSURE#',
           'ORGANISATION#',
           'MANDATE#',
           'POOL#',
@@ -1369,7 +1375,7 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: {
-        verbs: ['get', 'put', 'update', 'check'],
+        verbs: ['get', 'put', 'update'],
         partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#', 'SPENDING#'],
       },
       auditTrail: true,
