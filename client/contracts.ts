@@ -13,6 +13,7 @@ import { matchingContract } from '../functions/matching/matching.contract.ts';
 import { openApiContract } from '../functions/openapi/openapi.contract.ts';
 import { organisationsContract } from '../functions/organisations/organisations.contract.ts';
 import type { AreaContract } from '../functions/platform/contract.ts';
+import { receiptsContract } from '../functions/receipts/receipts.contract.ts';
 import { statementsContract } from '../functions/statements/statements.contract.ts';
 
 /** Every area that has routes, in the order in which the document shows them. */
@@ -30,6 +31,7 @@ export const CONTRACTS: readonly AreaContract[] = [
   filingContract,
   matchingContract,
   organisationsContract,
+  receiptsContract,
   statementsContract,
   openApiContract,
 ];

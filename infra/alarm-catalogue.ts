@@ -23,7 +23,12 @@ export type AlarmMetric =
   | { readonly from: 'queue'; readonly queue: 'notice'; readonly name: 'oldest' }
   | {
       readonly from: 'workflow';
-      readonly workflow: 'campaign-lifecycle' | 'campaign-approval' | 'campaign-closeout' | 'statement-import';
+      readonly workflow:
+        | 'campaign-lifecycle'
+        | 'campaign-approval'
+        | 'campaign-closeout'
+        | 'statement-import'
+        | 'receipt-batch';
       readonly name: 'failed' | 'timed-out';
     }
   | { readonly from: 'function'; readonly function: 'check-bills'; readonly name: 'Errors' }
@@ -159,6 +164,16 @@ export const ALARMS = {
   'statement-import-timed-out': {
     meaning: 'The import of an uploaded statement has not come to an end in two days.',
     metric: { from: 'workflow', workflow: 'statement-import', name: 'timed-out' },
+    ...soon,
+  },
+  'receipt-batch-failed': {
+    meaning: 'A batch of receipts has stopped: some of its gifts have their receipt and some not yet.',
+    metric: { from: 'workflow', workflow: 'receipt-batch', name: 'failed' },
+    ...soon,
+  },
+  'receipt-batch-timed-out': {
+    meaning: 'A batch of receipts has not come to an end in two days.',
+    metric: { from: 'workflow', workflow: 'receipt-batch', name: 'timed-out' },
     ...soon,
   },
   'mandates-overdue': {

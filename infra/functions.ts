@@ -9,6 +9,7 @@ import {
   bindLifecycle,
   bindMail,
   bindQueue,
+  bindReceiptBatches,
   bindSecret,
   bindStaffDirectory,
   bindStatementImport,
@@ -76,6 +77,7 @@ function bindWorkflowNeeds(target: DeployedFunction): void {
   if (needs.approvalTask === true) bindApprovalTask(target);
   if (needs.statementImport === true) bindStatementImport(target);
   if (needs.amendments === true) bindAmendments(target);
+  if (needs.receiptBatches === true) bindReceiptBatches(target);
 }
 
 function connectSource(target: DeployedFunction, { state, queues, scheduling, settings }: FunctionsProps): void {

@@ -16,6 +16,7 @@ export const ENVIRONMENT = {
   APPROVAL_ARN: z.string().startsWith('arn:'),
   STATEMENT_IMPORT_ARN: z.string().startsWith('arn:'),
   AMENDMENT_ARN: z.string().startsWith('arn:'),
+  RECEIPT_BATCH_ARN: z.string().startsWith('arn:'),
   USER_POOL_ID: z.string().min(3),
   MAIL_FROM: z.string().min(3),
   WECHAT_PAY_BASE_URL: z.url(),

@@ -1,31 +1,12 @@
 import { PermanentError, type Refusal } from '../kernel/errors.ts';
 import type { TransactWrite } from '../platform/table.ts';
-import { type Issuer, issueWrites, type ReceiptAbout, receiptOf, seriesYearOf, waiverWrites } from './issuing.ts';
-import type { Receipt, ReceiptReference, WaiverReason } from './receipt.ts';
+import { type Issuer, issueWrites, receiptOf, seriesYearOf, waiverWrites } from './issuing.ts';
+import type { Receipt } from './receipt.ts';
 import { readReceiptCases } from './receipt-case.store.ts';
+import type { IssueOutcome, IssueOutcomes, ReceiptOrder } from './receipt-order.ts';
 import { LARGEST_STEP, type SeriesStep, type SeriesUse, writeInSeries } from './receipt-series.store.ts';
 import { seriesCodeOf } from './receipt-settings.ts';
-import { type NotReceiptable, type ReceiptCase, receiptableOf } from './receiptable.ts';
-
-/** What is to become of a gift: a receipt, or the record that there is none. */
-export type ReceiptOrder = { readonly giftId: string } & (
-  | { readonly do: 'issue'; readonly about: ReceiptAbout }
-  | { readonly do: 'waive'; readonly reason: WaiverReason }
-);
-
-export type IssueOutcome =
-  | { readonly kind: 'issued'; readonly receipt: Receipt }
-  /** `by`: who issued it, so that who begins again after a crash knows what was their own. */
-  | {
-      readonly kind: 'already-issued';
-      readonly receipt: ReceiptReference;
-      readonly amountMinor: number;
-      readonly by: string;
-    }
-  | { readonly kind: 'waived' }
-  | { readonly kind: 'already-waived' }
-  | { readonly kind: 'not-ready'; readonly why: NotReceiptable };
-export type IssueOutcomes = ReadonlyMap<string, IssueOutcome>;
+import { type ReceiptCase, receiptableOf } from './receiptable.ts';
 
 /** A receipt takes three actions (itself, the gift's one receipt, no refund since), and a step has 97: 32 gifts. */
 export const RECEIPTS_PER_STEP = Math.floor(LARGEST_STEP / 3);

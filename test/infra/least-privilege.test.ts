@@ -55,6 +55,7 @@ const GRANT_OF = {
   APPROVAL_ARN: 'states:',
   STATEMENT_IMPORT_ARN: 'states:',
   AMENDMENT_ARN: 'states:',
+  RECEIPT_BATCH_ARN: 'states:',
   USER_POOL_ID: 'cognito-idp:',
 } as const;
 
@@ -70,6 +71,7 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.approvalTask === true ? ['APPROVAL_ARN'] : []),
     ...(needs.statementImport === true ? ['STATEMENT_IMPORT_ARN'] : []),
     ...(needs.amendments === true ? ['AMENDMENT_ARN'] : []),
+    ...(needs.receiptBatches === true ? ['RECEIPT_BATCH_ARN'] : []),
     ...(needs.staffDirectory === true ? ['USER_POOL_ID'] : []),
     ...(needs.mail === true ? ['MAIL_FROM'] : []),
     ...(needs.mail === true && isLocal ? ['AWS_ENDPOINT_URL_SESV2'] : []),
