@@ -217,9 +217,6 @@ export interface paths {
   '/organisations/{organisationId}/receipt-batches/{batchId}/resumptions': {
     post: { parameters: { path: { organisationId: string; batchId: string } }; responses: { 202: { content: { 'application/json': components['schemas']['ReceiptBatch'] } }; 401: { content?: never }; 403: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
   };
-  '/organisations/{organisationId}/receipt-exports/{year}': {
-    get: { parameters: { path: { organisationId: string; year: string }; query?: { format?: 'csv' | 'xlsx'; from?: string; to?: string } }; responses: { 200: { content: { 'text/csv': string } }; 401: { content?: never }; 403: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
-  };
   '/organisations/{organisationId}/receipt-requests': {
     get: { parameters: { path: { organisationId: string }; query?: { after?: string } }; responses: { 200: { content: { 'application/json': { requests: ({ orderNo: string; campaignId: string; payerName: string; creditCode: string | null; requestedAt: string })[]; next: string | null } } }; 401: { content?: never }; 403: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
   };
@@ -235,6 +232,12 @@ export interface paths {
   };
   '/organisations/{organisationId}/receipts': {
     get: { parameters: { path: { organisationId: string }; query?: { year?: string; after?: string } }; responses: { 200: { content: { 'application/json': { year: number; receipts: (components['schemas']['Receipt'])[]; next: string | null } } }; 401: { content?: never }; 403: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
+  };
+  '/organisations/{organisationId}/receipts.csv': {
+    get: { parameters: { path: { organisationId: string }; query?: { year?: string; from?: string; to?: string } }; responses: { 200: { content: { 'text/csv': string } }; 401: { content?: never }; 403: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
+  };
+  '/organisations/{organisationId}/receipts.xlsx': {
+    get: { parameters: { path: { organisationId: string }; query?: { year?: string; from?: string; to?: string } }; responses: { 200: { content: { 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': string } }; 401: { content?: never }; 403: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
   };
   '/organisations/{organisationId}/receipts/{receiptId}': {
     get: { parameters: { path: { organisationId: string; receiptId: string } }; responses: { 200: { content: { 'application/json': components['schemas']['Receipt'] } }; 401: { content?: never }; 403: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
@@ -272,14 +275,17 @@ export interface paths {
   '/public/campaigns/{campaignId}/teams/{teamId}': {
     get: { parameters: { path: { campaignId: string; teamId: string } }; responses: { 200: { content: { 'application/json': components['schemas']['PublicTeam'] } }; 304: { content?: never }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
   };
+  '/public/receipt-checks': {
+    get: { parameters: { query?: { receiptId?: string; receiptCode?: string; number?: string; code?: string } }; responses: { 200: { content: { 'application/json': { genuine: true; state: 'valid' | 'void' | 'reversed' | 'reversal'; title: string; code: string; number: string; issuedOn: string; amountMinor: number; currency: 'CNY'; payer: string; organisationName: string; campaignTitle: string | null; inKind: boolean; copies: number; other: ({ code: string; number: string } | null); generatedData: boolean } } }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
+  };
   '/public/receipt-requests': {
     post: { parameters: {  }; requestBody: { content: { 'application/json': { orderNo: string; contact: string; payerName: string; creditCode?: string } } }; responses: { 202: { content: { 'application/json': { kind: 'taken'; orderNo: string } } }; 400: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 413: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 422: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
   };
   '/public/receipts': {
-    get: { parameters: { query?: { receiptCode?: string; number?: string; code?: string; lang?: 'zh-CN' | 'en'; format?: 'html' | 'json' } }; responses: { 200: { content: { 'application/json': { genuine: true; state: 'valid' | 'void' | 'reversed' | 'reversal'; title: string; code: string; number: string; issuedOn: string; amountMinor: number; currency: 'CNY'; payer: string; organisationName: string; campaignTitle: string | null; inKind: boolean; copies: number; other: ({ code: string; number: string } | null); generatedData: boolean } } }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
+    get: { parameters: { query?: { receiptCode?: string; number?: string; code?: string; lang?: 'zh-CN' | 'en' } }; responses: { 200: { content: { 'text/html': string } }; 404: { content: { 'text/html': string } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
   };
   '/public/receipts/{receiptId}': {
-    get: { parameters: { path: { receiptId: string }; query?: { code?: string; lang?: 'zh-CN' | 'en'; format?: 'html' | 'json' } }; responses: { 200: { content: { 'application/json': { genuine: true; state: 'valid' | 'void' | 'reversed' | 'reversal'; title: string; code: string; number: string; issuedOn: string; amountMinor: number; currency: 'CNY'; payer: string; organisationName: string; campaignTitle: string | null; inKind: boolean; copies: number; other: ({ code: string; number: string } | null); generatedData: boolean } } }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
+    get: { parameters: { path: { receiptId: string }; query?: { code?: string; lang?: 'zh-CN' | 'en' } }; responses: { 200: { content: { 'text/html': string } }; 404: { content: { 'text/html': string } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
   };
   '/public/receipts/{receiptId}/document': {
     get: { parameters: { path: { receiptId: string }; query?: { token?: string } }; responses: { 200: { content: { 'application/pdf': string } }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };

@@ -5,11 +5,10 @@ import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { openPress } from '../press/press.ts';
 import { documentTokenOf, isSameSecret } from './check-code.ts';
-import type { Receipt } from './receipt.ts';
 import { findReceiptSettings } from './receipt-settings.store.ts';
 import { type ReceiptSheet, receiptSheetOf } from './receipt-sheet.ts';
 import { findReceipt, findReceiptByNumber } from './register.store.ts';
-import { isGenuine, verificationOf } from './verification.ts';
+import { isGenuine, type Verification, verificationOf } from './verification.ts';
 import { VERIFICATION_HEADERS, verificationForm, verifiedPage } from './verification-page.ts';
 import { VERIFICATION_LANGUAGES, type VerificationLanguage } from './verification-words.ts';
 
@@ -23,42 +22,51 @@ export type PublicReceiptUse = {
 const UNKNOWN = problem(404, 'unknown-receipt', 'There is no receipt with this number and this check code.');
 
 async function answer(request: HttpRequest, use: PublicReceiptUse): Promise<HttpAnswer> {
-  const { receiptId } = request.parameters;
-  if (receiptId === undefined) return byNumber(request, use);
-  if (request.path.endsWith('/document')) return documentOf(receiptId, request.query['token'] ?? '', use);
-  return verified(request, use, await findReceipt(use.table, receiptId));
+  switch (request.route) {
+    case 'GET /public/receipts/{receiptId}/document':
+      return documentOf(request, use);
+    case 'GET /public/receipt-checks':
+      return checked(request, use);
+    default:
+      return page(request, use);
+  }
 }
 
-/** By what is printed: for who types it, and for whom there is nothing to scan. Without anything it is the form. */
-async function byNumber(request: HttpRequest, use: PublicReceiptUse): Promise<HttpAnswer> {
-  const { receiptCode, number } = request.query;
-  if (receiptCode === undefined && number === undefined && request.query['code'] === undefined)
-    return html(200, verificationForm(false, placeOf(request, request.path)));
-  return verified(request, use, await findReceiptByNumber(use.table, receiptCode ?? '', number ?? ''));
+/** For people: the form, until something has been typed or scanned, then what came of it. */
+async function page(request: HttpRequest, use: PublicReceiptUse): Promise<HttpAnswer> {
+  const place = placeOf(request);
+  const { receiptCode, number, code } = request.query;
+  const isAsked = [request.parameters['receiptId'], receiptCode, number, code].some((one) => one !== undefined);
+  if (!isAsked) return html(200, verificationForm(false, place));
+  const found = await verified(request, use);
+  return found === undefined ? html(404, verificationForm(true, place)) : html(200, verifiedPage(found, place));
 }
 
-async function verified(
-  request: HttpRequest,
-  use: PublicReceiptUse,
-  receipt: Receipt | undefined,
-): Promise<HttpAnswer> {
+/** The same for programs. */
+async function checked(request: HttpRequest, use: PublicReceiptUse): Promise<HttpAnswer> {
+  const found = await verified(request, use);
+  return found === undefined ? UNKNOWN : { status: 200, headers: { 'x-robots-tag': 'noindex' }, body: found };
+}
+
+/** What is known of a receipt, for who has its check code: by its id, or by what is printed on it. */
+async function verified({ parameters, query }: HttpRequest, use: PublicReceiptUse): Promise<Verification | undefined> {
   const secret = await use.readDonorKey();
-  const place = placeOf(request, '/public/receipts');
-  const isForPeople = wantsPage(request);
-  if (!isGenuine(secret, receipt, request.query['code'] ?? ''))
-    return isForPeople ? html(404, verificationForm(true, place)) : UNKNOWN;
+  const receiptId = parameters['receiptId'] ?? query['receiptId'];
+  const receipt =
+    receiptId === undefined
+      ? await findReceiptByNumber(use.table, query['receiptCode'] ?? '', query['number'] ?? '')
+      : await findReceipt(use.table, receiptId);
+  if (!isGenuine(secret, receipt, query['code'] ?? '')) return undefined;
   const campaign = await findCampaign(use.table, receipt.campaignId, { stale: true });
-  const found = verificationOf(receipt, campaign?.proposal.title);
-  return isForPeople
-    ? html(200, verifiedPage(found, place))
-    : { status: 200, headers: { 'x-robots-tag': 'noindex' }, body: found };
+  return verificationOf(receipt, campaign?.proposal.title);
 }
 
 /** The donor's own copy, for who has the address that their mail has. */
-async function documentOf(receiptId: string, token: string, use: PublicReceiptUse): Promise<HttpAnswer> {
+async function documentOf({ parameters, query }: HttpRequest, use: PublicReceiptUse): Promise<HttpAnswer> {
+  const { receiptId = '' } = parameters;
   const secret = await use.readDonorKey();
   const receipt = await findReceipt(use.table, receiptId);
-  const isRight = isSameSecret(token, documentTokenOf(secret, receiptId));
+  const isRight = isSameSecret(query['token'] ?? '', documentTokenOf(secret, receiptId));
   if (receipt === undefined || !isRight) return UNKNOWN;
   const settings = await findReceiptSettings(use.table, receipt.organisationId);
   const content = await use.print(receiptSheetOf(receipt, settings?.publicUrl));
@@ -69,16 +77,12 @@ async function documentOf(receiptId: string, token: string, use: PublicReceiptUs
   };
 }
 
-/** A browser asks for HTML; `format` decides where somebody says it. */
-const wantsPage = ({ headers, query }: HttpRequest): boolean =>
-  query['format'] === undefined ? (headers['accept'] ?? '').includes('text/html') : query['format'] === 'html';
-
-/** Where the form leads: beside the page that was asked for, whatever stage stands before it. */
-function placeOf({ path, query }: HttpRequest, formPath: string): { language: VerificationLanguage; formPath: string } {
+/** Where the form leads: to the page itself, whatever stage stands before it in the path. */
+function placeOf({ path, query }: HttpRequest): { language: VerificationLanguage; formPath: string } {
   const language = VERIFICATION_LANGUAGES.find((known) => known === query['lang']) ?? 'zh-CN';
-  const end = path.indexOf('/public/receipts');
-  return { language, formPath: end < 0 ? formPath : `${path.slice(0, end)}/public/receipts` };
+  return { language, formPath: `${path.slice(0, Math.max(0, path.indexOf(PAGE)))}${PAGE}` };
 }
+const PAGE = '/public/receipts';
 
 const html = (status: number, text: string): HttpAnswer => ({ status, headers: VERIFICATION_HEADERS, html: text });
 

@@ -31,8 +31,10 @@ async function answer(request: StaffRequest, use: ReadReceiptsUse, now: Instant)
       return list(request, use.table, organisationId, year);
     case 'GET /organisations/{organisationId}/receipt-waivers':
       return listWaivers(request, use.table, organisationId, year);
-    case 'GET /organisations/{organisationId}/receipt-exports/{year}':
-      return exported(request, use.table, organisationId, year);
+    case 'GET /organisations/{organisationId}/receipts.csv':
+      return exported(request, use.table, organisationId, year, 'csv');
+    case 'GET /organisations/{organisationId}/receipts.xlsx':
+      return exported(request, use.table, organisationId, year, 'xlsx');
     default:
       return series(use.table, organisationId, year);
   }
@@ -113,12 +115,8 @@ async function exported(
   table: Table,
   organisationId: string,
   year: number,
+  format: 'csv' | 'xlsx',
 ): Promise<HttpAnswer> {
-  const { format = 'csv' } = request.query;
-  if (format !== 'csv' && format !== 'xlsx')
-    return problem(422, 'invalid', 'The export is there as csv and as xlsx.', [
-      { field: 'format', problem: 'is neither csv nor xlsx', fix: 'send one of the two, or leave it out' },
-    ]);
   const from = numberOf(request.query['from'], 1);
   if (from === undefined || from < 1) return BAD_NUMBER('from');
   const last = (await findSeries(table, organisationId, year))?.issued ?? 0;
@@ -169,6 +167,7 @@ const BAD_YEAR = problem(422, 'invalid', 'A series is of a year.', [
 
 const READERS = ['manager', 'finance', 'approver', 'auditor', 'admin'] as const;
 const SEE = { roles: READERS, of: 'organisation' } as const;
+const EXPORT = { roles: ['finance', 'auditor', 'admin'], of: 'organisation' } as const;
 
 export const definition: StaffDefinition<ReadReceiptsUse> = {
   name: 'read-receipts',
@@ -176,10 +175,8 @@ export const definition: StaffDefinition<ReadReceiptsUse> = {
     'GET /organisations/{organisationId}/receipts': SEE,
     'GET /organisations/{organisationId}/receipt-waivers': SEE,
     'GET /organisations/{organisationId}/receipt-series/{year}': SEE,
-    'GET /organisations/{organisationId}/receipt-exports/{year}': {
-      roles: ['finance', 'auditor', 'admin'],
-      of: 'organisation',
-    },
+    'GET /organisations/{organisationId}/receipts.csv': EXPORT,
+    'GET /organisations/{organisationId}/receipts.xlsx': EXPORT,
     'GET /organisations/{organisationId}/receipts/{receiptId}/document': SEE,
   },
   open: () => ({

@@ -109,13 +109,23 @@ const verification = z.object({
 });
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const range = z.object({
+  year: z.string().optional(),
+  from: z.string().optional().describe('The first number'),
+  to: z.string().optional().describe('The last number'),
+});
 const lang = z.enum(['zh-CN', 'en']).optional();
-const format = z.enum(['html', 'json']).optional().describe('Left out, the Accept header says which');
 const notIssued = NOT_RECEIPTABLE.filter((why) => why !== 'unknown-gift');
 const noSettings = 'no-receipt-settings';
 const unknownReceipt = { 404: ['unknown-receipt'] };
-const verified = {
-  200: { description: 'It is genuine: as JSON, or as a page for a browser', body: verification },
+const page = {
+  200: { description: 'The page', contentType: 'text/html' },
+  404: { description: 'The page that says that there is none', contentType: 'text/html' },
+};
+const printed = {
+  receiptCode: z.string().optional().describe('票据代码'),
+  number: z.string().optional().describe('票据号码'),
+  code: z.string().optional().describe('校验码'),
 };
 
 export const receiptsContract = {
@@ -262,15 +272,20 @@ export const receiptsContract = {
     },
     {
       method: 'GET',
-      path: '/organisations/{organisationId}/receipt-exports/{year}',
-      operation: 'exportReceipts',
-      summary: 'The register as a file, 2,000 receipts at most; `x-next-from` says where the next one begins.',
-      query: z.object({
-        format: z.enum(['csv', 'xlsx']).optional(),
-        from: z.string().optional().describe('The first number'),
-        to: z.string().optional().describe('The last number'),
-      }),
-      answers: { 200: { description: `The file: text/csv, or ${XLSX}`, contentType: 'text/csv' } },
+      path: '/organisations/{organisationId}/receipts.csv',
+      operation: 'exportReceiptsCsv',
+      summary: 'The register as CSV, 2,000 receipts at most; `x-next-from` says where the next file begins.',
+      query: range,
+      answers: { 200: { description: 'The file', contentType: 'text/csv' } },
+      problems: { 404: ['no-receipts'] },
+    },
+    {
+      method: 'GET',
+      path: '/organisations/{organisationId}/receipts.xlsx',
+      operation: 'exportReceiptsXlsx',
+      summary: 'The same as a workbook.',
+      query: range,
+      answers: { 200: { description: 'The file', contentType: XLSX } },
       problems: { 404: ['no-receipts'] },
     },
     {
@@ -316,25 +331,26 @@ export const receiptsContract = {
     {
       method: 'GET',
       path: '/public/receipts',
-      operation: 'checkReceipt',
-      summary: 'Whether a receipt is genuine, by what is printed on it; without anything, a form for people.',
-      query: z.object({
-        receiptCode: z.string().optional().describe('票据代码'),
-        number: z.string().optional().describe('票据号码'),
-        code: z.string().optional().describe('校验码'),
-        lang,
-        format,
-      }),
-      answers: verified,
-      problems: unknownReceipt,
+      operation: 'getReceiptCheckPage',
+      summary: 'A page for people on which a receipt is checked, by what is printed on it.',
+      query: z.object({ ...printed, lang }),
+      answers: page,
     },
     {
       method: 'GET',
       path: '/public/receipts/{receiptId}',
-      operation: 'checkReceiptById',
-      summary: 'The same by the address of its QR code. A wrong code is answered like a receipt that is not there.',
-      query: z.object({ code: z.string().optional().describe('校验码'), lang, format }),
-      answers: verified,
+      operation: 'getReceiptPage',
+      summary: 'The same by the address in its QR code. A wrong code is answered like a receipt that is not there.',
+      query: z.object({ code: z.string().optional().describe('校验码'), lang }),
+      answers: page,
+    },
+    {
+      method: 'GET',
+      path: '/public/receipt-checks',
+      operation: 'checkReceipt',
+      summary: 'Whether a receipt is genuine, by its id or by what is printed on it, for programs.',
+      query: z.object({ receiptId: z.string().optional(), ...printed }),
+      answers: { 200: { description: 'It is genuine', body: verification } },
       problems: unknownReceipt,
     },
     {

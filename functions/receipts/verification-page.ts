@@ -14,7 +14,7 @@ export const VERIFICATION_HEADERS = {
   'x-robots-tag': 'noindex',
 } as const;
 
-/** `path`: of the form, as this deployment's stage has it. */
+/** `formPath`: where the form leads, with the stage that this deployment has. */
 type Place = { readonly language: VerificationLanguage; readonly formPath: string };
 
 /** What was found, in plain HTML without script: a verdict in words, then what to compare with the paper. */
