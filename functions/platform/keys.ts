@@ -787,10 +787,13 @@ export const receiptsOfSeries = (
   ...(from === undefined ? {} : { from: `NO#${ordinal(from)}` }),
   ...(upTo === undefined ? {} : { upTo: `NO#${ordinal(upTo)}` }),
 });
-/** That no receipt was issued for a gift, because its donor gave no name or wants none (Charity Law art. 38). */
-export const receiptWaiverKey = (organisationId: string, year: number, giftId: string): Key => ({
+/**
+ * That no receipt was issued for a gift, because its donor gave no name or wants none (Charity Law art. 38). `generation`: how many receipts
+ * the gift had had by then, so that it may be recorded again after one that was void.
+ */
+export const receiptWaiverKey = (organisationId: string, year: number, giftId: string, generation: number): Key => ({
   pk: receiptSeriesPartition(organisationId, year),
-  sk: `WAIVER#${giftId}`,
+  sk: `WAIVER#${giftId}#${generation}`,
 });
 /** In order of the gifts' ids, from one on, itself included. */
 export const receiptWaiversOfSeries = (organisationId: string, year: number, after?: string): Question => ({

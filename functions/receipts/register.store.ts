@@ -54,10 +54,14 @@ export async function waiversFrom(
   after: string | undefined,
   limit: number,
 ): Promise<{ readonly waivers: readonly ReceiptWaiver[]; readonly next: string | null }> {
-  const from = after !== undefined && /^[A-Za-z0-9_-]{1,64}$/.test(after) ? after : undefined;
+  const from = after !== undefined && /^[A-Za-z0-9_-]{1,64}#\d{1,4}$/.test(after) ? after : undefined;
   const { items } = await table.query(receiptWaiversOfSeries(organisationId, year, from), { limit: limit + 1 });
   const waivers = items.map((item) => receiptWaiverSchema.parse(item));
-  return { waivers: waivers.slice(0, limit), next: waivers[limit]?.giftId ?? null };
+  const further = waivers[limit];
+  return {
+    waivers: waivers.slice(0, limit),
+    next: further === undefined ? null : `${further.giftId}#${further.generation}`,
+  };
 }
 
 /** A receipt by what is printed on it: 票据代码 and 票据号码. */
