@@ -121,6 +121,12 @@ const MIXES: readonly Mix[] = [
     eventSize,
   })),
   {
+    name: `cap by donor and day, all known, events of ${STREAM_BATCH}`,
+    plan: 'capped',
+    returning: 1,
+    eventSize: STREAM_BATCH,
+  },
+  {
     name: `cap by donor and day, half known, events of ${STREAM_BATCH}`,
     plan: 'capped',
     returning: 0.5,

@@ -11,7 +11,7 @@ export type Needs = {
   /** Object key prefixes in the one bucket. */
   readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
-  readonly secrets?: readonly ('merchant' | 'donor-key')[];
+  readonly secrets?: readonly ('merchant' | 'donor-key' | 'messaging')[];
   /** Queues that are sent to. */
   readonly queues?: readonly ('notice' | 'poison')[];
   /** May start the lifecycle. */
@@ -24,12 +24,22 @@ export type Needs = {
   readonly receiptBatches?: true;
   /** May start the import of an uploaded statement. */
   readonly statementImport?: true;
+  /** May start the workflow of exercises of old projects. */
+  readonly legacyCloseout?: true;
   /** Adds lines to the audit trails of organisations. Functions of staff that write do so without saying it. */
   readonly auditTrail?: true;
   /** May make accounts in the user pool, close them, and change their groups. */
   readonly staffDirectory?: true;
   /** May send mail as the configured sender. */
   readonly mail?: true;
+  /** May sign with the key that days are signed with, and read its public half. */
+  readonly signing?: true;
+  /** May make, change and remove organisations' schedules in EventBridge Scheduler. */
+  readonly schedules?: true;
+  /** May start any job. */
+  readonly startsJobs?: true;
+  /** May ask how fast and how much mail the account may send. */
+  readonly mailQuota?: true;
   /** Calls WeChat Pay's API at its configured address. */
   readonly wechatPay?: true;
   /** Calls Alipay's gateway at its configured address. */
@@ -390,7 +400,7 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#'] },
+      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['CAMPAIGN#', 'POOL#', 'SPENDING#'] },
       amendments: true,
     },
   },
@@ -645,6 +655,93 @@ export const MANIFEST = {
       secrets: ['merchant'],
     },
   },
+  'manage-spending': {
+    entry: 'spending/manage-spending.lambda.ts',
+    purpose:
+      "Takes what a person asks to be booked of spending (payments, reversals, transfers, a surplus), and books or rejects it by a second person's word.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/spending-requests' },
+        { method: 'GET', path: '/campaigns/{campaignId}/spending-requests' },
+        { method: 'POST', path: '/campaigns/{campaignId}/spending-requests/{requestId}/decisions' },
+      ],
+      access: 'staff',
+    },
+    ...steering, // waits for its turn at the book of a campaign
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'delete', 'check'],
+        // Of goods only what an expenditure bought, and of aid what was paid: who was paid is out of its reach.
+        partitions: ['SPENDING#', 'AID#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'GOODS#'],
+      },
+    },
+  },
+  'read-spending': {
+    entry: 'spending/read-spending.lambda.ts',
+    purpose: "Shows what a campaign spent and on what, exports it, and adds up the ratios of an organisation's year.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/spending' },
+        { method: 'GET', path: '/campaigns/{campaignId}/spending.csv' },
+        { method: 'GET', path: '/organisations/{organisationId}/spending-ratios' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // 200 campaigns, one after the other
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#'],
+      },
+    },
+  },
+  'manage-beneficiaries': {
+    entry: 'spending/manage-beneficiaries.lambda.ts',
+    purpose:
+      'Keeps who the people are whom a campaign helps, apart from all books; tells it with a reason, and erases it.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/beneficiaries' },
+        { method: 'POST', path: '/campaigns/{campaignId}/beneficiaries/{beneficiaryId}/readings' },
+        { method: 'DELETE', path: '/campaigns/{campaignId}/beneficiaries/{beneficiaryId}' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'delete'],
+        partitions: ['BENEFICIARY#', 'SPENDING#', 'AID#', 'CAMPAIGN#'],
+      },
+      secrets: ['donor-key'],
+    },
+  },
+  'manage-goods': {
+    entry: 'goods/manage-goods.lambda.ts',
+    purpose:
+      'Keeps the book of goods: what came in, was moved, issued, written off and came back, and the stock by place.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/goods' },
+        { method: 'GET', path: '/campaigns/{campaignId}/goods.csv' },
+        { method: 'POST', path: '/campaigns/{campaignId}/goods-requests' },
+        { method: 'POST', path: '/campaigns/{campaignId}/goods-requests/{requestId}/decisions' },
+      ],
+      access: 'staff',
+    },
+    ...steering, // waits for its turn at the book of goods
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'check'],
+        partitions: ['GOODS#', 'SPENDING#', 'OFFLINE#', 'CAMPAIGN#'],
+      },
+    },
+  },
   'link-donors': {
     entry: 'donations/link-donors.lambda.ts',
     purpose: 'Records that two payers are one person, or are not after all, with the evidence.',
@@ -670,13 +767,25 @@ export const MANIFEST = {
   },
   'check-bills': {
     entry: 'reconciliation/check-bills.lambda.ts',
-    purpose:
-      "Fetches and keeps the providers' bills of each day on the day after, and tells of payments not in the books.",
+    purpose: 'Reconciles each day of every account on the day after: keeps its bills, how it stands, and what differs.',
     trigger: { kind: 'job', job: 'check-bills' },
     timeoutSeconds: 290,
     memoryMb: 1024, // a bill has 60 MB at the most, and four accounts are asked at a time
     needs: {
-      table: { verbs: ['get', 'put'], partitions: ['SWEEP#', 'GIFT#', 'ORDER#'] },
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: [
+          'SWEEP#',
+          'GIFT#',
+          'ORDER#',
+          'CAMPAIGN#',
+          'CALENDARS#',
+          'TOTALS#',
+          'RECONCILIATION#',
+          'RECONCILED#',
+        ],
+      },
+      auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'bills/' },
       secrets: ['merchant'],
       wechatPay: true,
@@ -730,19 +839,37 @@ export const MANIFEST = {
     memoryMb: 256,
     needs: { queues: ['notice', 'poison'] },
   },
-  'send-thank-you': {
-    entry: 'notices/send-thank-you.lambda.ts',
-    purpose: 'Sends one thank-you, or one notice of what changed about a gift since, once.',
-    // Two senders, one mail at a time each, about 0.3 s a mail: 7 mails/s, half of SES's usual 14/s; 30,000 take 75 min.
-    trigger: { kind: 'queue', queue: 'notice', batchSize: 5, concurrency: 2 },
-    timeoutSeconds: 120, // five mails that each take the whole 20 s of one request
+  'send-notice': {
+    entry: 'notices/send-notice.lambda.ts',
+    purpose:
+      'Sends one letter to the donor of a gift, once, by the channel that suits them, or walks on with an announcement.',
+    // Five senders, one mail at a time each, about 0.3 s a mail: 16 a second. What keeps SES's rate is the pace that they share
+    // (notices/sending-pace.ts), whatever their number.
+    trigger: { kind: 'queue', queue: 'notice', batchSize: 5, concurrency: 5 },
+    timeoutSeconds: 180, // five mails that each take the whole 20 s of one request and 10 s of waiting for their turn
     memoryMb: 512,
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
-        partitions: ['GIFT#', 'ORDER#', 'CAMPAIGN#', 'ORGANISATION#'],
+        partitions: [
+          'GIFT#',
+          'ORDER#',
+          'CAMPAIGN#',
+          'ORGANISATION#',
+          'MANDATE#',
+          'POOL#',
+          'TOTALS#',
+          'CONTACT#',
+          'TOLD#',
+          'PACE#',
+          'HELD-NOTICES',
+          'NOTICE-FIGURES#',
+        ],
       },
+      secrets: ['donor-key', 'messaging'],
+      queues: ['notice'],
       mail: true,
+      mailQuota: true,
     },
   },
   'get-openapi': {
@@ -906,6 +1033,46 @@ export const MANIFEST = {
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/campaigns/{campaignId}/matching' }], access: 'staff' },
     ...http,
     needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'TOTALS#', 'CAMPAIGN#'] } },
+  },
+
+  // --- schedules ---
+  'manage-schedules': {
+    entry: 'schedules/manage-schedules.lambda.ts',
+    purpose: 'Shows what runs again and again and how it went; changes, pauses and starts it.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/schedules' },
+        { method: 'GET', path: '/organisations/{organisationId}/schedules/{job}' },
+        { method: 'PUT', path: '/organisations/{organisationId}/schedules/{job}' },
+        { method: 'POST', path: '/organisations/{organisationId}/schedules/{job}/pauses' },
+        { method: 'POST', path: '/organisations/{organisationId}/schedules/{job}/resumptions' },
+        { method: 'GET', path: '/organisations/{organisationId}/schedules/{job}/runs' },
+        { method: 'POST', path: '/organisations/{organisationId}/schedules/{job}/runs' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['SCHEDULE#', 'RUNS#'] },
+      schedules: true,
+      startsJobs: true,
+    },
+  },
+  'keep-schedules': {
+    entry: 'schedules/keep-schedules.lambda.ts',
+    purpose: 'Holds schedules against what people set, and makes up once for runs that were missed.',
+    trigger: { kind: 'job', job: 'keep-schedules' },
+    timeoutSeconds: 290, // a root has a handful of schedules at some 20 ms each; what is left is looked at an hour later
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['ROOTS#', 'SCHEDULE#', 'SCHEDULES#', 'RUNS#'],
+      },
+      schedules: true,
+      startsJobs: true,
+    },
   },
 
   // --- receipts ---
@@ -1169,6 +1336,182 @@ export const MANIFEST = {
     needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['STATEMENT#'] } },
   },
 
+  // --- old projects, closed in one exercise ---
+  'manage-legacy-exercises': {
+    entry: 'legacy/manage-legacy-exercises.lambda.ts',
+    purpose: 'Opens exercises of old projects, shows how far they have come, and saves how their lists are read.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/legacy-exercises' },
+        { method: 'GET', path: '/legacy-exercises' },
+        { method: 'GET', path: '/legacy-exercises/{exerciseId}' },
+        { method: 'GET', path: '/organisations/{organisationId}/legacy-settings' },
+        { method: 'PUT', path: '/organisations/{organisationId}/legacy-settings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    memoryMb: 1024, // 2,000 projects are 8 MB of items, looked at together
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['LEGACY#', 'LEGACY-EXERCISES#', 'ORGANISATION#'] },
+      bucket: { verbs: ['get'], prefix: 'legacy/' },
+    },
+  },
+  'manage-legacy-files': {
+    entry: 'legacy/manage-legacy-files.lambda.ts',
+    purpose: 'Takes the lists of old projects, has them read and imported, and shows what they hold.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/files' },
+        { method: 'GET', path: '/legacy-exercises/{exerciseId}/files/{fileId}' },
+        { method: 'PUT', path: '/legacy-exercises/{exerciseId}/files/{fileId}/entries' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/files/{fileId}/readings' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/files/{fileId}/imports' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'legacy/' },
+      legacyCloseout: true,
+    },
+  },
+  'manage-legacy-projects': {
+    entry: 'legacy/manage-legacy-projects.lambda.ts',
+    purpose:
+      'Shows old projects, takes what people confirm, correct, give to others and decide, and starts the closing.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/legacy-exercises/{exerciseId}/projects' },
+        { method: 'GET', path: '/legacy-exercises/{exerciseId}/projects/{projectId}' },
+        { method: 'PATCH', path: '/legacy-exercises/{exerciseId}/projects/{projectId}' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/confirmations' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/assignments' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/pairs/{pairId}/decisions' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/decisions' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/closings' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // 2,000 projects confirmed at once are 21 transactions, one after another
+    memoryMb: 1024,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#', 'ORGANISATION#'] },
+      legacyCloseout: true,
+    },
+  },
+  'manage-legacy-papers': {
+    entry: 'legacy/manage-legacy-papers.lambda.ts',
+    purpose: 'Takes the papers of old projects, checks them, and takes the word of two people that one is lost.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}/uploads' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}/confirmations' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}/losses' },
+        {
+          method: 'POST',
+          path: '/legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}/loss-confirmations',
+        },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a file of 20 MB is read whole and hashed
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['LEGACY#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'attachments/' },
+    },
+  },
+  'remind-legacy': {
+    entry: 'legacy/remind-legacy.lambda.ts',
+    purpose: 'Mails people what papers of old projects they still have to find.',
+    trigger: { kind: 'job', job: 'remind-legacy' },
+    timeoutSeconds: 300,
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['LEGACY#', 'LEGACY-EXERCISES#', 'ORGANISATION#', 'PERSON#'],
+      },
+      mail: true,
+    },
+  },
+
+  // --- tasks of workflows/legacy-closeout.asl.json ---
+  'read-legacy-file': {
+    entry: 'legacy/read-legacy-file.lambda.ts',
+    purpose: 'Reads a list of old projects cell by cell and imports nothing.',
+    ...task,
+    timeoutSeconds: 300,
+    memoryMb: 2048, // a workbook of 10 MB is read whole: 460 MB were seen, and its cells once more
+    needs: {
+      table: { verbs: ['get', 'query', 'update'], partitions: ['LEGACY#', 'ORGANISATION#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'legacy/' },
+    },
+  },
+  'import-legacy-file': {
+    entry: 'legacy/import-legacy-file.lambda.ts',
+    purpose: 'Makes projects of what was read from a list, each once.',
+    ...task,
+    timeoutSeconds: 300,
+    memoryMb: 1024,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#', 'ORGANISATION#'] },
+      bucket: { verbs: ['get'], prefix: 'legacy/' },
+      auditTrail: true,
+    },
+  },
+  'prepare-legacy-closing': {
+    entry: 'legacy/prepare-legacy-closing.lambda.ts',
+    purpose: 'Names the old projects that are to be closed, in batches.',
+    ...task,
+    memoryMb: 1024,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['LEGACY#'] } },
+  },
+  'close-legacy-projects': {
+    entry: 'legacy/close-legacy-projects.lambda.ts',
+    purpose: 'Closes old projects, each by an entry that is written once, and tells which cannot be.',
+    ...task,
+    memoryMb: 1024,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#'] }, auditTrail: true },
+  },
+  'write-legacy-summary': {
+    entry: 'legacy/write-legacy-summary.lambda.ts',
+    purpose: 'Sums up the old projects that are closed, by year, source and county, as JSON, XLSX and PDF.',
+    ...task,
+    timeoutSeconds: 300,
+    memoryMb: 2048, // the press as for the closeout report
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['LEGACY#', 'ORGANISATION#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'legacy/' },
+    },
+    assets: 'press',
+  },
+  'mail-legacy-summary': {
+    entry: 'legacy/mail-legacy-summary.lambda.ts',
+    purpose: 'Mails the summary of old projects to its recipients, once each.',
+    ...task,
+    timeoutSeconds: 120,
+    needs: {
+      table: { verbs: ['get', 'put', 'update', 'delete'], partitions: ['LEGACY#', 'ORGANISATION#'] },
+      bucket: { verbs: ['get'], prefix: 'legacy/' },
+      mail: true,
+    },
+  },
+  'finish-legacy-step': {
+    entry: 'legacy/finish-legacy-step.lambda.ts',
+    purpose: 'Says on a file or an exercise of old projects how a step ended.',
+    ...task,
+    memoryMb: 1024,
+    needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['LEGACY#'] }, auditTrail: true },
+  },
+
   // --- tasks of workflows/campaign-lifecycle.asl.json ---
   'check-proposal': {
     entry: 'campaigns/check-proposal.lambda.ts',
@@ -1205,7 +1548,10 @@ export const MANIFEST = {
     purpose: 'Applies an amendment that was approved and filed, or says why not.',
     ...task,
     needs: {
-      table: { verbs: ['get', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
+      table: {
+        verbs: ['get', 'put', 'update', 'check'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#', 'SPENDING#'],
+      },
       auditTrail: true,
     },
   },
@@ -1251,6 +1597,152 @@ export const MANIFEST = {
     needs: { table: { verbs: ['get', 'query'], partitions: ['POOL#', 'GIFT#', 'CAMPAIGN#'] } },
   },
 
+  // --- disclosure: what is published, and corrected by further entries ---
+  'manage-disclosures': {
+    entry: 'disclosure/manage-disclosures.lambda.ts',
+    purpose: 'Publishes entries and corrections of a campaign, shows drafts, and keeps how an organisation publishes.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/disclosures' },
+        { method: 'POST', path: '/campaigns/{campaignId}/disclosures' },
+        { method: 'POST', path: '/campaigns/{campaignId}/disclosures/{number}/corrections' },
+        { method: 'GET', path: '/organisations/{organisationId}/disclosure-settings' },
+        { method: 'PUT', path: '/organisations/{organisationId}/disclosure-settings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      // An update is of the campaign's calendar alone: entries are put, where there is none, and never touched again.
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
+      },
+      bucket: { verbs: ['put'], prefix: 'published/entries/' },
+    },
+  },
+  'read-disclosures': {
+    entry: 'disclosure/read-disclosures.lambda.ts',
+    purpose: 'Shows what was published of a campaign, its account and its list of gifts, as JSON, CSV and a page.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}/disclosures' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/disclosures/page' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/disclosures/{number}' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/account' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/account.csv' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/gifts.csv' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    memoryMb: 1024, // 2,000 gifts of a file are read, joined with their names and written out as text
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#', 'GIFT#', 'ORDER#'],
+      },
+    },
+  },
+  'publish-disclosure': {
+    entry: 'disclosure/publish-disclosure.lambda.ts',
+    purpose: 'Signs what is over and publishes the entry that a workflow has come to, once.',
+    ...task,
+    timeoutSeconds: 900, // as sign-day, which it does first
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: [
+          'CAMPAIGN#',
+          'ORGANISATION#',
+          'DISCLOSURE#',
+          'POOL#',
+          'GIFT#',
+          'OFFLINE#',
+          'TOTALS#',
+          'SIGNED#',
+          'SPENDING#',
+          'GOODS#',
+          'PROOF-KEYS#',
+          'PAID#',
+        ],
+      },
+      auditTrail: true,
+      bucket: { verbs: ['put'], prefix: 'published/' },
+      secrets: ['donor-key'],
+      signing: true,
+    },
+  },
+  disclose: {
+    entry: 'disclosure/disclose.lambda.ts',
+    purpose: 'Drafts what is to be published of campaigns, and publishes progress where the organisation has said so.',
+    trigger: { kind: 'job', job: 'disclose' },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: [
+          'CALENDARS#',
+          'CAMPAIGN#',
+          'ORGANISATION#',
+          'DISCLOSURE#',
+          'SIGNED#',
+          'POOL#',
+          'SPENDING#',
+          'GOODS#',
+        ],
+      },
+      auditTrail: true,
+      bucket: { verbs: ['put'], prefix: 'published/entries/' },
+    },
+  },
+
+  // --- proofs: days that are signed, and that a gift is in one ---
+  'sign-day': {
+    entry: 'proofs/sign-day.lambda.ts',
+    purpose: 'Signs, for every campaign, what was counted on the days that are over.',
+    trigger: { kind: 'job', job: 'sign-day' },
+    timeoutSeconds: 900, // 300,000 gifts of one day: 3,000 batch reads of entries and as many signposts at 25 at once, some 5 minutes
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
+      },
+      bucket: { verbs: ['put'], prefix: 'published/proofs/' },
+      secrets: ['donor-key'],
+      signing: true,
+    },
+  },
+  'prove-gift': {
+    entry: 'proofs/prove-gift.lambda.ts',
+    purpose:
+      'Proves that a gift is in the total of its day, and shows the signed days, the public keys and the page that checks.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/campaigns/{campaignId}/gifts/{gift}/proof' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/proof' },
+        { method: 'GET', path: '/public/campaigns/{campaignId}/signed-days' },
+        { method: 'GET', path: '/public/proof-keys' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#', 'PAID#', 'SIGNED#', 'PROOF-KEYS#'],
+      },
+      bucket: { verbs: ['get'], prefix: 'published/proofs/' },
+      secrets: ['donor-key'],
+    },
+  },
+
   // --- tasks of workflows/campaign-approval.asl.json ---
   'review-approval': {
     entry: 'approvals/review-approval.lambda.ts',
@@ -1284,12 +1776,19 @@ export const MANIFEST = {
   // --- tasks of workflows/campaign-closeout.asl.json ---
   'prepare-closeout': {
     entry: 'closeout/prepare-closeout.lambda.ts',
-    purpose: "Lists the campaign's days and shards and fetches the providers' bills.",
+    purpose: "Lists the campaign's days and shards, and the days whose bills it is held against.",
     ...task,
-    timeoutSeconds: 300,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#'] } },
+  },
+  'reconcile-day': {
+    entry: 'reconciliation/reconcile-day.lambda.ts',
+    purpose: "Fetches one day's bills of every account, and holds the campaign's payments against them.",
+    ...task,
+    timeoutSeconds: 300, // 100,000 payments are some 30 s of reading the books; twenty accounts are fetched in some 10
+    memoryMb: 1024, // docs/performance.md has what 100,000 payments on one account take
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'TOTALS#', 'POOL#'] },
-      bucket: { verbs: ['put'], prefix: 'campaigns/' },
+      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#', 'ORDER#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
       secrets: ['merchant'],
       wechatPay: true,
       alipay: true,
@@ -1308,13 +1807,27 @@ export const MANIFEST = {
   },
   'reconcile-bills': {
     entry: 'reconciliation/reconcile-bills.lambda.ts',
-    purpose: "Compares our entries with the provider's bills, payment by payment.",
+    purpose: 'Puts the reconciled days together, and keeps each discrepancy as an item for people to settle.',
     ...task,
     timeoutSeconds: 300,
     memoryMb: 1024,
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'ORDER#'] },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'RECONCILIATION#'] },
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+      auditTrail: true,
+    },
+  },
+  'review-reconciliation': {
+    entry: 'reconciliation/review-reconciliation.lambda.ts',
+    purpose: 'Says whether a closeout may go on, settles what the books have come to say, and tells people what waits.',
+    ...task,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'RECONCILIATION#', 'GIFT#'],
+      },
+      auditTrail: true,
+      mail: true,
     },
   },
   'write-report': {
@@ -1322,22 +1835,90 @@ export const MANIFEST = {
     purpose: 'Merges the summaries and writes the closeout report as JSON, PDF and XLSX.',
     ...task,
     timeoutSeconds: 300,
-    memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
+    memoryMb: 1024, // half a core: setting type is the heaviest thing we do, and nobody waits for it
     assets: 'press',
     needs: {
-      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#', 'ORGANISATION#', 'PERSON#', 'SPENDING#', 'GOODS#'],
+      },
       auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },
   },
-  'mail-report': {
-    entry: 'closeout/mail-report.lambda.ts',
-    purpose: 'Mails the closeout report to each recipient, once.',
+  'review-closeout': {
+    entry: 'closeout/review-closeout.lambda.ts',
+    purpose: 'Says how far a closeout report has come, and reminds people of the statement that it waits for.',
     ...task,
     needs: {
-      table: { verbs: ['get', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#'] },
+      table: { verbs: ['get', 'query', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      mail: true,
+    },
+  },
+  'sign-report': {
+    entry: 'closeout/sign-report.lambda.ts',
+    purpose: 'Keeps a signed closeout report under its hash for good, or gives it back to its authors.',
+    ...task,
+    timeoutSeconds: 300,
+    memoryMb: 1024,
+    assets: 'press',
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#'] },
+      auditTrail: true,
+      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+    },
+  },
+  'mail-closeout-reports': {
+    entry: 'closeout/mail-closeout-reports.lambda.ts',
+    purpose: 'Mails signed closeout reports and their addenda to each recipient, once.',
+    trigger: { kind: 'job', job: 'mail-closeout-reports' },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
       bucket: { verbs: ['get'], prefix: 'campaigns/' },
       mail: true,
+    },
+  },
+  'manage-closeout': {
+    entry: 'closeout/manage-closeout.lambda.ts',
+    purpose: 'Lets people write and submit what only they can say of a closed campaign, and shows its report.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/closeout' },
+        { method: 'GET', path: '/campaigns/{campaignId}/closeout-statement' },
+        { method: 'PUT', path: '/campaigns/{campaignId}/closeout-statement' },
+        { method: 'POST', path: '/campaigns/{campaignId}/closeout-statement/submissions' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'SPENDING#', 'GOODS#'] },
+      bucket: { verbs: ['get'], prefix: 'campaigns/' },
+    },
+  },
+  'manage-addenda': {
+    entry: 'closeout/manage-addenda.lambda.ts',
+    purpose: 'Adds numbered addenda to a signed closeout report, and lists them.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/report-addenda' },
+        { method: 'POST', path: '/campaigns/{campaignId}/report-addenda' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // opening the typesetter takes two seconds
+    memoryMb: 1024,
+    assets: 'press',
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#', 'POOL#', 'TOTALS#', 'SPENDING#', 'GOODS#'],
+      },
+      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },
   },
 } as const satisfies Record<string, FunctionSpec>;
@@ -1363,8 +1944,8 @@ export const WORKFLOWS = {
   },
   'campaign-closeout': {
     definition: 'campaign-closeout.asl.json',
-    purpose: 'Reconciles, summarises, reports and mails a closed campaign.',
-    timeoutDays: 14,
+    purpose: 'Reconciles, summarises and reports a closed campaign, has the report signed, and publishes it.',
+    timeoutDays: 180,
   },
   'receipt-batch': {
     definition: 'receipt-batch.asl.json',
@@ -1374,6 +1955,11 @@ export const WORKFLOWS = {
   'statement-import': {
     definition: 'statement-import.asl.json',
     purpose: 'Reads an uploaded statement, or books one that was read, part by part.',
+    timeoutDays: 2,
+  },
+  'legacy-closeout': {
+    definition: 'legacy-closeout.asl.json',
+    purpose: 'Reads and imports lists of old projects, and closes what is decided of them in one exercise.',
     timeoutDays: 2,
   },
 } as const;

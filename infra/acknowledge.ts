@@ -1,4 +1,4 @@
-import { Stack, Validations } from 'aws-cdk-lib';
+import { Stack, Token, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import * as z from 'zod';
 
@@ -13,4 +13,10 @@ const importShape = z.object({ 'Fn::ImportValue': z.string() });
 export function shownExport(owner: IConstruct, arn: string): string {
   const stack = Stack.of(owner);
   return importShape.parse(stack.resolve(stack.exportValue(arn)))['Fn::ImportValue'];
+}
+
+/** Region and account as a finding names them: as references where the stack goes wherever it is deployed, else as they are. */
+export function shownPlace(scope: IConstruct): string {
+  const { region, account } = Stack.of(scope);
+  return `${Token.isUnresolved(region) ? '<AWS::Region>' : region}:${Token.isUnresolved(account) ? '<AWS::AccountId>' : account}`;
 }

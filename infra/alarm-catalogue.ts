@@ -19,7 +19,11 @@ export type AlarmMetric =
   | { readonly from: 'yiqi'; readonly name: string }
   | { readonly from: 'webhook'; readonly name: '5xx' }
   | { readonly from: 'stream'; readonly function: 'allocate-donations' | 'queue-thank-yous' }
-  | { readonly from: 'queue'; readonly queue: 'poison' | 'noticeDeadLetters'; readonly name: 'visible' }
+  | {
+      readonly from: 'queue';
+      readonly queue: 'poison' | 'noticeDeadLetters' | 'scheduleDeadLetters';
+      readonly name: 'visible';
+    }
   | { readonly from: 'queue'; readonly queue: 'notice'; readonly name: 'oldest' }
   | {
       readonly from: 'workflow';
@@ -28,10 +32,11 @@ export type AlarmMetric =
         | 'campaign-approval'
         | 'campaign-closeout'
         | 'statement-import'
-        | 'receipt-batch';
+        | 'receipt-batch'
+        | 'legacy-closeout';
       readonly name: 'failed' | 'timed-out';
     }
-  | { readonly from: 'function'; readonly function: 'check-bills'; readonly name: 'Errors' }
+  | { readonly from: 'function'; readonly function: 'check-bills' | 'keep-schedules'; readonly name: 'Errors' }
   | { readonly from: 'functions'; readonly name: 'Errors' | 'Throttles' }
   | { readonly from: 'table'; readonly name: 'ReadThrottleEvents' | 'WriteThrottleEvents' }
   | { readonly from: 'index'; readonly name: 'WriteThrottleEvents' };
@@ -176,6 +181,16 @@ export const ALARMS = {
     metric: { from: 'workflow', workflow: 'receipt-batch', name: 'timed-out' },
     ...soon,
   },
+  'legacy-closeout-failed': {
+    meaning: 'Old projects are not read, imported or closed: the workflow of an exercise has stopped.',
+    metric: { from: 'workflow', workflow: 'legacy-closeout', name: 'failed' },
+    ...soon,
+  },
+  'legacy-closeout-timed-out': {
+    meaning: 'The workflow of an exercise of old projects has not come to an end in two days.',
+    metric: { from: 'workflow', workflow: 'legacy-closeout', name: 'timed-out' },
+    ...soon,
+  },
   'mandates-overdue': {
     meaning: 'The charges of many regular gifts did not come on their day.',
     metric: { from: 'yiqi', name: 'MandateOverdue' },
@@ -220,10 +235,47 @@ export const ALARMS = {
     periodMinutes: 60,
     periods: { bad: 3, of: 3 },
   },
+  'job-failed': {
+    meaning: 'A job that runs by schedule failed for good: what it does is not done until a person acts.',
+    metric: { from: 'yiqi', name: 'JobFailed' },
+    ...soon,
+  },
+  'jobs-not-started': {
+    meaning: 'EventBridge Scheduler could not start a job for an hour, and has put the start aside.',
+    metric: { from: 'queue', queue: 'scheduleDeadLetters', name: 'visible' },
+    ...soon,
+  },
+  'jobs-caught-up': {
+    meaning: 'A job was due while nothing ran, and was made up for once: something was down, or a clock is wrong.',
+    metric: { from: 'yiqi', name: 'JobCaughtUp' },
+    ...soon,
+  },
+  'schedules-not-placed': {
+    meaning:
+      'EventBridge Scheduler does not have a schedule as people set it: a job runs at the wrong time or not at all.',
+    metric: { from: 'yiqi', name: 'ScheduleNotPlaced' },
+    ...soon,
+  },
+  'schedules-not-kept': {
+    meaning: 'The hourly look at schedules fails: what is missed now is not made up for.',
+    metric: { from: 'function', function: 'keep-schedules', name: 'Errors' },
+    above: 0,
+    periodMinutes: 60,
+    periods: { bad: 3, of: 3 },
+  },
   'audit-trail-broken': {
     meaning: 'Lines of an audit trail were edited, taken out or put in past the system.',
     metric: { from: 'yiqi', name: 'AuditTrailBroken' },
     ...soon,
+  },
+  'day-not-signed': {
+    meaning:
+      "A campaign's day is over and could not be signed: donors cannot check its gifts, and nothing more is published.",
+    metric: { from: 'yiqi', name: 'DayNotSigned' },
+    above: 0,
+    // Tried again every hour: one bad hour of KMS or S3 makes up for itself.
+    periodMinutes: 60,
+    periods: { bad: 2, of: 3 },
   },
   'unexpected-errors': {
     meaning: 'Functions fail in ways that nobody planned for.',

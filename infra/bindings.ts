@@ -6,9 +6,10 @@ import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Needs, TableVerb } from '../functions/manifest.ts';
-import { acknowledge, shownExport } from './acknowledge.ts';
+import { acknowledge, shownExport, shownPlace } from './acknowledge.ts';
 import type { DeployedFunction } from './deployed-function.ts';
-import { workflowArn } from './names.ts';
+import { functionArnOf, workflowArn } from './names.ts';
+import { deployedJobs, SCHEDULE_GROUP, type Scheduling } from './schedules.ts';
 import { CAMPAIGN_INDEX } from './state.ts';
 
 /*
@@ -122,6 +123,13 @@ export function bindSecret(
   allowKey(target, secret.encryptionKey, 'read-secret', 'secretsmanager');
 }
 
+/** The key that days are signed with: to sign, and to read its public half. */
+export function bindSigningKey(target: DeployedFunction, key: IKey): void {
+  target.lambda.addEnvironment('SIGNING_KEY_ID', key.keyArn);
+  target.allow(['kms:GetPublicKey'], [key.keyArn]);
+  target.allow(['kms:Sign'], [key.keyArn], { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } });
+}
+
 /** One queue, to send to. */
 export function bindQueue(
   target: DeployedFunction,
@@ -165,6 +173,48 @@ export function bindStatementImport(target: DeployedFunction): void {
   const importArn = workflowArn(target, 'statement-import');
   target.lambda.addEnvironment('STATEMENT_IMPORT_ARN', importArn);
   target.allow(['states:StartExecution'], [importArn]);
+}
+
+/** Organisations' schedules: those of the group that have a dot in their names, and no role to hand over but theirs. */
+export function bindSchedules(target: DeployedFunction, scheduling: Scheduling): void {
+  const { lambda, settings } = target;
+  lambda.addEnvironment('SCHEDULE_GROUP', SCHEDULE_GROUP);
+  lambda.addEnvironment('SCHEDULE_ROLE_ARN', scheduling.organisationRole.roleArn);
+  lambda.addEnvironment('SCHEDULE_DEAD_LETTERS_ARN', scheduling.deadLetters.queueArn);
+  lambda.addEnvironment('SCHEDULE_ZONE', settings.scheduleZone);
+  const schedules = Stack.of(target).formatArn({
+    service: 'scheduler',
+    resource: 'schedule',
+    resourceName: `${SCHEDULE_GROUP}/*.*`,
+  });
+  target.allow(['scheduler:CreateSchedule', 'scheduler:UpdateSchedule', 'scheduler:DeleteSchedule'], [schedules]);
+  target.allow(['iam:PassRole'], [scheduling.organisationRole.roleArn], {
+    StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' },
+  });
+  acknowledge(
+    target.role,
+    `IAM5[Resource::arn:<AWS::Partition>:scheduler:${shownPlace(target)}:schedule/${SCHEDULE_GROUP}/*.*]`,
+    'Schedules of organisations that do not exist yet; those of the system have no dot and are out of reach.',
+  );
+}
+
+/** Every job, to start it: by a person, or because its time came while nothing ran. */
+export function bindJobStart(target: DeployedFunction): void {
+  const anyFunction = functionArnOf(target, ANY_FUNCTION);
+  target.lambda.addEnvironment('FUNCTION_ARN_PREFIX', anyFunction.slice(0, -ANY_FUNCTION.length));
+  target.allow(
+    ['lambda:InvokeFunction'],
+    deployedJobs().map(({ name }) => functionArnOf(target, name)),
+  );
+}
+/** Functions' addresses differ in their names alone, which stand at the end. */
+const ANY_FUNCTION = 'keep-schedules';
+
+/** The workflow of exercises of old projects: to start one. */
+export function bindLegacyCloseout(target: DeployedFunction): void {
+  const closeoutArn = workflowArn(target, 'legacy-closeout');
+  target.lambda.addEnvironment('LEGACY_CLOSEOUT_ARN', closeoutArn);
+  target.allow(['states:StartExecution'], [closeoutArn]);
 }
 
 /** Mail, from the configured sender and no other. */

@@ -6,11 +6,15 @@ import {
   bindApprovalTask,
   bindBucket,
   bindDemoClock,
+  bindJobStart,
+  bindLegacyCloseout,
   bindLifecycle,
   bindMail,
   bindQueue,
   bindReceiptBatches,
+  bindSchedules,
   bindSecret,
+  bindSigningKey,
   bindStaffDirectory,
   bindStatementImport,
   bindTable,
@@ -51,7 +55,10 @@ export class Functions extends Construct {
   }
 }
 
-function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, settings }: FunctionsProps): void {
+function bindNeeds(
+  target: DeployedFunction,
+  { state, secrets, queues, staff, scheduling, settings }: FunctionsProps,
+): void {
   const { needs } = target.spec;
   for (const need of tableNeedsOf(target.spec)) bindTable(target, state.table, need);
   if (settings.clock === 'demo') bindDemoClock(target, state.table);
@@ -60,12 +67,15 @@ function bindNeeds(target: DeployedFunction, { state, secrets, queues, staff, se
     if (secret === 'merchant') bindSecret(target, 'MERCHANT_SECRET_ID', secrets.merchant);
     else bindSecret(target, 'DONOR_KEY_SECRET_ID', secrets.donorKey);
   }
+  if (needs.signing === true) bindSigningKey(target, secrets.signingKey);
   for (const queue of needs.queues ?? []) {
     if (queue === 'notice') bindQueue(target, 'NOTICE_QUEUE_URL', queues.notice);
     else bindQueue(target, 'POISON_QUEUE_URL', queues.poison);
   }
   bindWorkflowNeeds(target);
   if (needs.staffDirectory === true) bindStaffDirectory(target, staff.userPool);
+  if (needs.schedules === true) bindSchedules(target, scheduling);
+  if (needs.startsJobs === true) bindJobStart(target);
   if (needs.mail === true) bindMail(target);
   if (needs.wechatPay === true) bindWechatPay(target);
   if (needs.alipay === true) bindAlipay(target);
@@ -78,6 +88,7 @@ function bindWorkflowNeeds(target: DeployedFunction): void {
   if (needs.statementImport === true) bindStatementImport(target);
   if (needs.amendments === true) bindAmendments(target);
   if (needs.receiptBatches === true) bindReceiptBatches(target);
+  if (needs.legacyCloseout === true) bindLegacyCloseout(target);
 }
 
 function connectSource(target: DeployedFunction, { state, queues, scheduling, settings }: FunctionsProps): void {

@@ -1,5 +1,5 @@
 import { RemovalPolicy, SecretValue } from 'aws-cdk-lib';
-import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { type IKey, Key, KeySpec, KeyUsage } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
@@ -12,6 +12,8 @@ const DONOR_KEY_LENGTH = 64;
 export class Secrets extends Construct {
   readonly merchant: Secret;
   readonly donorKey: Secret;
+  /** Signs days (functions/proofs). It never leaves KMS, and its public half is published. */
+  readonly signingKey: Key;
 
   constructor(scope: Construct, id: string, props: { readonly key: IKey; readonly settings: Settings }) {
     super(scope, id);
@@ -38,6 +40,17 @@ export class Secrets extends Construct {
       this.donorKey,
       'SMG4',
       'A new key would give every donor a new identity, and caps per donor would start again from zero.',
+    );
+    this.signingKey = new Key(this, 'SigningKey', {
+      description: 'Yiqi: signs what was counted on each day',
+      keySpec: KeySpec.ECC_NIST_P256,
+      keyUsage: KeyUsage.SIGN_VERIFY,
+      removalPolicy,
+    });
+    acknowledge(
+      this.signingKey,
+      'KMS5',
+      'KMS rotates no asymmetric keys: a new one is made beside it, and days name the key that signed them (docs/deploy.md).',
     );
   }
 }

@@ -1,10 +1,10 @@
-import { ArnFormat, RemovalPolicy, Stack, Token } from 'aws-cdk-lib';
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { type FunctionName, MANIFEST, WORKFLOWS, type WorkflowName } from '../functions/manifest.ts';
-import { acknowledge } from './acknowledge.ts';
+import { acknowledge, shownPlace } from './acknowledge.ts';
 import { functionArnOf, workflowNameOf } from './names.ts';
 import type { Settings } from './settings.ts';
 import { definitionOf, placeholderOf, placeholdersIn } from './workflow-files.ts';
@@ -22,7 +22,7 @@ export class Workflows extends Construct {
     super(scope, id);
     this.#props = props;
     const approval = this.#machine('campaign-approval', {});
-    const closeout = this.#machine('campaign-closeout', {});
+    const closeout = this.#machine('campaign-closeout', { 'campaign-approval': approval });
     const nested = { 'campaign-approval': approval, 'campaign-closeout': closeout };
     this.machines = {
       ...nested,
@@ -30,6 +30,7 @@ export class Workflows extends Construct {
       'campaign-amendment': this.#machine('campaign-amendment', nested),
       'statement-import': this.#machine('statement-import', {}),
       'receipt-batch': this.#machine('receipt-batch', {}),
+      'legacy-closeout': this.#machine('legacy-closeout', {}),
     };
   }
 
@@ -128,10 +129,4 @@ export class Workflows extends Construct {
       }),
     );
   }
-}
-
-/** Region and account as the finding names them: as references where the stack goes wherever it is deployed, else as they are. */
-function shownPlace(scope: Construct): string {
-  const { region, account } = Stack.of(scope);
-  return `${Token.isUnresolved(region) ? '<AWS::Region>' : region}:${Token.isUnresolved(account) ? '<AWS::AccountId>' : account}`;
 }

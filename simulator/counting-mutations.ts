@@ -39,7 +39,35 @@ export const COUNTING_MUTATIONS: readonly Mutation[] = [
   {
     name: 'forget-donor',
     breaks: 'that a donor has given before is not kept',
-    ports: rewriting(forgetting('DONOR#')),
+    ports: (ports, of, store) =>
+      ported(announcingNothing, 'allocate-donations')(rewriting(forgetting('DONOR#'))(ports, of), of, store),
+  },
+  {
+    name: 'forget-announced',
+    where: withGiftRule(({ perDonor }) => perDonor?.capMinor !== undefined),
+    breaks: 'what announced gifts have drawn is not added to what their donors have drawn',
+    ports: ported(findingNoMatches, 'allocate-donations'),
+  },
+  {
+    name: 'add-announced-twice',
+    where: withGiftRule(({ perDonor }) => perDonor?.capMinor !== undefined),
+    breaks: 'an announced gift that was added to its donor stays announced, and is added again',
+    ports: ported(keepingAnnounced, 'allocate-donations'),
+  },
+  {
+    name: 'announce-repeats',
+    where: withGiftRule(({ perDonor }) => perDonor?.capMinor !== undefined),
+    breaks: 'a gift that comes again is announced again, although its donor has it already',
+    ports: ported(blindToRepeats, 'allocate-donations'),
+  },
+  {
+    name: 'skip-announcement-guard',
+    where: (plan) => isCrowded(plan) && withGiftRule(({ perDonor }) => perDonor?.capMinor !== undefined)(plan),
+    breaks: 'an announcement is written over one that somebody made meanwhile',
+    ports: rewriting(
+      all(withoutGuard('DONOR#', '', 'equals', 'version'), withoutGuard('DONOR#', '', 'absent')),
+      'allocate-donations',
+    ),
   },
   {
     name: 'skip-donor-guard',
@@ -162,16 +190,57 @@ export const COUNTING_MUTATIONS: readonly Mutation[] = [
   },
 ];
 
-/** What each commit has changed of donors, with how they stood before; one list for each simulated store. */
-const DONORS_BEFORE = new WeakMap<Table, ReadonlyMap<string, Item | undefined>[]>();
+/** Says of an announcement that it is written, and writes nothing. */
+function announcingNothing(table: Table): Partial<Table> {
+  return {
+    write: async (write) => ('put' in write && 'announced' in write.put ? { kind: 'written' } : table.write(write)),
+  };
+}
+
+function findingNoMatches(table: Table): Partial<Table> {
+  return {
+    getMany: async (keys) => (await table.getMany(keys)).filter(({ type }) => type !== 'match'),
+  };
+}
+
+function announcedOf(item: Item | undefined): readonly string[] {
+  return (item?.['announced'] ?? []) as readonly string[];
+}
+
+function keepingAnnounced(table: Table, store: Table): Partial<Table> {
+  return {
+    write: async (write) => {
+      if (!('put' in write && 'announced' in write.put)) return table.write(write);
+      const before = announcedOf(await store.get(keyOf(write)));
+      const announced = [...new Set([...before, ...announcedOf(write.put)])];
+      return table.write({ ...write, put: { ...write.put, announced } });
+    },
+  };
+}
+
+/** Finds the match entries of announced gifts alone, and not those of the gifts that have come. */
+function blindToRepeats(table: Table): Partial<Table> {
+  let announced = new Set<string>();
+  return {
+    getMany: async (keys) => {
+      const items = await table.getMany(keys);
+      const donors = items.filter(({ type }) => type === 'campaign-donor');
+      if (donors.length > 0) announced = new Set(donors.flatMap(announcedOf));
+      return items.filter(({ type, giftId }) => type !== 'match' || announced.has(String(giftId)));
+    },
+  };
+}
+
+/** The match entries of each commit; one list for each simulated store. */
+const COMMITTED = new WeakMap<Table, ReadonlySet<string>[]>();
 
 /**
- * Reads donors as they stood one commit before the pool that was read: as who reads them first does, whenever somebody
- * commits between the two.
+ * Reads what donors have drawn as it stood one commit before the pool that was read: as who reads them first does, whenever
+ * somebody commits between the two.
  */
 function readingDonorsFirst(table: Table, store: Table): Partial<Table> {
-  const commits = DONORS_BEFORE.get(store) ?? [];
-  DONORS_BEFORE.set(store, commits);
+  const commits = COMMITTED.get(store) ?? [];
+  COMMITTED.set(store, commits);
   let asOf = 0;
   return {
     get: async (key, options) => {
@@ -180,18 +249,15 @@ function readingDonorsFirst(table: Table, store: Table): Partial<Table> {
       return item;
     },
     getMany: async (keys) => {
-      const stale = new Map<string, Item | undefined>();
-      for (const before of commits.slice(asOf).reverse())
-        for (const [address, item] of before) stale.set(address, item);
-      const items = await table.getMany(keys.filter((key) => !stale.has(addressOf(key))));
-      return [...items, ...keys.flatMap((key) => stale.get(addressOf(key)) ?? [])];
+      const later = commits.slice(asOf);
+      return table.getMany(keys.filter((key) => !later.some((matches) => matches.has(addressOf(key)))));
     },
     transact: async (writes) => {
-      const before = new Map<string, Item | undefined>();
-      for (const write of writes)
-        if (isAbout(write, 'DONOR#')) before.set(addressOf(keyOf(write)), await store.get(keyOf(write)));
       const outcome = await table.transact(writes);
-      if (outcome.kind === 'committed') commits.push(before);
+      const matches = writes
+        .filter((write) => isAbout(write, 'GIFT#', 'MATCH'))
+        .map((write) => addressOf(keyOf(write)));
+      if (outcome.kind === 'committed') commits.push(new Set(matches));
       return outcome;
     },
   };

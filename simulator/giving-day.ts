@@ -212,7 +212,7 @@ export const SIMULATED_FUNCTIONS = [
   'receive-wechat-pay',
   'allocate-donations',
   'queue-thank-yous',
-  'send-thank-you',
+  'send-notice',
   'check-thank-yous',
   'change-pools',
   'decide-match',

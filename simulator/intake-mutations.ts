@@ -54,7 +54,7 @@ export const INTAKE_MUTATIONS: readonly Mutation[] = [
   {
     name: 'mail-before-claim',
     breaks: 'the thank-you is sent first and claimed afterwards',
-    ports: (ports, of) => (of === 'send-thank-you' ? claimingLate(ports) : ports),
+    ports: (ports, of) => (of === 'send-notice' ? claimingLate(ports) : ports),
   },
   {
     name: 'mail-unclaimed',

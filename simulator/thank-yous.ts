@@ -2,7 +2,7 @@ import { TransientError } from '../functions/kernel/errors.ts';
 import type { SendMail } from '../functions/notices/mail.gateway.ts';
 import { NotAccepted } from '../functions/notices/notice.store.ts';
 import type { NoticeMessage, QueueNotices } from '../functions/notices/notice-queue.gateway.ts';
-import { definition as sendThankYou } from '../functions/notices/send-thank-you.lambda.ts';
+import { definition as sendNotice } from '../functions/notices/send-notice.lambda.ts';
 import type { Life } from './scheduler.ts';
 import { portsOf, receive, type World } from './world.ts';
 
@@ -10,13 +10,18 @@ type Waiting = { readonly message: NoticeMessage; readonly deliveries: number };
 
 /** As infra/queues.ts and the manifest have them. */
 const BATCH_SIZE = 5;
-const SENDERS = 2;
-const VISIBILITY_MS = 720_000;
+const SENDERS = 5;
+const VISIBILITY_MS = 1_080_000;
 const MOST_DELIVERIES = 10;
 const DELAY_MS = 1_000;
 const CALL_MS = 300;
 
-/** The notice queue, its two senders, and the mail provider behind them, which knows every mail it has taken. */
+/** No donor of the simulator leaves anything but a mail address. */
+const onlyMail = (): never => {
+  throw new Error('the simulator sends mail only');
+};
+
+/** The notice queue, its five senders, and the mail provider behind them, which knows every mail it has taken. */
 export class ThankYous {
   /** How often the provider has taken a mail to an address. */
   readonly taken = new Map<string, number>();
@@ -33,13 +38,13 @@ export class ThankYous {
   /** The queue as one invocation sees it: what is put may get in although the answer says no. */
   queueNotices(life: Life): QueueNotices {
     const { random, faults } = this.#world;
-    return async (messages) => {
+    return async (messages, delaySeconds = 0) => {
       await life.wait(random.below(CALL_MS));
       const fault = faults.first(['lost before', 'lost after', 'crash before', 'crash after', 'queue took a part']);
       if (fault === 'crash before') return life.crash();
       if (fault === 'lost before') throw new TransientError('simulated: no answer from the queue');
       const taken = fault === 'queue took a part' ? random.below(messages.length) : messages.length;
-      for (const message of messages.slice(0, taken)) this.#put({ message, deliveries: 0 }, 0);
+      for (const message of messages.slice(0, taken)) this.#put({ message, deliveries: 0 }, delaySeconds * 1_000);
       if (taken < messages.length) throw new TransientError('simulated: some notices did not get into the queue');
       if (fault === 'crash after') return life.crash();
       if (fault === 'lost after') throw new TransientError('simulated: no answer from the queue');
@@ -64,7 +69,7 @@ export class ThankYous {
     while (batch.length < BATCH_SIZE && this.#waiting.length > 0)
       batch.push(...this.#waiting.splice(random.below(this.#waiting.length), 1));
     scheduler.start(
-      'send-thank-you',
+      'send-notice',
       (life) => this.#send(batch, life),
       (ending) => {
         this.#sending -= 1;
@@ -76,9 +81,19 @@ export class ThankYous {
   }
 
   #send(batch: readonly Waiting[], life: Life): Promise<ReadonlySet<number>> {
-    const { table, sendMail } = portsOf(this.#world, life, 'send-thank-you', { sendMail: this.#mail(life) });
+    const { table, sendMail } = portsOf(this.#world, life, 'send-notice', { sendMail: this.#mail(life) });
     const messages = batch.map(({ message }) => message);
-    return receive(this.#world, sendThankYou, { table, sendMail }, messages);
+    const use = {
+      ...{ table, sendMail, queueNotices: this.queueNotices(life) },
+      readDonorKey: async () => 'donor key of the simulator',
+      readUpdate: async () => undefined,
+      readReceipt: async () => undefined,
+      mailPace: { take: async () => 'now' as const, slowDown: async () => undefined },
+      sendSms: onlyMail,
+      sendWechat: onlyMail,
+      readMessagingAccounts: async () => ({ wechat: [], sms: [] }),
+    };
+    return receive(this.#world, sendNotice, use, messages);
   }
 
   #again(waiting: Waiting): void {

@@ -2,7 +2,7 @@ import { type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import type { Organisation } from '../organisations/organisation.ts';
-import { organisationKey } from '../platform/keys.ts';
+import { organisationKey, rootIndexKey } from '../platform/keys.ts';
 import type { Table, TransactWrite } from '../platform/table.ts';
 import { membershipPuts } from './membership.store.ts';
 import type { Membership } from './membership.ts';
@@ -67,10 +67,13 @@ export async function appointFirstAdmin(
   };
   const claim: TransactWrite =
     standing === undefined
-      ? { put: { ...organisationKey(organisationId), ...root }, when: { absent: true } }
+      ? {
+          put: { ...organisationKey(organisationId), ...rootIndexKey(organisationId), ...root },
+          when: { absent: true },
+        }
       : {
           update: organisationKey(organisationId),
-          set: { firstAdminId: personId },
+          set: { firstAdminId: personId, ...rootIndexKey(organisationId) },
           when: { equals: { firstAdminId: null } },
         };
   const outcome = await table.transact([claim, ...membershipPuts(membership, { absent: true })]);

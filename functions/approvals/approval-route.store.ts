@@ -4,7 +4,7 @@ import {
   type ApprovalRoute,
   type ApprovalSubject,
   approvalRouteSchema,
-  DEFAULT_ROUTE,
+  DEFAULT_ROUTES,
   INHERITED_VERSION,
   type RouteRequest,
 } from './approval-route.ts';
@@ -36,7 +36,7 @@ export async function routeInForce(
   );
   const nearest = [...path].reverse().find((id) => saved.some(({ organisationId }) => organisationId === id));
   const found = saved.find(({ organisationId }) => organisationId === nearest);
-  if (found === undefined) return { route: DEFAULT_ROUTE, organisationId: null, version: INHERITED_VERSION };
+  if (found === undefined) return { route: DEFAULT_ROUTES[subject], organisationId: null, version: INHERITED_VERSION };
   const { steps, mayRepeat, organisationId, version } = found;
   return { route: { steps, mayRepeat }, organisationId, version };
 }

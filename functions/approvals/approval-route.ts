@@ -4,8 +4,8 @@ import { type Minor, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { instantSchema } from '../kernel/time.ts';
 import { organisationIdSchema } from '../organisations/organisation.ts';
 
-/** What is decided by a route: a proposal, or a change of a campaign that was approved. */
-export const APPROVAL_SUBJECTS = ['campaign', 'amendment'] as const;
+/** What is decided by a route: a proposal, a change of a campaign that was approved, or the report that closes it. */
+export const APPROVAL_SUBJECTS = ['campaign', 'amendment', 'closeout'] as const;
 export type ApprovalSubject = (typeof APPROVAL_SUBJECTS)[number];
 export const approvalSubjectSchema = z.enum(APPROVAL_SUBJECTS);
 
@@ -82,9 +82,23 @@ export const approvalRouteSchema = z.object({
 export type ApprovalRoute = z.infer<typeof approvalRouteSchema>;
 
 /** Where no organisation up the tree has saved a route: one approver, as it was before there were routes. */
-export const DEFAULT_ROUTE: RouteRequest = {
+const ONE_APPROVER: RouteRequest = {
   steps: [routeStepSchema.parse({ name: '审批 / Approval', who: { role: 'approver' } })],
   mayRepeat: false,
+};
+/** Who reads a closeout report before the leader signs it must be somebody who can read its figures. */
+const FINANCE_THEN_LEADER: RouteRequest = {
+  steps: [
+    routeStepSchema.parse({ name: '财务复核 / Finance review', who: { role: 'finance' } }),
+    routeStepSchema.parse({ name: '负责人签署 / Leader’s signature', who: { role: 'approver' } }),
+  ],
+  mayRepeat: false,
+};
+/** What holds for each subject where nobody has saved a route. */
+export const DEFAULT_ROUTES: Readonly<Record<ApprovalSubject, RouteRequest>> = {
+  campaign: ONE_APPROVER,
+  amendment: ONE_APPROVER,
+  closeout: FINANCE_THEN_LEADER,
 };
 
 /** The steps that apply to an amount, in order. Routes that were checked when saved leave at least one for any amount. */

@@ -2,6 +2,7 @@ import { findAmendment } from '../campaigns/amendment.store.ts';
 import type { Amendment } from '../campaigns/amendment.ts';
 import { readCampaign, transitionsOf } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
+import { readSubmitted } from '../closeout/closeout-statement.store.ts';
 import { PermanentError } from '../kernel/errors.ts';
 import { type Minor, minor, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
@@ -32,7 +33,10 @@ export async function readBeginning(table: Table, { campaignId, subject, round }
     currency,
     generatedData,
     route: { organisationId: inForce.organisationId, version: inForce.version },
-    workedOnBy: await authorsOf(table, campaign, amendment),
+    workedOnBy:
+      subject === 'closeout'
+        ? (await readSubmitted(table, campaignId, round)).workedOnBy
+        : await authorsOf(table, campaign, amendment),
     inForce: inForce.route,
   };
 }

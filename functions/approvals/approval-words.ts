@@ -30,8 +30,8 @@ export type NoticeWords = {
 };
 
 const SUBJECTS = {
-  'zh-CN': { campaign: '项目方案', amendment: '项目变更' },
-  en: { campaign: 'proposal', amendment: 'change' },
+  'zh-CN': { campaign: '项目方案', amendment: '项目变更', closeout: '结项报告' },
+  en: { campaign: 'proposal', amendment: 'change', closeout: 'closeout report' },
 } as const;
 const STATES: Readonly<Record<Language, Readonly<Record<ApprovalState, string>>>> = {
   'zh-CN': {
@@ -211,13 +211,13 @@ function facts({ approval, names }: NoticeFor): (readonly [string, string])[] {
     ? [
         ['项目', title],
         ['金额', amount],
-        [subject === 'campaign' ? '提交' : '变更', `第${round}次，由${author}提交`],
+        [subject === 'amendment' ? '变更' : '提交', `第${round}次，由${author}提交`],
         ['项目编号', campaignId],
       ]
     : [
         ['Campaign', title],
         ['Amount', amount],
-        [subject === 'campaign' ? 'Round' : 'Change', `${round}, submitted by ${author}`],
+        [subject === 'amendment' ? 'Change' : 'Round', `${round}, submitted by ${author}`],
         ['Campaign no.', campaignId],
       ];
 }

@@ -2,6 +2,8 @@ import type { FieldProblem } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import type { Table } from '../platform/table.ts';
+import { spentProblems } from '../spending/budget-spent.ts';
+import { readSpendingBook } from '../spending/spending-entry.store.ts';
 import { type Amended, type AmendmentRequest, amendedProposal, impossibleAmendment } from './amendment.ts';
 import { managementProblems } from './budget.ts';
 import { findCampaign } from './campaign.store.ts';
@@ -14,7 +16,7 @@ type Changed = Extract<Amended, { readonly kind: 'amended' }>;
 
 /**
  * The proposal as an amendment would leave it, or everything that is wrong with that: in itself, and beside its organisation,
- * its files and its parent project. Of those only what the amendment touches is looked at: what was right when the plan
+ * what was spent, its files and its parent project. Of those only what the amendment touches is looked at: what was right when the plan
  * was approved does not keep a page from being corrected.
  */
 export async function checkedAmendment(
@@ -27,6 +29,7 @@ export async function checkedAmendment(
   if (amended.kind === 'refused') return amended;
   const problems = await Promise.all([
     budgetBesideLimit(table, amended),
+    budgetBesideSpending(table, campaign.campaignId, amended),
     filesBesideChanges(table, campaign.campaignId, amended),
     windowBesideProject(table, amended),
   ]);
@@ -40,6 +43,15 @@ async function budgetBesideLimit(table: Table, { proposal, fields }: Changed): P
   if (!fields.includes('budgetLines') && !fields.includes('targetMinor')) return [];
   const organisation = await findOrganisation(table, proposal.organisationId);
   return managementProblems(proposal, organisation?.managementLimitBasisPoints);
+}
+
+async function budgetBesideSpending(
+  table: Table,
+  campaignId: string,
+  { proposal, fields }: Changed,
+): Promise<FieldProblem[]> {
+  if (!fields.includes('budgetLines')) return [];
+  return spentProblems(await readSpendingBook(table, campaignId), proposal.budgetLines, proposal.currency);
 }
 
 async function filesBesideChanges(

@@ -5,6 +5,7 @@ import { fingerprint } from '../kernel/ids.ts';
 import { type Instant, localDateOf, windowBounds } from '../kernel/time.ts';
 import { amendmentKey, amendmentsOfCampaign, campaignKey, poolKey, transitionKey } from '../platform/keys.ts';
 import { everyItem, type Item, type Table, type TransactWrite, type Value } from '../platform/table.ts';
+import { readSpendingBook, unchangedBook } from '../spending/spending-entry.store.ts';
 import {
   type Amendment,
   type AmendmentRequest,
@@ -116,6 +117,8 @@ export async function settleAmendment(
 }
 
 async function apply(table: Table, campaign: Campaign, amendment: Amendment, now: Instant): Promise<SettleOutcome> {
+  // Before it is checked against what was spent: nothing may be spent on the old plan while the new one is applied.
+  const book = await readSpendingBook(table, campaign.campaignId);
   const amended = await checkedAmendment(table, campaign, amendment, now);
   if (amended.kind === 'refused') {
     const reasons = amended.problems?.map(({ field, problem }) => `${field} ${problem}`).join('; ') ?? amended.message;
@@ -148,6 +151,7 @@ async function apply(table: Table, campaign: Campaign, amendment: Amendment, now
       when: { equals: { state: amendment.state } },
     },
     calendarUpdate(next),
+    unchangedBook(book),
     ...poolWindowWrites(campaign, next),
   ]);
   if (outcome.kind !== 'committed')

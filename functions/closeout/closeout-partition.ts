@@ -19,9 +19,31 @@ export const partitionsOf = (days: readonly LocalDate[]): Partition[] =>
 
 /** The files of a closeout. `part` is a fixed word or a date, never a donor's text. */
 const closeoutFile = (campaignId: string, part: string): string => `campaigns/${campaignId}/closeout/${part}`;
-export const fetchedBillsFile = (campaignId: string): string => closeoutFile(campaignId, 'bills.json');
 export const summaryFile = (campaignId: string, { day, shard }: Partition): string =>
   closeoutFile(campaignId, `summaries/${day}-${shard}.json`);
+/** What comparing one Beijing day's bills found. */
+export const reconciledDayFile = (campaignId: string, day: LocalDate): string =>
+  closeoutFile(campaignId, `reconciliation/${day}.json`);
 export const reconciliationFile = (campaignId: string): string => closeoutFile(campaignId, 'reconciliation.json');
-export const reportFile = (campaignId: string, format: 'json' | 'pdf' | 'xlsx'): string =>
+export const REPORT_FORMATS = {
+  json: 'application/json',
+  pdf: 'application/pdf',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
+export type ReportFormat = keyof typeof REPORT_FORMATS;
+
+/** The newest report in one form: a copy for whoever looks for it by name. What was signed is kept under its hash. */
+export const reportFile = (campaignId: string, format: ReportFormat): string =>
   closeoutFile(campaignId, `report.${format}`);
+/** A draft, by the round of its statement and by the hash of its JSON: never overwritten with anything else. */
+export const draftFile = (campaignId: string, round: number, sha256: string, format: ReportFormat): string =>
+  closeoutFile(campaignId, `drafts/${round}-${sha256}.${format}`);
+/** What was signed, by the hash of its JSON. */
+export const signedFile = (campaignId: string, sha256: string, format: ReportFormat): string =>
+  closeoutFile(campaignId, `signed/${sha256}.${format}`);
+/** Who signed that hash. */
+export const signOffFile = (campaignId: string, sha256: string): string =>
+  closeoutFile(campaignId, `signed/${sha256}.sign-off.json`);
+/** An addendum, by its number and by the hash of its JSON. */
+export const addendumFile = (campaignId: string, number: number, sha256: string, format: 'json' | 'pdf'): string =>
+  closeoutFile(campaignId, `addenda/${number}-${sha256}.${format}`);

@@ -13,11 +13,28 @@ import {
 } from '../kernel/money.ts';
 import type { LocalDate } from '../kernel/time.ts';
 import { daysBetween, instantSchema, localDateSchema, timeZoneSchema } from '../kernel/time.ts';
+import {
+  channelSchema,
+  checkAccount,
+  commendationSchema,
+  commended,
+  comparedSchema,
+  feeSchema,
+  outcomeSchema,
+  preparationSchema,
+  sourceSchema,
+  spendingShape,
+  spentLineSchema,
+} from './report-account.ts';
 import { mustBeAtMost, mustBeDistinct, mustEqual } from './report-checks.ts';
 import { checkMatch, reportMatchSchema } from './report-match.ts';
+import { type SourceCounts, sourcesOf } from './report-sources.ts';
 
-/** Version of the document; a change that an old reader would misread gets the next number. 2: totals are net of refunds. */
-export const CLOSEOUT_REPORT_SCHEMA = 'yiqi.closeout-report/2';
+/**
+ * Version of the document; a change that an old reader would misread gets the next number. 2: totals are net of refunds.
+ * 3: ways, fees, spending, what people say of it, earlier years, commendation, and how each figure was computed.
+ */
+export const CLOSEOUT_REPORT_SCHEMA = 'yiqi.closeout-report/3';
 /** 10,000 basis points are the whole: 8,347 reads 83.47%. */
 const WHOLE_BASIS_POINTS = 10_000;
 
@@ -142,6 +159,8 @@ export const closeoutReportInputSchema = z.strictObject({
       hour: z.number().int().min(0).max(23),
       gifts: count,
       raisedMinor: amountMinorSchema,
+      /** Net: what stands of the matches of the gifts that came in this hour. */
+      matchedMinor: amountMinorSchema,
     }),
   ),
   match: reportMatchSchema,
@@ -150,6 +169,22 @@ export const closeoutReportInputSchema = z.strictObject({
     discrepancies: z.array(discrepancySchema),
     funds: z.array(fundsSchema),
   }),
+  channelTotals: z.array(channelSchema),
+  spending: z.strictObject(spendingShape),
+  /** What the statement says and names; `null` in the draft that is there before anybody said anything. */
+  statement: z
+    .strictObject({
+      outcome: outcomeSchema,
+      variances: z.array(z.strictObject({ lineNo: count, reason: text })),
+      commendation: commendationSchema.shape.rule.optional(),
+      earlier: z.array(comparedSchema),
+      /** Units of the first earlier campaign whose report is kept here. */
+      earlierUnits: z.array(z.strictObject({ id: name, name, netMinor: amountMinorSchema })),
+    })
+    .nullable(),
+  preparation: preparationSchema,
+  /** How much was read, for the list of sources. */
+  read: z.strictObject({ partitions: count, adjustments: count, directedGifts: count }),
   preparedAt: instantSchema,
   generatedData: z.boolean(),
 });
@@ -201,14 +236,34 @@ export const closeoutReportSchema = z.strictObject({
       hour: z.number().int().min(0).max(23),
       gifts: count,
       raisedMinor: amountMinorSchema,
+      matchedMinor: amountMinorSchema,
     }),
   ),
+  /** By which way gifts came, every way with gifts; they add up to the gross sum. Goods are at their assessed value. */
+  channels: z.array(channelSchema),
+  /** What the bank paid on the money; `null` until somebody has said. In no other sum. */
+  interestMinor: amountMinorSchema.nullable(),
+  /** What providers charged for this campaign's payments, where their statements tell. In no other sum. */
+  fees: z.array(feeSchema),
+  feesMinor: differenceMinorSchema,
+  /** Budget against actual. `varianceMinor` is what was spent less what might be spent. */
   budget: z.strictObject({
-    lines: z.array(z.strictObject({ ...budgetLineSchema.shape, shareBasisPoints })),
+    ...spendingShape,
+    lines: z.array(
+      z.strictObject({ ...spentLineSchema.shape, varianceMinor: differenceMinorSchema, shareBasisPoints }),
+    ),
     plannedMinor: amountMinorSchema,
-    /** Spending is not part of this version of the report: the faces say "not yet recorded". */
-    spending: z.literal('not-recorded'),
+    /** Net raised and matched, with interest, less what was spent: goods count on neither side. */
+    unspentMinor: differenceMinorSchema,
   }),
+  /** What people say of the campaign; `null` in the first draft. */
+  outcome: outcomeSchema.nullable(),
+  /** Earlier campaigns, oldest first, and this one last; empty where none was named. */
+  yearOnYear: z.array(comparedSchema),
+  commendation: commendationSchema.nullable(),
+  preparation: preparationSchema,
+  /** How each figure was computed. */
+  sources: z.array(sourceSchema),
   match: reportMatchSchema,
   reconciliation: z.strictObject({
     /** `incomplete`: no discrepancy was found, but not every gift is covered by a bill. */
@@ -253,12 +308,17 @@ export const netOf = ({ raisedMinor, refundedMinor }: Pick<Figures, 'raisedMinor
 export function assembleCloseoutReport(input: CloseoutReportInput): CloseoutReport {
   const { campaign, totals, preparedAt, generatedData } = input;
   checkFigures(input);
-  const plannedMinor = sum(campaign.budgetLines.map((line) => line.amountMinor));
   const { lumpMinor } = input.match;
   const netMinor = netOf(totals);
   const totalMinor = add(netMinor, add(totals.matchedMinor, lumpMinor));
-  const budgetShares = sharesOf(campaign.budgetLines.map((line) => line.amountMinor));
-  const { budgetLines, units, language, ...described } = campaign;
+  const { budgetLines: _, units, language, ...described } = campaign;
+  const ranked = leaderboard(units, input.unitTotals);
+  const { outcome = null } = input.statement ?? {};
+  const fees = input.reconciliation.funds.map(({ provider, merchantId, campaignFeesMinor }) => ({
+    provider,
+    merchantId,
+    feesMinor: campaignFeesMinor,
+  }));
   return {
     schema: CLOSEOUT_REPORT_SCHEMA,
     language,
@@ -274,20 +334,94 @@ export function assembleCloseoutReport(input: CloseoutReportInput): CloseoutRepo
       averageGiftMinor: totals.gifts === 0 ? minor(0) : floorRatio(totals.raisedMinor, 1, totals.gifts),
       fundingRateBasisPoints: floorRatio(totalMinor, WHOLE_BASIS_POINTS, campaign.targetMinor),
     },
-    units: leaderboard(units, input.unitTotals),
+    units: ranked,
     days: everyDay(campaign.firstDay, campaign.lastDay, input.dayTotals),
     hours: input.hourTotals
       .filter((hour) => hour.gifts > 0)
       .sort((a, b) => compareText(a.day, b.day) || a.hour - b.hour),
-    budget: {
-      lines: budgetLines.map((line, position) => ({ ...line, shareBasisPoints: budgetShares[position] ?? 0 })),
-      plannedMinor,
-      spending: 'not-recorded',
-    },
+    channels: input.channelTotals,
+    interestMinor: outcome?.interestMinor ?? null,
+    fees,
+    feesMinor: sum(fees.map(({ feesMinor }) => feesMinor)),
+    budget: budgetOf(input, totalMinor),
+    outcome,
+    yearOnYear: yearOnYearOf(input, netMinor),
+    commendation: commendationOf(input, ranked),
+    preparation: input.preparation,
+    sources: sourcesOf(countsOf(input)),
     match: input.match,
     reconciliation: reconciliationOf(input),
   };
 }
+
+function budgetOf(
+  { spending, statement, campaign, channelTotals }: CloseoutReportInput,
+  totalMinor: Minor,
+): CloseoutReport['budget'] {
+  const shares = sharesOf(spending.lines.map((line) => line.plannedMinor));
+  const goods = channelTotals.find(({ channel }) => channel === 'goods');
+  const moneyMinor = subtract(totalMinor, goods === undefined ? minor(0) : netOf(goods));
+  const { goods: kinds, goodsReceivedMinor, goodsIssuedMinor, spentMinor, aid, surplus, entries } = spending;
+  return {
+    lines: spending.lines.map((line, position) => {
+      const { varianceReason: noted, ...figures } = line;
+      const reason = statement?.variances.find(({ lineNo }) => lineNo === line.lineNo)?.reason ?? noted;
+      return {
+        ...figures,
+        ...(reason === undefined ? {} : { varianceReason: reason }),
+        varianceMinor: subtract(line.spentMinor, line.currentMinor),
+        shareBasisPoints: shares[position] ?? 0,
+      };
+    }),
+    plannedMinor: campaign.targetMinor,
+    spentMinor,
+    unspentMinor: subtract(add(moneyMinor, statement?.outcome.interestMinor ?? minor(0)), spentMinor),
+    aid,
+    goods: kinds,
+    goodsReceivedMinor,
+    goodsIssuedMinor,
+    ...(surplus === undefined ? {} : { surplus }),
+    entries,
+  };
+}
+
+function yearOnYearOf(
+  { statement, campaign, totals, match }: CloseoutReportInput,
+  netMinor: Minor,
+): CloseoutReport['yearOnYear'] {
+  if (statement === null || statement.earlier.length === 0) return [];
+  const here = {
+    title: campaign.title,
+    year: Number(campaign.firstDay.slice(0, 4)),
+    gifts: totals.gifts,
+    donors: totals.donors ?? null,
+    netMinor,
+    matchedMinor: match.matchedMinor,
+    from: { kind: 'this-report' as const },
+  };
+  return [...[...statement.earlier].sort((a, b) => a.year - b.year || compareText(a.title, b.title)), here];
+}
+
+function commendationOf(
+  { statement }: CloseoutReportInput,
+  units: CloseoutReport['units'],
+): CloseoutReport['commendation'] {
+  if (statement?.commendation === undefined) return null;
+  const ranked = units.map((unit) => ({ id: unit.id, name: unit.name, netMinor: netOf(unit) }));
+  return { rule: statement.commendation, units: commended(statement.commendation, ranked, statement.earlierUnits) };
+}
+
+const countsOf = (input: CloseoutReportInput): SourceCounts => ({
+  ...input.read,
+  campaignId: input.campaign.id,
+  gifts: input.totals.gifts,
+  rules: input.match.rules.length,
+  spendingEntries: input.spending.entries,
+  goodsKinds: input.spending.goods.length,
+  bills: input.reconciliation.bills.length,
+  evidence: input.statement?.outcome.evidence.length ?? 0,
+  earlier: input.statement?.earlier.length ?? 0,
+});
 
 const compareText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
@@ -311,12 +445,26 @@ function checkFigures(input: CloseoutReportInput): void {
     const hours = hourTotals.filter((hour) => hour.day === day.day);
     mustEqual(`gifts by hour of ${day.day}`, sumCounts(hours), day.gifts);
     mustEqual(`raisedMinor by hour of ${day.day}`, sum(hours.map((hour) => hour.raisedMinor)), day.raisedMinor);
+    mustEqual(`matchedMinor by hour of ${day.day}`, sum(hours.map((hour) => hour.matchedMinor)), day.matchedMinor);
   }
   mustEqual('gifts by hour', sumCounts(hourTotals), totals.gifts);
   mustEqual(
     'campaign.targetMinor against the sum of budgetLines',
     campaign.targetMinor,
     sum(campaign.budgetLines.map((line) => line.amountMinor)),
+  );
+  checkAccount(
+    {
+      channels: input.channelTotals,
+      spending: input.spending,
+      evidence: input.statement?.outcome.evidence ?? [],
+    },
+    totals,
+  );
+  mustEqual(
+    'plannedMinor of all budget lines',
+    sum(input.spending.lines.map((line) => line.plannedMinor)),
+    campaign.targetMinor,
   );
   mustBeAtMost('refundedMinor', totals.refundedMinor, totals.raisedMinor);
   mustBeAtMost('refundedGifts', totals.refundedGifts, totals.gifts);

@@ -7,6 +7,7 @@ import type { Adjustment } from '../matching/adjustment.ts';
 import { standingOf } from '../matching/gift-account.ts';
 import type { MatchEntry } from '../matching/match-entry.ts';
 import { MATCH_OUTCOMES, type MatchOutcome } from '../matching/match-outcome.ts';
+import { CHANNELS, type Channel } from './gift-channel.ts';
 
 const figures = {
   gifts: z.number().int().min(0),
@@ -37,8 +38,11 @@ export const closeoutSummarySchema = z.strictObject({
       hour: z.number().int(),
       gifts: z.number().int(),
       raisedMinor: amountMinorSchema,
+      matchedMinor: amountMinorSchema,
     }),
   ),
+  /** By which way gifts came. */
+  channels: z.array(z.strictObject({ channel: z.enum(CHANNELS), ...figures })),
   outcomes: z.partialRecord(z.enum(MATCH_OUTCOMES), z.number().int()),
 });
 export type CloseoutSummary = z.infer<typeof closeoutSummarySchema>;
@@ -60,12 +64,13 @@ export type SettledGift = {
   readonly entry: DonationEntry;
   readonly match: MatchEntry;
   readonly settlements: readonly Adjustment[];
+  readonly channel: Channel;
 };
 
 /** Sums up entries and what became of their matches. A gift without its match entry is an error of the caller: every gift has one. */
 export function summarise(gifts: readonly SettledGift[]): CloseoutSummary {
   return mergeSummaries(
-    gifts.map(({ entry, match, settlements }): CloseoutSummary => {
+    gifts.map(({ entry, match, settlements, channel }): CloseoutSummary => {
       const { refundedMinor, netMinor, isHeld } = standingOf(match, settlements);
       mustBeItsDraws(match);
       const one = {
@@ -84,7 +89,8 @@ export function summarise(gifts: readonly SettledGift[]): CloseoutSummary {
         },
         units: [{ unitId: entry.unitId ?? null, ...one }],
         days: [{ day: entry.day, ...one }],
-        hours: [{ day: entry.day, hour, gifts: 1, raisedMinor: entry.amountMinor }],
+        hours: [{ day: entry.day, hour, gifts: 1, raisedMinor: entry.amountMinor, matchedMinor: one.matchedMinor }],
+        channels: [{ channel, ...one }],
         outcomes: { [match.outcome]: 1 },
       };
     }),
@@ -118,6 +124,10 @@ export function mergeSummaries(parts: readonly CloseoutSummary[]): CloseoutSumma
     hours: merged(
       parts.flatMap((part) => part.hours),
       (line) => `${line.day} ${String(line.hour).padStart(2, '0')}`,
+    ),
+    channels: merged(
+      parts.flatMap((part) => part.channels),
+      (line) => line.channel,
     ),
     outcomes: Object.fromEntries(outcomes),
   };

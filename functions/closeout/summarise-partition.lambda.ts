@@ -7,6 +7,8 @@ import { entriesOf, finalGiftsOf, finalisedSequenceOf, firstAdjustments } from '
 import { type CampaignFiles, openCampaignFiles, writeJsonFile } from './campaign-files.gateway.ts';
 import { partitionSchema, summaryFile } from './closeout-partition.ts';
 import { closeoutSummarySchema, mergeSummaries, summarise } from './closeout-summary.ts';
+import { directedGiftsOf } from './directed-gifts.store.ts';
+import { channelOf } from './gift-channel.ts';
 
 const inputSchema = z.object({
   campaignId: z.string(),
@@ -30,12 +32,17 @@ async function summarisePartition(
 ): Promise<{ kind: string; gifts: number }> {
   const finalisedSequence = await finalisedSequenceOf(use.table, campaignId);
   const settled = await firstAdjustments(use.table, campaignId, adjustments);
+  const directed = await directedGiftsOf(use.table, campaignId);
   const byGift = Map.groupBy(settled, ({ giftId }) => giftId);
   let summary = mergeSummaries([]);
   let waiting: DonationEntry[] = [];
   const addUp = async (): Promise<void> => {
     const gifts = await finalGiftsOf(use.table, waiting, finalisedSequence);
-    const withSettlements = gifts.map((gift) => ({ ...gift, settlements: byGift.get(gift.entry.giftId) ?? [] }));
+    const withSettlements = gifts.map((gift) => ({
+      ...gift,
+      settlements: byGift.get(gift.entry.giftId) ?? [],
+      channel: channelOf(gift.entry, directed),
+    }));
     summary = mergeSummaries([summary, summarise(withSettlements)]);
     waiting = [];
   };

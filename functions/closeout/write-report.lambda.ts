@@ -2,24 +2,27 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { auditedTable } from '../audit/audited-table.ts';
 import { readCampaign } from '../campaigns/campaign.store.ts';
-import type { Campaign } from '../campaigns/campaign.ts';
-import { type Instant, instantSchema } from '../kernel/time.ts';
-import { findOrganisation } from '../organisations/organisation.store.ts';
-import { closeoutKey } from '../platform/keys.ts';
+import type { Instant } from '../kernel/time.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { type CampaignFiles, openCampaignFiles, readJsonFile } from './campaign-files.gateway.ts';
 import { readClosedBooks } from './closed-books.store.ts';
-import { type ClosedBooks, matchFigures, mustAgree } from './closed-books.ts';
-import { type Partition, partitionSchema, reconciliationFile, reportFile, summaryFile } from './closeout-partition.ts';
+import { mustAgree } from './closed-books.ts';
+import { closeoutItem, findCloseout } from './closeout.store.ts';
+import type { Closeout, ReportFiles } from './closeout.ts';
 import {
-  assembleCloseoutReport,
-  type CloseoutReport,
-  type CloseoutReportInput,
-  closeoutReportInputSchema,
-} from './closeout-report.ts';
+  draftFile,
+  type Partition,
+  partitionSchema,
+  REPORT_FORMATS,
+  reportFile,
+  summaryFile,
+} from './closeout-partition.ts';
+import { assembleCloseoutReport, type CloseoutReport, type CloseoutReportInput } from './closeout-report.ts';
+import { findStatement } from './closeout-statement.store.ts';
 import { type CloseoutSummary, closeoutSummarySchema, mergeSummaries } from './closeout-summary.ts';
+import { readReportInput } from './report-input.store.ts';
 import { renderReportPdf } from './report-pdf.ts';
 import { renderReportXlsx } from './report-xlsx.ts';
 
@@ -31,58 +34,79 @@ const inputSchema = z.object({
 });
 type Input = z.infer<typeof inputSchema>;
 export type WriteReportUse = { readonly table: Table; readonly files: CampaignFiles; readonly assetsFolder: string };
+type Outcome = {
+  readonly kind: 'written';
+  readonly round: number;
+  readonly sha256: string;
+  readonly lateGifts: number;
+  readonly laterAdjustments: number;
+};
 
-/** Merges the summaries, holds them against the ledger, and writes the report in three forms, with the hash of the first. */
+/**
+ * Merges the summaries, holds them against the ledger, and writes the report in three forms with the statement that was
+ * submitted, or without one. A draft of a round is written once: people may be signing its hash when a step is repeated.
+ */
 async function writeReport(
   { campaignId, partitions, adjustments }: Input,
   use: WriteReportUse,
   now: Instant,
-): Promise<{ kind: string; sha256: string; lateGifts: number; laterAdjustments: number }> {
+): Promise<Outcome> {
+  const before = await findCloseout(use.table, campaignId);
+  const stored = await findStatement(use.table, campaignId);
+  const submitted = stored?.state === 'open' ? undefined : stored;
+  const round = submitted?.round ?? 0;
+  if (before !== undefined && (before.state === 'signed' || (round > 0 && before.round === round)))
+    return outcomeOf(before);
   const summary = await mergedSummary(use.files, campaignId, partitions);
   const books = await readClosedBooks(use.table, campaignId, adjustments);
   mustAgree(summary, books);
   const campaign = await readCampaign(use.table, campaignId);
-  const input = closeoutReportInputSchema.parse(await reportInput(use, campaign, { summary, books, now }));
-  const { report, json, sha256 } = await sameOrNew(use.table, campaignId, input);
-  const pdf = await renderReportPdf(report, { assetsFolder: use.assetsFolder, reportSha256: sha256 });
-  const xlsx = await renderReportXlsx(report);
-  await use.files.write(reportFile(campaignId, 'json'), json, 'application/json');
-  await use.files.write(reportFile(campaignId, 'pdf'), pdf, 'application/pdf');
-  await use.files.write(
-    reportFile(campaignId, 'xlsx'),
-    xlsx,
-    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  );
+  const closed = { summary, books, partitions: partitions.length, stored: submitted, now };
+  const document = sameOrNew(before, await readReportInput(use, campaign, closed));
+  const files = await writeFiles(use, campaignId, round, document);
+  const closeout: Closeout = {
+    type: 'closeout',
+    campaignId,
+    state: 'draft',
+    round,
+    reportSha256: document.sha256,
+    firstWrittenAt: before?.firstWrittenAt ?? now,
+    preparedAt: document.report.preparedAt,
+    lateGifts: books.lateGifts,
+    laterAdjustments: books.later.length,
+    adjustments,
+    files,
+    preparedBy: document.report.preparation.preparedBy,
+    signatures: [],
+    addenda: 0,
+  };
   const { organisationId } = campaign.proposal;
   const audit = { organisationId, by: 'workflow', action: 'closeout report is written', now };
   // Whoever keeps the trail can tell this report from any other by its fingerprint.
-  await auditedTable(use.table, audit).write({
-    put: {
-      ...closeoutKey(campaignId),
-      type: 'closeout',
-      campaignId,
-      reportSha256: sha256,
-      lateGifts: books.lateGifts,
-      laterAdjustments: books.later.length,
-      preparedAt: report.preparedAt,
-    },
-  });
-  return { kind: 'written', sha256, lateGifts: books.lateGifts, laterAdjustments: books.later.length };
+  await auditedTable(use.table, audit).write({ put: closeoutItem(closeout) });
+  return outcomeOf(closeout);
 }
+
+const outcomeOf = ({ round, reportSha256, lateGifts, laterAdjustments }: Closeout): Outcome => ({
+  kind: 'written',
+  round,
+  sha256: reportSha256,
+  lateGifts,
+  laterAdjustments,
+});
 
 type Document = { readonly report: CloseoutReport; readonly json: string; readonly sha256: string };
 
 function documentOf(input: CloseoutReportInput): Document {
   const report = assembleCloseoutReport(input);
   const json = JSON.stringify(report, null, 2);
-  return { report, json, sha256: createHash('sha256').update(json).digest('hex') };
+  return { report, json, sha256: sha256Of(json) };
 }
 
-const writtenSchema = z.object({ reportSha256: z.string(), preparedAt: instantSchema });
+const sha256Of = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
-/** The report that was written before where nothing but the time has changed: a repeat must not put another file beside one that was mailed. */
-async function sameOrNew(table: Table, campaignId: string, input: CloseoutReportInput): Promise<Document> {
-  const written = writtenSchema.optional().parse(await table.get(closeoutKey(campaignId)));
+/** The report that was written before where nothing but the time has changed: a repeat must not put another file beside it. */
+function sameOrNew(written: Closeout | undefined, input: CloseoutReportInput): Document {
   if (written !== undefined) {
     const same = documentOf({ ...input, preparedAt: written.preparedAt });
     if (same.sha256 === written.reportSha256) return same;
@@ -90,57 +114,46 @@ async function sameOrNew(table: Table, campaignId: string, input: CloseoutReport
   return documentOf(input);
 }
 
+async function writeFiles(
+  { files, assetsFolder }: WriteReportUse,
+  campaignId: string,
+  round: number,
+  { report, json, sha256 }: Document,
+): Promise<ReportFiles> {
+  const faces = {
+    json: new TextEncoder().encode(json),
+    pdf: await renderReportPdf(report, { assetsFolder, reportSha256: sha256 }),
+    xlsx: await renderReportXlsx(report),
+  };
+  const kept = async (format: keyof typeof faces) => {
+    const key = draftFile(campaignId, round, sha256, format);
+    await files.write(key, faces[format], REPORT_FORMATS[format]);
+    await files.write(reportFile(campaignId, format), faces[format], REPORT_FORMATS[format]);
+    return { key, sha256: sha256Of(faces[format]) };
+  };
+  return { json: await kept('json'), pdf: await kept('pdf'), xlsx: await kept('xlsx') };
+}
+
+/** Files read at once: 500 partitions of a campaign of 60 days are then read in some seconds. */
+const READS_AT_ONCE = 16;
+
 async function mergedSummary(
   files: CampaignFiles,
   campaignId: string,
   partitions: readonly Partition[],
 ): Promise<CloseoutSummary> {
-  const parts: CloseoutSummary[] = [];
-  for (const partition of partitions) {
-    parts.push(closeoutSummarySchema.parse(await readJsonFile(files, summaryFile(campaignId, partition))));
+  let merged = mergeSummaries([]);
+  for (let start = 0; start < partitions.length; start += READS_AT_ONCE) {
+    const parts = await Promise.all(
+      partitions
+        .slice(start, start + READS_AT_ONCE)
+        .map(async (partition) =>
+          closeoutSummarySchema.parse(await readJsonFile(files, summaryFile(campaignId, partition))),
+        ),
+    );
+    merged = mergeSummaries([merged, ...parts]);
   }
-  return mergeSummaries(parts);
-}
-
-type Closed = { readonly summary: CloseoutSummary; readonly books: ClosedBooks; readonly now: Instant };
-
-async function reportInput(
-  { table, files }: WriteReportUse,
-  { campaignId, proposal }: Campaign,
-  { summary, books, now }: Closed,
-) {
-  const organisation = await findOrganisation(table, proposal.organisationId);
-  const { matchedGifts, heldGifts, ...totals } = summary.totals;
-  const { firstDay, lastDay, zone } = proposal.window;
-  return {
-    campaign: {
-      id: campaignId,
-      title: proposal.title,
-      purpose: proposal.purpose,
-      beneficiaries: proposal.beneficiaries.group,
-      organisationName: organisation?.name ?? proposal.organisationId,
-      zone,
-      firstDay,
-      lastDay,
-      targetMinor: proposal.targetMinor,
-      budgetLines: proposal.budgetLines.map(({ item, kind, amountMinor }, position) => ({
-        id: String(position + 1),
-        item,
-        kind,
-        amountMinor,
-      })),
-      units: proposal.units,
-      language: proposal.language,
-    },
-    totals: { ...totals, donors: new Set(books.lines.map((line) => line.donorId)).size },
-    unitTotals: summary.units,
-    dayTotals: summary.days,
-    hourTotals: summary.hours,
-    match: { ...matchFigures(books, summary.outcomes), matchedGifts, heldGifts },
-    reconciliation: await readJsonFile(files, reconciliationFile(campaignId)),
-    preparedAt: now,
-    generatedData: proposal.generatedData,
-  };
+  return merged;
 }
 
 export const definition: TaskDefinition<Input, WriteReportUse> = {

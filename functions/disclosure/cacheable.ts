@@ -23,6 +23,17 @@ export function cacheableHtml(request: HttpRequest, html: string, securityPolicy
   return isKnown(request, headers.etag) ? { status: 304, headers } : { status: 200, headers, html };
 }
 
+/** The same for a file that a browser saves under its name. */
+export function cacheableFile(
+  request: HttpRequest,
+  { content, contentType, name }: { readonly content: string; readonly contentType: string; readonly name: string },
+  more: Readonly<Record<string, string>> = {},
+): HttpAnswer {
+  const headers = { ...cacheHeaders(content), ...more };
+  if (isKnown(request, headers.etag)) return { status: 304, headers };
+  return { status: 200, headers, file: { content: Buffer.from(content, 'utf8'), contentType, name } };
+}
+
 const cacheHeaders = (content: string) => ({
   'cache-control': CACHE_CONTROL,
   etag: `"${createHash('sha256').update(content).digest('base64url').slice(0, 27)}"`,

@@ -4,13 +4,18 @@ import { journalPageOf } from '../matching/journal-page.ts';
 import type { JournalLine } from '../matching/match-entry.ts';
 import { matchingPoolSchema } from '../matching/matching-pool.ts';
 import { donorContactKey, journalOfPoolUpTo, poolKey, settlementsOfGift } from '../platform/keys.ts';
-import { everyItem, type Table } from '../platform/table.ts';
+import { everyItem, readMany, type Table } from '../platform/table.ts';
+import type { FiledGift } from './gifts-csv.ts';
 import { type PublicGift, publicGift } from './public-gift.ts';
 
 /** Above any gift number: the first page begins at the newest gift. */
 const NEWEST = 999_999_999_999;
 /** A journal page holds dozens of gifts at a peak (20 KB) and one at a trickle; four are a page of ours and 80 KB at most. */
 const PAGES_PER_READ = 4;
+
+/** A file of 2,000 is some 25 pages at a peak. */
+const PAGES_PER_FILE_READ = 50;
+const PAGE_AT_MOST = 100;
 
 type Numbered = { readonly no: number; readonly line: JournalLine };
 
@@ -22,13 +27,31 @@ export async function readPublicGifts(
 ): Promise<PublicGift[]> {
   const newest = before === undefined ? NEWEST : before - 1;
   const found = newest < 1 ? [] : await giftsDownFrom(table, campaignId, newest, limit);
-  const page = found.slice(0, limit);
-  const [names, settlements] = await Promise.all([namesOf(table, page), settlementsOf(table, campaignId, page)]);
-  return page.map(({ no, line }) => publicGift(line, no, names, settlements.get(line.giftId) ?? []));
+  return (await shownOf(table, campaignId, found.slice(0, limit))).map(({ gift }) => gift);
 }
 
-/** So many gifts are asked about at once: enough to hide the round trips of a page, few enough to stay unnoticed. */
-const ASKED_AT_ONCE = 10;
+/** The gifts from one number to another, oldest first, as a file lists them. */
+export async function readFiledGifts(
+  table: Table,
+  campaignId: string,
+  { from, until }: { readonly from: number; readonly until: number },
+): Promise<FiledGift[]> {
+  const found = await giftsDownFrom(table, campaignId, until, until - from + 1);
+  const page = found.filter(({ no }) => no >= from).reverse();
+  const shown = await shownOf(table, campaignId, page);
+  return shown.map(({ gift, line }) => ({ ...gift, inKind: line.inKind === true }));
+}
+
+async function shownOf(table: Table, campaignId: string, page: readonly Numbered[]) {
+  const [names, settlements] = await Promise.all([namesOf(table, page), settlementsOf(table, campaignId, page)]);
+  return page.map(({ no, line }) => ({
+    gift: publicGift(line, no, names, settlements.get(line.giftId) ?? []),
+    line,
+  }));
+}
+
+/** So many gifts are asked about at once: the 2,000 of a file are 40 rounds of some 10 ms. */
+const ASKED_AT_ONCE = 50;
 
 /**
  * What was settled about the gifts of a page, by gift: a question of half a read unit each, however many refunds the
@@ -62,7 +85,7 @@ async function giftsDownFrom(table: Table, campaignId: string, newest: number, l
   do {
     const page = await table.query(journalOfPoolUpTo(campaignId, newest), {
       descending: true,
-      limit: PAGES_PER_READ,
+      limit: limit > PAGE_AT_MOST ? PAGES_PER_FILE_READ : PAGES_PER_READ,
       cursor,
     });
     for (const { firstSequence, lines } of page.items.map((item) => journalPageOf(item))) {
@@ -76,7 +99,7 @@ async function giftsDownFrom(table: Table, campaignId: string, newest: number, l
 
 async function namesOf(table: Table, page: readonly Numbered[]): Promise<Map<string, string>> {
   const named = page.filter(({ line }) => !line.anonymous).map(({ line }) => line.orderNo);
-  const contacts = await table.getMany([...new Set(named)].map(donorContactKey));
+  const contacts = await readMany(table, [...new Set(named)].map(donorContactKey));
   return new Map(
     contacts.flatMap((item) => {
       const { orderNo, name } = donorContactSchema.parse(item);

@@ -68,6 +68,8 @@ const chinese = {
   changed: '公示以来变动的配捐',
   moreChanges: '仅列最近 20 项，全部变动见结项报告。',
   what: '事项',
+  disclosures: '收支情况与公开记录',
+  proof: '核验一笔捐赠是否计入',
 };
 
 export type PageWords = typeof chinese;
@@ -127,6 +129,8 @@ const english: PageWords = {
   changed: 'Matches that changed since they were shown',
   moreChanges: 'The newest 20; the closeout report lists all.',
   what: 'What',
+  disclosures: 'Account and what was published',
+  proof: 'Check that a gift is counted',
 };
 
 export const pageWords = (language: PageLanguage): PageWords => (language === 'en' ? english : chinese);

@@ -31,7 +31,7 @@ export function publicPage(
 <meta name="color-scheme" content="light dark">
 ${figures.status === 'open' ? `<meta http-equiv="refresh" content="${REFRESH_SECONDS}">` : ''}
 <title>${escaped(figures.title)}</title>
-<style>${STYLE}</style>
+<style>${PAGE_STYLE}</style>
 </head>
 <body>
 <main>
@@ -71,6 +71,7 @@ ${table(
     money(gift.matchMinor),
   ]),
 )}
+<p><a href="disclosures/page?lang=${language}">${words.disclosures}</a> · <a href="proof?lang=${language}">${words.proof}</a></p>
 ${planSection(plan, language)}
 <h2>${words.whatCounts}</h2>
 <ul class="muted">${Object.values(figures.whatCounts[language])
@@ -100,13 +101,14 @@ function progress(totalMinor: number, targetMinor: number, words: PageWords): st
   return `${bar(totalMinor, targetMinor, `${words.target} ${percent}%`)}<p class="muted">${percent}%</p>`;
 }
 
-const STYLE = `
+/** What the pages of a campaign look like: light and dark, from a narrow telephone up. */
+export const PAGE_STYLE = `
 :root{color-scheme:light dark;--accent:#b3261e;--line:#d9dce1;--muted:#5b6470;--box:#f6f7f9}
 @media(prefers-color-scheme:dark){:root{--accent:#ff8a80;--line:#3a3f47;--muted:#a3acb8;--box:#1f2328}}
 body{margin:0;font:16px/1.6 system-ui,-apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif}
 main{max-width:46rem;margin:0 auto;padding:1.5rem 1rem 3rem}
 h1{margin:.2rem 0;font-size:1.8rem;line-height:1.25}h2{margin:2rem 0 .5rem;font-size:1.15rem}
-.kicker{color:var(--accent);font-weight:700;margin:0}.muted{color:var(--muted);font-size:.9rem}
+a{color:var(--accent)}.kicker{color:var(--accent);font-weight:700;margin:0}.muted{color:var(--muted);font-size:.9rem}
 .notice{border:1px solid var(--accent);color:var(--accent);border-radius:.3rem;padding:.5rem .75rem;font-weight:700}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(10rem,1fr));gap:.75rem;margin:1.25rem 0}
 .figures>div{background:var(--box);border-radius:.4rem;padding:.75rem 1rem}dt{color:var(--muted)}dd{margin:0}.figures dt+dd{font-size:1.5rem;font-weight:700}.plan dd{margin:0 0 .75rem}

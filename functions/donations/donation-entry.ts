@@ -44,7 +44,7 @@ export const donationEntrySchema = z.object({
   teamId: z.string().optional(),
   donorId: z.string(),
   anonymous: z.boolean(),
-  /** Whether an e-mail address was left with the order, so that a thank-you is due. */
+  /** Whether the donor left a way to be told (an e-mail address, a telephone, their WeChat), so that a thank-you is due. */
   thankYouDue: z.boolean(),
   /** Given in goods: the amount is the sum of what they were assessed at, and no sponsor matches it. */
   inKind: z.literal(true).optional(),

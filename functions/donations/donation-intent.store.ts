@@ -53,9 +53,9 @@ export async function findContact(table: Table, orderNo: string): Promise<DonorC
 /** What the donor asked for, without what time adds; a contact erased meanwhile is not held against a repeat. */
 function contentOf(intent: DonationIntent, contact: DonorContact | undefined): string {
   const { campaignId, unitId, teamId, amountMinor, currency, anonymous, emailGiven, language, receipt } = intent;
-  const { name, message, email, payerName, payerCreditCode } = contact ?? {};
+  const { name, message, email, phone, openid, payerName, payerCreditCode } = contact ?? {};
   return JSON.stringify([
     [campaignId, unitId, teamId, amountMinor, currency, anonymous, emailGiven, language, receipt],
-    [name, message, email, payerName, payerCreditCode],
+    [name, message, email, phone, openid, payerName, payerCreditCode],
   ]);
 }

@@ -44,6 +44,13 @@ export const donationRequestSchema = z.strictObject({
   name: plainText(LONGEST_NAME).optional(),
   message: plainText(LONGEST_MESSAGE).optional(),
   email: z.email().max(254).optional(),
+  /** A mobile telephone of mainland China, where the donor may be told by SMS. */
+  phone: z
+    .string()
+    .regex(/^1[3-9]\d{9}$/, 'must be a mobile telephone of mainland China in 11 digits')
+    .optional(),
+  /** That the donor, who pays within WeChat, may be told there. Only an explicit `true` keeps their openid for it. */
+  tellByWechat: z.boolean().optional(),
   /** Only an explicit `false` publishes the name: consent to publish is never assumed (Personal Information Protection Law art. 25). */
   anonymous: z.boolean().default(true),
   language: z.enum(['zh-CN', 'en']).default('zh-CN'),
@@ -84,6 +91,8 @@ export const donationIntentSchema = z.object({
   currency: currencySchema,
   anonymous: z.boolean(),
   emailGiven: z.boolean(),
+  /** That another way to tell the donor was left: a telephone, or their WeChat. */
+  reachable: z.literal(true).optional(),
   language: z.enum(['zh-CN', 'en']),
   /** What the donor said of a receipt, if they said anything. */
   receipt: z.enum(['wanted', 'waived']).optional(),
@@ -118,6 +127,7 @@ export const donorContactSchema = z.object({
   message: z.string().optional(),
   email: z.string().optional(),
   phone: z.string().optional(),
+  openid: z.string().optional(),
   /** Who is named as the payer on a receipt, where that is somebody else than `name`. */
   payerName: z.string().optional(),
   payerCreditCode: z.string().optional(),
@@ -165,7 +175,8 @@ export function intentOf(
   createdAt: Instant,
   sentTo?: Pick<DonationIntent, 'provider' | 'merchantId'>,
 ): { readonly intent: DonationIntent; readonly contact: DonorContact | undefined } {
-  const { amountMinor, currency, unitId, teamId, anonymous, language, name, message, email, receipt } = request;
+  const { amountMinor, currency, unitId, teamId, anonymous, language, name, message, email, phone, receipt } = request;
+  const openid = request.tellByWechat === true && request.pay?.kind === 'jsapi' ? request.pay.openid : undefined;
   const payer = receipt?.kind === 'wanted' ? receipt : undefined;
   const intent: DonationIntent = {
     type: 'donation-intent',
@@ -177,13 +188,14 @@ export function intentOf(
     currency,
     anonymous,
     emailGiven: email !== undefined,
+    ...(phone === undefined && openid === undefined ? {} : { reachable: true }),
     language,
     ...(receipt === undefined ? {} : { receipt: receipt.kind }),
     zone: campaign.proposal.window.zone,
     ...sentTo,
     createdAt,
   };
-  const left = [name, message, email, payer?.payerName, payer?.creditCode];
+  const left = [name, message, email, phone, openid, payer?.payerName, payer?.creditCode];
   if (left.every((one) => one === undefined)) return { intent, contact: undefined };
   const contact: DonorContact = {
     type: 'donor-contact',
@@ -191,6 +203,8 @@ export function intentOf(
     ...(name === undefined ? {} : { name }),
     ...(message === undefined ? {} : { message }),
     ...(email === undefined ? {} : { email }),
+    ...(phone === undefined ? {} : { phone }),
+    ...(openid === undefined ? {} : { openid }),
     ...(payer?.payerName === undefined ? {} : { payerName: payer.payerName }),
     ...(payer?.creditCode === undefined ? {} : { payerCreditCode: payer.creditCode }),
     expiresAt: epochSeconds(plusSeconds(createdAt, CONTACT_RETENTION_DAYS * SECONDS_PER_DAY)),

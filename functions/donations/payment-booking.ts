@@ -105,8 +105,8 @@ function wishesOf(
   terms: CampaignTerms | undefined,
 ): Wishes {
   if (intent !== undefined) {
-    const { unitId, teamId, anonymous, emailGiven } = intent;
-    return { unitId, teamId, anonymous, thankYouDue: emailGiven };
+    const { unitId, teamId, anonymous, emailGiven, reachable = false } = intent;
+    return { unitId, teamId, anonymous, thankYouDue: emailGiven || reachable };
   }
   const { unitId, anonymous = true, thankYouDue = false } = designation ?? {};
   const isKnown = unitId !== undefined && terms?.unitIds.has(unitId) === true;

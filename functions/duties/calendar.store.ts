@@ -8,7 +8,7 @@ import {
   type Key,
   organisationCalendarKey,
 } from '../platform/keys.ts';
-import { type Condition, everyItem, type Table, type Value } from '../platform/table.ts';
+import { type Condition, everyItem, type Table, type Update, type Value } from '../platform/table.ts';
 import {
   type Calendar,
   calendarSchema,
@@ -87,11 +87,35 @@ export async function completeCampaignDuty(
   request: CompletionRequest,
   said: Said,
 ): Promise<CompleteOutcome> {
-  const { campaignId, completions, recorded, facts } = calendar;
-  const dutiesWith = (done: Completions): Duty[] => dutiesIn({ ...calendar, completions: done }, said.now);
-  const today = localDateOf(said.now, facts.window.zone);
+  return complete(table, ...campaignCompletion(calendar, said), dutyId, request, saidInZone(calendar, said));
+}
+
+/**
+ * The write by which a campaign's duty is done in the same transaction as what does it, such as a publication; `undefined` where
+ * it is done already, or is none of this campaign's.
+ */
+export function dutyDoneBy(
+  calendar: Calendar,
+  dutyId: string,
+  request: CompletionRequest,
+  said: Said,
+): Update | undefined {
+  const planned = completionPlan(...campaignCompletion(calendar, said), dutyId, request, saidInZone(calendar, said));
+  return planned.kind === 'write' ? planned.write : undefined;
+}
+
+const saidInZone = ({ facts }: Calendar, said: Said): SaidToday => ({
+  ...said,
+  today: localDateOf(said.now, facts.window.zone),
+});
+
+function campaignCompletion(
+  calendar: Calendar,
+  { now }: Said,
+): [about: CompletionAbout, dutiesWith: (done: Completions) => Duty[]] {
+  const { campaignId, completions, recorded } = calendar;
   const about = { key: calendarKey(campaignId), completions, recorded, isNew: false };
-  return complete(table, about, dutiesWith, dutyId, request, { ...said, today });
+  return [about, (done) => dutiesIn({ ...calendar, completions: done }, now)];
 }
 
 /** The same of one of the organisation's own duties. */
@@ -123,20 +147,27 @@ const organisationAttributes = (organisationId: string): Record<string, Value> =
   ...calendarIndexKey(organisationId),
 });
 
-async function complete(
-  table: Table,
-  about: {
-    readonly key: Key;
-    readonly completions: Completions;
-    readonly recorded: number;
-    readonly isNew: boolean;
-    readonly set?: Readonly<Record<string, Value>>;
-  },
+type CompletionAbout = {
+  readonly key: Key;
+  readonly completions: Completions;
+  readonly recorded: number;
+  readonly isNew: boolean;
+  readonly set?: Readonly<Record<string, Value>>;
+};
+type SaidToday = Said & { readonly today: LocalDate };
+type CompletionPlan =
+  | { readonly kind: 'write'; readonly write: Update; readonly duty: Duty }
+  | { readonly kind: 'already-done'; readonly duty: Duty }
+  | Refusal;
+
+/** The write that records a completion, or why there is none to make. */
+function completionPlan(
+  about: CompletionAbout,
   dutiesWith: (done: Completions) => Duty[],
   dutyId: string,
   request: CompletionRequest,
-  { by, now, today }: Said & { readonly today: LocalDate },
-): Promise<CompleteOutcome> {
+  { by, now, today }: SaidToday,
+): CompletionPlan {
   const duty = dutiesWith(about.completions).find(({ id }) => id === dutyId);
   if (duty === undefined) return refuse('unknown-duty', 'There is no such duty in this calendar.');
   if (!DUTY_KINDS[duty.kind].byHand)
@@ -155,14 +186,21 @@ async function complete(
   };
   const completions = { ...about.completions, [dutyId]: completion };
   const { key, recorded, isNew, set = {} } = about;
-  const written = await table.write({
+  const write = {
     update: key,
     set: { ...set, completions, recorded: recorded + 1 },
     when: unchanged(recorded, isNew),
-  });
-  if (written.kind !== 'written') throw new TransientError('the calendar was changed at the same time');
+  };
   const done = dutiesWith(completions).find(({ id }) => id === dutyId);
-  return { kind: 'done', duty: done ?? duty };
+  return { kind: 'write', write, duty: done ?? duty };
+}
+
+async function complete(table: Table, ...plan: Parameters<typeof completionPlan>): Promise<CompleteOutcome> {
+  const planned = completionPlan(...plan);
+  if (planned.kind !== 'write') return planned;
+  const written = await table.write(planned.write);
+  if (written.kind !== 'written') throw new TransientError('the calendar was changed at the same time');
+  return { kind: 'done', duty: planned.duty };
 }
 
 /** A campaign's calendar is there before anything is recorded in it; an organisation's begins with its first record. */

@@ -1,11 +1,11 @@
 import type { DonationEntry } from '../donations/donation-entry.ts';
 import { PermanentError, reasonOf, ThrottledError, TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
-import { campaignDonorKey, donorYearKey, type Key, orderGiftKey, refundsKey, standingKey } from '../platform/keys.ts';
-import { type Item, readMany, type Table, type TransactOutcome } from '../platform/table.ts';
+import { campaignDonorKey, orderGiftKey, refundsKey } from '../platform/keys.ts';
+import type { Item, Table, TransactOutcome } from '../platform/table.ts';
 import { type BatchPlan, fittingGifts, inCountingOrder, planBatch } from './allocation.ts';
-import { DonorsAtHand, yearOf, yearRulesOf } from './donor-items.ts';
-import type { Engine } from './matching-engine.ts';
+import { announce, readDonors } from './donors.store.ts';
+import type { DonorsAtHand } from './donors-at-hand.ts';
 import { openEngine, readPool } from './matching-pool.store.ts';
 import { type Patience, pauseBefore, realPatience } from './patience.ts';
 import { takingTurns } from './turn.store.ts';
@@ -70,19 +70,20 @@ async function countAll(
       if (!isOurTurn || attempt > 1) await pauseBefore(attempt, patience, `${waiting.length} gifts still waited`);
     }
     const front = waiting.slice(0, FRONT_GIFTS);
-    const { plan, withRefunds } = await prepare(table, campaignId, front, { now, pointed });
+    const { plan, withRefunds, alreadyCounted } = await prepare(table, campaignId, front, { now, pointed });
     for (const giftId of withRefunds) refunded.add(giftId);
-    report.transactions += 1;
-    const result = await commit(table, campaignId, plan);
-    if (result.kind === 'committed') {
+    const result = plan === undefined ? NOT_COMMITTED : await announceAndCommit(table, campaignId, plan);
+    if (plan !== undefined) report.transactions += 1;
+    const repeated = new Set([...alreadyCounted, ...result.alreadyCounted]);
+    report.repeated += repeated.size;
+    waiting = without(waiting, repeated);
+    if (plan !== undefined && result.kind === 'committed') {
       report.counted += plan.counted.length;
       waiting = without(waiting, new Set(plan.counted.map((entry) => entry.giftId)));
       attempt = 0;
     } else {
-      report.repeated += result.alreadyCounted.size;
-      waiting = without(waiting, result.alreadyCounted);
       // Dropping repeats is progress; anything else counts against our patience.
-      attempt = result.alreadyCounted.size > 0 ? 1 : attempt + 1;
+      attempt = repeated.size > 0 ? 1 : attempt + 1;
     }
   }
   return { ...report, refunded: [...refunded] };
@@ -91,44 +92,36 @@ async function countAll(
 const without = (entries: readonly DonationEntry[], giftIds: ReadonlySet<string>): DonationEntry[] =>
   entries.filter((entry) => !giftIds.has(entry.giftId));
 
+type Prepared = {
+  /** Absent where every gift was counted already. */
+  readonly plan: BatchPlan | undefined;
+  readonly withRefunds: readonly string[];
+  readonly alreadyCounted: ReadonlySet<string>;
+};
+
 /**
  * Reads the pool, and after it all that its rules look at: whatever changes in between moves the pool, whose guard then
- * refuses the transaction. Donors are claimed before it where no rule needs them in it.
+ * refuses the transaction. Donors are claimed before it where no rule needs what they have drawn.
  */
 async function prepare(
   table: Table,
   campaignId: string,
   front: readonly DonationEntry[],
   { now, pointed }: { readonly now: Instant; readonly pointed: Set<string> },
-): Promise<{ plan: BatchPlan; withRefunds: readonly string[] }> {
+): Promise<Prepared> {
   const pool = await readPool(table, campaignId);
   const engine = await openEngine(table, pool);
-  const entries = front.slice(0, fittingGifts(front, engine));
-  const items = await readMany(table, keysOf(engine, campaignId, entries));
-  const donors = new DonorsAtHand(engine, items);
+  const fitting = front.slice(0, fittingGifts(front, engine));
+  const refundKeys = fitting.map(({ giftId }) => refundsKey(giftId));
+  const { donors, counted, beside } = await readDonors(table, { pool, engine }, fitting, refundKeys);
+  const entries = without(fitting, counted);
   if (!engine.needsDonors) await claimDonors(table, campaignId, entries, donors);
   if (engine.plan.rules.some(({ kind }) => kind === 'employer')) await pointOrders(table, campaignId, entries, pointed);
   return {
-    plan: planBatch({ pool, engine, entries, donors, now }),
-    withRefunds: items.filter(({ type }) => type === 'refunds').map((item) => String(item['giftId'])),
+    plan: entries.length === 0 ? undefined : planBatch({ pool, engine, entries, donors, now }),
+    withRefunds: beside.filter(({ type }) => type === 'refunds').map((item) => String(item['giftId'])),
+    alreadyCounted: counted,
   };
-}
-
-/** Everything that a batch looks up, each once. */
-function keysOf(engine: Engine, campaignId: string, entries: readonly DonationEntry[]): Key[] {
-  const donorIds = [...new Set(entries.map(({ donorId }) => donorId))];
-  const years = new Map<string, Key>();
-  for (const rule of yearRulesOf(engine))
-    for (const entry of entries) {
-      const { programmeId, year } = yearOf(rule, entry);
-      years.set(`${entry.donorId} ${programmeId} ${year}`, donorYearKey(entry.donorId, programmeId, year));
-    }
-  return [
-    ...donorIds.map((donorId) => campaignDonorKey(campaignId, donorId)),
-    ...(engine.needsStandings ? donorIds.map((donorId) => standingKey(campaignId, donorId)) : []),
-    ...years.values(),
-    ...entries.map(({ giftId }) => refundsKey(giftId)),
-  ];
 }
 
 /**
@@ -181,9 +174,17 @@ async function pointOrders(
   );
 }
 
-type CommitResult =
-  | { readonly kind: 'committed' }
-  | { readonly kind: 'not-committed'; readonly alreadyCounted: ReadonlySet<string> };
+type CommitResult = {
+  readonly kind: 'committed' | 'not-committed';
+  readonly alreadyCounted: ReadonlySet<string>;
+};
+const NONE: ReadonlySet<string> = new Set();
+const COMMITTED: CommitResult = { kind: 'committed', alreadyCounted: NONE };
+const NOT_COMMITTED: CommitResult = { kind: 'not-committed', alreadyCounted: NONE };
+
+async function announceAndCommit(table: Table, campaignId: string, plan: BatchPlan): Promise<CommitResult> {
+  return (await announce(table, plan)) ? commit(table, campaignId, plan) : NOT_COMMITTED;
+}
 
 async function commit(table: Table, campaignId: string, plan: BatchPlan): Promise<CommitResult> {
   let outcome: TransactOutcome;
@@ -195,11 +196,9 @@ async function commit(table: Table, campaignId: string, plan: BatchPlan): Promis
     const pool = await readPool(table, campaignId).catch((reading: unknown) => {
       throw new TransientError(`the pool could not be read after ${reasonOf(error)}`, { cause: reading });
     });
-    return pool.lastBatch === plan.lastBatch
-      ? { kind: 'committed' }
-      : { kind: 'not-committed', alreadyCounted: new Set() };
+    return pool.lastBatch === plan.lastBatch ? COMMITTED : NOT_COMMITTED;
   }
-  if (outcome.kind === 'committed') return outcome;
+  if (outcome.kind === 'committed') return COMMITTED;
   const alreadyCounted = new Set<string>();
   for (const [position, reason] of outcome.reasons.entries()) {
     const about = plan.actions[position]?.about;

@@ -3,10 +3,12 @@ import { fingerprint } from '../kernel/ids.ts';
 import { minor } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
 import { adjustmentKey, matchEntryKey, poolKey } from '../platform/keys.ts';
-import { LARGEST_TRANSACTION, type TransactWrite } from '../platform/table.ts';
+import { LARGEST_TRANSACTION, type Put, type TransactWrite } from '../platform/table.ts';
 import type { Adjustment } from './adjustment.ts';
 import { totalsActions } from './allocation-totals.ts';
-import { type DonorsAtHand, donorActions, mostDonorActions } from './donor-items.ts';
+import { announcementsOf } from './announcement.ts';
+import { mostYearActions, yearActions } from './donor-years.ts';
+import type { DonorsAtHand } from './donors-at-hand.ts';
 import { journalPageItem } from './journal-page.ts';
 import type { JournalLine, MatchEntry } from './match-entry.ts';
 import { book, type ChallengeTurn } from './matching-books.ts';
@@ -21,6 +23,8 @@ export type BatchAction = {
 };
 
 export type BatchPlan = {
+  /** Written before the transaction, each under its own guard; without one of them it may not be tried. */
+  readonly announcements: readonly Put[];
   readonly actions: readonly BatchAction[];
   readonly counted: readonly DonationEntry[];
   readonly lastBatch: string;
@@ -44,7 +48,7 @@ export function fittingGifts(entries: readonly DonationEntry[], engine: Engine):
   const extra = new Set<string>();
   let gifts = 0;
   for (const entry of entries) {
-    for (const action of mostDonorActions(entry, engine)) extra.add(action);
+    for (const action of mostYearActions(entry, engine)) extra.add(action);
     if (entry.unitId !== undefined) extra.add(`unit ${entry.unitId}`);
     if (entry.teamId !== undefined) extra.add(`team ${entry.teamId}`);
     extra.add(`day ${entry.day}`);
@@ -65,7 +69,7 @@ export type BatchInput = {
 
 /**
  * Turns waiting gifts of one campaign into one transaction: a match entry each (which must be absent: the mark that a gift
- * has been counted), the journal page, donors, totals, and the pool guarded by its sequence and its money. So a
+ * has been counted), the journal page, donors' years, totals, and the pool guarded by its sequence and its money. So a
  * gift is counted, matched and totalled exactly once or not at all, and the pool is written once per batch.
  */
 export function planBatch({ pool, engine, entries, donors, now }: BatchInput): BatchPlan {
@@ -91,13 +95,12 @@ export function planBatch({ pool, engine, entries, donors, now }: BatchInput): B
   return {
     counted: entries,
     lastBatch,
+    announcements: announcementsOf(engine, pool.campaignId, entries, donors, state.donors),
     actions: [
       poolAction(pool, state, lines.length, turns.length, lastBatch),
       journalAction(pool, lines),
       ...matches,
-      ...donorActions(engine, pool.campaignId, entries, donors, state).map(
-        (write): BatchAction => ({ about: 'donor', write }),
-      ),
+      ...yearActions(engine, entries, donors, state).map((write): BatchAction => ({ about: 'donor', write })),
       ...totalsActions(pool.campaignId, lines, newDonors, turns).map(
         (write): BatchAction => ({ about: 'totals', write }),
       ),

@@ -1,8 +1,12 @@
+import type { Instant } from '../kernel/time.ts';
+import type { DonorRecords } from './donor-records.ts';
+import type { MatchEntry } from './match-entry.ts';
 import type { Decision, Engine } from './matching-engine.ts';
 import { type GiftRule, isGiftRule, type RuleOf } from './matching-rule.ts';
 import { type Fund, type GiftToMatch, type MatchingState, remainingIn, unitOf } from './matching-state.ts';
 import { isReached } from './rules/challenge.ts';
 import { rememberGift } from './rules/screen.ts';
+import type { OpenWindow } from './rules/windows.ts';
 
 /** A challenge that this gift unlocked, or that a refund locked again. */
 export type ChallengeTurn = {
@@ -29,6 +33,28 @@ export function book(
 }
 
 const NO_TURNS: readonly ChallengeTurn[] = [];
+
+/**
+ * Books what a counted gift changed in what is remembered of its donor, and nothing else: what `book` did to the donor when
+ * the gift was counted, from its match entry. Years are left out, as they have items of their own.
+ */
+export function bookToDonor(engine: Engine, donors: DonorRecords, match: MatchEntry): void {
+  for (const { ruleId, matchMinor, streakBonus } of match.draws) {
+    const rule = engine.plan.rules.find(({ id }) => id === ruleId);
+    if (matchMinor > 0 && rule !== undefined && isGiftRule(rule))
+      bookDonor(rule, donors, match, { streakBonus }, matchMinor);
+  }
+  if (match.inKind === true) return;
+  if (engine.plan.screen !== undefined) rememberGift(engine.plan.screen, donors.ownMemoryOf(match.donorId), match);
+  if (match.outcome === 'pool-finalised' || match.held !== undefined) return;
+  for (const { rule, windows } of engine.rules)
+    if (rule.kind === 'challenge' && rule.measure === 'donors' && isWithin(windows, match.occurredAt))
+      donors.add(match.donorId, rule.id, 'challenge-gifts', 1);
+}
+
+/** Whether a challenge counts what was paid at that instant: it has one time. */
+const isWithin = ([time]: readonly OpenWindow[], at: Instant): boolean =>
+  time !== undefined && at >= time.from && at < time.until;
 
 /** Of a draw, what says where its money came from. */
 type DrawnFrom = {
@@ -58,19 +84,18 @@ export function bookDraw(
     fund.units ??= {};
     fund.units[unitOf(gift)] = (fund.units[unitOf(gift)] ?? 0) + amountMinor;
   }
-  bookDonor(rule, state, gift, drawn, amountMinor);
+  bookDonor(rule, state.donors, gift, drawn, amountMinor);
 }
 
 function bookDonor(
   rule: GiftRule,
-  state: MatchingState,
+  donors: DonorRecords,
   gift: Pick<GiftToMatch, 'donorId' | 'day'>,
   drawn: Pick<DrawnFrom, 'year' | 'streakBonus'>,
   amountMinor: number,
 ): void {
   const { perDonor } = rule;
   if (perDonor === undefined && drawn.streakBonus !== true) return;
-  const { donors } = state;
   const { donorId } = gift;
   if (perDonor?.capMinor !== undefined) donors.add(donorId, rule.id, 'total', amountMinor);
   if (perDonor?.perDayMinor !== undefined) donors.add(donorId, rule.id, gift.day, amountMinor);
@@ -92,10 +117,8 @@ export function countForChallenges(
 ): readonly ChallengeTurn[] {
   if (!engine.hasChallenges || gift.inKind === true) return NO_TURNS;
   return engine.rules.flatMap(({ rule, windows }, index) => {
-    const [time] = windows;
     const fund = state.funds[index];
-    if (rule.kind !== 'challenge' || fund?.challenge === undefined || time === undefined) return [];
-    if (gift.occurredAt < time.from || gift.occurredAt >= time.until) return [];
+    if (rule.kind !== 'challenge' || fund?.challenge === undefined || !isWithin(windows, gift.occurredAt)) return [];
     fund.challenge.amountMinor += amountMinor;
     fund.challenge.gifts += gifts;
     if (rule.measure === 'donors') fund.challenge.donors += donorsCounted(state, gift.donorId, rule.id, gifts);

@@ -54,6 +54,15 @@ type Known = {
  * to the fen. That it agrees is the proof that batching, retries and redelivery changed nothing.
  */
 export function replay(recorded: Recorded): OracleVerdict {
+  const replaying = openReplay(recorded);
+  for (const line of recorded.lines) replaying.gift(line);
+  return replaying.verdict();
+}
+
+/** A replay that is handed its gifts one by one, in their order, for whoever reads them from somewhere and keeps none. */
+export type Replaying = { readonly gift: (line: JournalLine) => void; readonly verdict: () => OracleVerdict };
+
+export function openReplay(recorded: Omit<Recorded, 'lines'>): Replaying {
   const clerk = new Clerk(recorded);
   const waiting = [...recorded.adjustments].sort((a, b) => a.number - b.number);
   let next = 0;
@@ -62,17 +71,21 @@ export function replay(recorded: Recorded): OracleVerdict {
     for (; waiting[next] !== undefined && (waiting[next]?.afterSequence ?? 0) <= sequence; next += 1)
       clerk.adjustment(waiting[next] as Adjustment);
   };
-  for (const line of recorded.lines) {
-    upTo(position);
-    position += 1;
-    clerk.gift(line, position);
-  }
-  upTo(Number.POSITIVE_INFINITY);
-  return clerk.verdict(position);
+  return {
+    gift(line) {
+      upTo(position);
+      position += 1;
+      clerk.gift(line, position);
+    },
+    verdict() {
+      upTo(Number.POSITIVE_INFINITY);
+      return clerk.verdict(position);
+    },
+  };
 }
 
 class Clerk {
-  readonly #recorded: Recorded;
+  readonly #recorded: Omit<Recorded, 'lines'>;
   readonly #matcher: NaiveMatcher;
   /** The gifts that an adjustment speaks of later; nobody has room for all of a million. */
   readonly #spokenOf: ReadonlySet<string | undefined>;
@@ -87,7 +100,7 @@ class Clerk {
   #differing = 0;
   readonly #differences: OracleDifference[] = [];
 
-  constructor(recorded: Recorded) {
+  constructor(recorded: Omit<Recorded, 'lines'>) {
     this.#recorded = recorded;
     this.#spokenOf = new Set(recorded.adjustments.map(({ giftId }) => giftId));
     this.#matcher = new NaiveMatcher(recorded.plan, recorded.frame, recorded.seeds);

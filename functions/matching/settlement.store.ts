@@ -1,20 +1,13 @@
-import type { DonationEntry } from '../donations/donation-entry.ts';
 import { PermanentError, type Refusal, ThrottledError, TransientError } from '../kernel/errors.ts';
 import { fingerprint } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
-import {
-  adjustmentKey,
-  campaignDonorKey,
-  donorYearKey,
-  everythingOfGift,
-  poolKey,
-  settlementKey,
-  UNASSIGNED,
-} from '../platform/keys.ts';
-import { everyItem, type Item, readMany, type Table, type TransactWrite, type Value } from '../platform/table.ts';
+import { adjustmentKey, everythingOfGift, poolKey, settlementKey, UNASSIGNED } from '../platform/keys.ts';
+import { everyItem, type Item, type Table, type TransactWrite, type Value } from '../platform/table.ts';
 import { type Adjustment, adjustmentSchema } from './adjustment.ts';
 import { campaignTotalsAction, giftTotalsActions } from './allocation-totals.ts';
-import { DonorsAtHand, donorActions, yearOf, yearRulesOf } from './donor-items.ts';
+import { donorActions } from './announcement.ts';
+import { readDonors } from './donors.store.ts';
+import type { DonorsAtHand } from './donors-at-hand.ts';
 import { type GiftAccount, giftAccountOf } from './gift-account.ts';
 import { openEngine, readPool } from './matching-pool.store.ts';
 import { type MatchingPool, ownFunds, remainingOf, stageAfter } from './matching-pool.ts';
@@ -62,10 +55,7 @@ export async function changeBooks(
     const engine = await openEngine(table, pool);
     const account = giftId === undefined ? giftAccountOf([]) : await readGiftAccount(table, giftId);
     const { entry } = account;
-    const donors = new DonorsAtHand(
-      engine,
-      entry === undefined ? [] : await readDonor(table, engine, campaignId, entry),
-    );
+    const { donors } = await readDonors(table, { pool, engine }, entry === undefined ? [] : [entry]);
     const state = { open: pool.state === 'open', funds: ownFunds(pool), donors: donors.recordsOf() };
     const decided = await decide({ pool, engine, state }, account);
     if ('kind' in decided) return decided;
@@ -104,26 +94,13 @@ function written(
   const { entry } = about.account;
   if (entry !== undefined)
     writes.push(
-      ...donorActions(engine, campaignId, [entry], about.donors, state),
+      ...donorActions(engine, campaignId, entry, about.donors, state),
       ...giftTotalsActions(campaignId, entry, settlement.totals, settlement.campaignTotals),
     );
   else writes.push(...campaignTotalsAction(campaignId, settlement.campaignTotals));
   if (about.giftId !== undefined && cause !== undefined)
     writes.push({ put: { ...settlementKey(about.giftId, cause), ...adjustment }, when: { absent: true } });
   return { adjustment, writes };
-}
-
-async function readDonor(
-  table: Table,
-  engine: OpenBooks['engine'],
-  campaignId: string,
-  entry: DonationEntry,
-): Promise<Item[]> {
-  const years = yearRulesOf(engine).map((rule) => {
-    const { programmeId, year } = yearOf(rule, entry);
-    return donorYearKey(entry.donorId, programmeId, year);
-  });
-  return readMany(table, [campaignDonorKey(campaignId, entry.donorId), ...years]);
 }
 
 function poolWrite(

@@ -1,6 +1,7 @@
 import { add, type Minor, subtract } from '../kernel/money.ts';
 import type { GiftView } from './gift-story.ts';
 import { type LetterBody, type LetterInput, type LetterWords, letterOf, money } from './letter.ts';
+import { matchValues } from './match-values.ts';
 
 /** What a notice of a changed gift is written from: what its donor was told, and how it stands now. */
 export type GiftChangeInput = LetterInput & { readonly before: GiftView; readonly now: GiftView };
@@ -47,6 +48,7 @@ function chinese(input: GiftChangeInput): LetterBody {
       ['现合计', money(togetherMinor)],
     ],
     footer: '本邮件更正此前就这笔捐款发出的通知，由系统自动发出，不是捐赠票据。',
+    values: matchValues({ amountMinor, ...now }),
   };
 }
 
@@ -95,6 +97,7 @@ function english(input: GiftChangeInput): LetterBody {
     ],
     footer:
       'This message corrects what we wrote about this gift before. It was sent automatically and is not a donation receipt.',
+    values: matchValues({ amountMinor, ...now }),
   };
 }
 

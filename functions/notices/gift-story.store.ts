@@ -1,11 +1,14 @@
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import type { DonationEntry } from '../donations/donation-entry.ts';
-import { donationIntentSchema, donorContactSchema } from '../donations/donation-intent.ts';
+import { type DonorContact, donationIntentSchema, donorContactSchema } from '../donations/donation-intent.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import { donorContactKey, everythingOfGift, intentKey } from '../platform/keys.ts';
 import { everyItem, type Item, type Table } from '../platform/table.ts';
 import { type GiftStory, giftStoryOf } from './gift-story.ts';
 import type { LetterInput } from './letter.ts';
+import type { LetterKind } from './letter-kind.ts';
+import { readManner } from './letter-template.store.ts';
+import type { NoticeSettingsText } from './notice-settings.ts';
 
 /** Reads, consistently, everything that stands under a gift. */
 export async function readGiftStory(table: Table, giftId: string): Promise<GiftStory> {
@@ -14,32 +17,47 @@ export async function readGiftStory(table: Table, giftId: string): Promise<GiftS
   return giftStoryOf(items);
 }
 
-/** To whom a letter about a gift goes, and what every such letter is written from. */
-export type Addressed = { readonly to: string; readonly letter: LetterInput };
+/** Whom a letter about a gift goes to, how their organisation writes, and what every such letter is written from. */
+export type Addressed = {
+  readonly contact: DonorContact;
+  readonly organisationId: string;
+  readonly settings: NoticeSettingsText;
+  readonly letter: LetterInput;
+};
 
-/** Who gets a letter about a gift; `undefined` where the donor left no address, or it has been erased or has expired. */
-export async function addresseeOf(table: Table, entry: DonationEntry): Promise<Addressed | undefined> {
+/** Who gets a letter about a gift; `undefined` where the donor left no contact, or it has been erased or has expired. */
+export async function addresseeOf(
+  table: Table,
+  entry: DonationEntry,
+  kind: LetterKind,
+): Promise<Addressed | undefined> {
   const items = await table.getMany([intentKey(entry.orderNo), donorContactKey(entry.orderNo)]);
   const itemOf = (type: string) => items.find((item) => item.type === type);
   const contact = donorContactSchema.optional().parse(itemOf('donor-contact'));
-  if (contact?.email === undefined) return undefined;
-  const intent = donationIntentSchema.parse(itemOf('donation-intent'));
+  if (contact === undefined) return undefined;
+  const { language } = donationIntentSchema.parse(itemOf('donation-intent'));
   const { proposal } = await readCampaign(table, entry.campaignId);
-  const organisation = await findOrganisation(table, proposal.organisationId);
+  const { organisationId } = proposal;
+  const organisation = await findOrganisation(table, organisationId);
+  const { settings, template } = await readManner(table, organisation?.path ?? [organisationId], kind, language);
   const unit = proposal.units.find(({ id }) => id === entry.unitId);
   return {
-    to: contact.email,
+    contact,
+    organisationId,
+    settings,
     letter: {
-      language: intent.language,
+      language,
       ...(contact.name === undefined || entry.anonymous ? {} : { donorName: contact.name }),
       campaignTitle: proposal.title,
-      organisationName: organisation?.name ?? proposal.organisationId,
+      organisationName: organisation?.name ?? organisationId,
       amountMinor: entry.amountMinor,
       ...(unit === undefined ? {} : { unitName: unit.name }),
       paidAt: entry.occurredAt,
       zone: entry.zone,
       giftNo: entry.giftId,
       generatedData: proposal.generatedData,
+      ...(template === undefined ? {} : { template }),
+      linkHosts: settings.linkHosts,
     },
   };
 }

@@ -1,5 +1,8 @@
 import type { ReactNode } from 'react';
-import { Body, Container, Head, Heading, Html, Preview, render, Section, Text } from 'react-email';
+import { Body, Container, Head, Heading, Html, Link, Preview, render, Section, Text } from 'react-email';
+import { headerText } from './header-text.ts';
+
+export { oneLine } from './header-text.ts';
 
 /** A mail before anybody is named as its recipient. */
 export type RenderedMail = { readonly subject: string; readonly html: string; readonly text: string };
@@ -14,6 +17,8 @@ type FrameProps = {
   /** Says that the data are made up; shown first and in colour. */
   readonly warning?: string | undefined;
   readonly footer: readonly string[];
+  /** The last line, where the reader may leave. */
+  readonly footerLink?: { readonly label: string; readonly url: string } | undefined;
   readonly children: ReactNode;
 };
 
@@ -47,6 +52,7 @@ const STYLE_SHEET = `
   .soft { color: #9198a1 !important; }
   .rule { border-color: #30363d !important; }
   .accent { color: #ff8a80 !important; border-color: #ff8a80 !important; }
+  .way { color: #161b22 !important; background-color: #ff8a80 !important; }
 }
 @media (max-width: 480px) {
   .card { border-radius: 0 !important; border-left: 0 !important; border-right: 0 !important; }
@@ -54,7 +60,7 @@ const STYLE_SHEET = `
 }`;
 
 /** The one frame of all mails: narrow, without pictures, in light and dark colours. */
-export function MailFrame({ language, preview, sender, heading, warning, footer, children }: FrameProps) {
+export function MailFrame({ language, preview, sender, heading, warning, footer, footerLink, children }: FrameProps) {
   return (
     <Html lang={language} dir="ltr">
       <Head>
@@ -123,6 +129,17 @@ export function MailFrame({ language, preview, sender, heading, warning, footer,
                 {line}
               </Text>
             ))}
+            {footerLink === undefined ? null : (
+              <Text style={{ margin: '4px 0', fontSize: 12, lineHeight: '18px' }}>
+                <Link
+                  href={footerLink.url}
+                  className="soft"
+                  style={{ color: COLOURS.soft, textDecoration: 'underline' }}
+                >
+                  {footerLink.label}
+                </Link>
+              </Text>
+            )}
           </Section>
         </Container>
       </Body>
@@ -218,17 +235,9 @@ const LONGEST_SUBJECT_CHARACTERS = 150;
 
 /** One line of plain text: no line end or control character from a name can begin another header. */
 export function subjectLine(text: string): string {
-  const line = oneLine(text);
+  const line = headerText(text);
   const characters = [...line];
   return characters.length <= LONGEST_SUBJECT_CHARACTERS
     ? line
     : `${characters.slice(0, LONGEST_SUBJECT_CHARACTERS - 1).join('')}…`;
-}
-
-/** Text from outside as one visible line: control characters and marks that turn the reading direction become spaces. */
-export function oneLine(text: string): string {
-  return text
-    .replaceAll(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]+/gu, ' ')
-    .replaceAll(/ {2,}/g, ' ')
-    .trim();
 }

@@ -3,6 +3,7 @@ import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { reasonOf } from '../kernel/errors.ts';
 import { largeRequestSettings, once } from '../platform/clients.ts';
 import { environment } from '../platform/environment.ts';
+import { headerText } from './header-text.ts';
 import { NotAccepted } from './notice.store.ts';
 
 /** One mail. What could break a header in an address or a subject is neutralised by the composer. */
@@ -11,6 +12,11 @@ export type Mail = {
   readonly subject: string;
   readonly html: string;
   readonly text: string;
+  /** Who writes, as a mailbox shows it beside our address. */
+  readonly fromName?: string | undefined;
+  readonly replyTo?: string | undefined;
+  /** Where one click unsubscribes (RFC 8058); an https address of ours. */
+  readonly unsubscribeUrl?: string | undefined;
   readonly attachments?: readonly {
     readonly filename: string;
     readonly contentType: string;
@@ -42,6 +48,8 @@ export const openMail = once(
       const answer = await openSes().send(
         new SendEmailCommand({
           FromEmailAddress: environment('MAIL_FROM'),
+          // Through it the provider reports what came back (infra/mail-events.ts); a local inbox reports nothing.
+          ...configurationSet(),
           Destination: { ToAddresses: [mail.to] },
           Content: { Raw: { Data: content } },
         }),
@@ -64,11 +72,28 @@ function wasNotTaken(error: unknown): boolean {
   return NOT_TAKEN.has(error.name) || NOT_TAKEN.has(code) || (status >= 400 && status < 500);
 }
 
-function compose(mail: Mail): Promise<Buffer> {
+function configurationSet(): { ConfigurationSetName?: string } {
+  const name = environment('MAIL_CONFIGURATION_SET');
+  return name === '' ? {} : { ConfigurationSetName: name };
+}
+
+/** A mail as it travels. Exported for tests. Whatever is typed by people is one line here, so that it begins no other header. */
+export function compose(mail: Mail): Promise<Buffer> {
+  const from = environment('MAIL_FROM');
+  const { fromName, replyTo, unsubscribeUrl } = mail;
   const composer = new MailComposer({
-    from: environment('MAIL_FROM'),
+    from: fromName === undefined || from.includes('<') ? from : { name: headerText(fromName), address: from },
     to: mail.to,
-    subject: mail.subject,
+    ...(replyTo === undefined ? {} : { replyTo }),
+    subject: headerText(mail.subject),
+    ...(unsubscribeUrl === undefined
+      ? {}
+      : {
+          headers: {
+            'List-Unsubscribe': { prepared: true, value: `<${new URL(unsubscribeUrl).href}>` },
+            'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+          },
+        }),
     html: mail.html,
     text: mail.text,
     attachments: (mail.attachments ?? []).map(({ filename, contentType, content }) => ({

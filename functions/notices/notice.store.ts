@@ -23,8 +23,17 @@ export type Prepared<Message> =
       readonly told?: number;
       /** Asked once the claim is written: whether the message still says how things are. */
       readonly isStillTrue?: () => Promise<boolean>;
+      /** Where the claim stands in the index, if it is to be found by its campaign. */
+      readonly index?: IndexPosition | undefined;
     }
-  | { readonly undeliverable: string };
+  | { readonly undeliverable: string; readonly index?: IndexPosition | undefined };
+type IndexPosition = { readonly indexPk: string; readonly indexSk: string };
+
+/** What the provider, or all of them that were tried, made of a message. */
+export type Handed =
+  | { readonly messageId: string; readonly channel?: string }
+  /** Certainly sent by nobody, and never will be. */
+  | { readonly undeliverable: string; readonly detail: string };
 
 /**
  * Sends once, whatever is repeated. `prepare` comes before the claim, so that what fails in it can be repeated freely;
@@ -37,7 +46,7 @@ export async function sendOnce<Message>(
   kind: string,
   now: Instant,
   prepare: () => Promise<Prepared<Message>>,
-  send: (message: Message) => Promise<{ readonly messageId: string }>,
+  send: (message: Message) => Promise<Handed>,
 ): Promise<NoticeOutcome> {
   const prepared = await prepare();
   const undeliverable = 'undeliverable' in prepared ? prepared.undeliverable : undefined;
@@ -49,7 +58,7 @@ export async function sendOnce<Message>(
     ...(undeliverable === undefined ? { state: 'sending' } : { state: 'undeliverable', reason: undeliverable }),
     ...('told' in prepared && prepared.told !== undefined ? { told: prepared.told } : {}),
   };
-  const claimed = await table.write({ put: { ...key, ...claim }, when: { absent: true } });
+  const claimed = await table.write({ put: { ...key, ...prepared.index, ...claim }, when: { absent: true } });
   if (claimed.kind === 'condition-failed') {
     const existing = noticeSchema.parse(claimed.existing);
     // Our own claim, whose answer was lost on the way before the SDK asked again.
@@ -59,8 +68,13 @@ export async function sendOnce<Message>(
   const giveBack = () => table.write({ delete: key, when: { equals: { claimId: claim.claimId } } });
   await mustBeStillTrue(prepared.isStillTrue, giveBack);
   try {
-    const { messageId } = await send(prepared.message);
-    await table.write({ update: key, set: { state: 'sent', sentAt: now, messageId } });
+    const handed = await send(prepared.message);
+    if ('undeliverable' in handed) {
+      const { undeliverable: reason, detail } = handed;
+      await table.write({ update: key, set: { state: 'undeliverable', reason, detail } });
+      return { kind: 'undeliverable', reason };
+    }
+    await table.write({ update: key, set: { state: 'sent', sentAt: now, ...handed } });
     return { kind: 'sent' };
   } catch (error) {
     // The provider said no before it took the mail: nothing was sent, so the claim is given back for the next attempt.

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type Refusal, refuse } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
-import { childOrganisationKey, childrenOfOrganisation, organisationKey } from '../platform/keys.ts';
+import { allRoots, childOrganisationKey, childrenOfOrganisation, organisationKey } from '../platform/keys.ts';
 import { everyItem, readMany, type Table, type TransactWrite } from '../platform/table.ts';
 import { DEEPEST_LEVEL, type Organisation, type OrganisationRequest, organisationSchema } from './organisation.ts';
 
@@ -29,6 +29,14 @@ export async function childrenOf(table: Table, organisationId: string): Promise<
     children.push(childSchema.parse(item));
   return children;
 }
+
+/** The ids of the organisations at the top of a tree, in order. The index lags by a second or so. */
+export async function rootIds(table: Table): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const item of everyItem(table, allRoots)) ids.push(rootSchema.parse(item).organisationId);
+  return ids;
+}
+const rootSchema = z.object({ organisationId: z.string() });
 
 export type CreateOutcome =
   | { readonly kind: 'created'; readonly organisation: Organisation }

@@ -15,10 +15,21 @@ export const ENVIRONMENT = {
   LIFECYCLE_ARN: z.string().startsWith('arn:'),
   APPROVAL_ARN: z.string().startsWith('arn:'),
   STATEMENT_IMPORT_ARN: z.string().startsWith('arn:'),
+  LEGACY_CLOSEOUT_ARN: z.string().startsWith('arn:'),
   AMENDMENT_ARN: z.string().startsWith('arn:'),
   RECEIPT_BATCH_ARN: z.string().startsWith('arn:'),
+  SCHEDULE_GROUP: z.string().min(1),
+  SCHEDULE_ROLE_ARN: z.string().startsWith('arn:'),
+  SCHEDULE_DEAD_LETTERS_ARN: z.string().startsWith('arn:'),
+  SCHEDULE_ZONE: z.string().min(3),
+  /** The address of every function of ours up to its name. */
+  FUNCTION_ARN_PREFIX: z.string().startsWith('arn:'),
   USER_POOL_ID: z.string().min(3),
+  SIGNING_KEY_ID: z.string().startsWith('arn:'),
   MAIL_FROM: z.string().min(3),
+  /** SES's configuration set, through which it reports what came back; a local inbox has none. */
+  MAIL_CONFIGURATION_SET: z.string().default(''),
+  MESSAGING_SECRET_ID: z.string().min(1),
   WECHAT_PAY_BASE_URL: z.url(),
   ALIPAY_GATEWAY_URL: z.url(),
   /** `system` everywhere but in a local run, whose demo turns the clock forward (docs/decisions/0003-one-clock.md). */

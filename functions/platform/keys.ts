@@ -47,6 +47,13 @@ export const childrenOfOrganisation = (parentId: string): Question => ({
   beginsWith: 'CHILD#',
 });
 
+/** Index position of the top of a tree: a deployment serves some tens of them, one partition. */
+export const rootIndexKey = (organisationId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `ROOTS#${EVERYWHERE}`,
+  indexSk: organisationId,
+});
+export const allRoots: Question = { index: 'campaign', partition: `ROOTS#${EVERYWHERE}` };
+
 // --- people: a membership under the person, whom a call is checked by, and its copy under the organisation, which lists it ---
 export const membershipKey = (personId: string, organisationId: string): Key => ({
   pk: `PERSON#${personId}`,
@@ -286,7 +293,33 @@ export const refundRequestKey = (giftId: string, cause: string): Key => ({
   pk: `GIFT#${giftId}`,
   sk: `REFUND-REQUEST#${cause}`,
 });
+/** How far a campaign's closeout report has come: the draft that waits, or the one that was signed. */
 export const closeoutKey = (campaignId: string): Key => ({ pk: campaignPartition(campaignId), sk: 'CLOSEOUT' });
+/** What only people can say in that report. */
+export const closeoutStatementKey = (campaignId: string): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: 'CLOSEOUT-STATEMENT',
+});
+/** One addendum to a signed report. */
+export const reportAddendumKey = (campaignId: string, number: number): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: `REPORT-ADDENDUM#${ordinal(number)}`,
+});
+/** Addenda of a campaign's report, from this number on. */
+export const reportAddendaFrom = (campaignId: string, number: number): Question => ({
+  partition: campaignPartition(campaignId),
+  beginsWith: 'REPORT-ADDENDUM#',
+  from: `REPORT-ADDENDUM#${ordinal(number)}`,
+});
+/** That a signed report (`number` 0) or an addendum to it still has to be mailed. */
+export const reportToMailKey = (organisationId: string, campaignId: string, number: number): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `REPORT-TO-MAIL#${campaignId}#${ordinal(number)}`,
+});
+export const reportsToMail = (organisationId: string): Question => ({
+  partition: `ORGANISATION#${organisationId}`,
+  beginsWith: 'REPORT-TO-MAIL#',
+});
 
 // --- intake ---
 export const intentKey = (orderNo: string): Key => ({ pk: `ORDER#${orderNo}`, sk: 'INTENT' });
@@ -727,6 +760,7 @@ export const goodsRequestIndexKey = (
   indexPk: `${goodsPartition(campaignId)}#WAITING`,
   indexSk: `${requestedAt}#${requestId}`,
 });
+/** Requests that wait for a second person, oldest first. */
 export const goodsRequestsWaiting = (campaignId: string): Question => ({
   index: 'campaign',
   partition: `${goodsPartition(campaignId)}#WAITING`,
@@ -735,6 +769,12 @@ export const goodsRequestsWaiting = (campaignId: string): Question => ({
 export const boughtGoodsKey = (campaignId: string, expenditure: number): Key => ({
   pk: goodsPartition(campaignId),
   sk: `BOUGHT#${ordinal(expenditure)}`,
+});
+
+/** How much of one of a gift's goods has come in. */
+export const givenGoodsKey = (campaignId: string, offlineId: string, good: number): Key => ({
+  pk: goodsPartition(campaignId),
+  sk: `GIVEN#${offlineId}#${ordinal(good)}`,
 });
 
 // --- statements: files that people upload ---
@@ -757,6 +797,126 @@ export const statementPartsOf = (importId: string): Question => ({
   partition: `STATEMENT#${importId}`,
   beginsWith: 'PART#',
 });
+
+// --- notices: how donors are written to ---
+export const noticeSettingsKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'NOTICE-SETTINGS',
+});
+export const letterTemplateKey = (organisationId: string, kind: string, language: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: `LETTER-TEMPLATE#${kind}#${language}`,
+});
+export const letterTemplatesOf = (organisationId: string): Question => ({
+  partition: `ORGANISATION#${organisationId}`,
+  beginsWith: 'LETTER-TEMPLATE#',
+});
+/** That an address is not written to any more, by its keyed hash. */
+export const suppressionKey = (contactHash: string): Key => ({ pk: `CONTACT#${contactHash}`, sk: 'SUPPRESSION' });
+/** That whoever reads mail at an address wants no letters of a group from an organisation. */
+export const unsubscriptionKey = (contactHash: string, organisationId: string, group: string): Key => ({
+  pk: `CONTACT#${contactHash}`,
+  sk: `UNSUBSCRIBED#${organisationId}#${group}`,
+});
+/** How many addresses are not written to, by reason. */
+export const suppressionCountsKey: Key = { pk: 'SUPPRESSIONS', sk: 'COUNTS' };
+/** By which of their gifts a donor is told what is told once to each address. */
+export const toldContactKey = (campaignId: string, subject: string, contactHash: string): Key => ({
+  pk: `TOLD#${campaignId}`,
+  sk: `${subject}#${contactHash}`,
+});
+/** A notice that waits for its time: all together in order of it, and under its campaign in the index, where they are counted. */
+export const heldNoticeKey = (until: string, noticeId: string): Key => ({
+  pk: 'HELD-NOTICES',
+  sk: `AT#${until}#${noticeId}`,
+});
+export const heldNoticeIndexKey = (campaignId: string, noticeId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#HELD-NOTICES`,
+  indexSk: noticeId,
+});
+export const heldNoticesUpTo = (until: string): Question => ({
+  partition: 'HELD-NOTICES',
+  beginsWith: 'AT#',
+  // Whatever follows a time in a key sorts before this.
+  upTo: `AT#${until}~`,
+});
+export const heldNoticesOfCampaign = (campaignId: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#HELD-NOTICES`,
+});
+/** When the next mail may be handed over, and how many more today: one item that all senders share. */
+export const sendingPaceKey: Key = { pk: 'PACE#mail', sk: 'PACE' };
+/** Index position of a notice that does not follow from the journal alone, such as a receipt's: by campaign and kind. */
+export const noticeIndexKey = (
+  campaignId: string,
+  kind: string,
+  giftId: string,
+  notice: string,
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${campaignId}#NOTICES#${kind}`,
+  indexSk: `${giftId}#${notice}`,
+});
+export const noticesOfCampaign = (campaignId: string, kind: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#NOTICES#${kind}`,
+});
+/** What is known of the notices of one kind in a campaign, up to a place in its journal. */
+export const noticeFiguresKey = (campaignId: string, subject: string): Key => ({
+  pk: `NOTICE-FIGURES#${campaignId}`,
+  sk: subject,
+});
+/** Every kind of notice that a campaign's donors were to be told. */
+export const noticeFiguresOf = (campaignId: string): Question => ({ partition: `NOTICE-FIGURES#${campaignId}` });
+
+// --- disclosure: what is published about a campaign, and the days that were signed ---
+/** How many entries were published: guards each further one, so that they are numbered without gaps. */
+export const disclosureHeadKey = (campaignId: string): Key => ({ pk: `DISCLOSURE#${campaignId}`, sk: 'HEAD' });
+export const disclosureEntryKey = (campaignId: string, number: number): Key => ({
+  pk: `DISCLOSURE#${campaignId}`,
+  sk: `ENTRY#${ordinal(number)}`,
+});
+export const disclosuresOfCampaign = (campaignId: string): Question => ({
+  partition: `DISCLOSURE#${campaignId}`,
+  beginsWith: 'ENTRY#',
+});
+/** What is drafted for a duty. It is never changed: once the duty is done it is shown no more. */
+export const disclosureDraftKey = (campaignId: string, dutyId: string): Key => ({
+  pk: `DISCLOSURE#${campaignId}`,
+  sk: `DRAFT#${dutyId}`,
+});
+export const disclosureDraftsOf = (campaignId: string): Question => ({
+  partition: `DISCLOSURE#${campaignId}`,
+  beginsWith: 'DRAFT#',
+});
+/** How an organisation publishes. */
+export const disclosureSettingsKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'DISCLOSURE-SETTINGS',
+});
+/** One signed day of a campaign, by its number in the chain. */
+export const signedDayKey = (campaignId: string, number: number): Key => ({
+  pk: `SIGNED#${campaignId}`,
+  sk: `DAY#${ordinal(number)}`,
+});
+export const signedDaysOf = (campaignId: string, from = 1): Question => ({
+  partition: `SIGNED#${campaignId}`,
+  beginsWith: 'DAY#',
+  from: `DAY#${ordinal(from)}`,
+});
+/** Which day holds the gifts, or the changes, up to a number; only days that hold any. */
+export const signedSpanKey = (campaignId: string, of: 'GIFTS' | 'CHANGES', last: number): Key => ({
+  pk: `SIGNED#${campaignId}`,
+  sk: `${of}#${ordinal(last)}`,
+});
+/** The first span that reaches as far as a number is the one that holds it. */
+export const signedSpansFrom = (campaignId: string, of: 'GIFTS' | 'CHANGES', number: number): Question => ({
+  partition: `SIGNED#${campaignId}`,
+  beginsWith: `${of}#`,
+  from: `${of}#${ordinal(number)}`,
+});
+/** The public keys that days were signed with: one for years. */
+export const proofKeyKey = (fingerprint: string): Key => ({ pk: `PROOF-KEYS#${EVERYWHERE}`, sk: `KEY#${fingerprint}` });
+export const proofKeys: Question = { partition: `PROOF-KEYS#${EVERYWHERE}`, beginsWith: 'KEY#' };
 
 // --- receipts: one series without gaps for each organisation and year ---
 /** What an organisation's receipts say of itself, and for which gifts they are issued without being asked. */
@@ -874,6 +1034,12 @@ export const schedulesOf = (organisationId: string): Question => ({
   partition: `SCHEDULE#${organisationId}`,
   beginsWith: 'JOB#',
 });
+/** Index position of a schedule: a handful for each root, and all are looked through every hour. One partition. */
+export const scheduleIndexKey = (organisationId: string, job: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `SCHEDULES#${EVERYWHERE}`,
+  indexSk: `${organisationId}#${job}`,
+});
+export const allSchedules: Question = { index: 'campaign', partition: `SCHEDULES#${EVERYWHERE}` };
 /** Runs of a job for one organisation, or for the whole system, whose place no organisation's id can take. */
 const runsPartition = (organisationId: string | undefined, job: string): string =>
   `RUNS#${organisationId ?? 'SYSTEM'}#${job}`;
@@ -946,6 +1112,85 @@ export const reconciledDayKey = (day: LocalDate, provider: string, merchantId: s
   sk: `${provider}#${merchantId}`,
 });
 export const accountsOfReconciledDay = (day: LocalDate): Question => ({ partition: `RECONCILED#${day}` });
+
+// --- old projects that are closed in one exercise ---
+const legacyPartition = (exerciseId: string): string => `LEGACY#${exerciseId}`;
+/** How an organisation's old lists are read, and what its projects' files must hold. */
+export const legacySettingsKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'LEGACY-SETTINGS',
+});
+export const legacyExerciseKey = (exerciseId: string): Key => ({ pk: legacyPartition(exerciseId), sk: 'EXERCISE' });
+/** Index position of an exercise: an organisation has one in some years. */
+export const legacyExerciseIndexKey = (
+  organisationId: string,
+  createdAt: string,
+): { indexPk: string; indexSk: string } => ({ indexPk: `LEGACY-EXERCISES#${organisationId}`, indexSk: createdAt });
+export const legacyExercisesOf = (organisationId: string): Question => ({
+  index: 'campaign',
+  partition: `LEGACY-EXERCISES#${organisationId}`,
+});
+export const legacyFileKey = (exerciseId: string, fileId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `FILE#${fileId}`,
+});
+export const legacyFilesOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'FILE#',
+});
+export const legacyProjectKey = (exerciseId: string, projectId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `PROJECT#${projectId}`,
+});
+export const legacyProjectsOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'PROJECT#',
+});
+/** What a person decided of two projects that may be one. */
+export const legacyPairKey = (exerciseId: string, pairId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `PAIR#${pairId}`,
+});
+export const legacyPairsOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'PAIR#',
+});
+/** One decision on many projects. */
+export const legacyDecisionKey = (exerciseId: string, number: number): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `DECISION#${ordinal(number)}`,
+});
+export const legacyDecisionsOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'DECISION#',
+});
+/** That one project is closed: once for ever. */
+export const legacyClosingKey = (exerciseId: string, projectId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `CLOSING#${projectId}`,
+});
+export const legacyClosingsOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'CLOSING#',
+});
+/** Why one project could not be closed in one round. */
+export const legacyFailureKey = (exerciseId: string, round: number, projectId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `FAILURE#${ordinal(round)}#${projectId}`,
+});
+export const legacyFailuresOf = (exerciseId: string, round: number): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: `FAILURE#${ordinal(round)}#`,
+});
+/** The summary of one round, once. */
+export const legacySummaryKey = (exerciseId: string, round: number): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `SUMMARY#${ordinal(round)}`,
+});
+export const legacyNoticeKey = (exerciseId: string, noticeKind: string, recipient: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `NOTICE#${noticeKind}#${recipient}`,
+});
 
 // --- local runs only ---
 /** The demo's clock (docs/decisions/0003-one-clock.md); never written or read on AWS. */

@@ -46,16 +46,33 @@ export const METRICS = {
   thankYouUncertain: 'ThankYouUncertain',
   /** Notices of what changed about a gift after its donor was thanked. */
   giftChangeSent: 'GiftChangeSent',
+  /** Letters of every other kind. */
+  noticeSent: 'NoticeSent',
+  noticeUndeliverable: 'NoticeUndeliverable',
+  /** Put off to another time: quiet hours, a used-up quota, or a provider that does not take it now. */
+  noticePutOff: 'NoticePutOff',
+  /** Put off again a day after it was due. */
+  noticeLate: 'NoticeLate',
+  mailBounced: 'MailBounced',
+  mailComplained: 'MailComplained',
   reconciliationDiscrepancies: 'ReconciliationDiscrepancies',
+  /** A closeout has waited for days for people to settle what does not agree; counted with every look. */
+  reconciliationWaiting: 'ReconciliationWaiting',
   /** Duties whose day has passed and that are not done, of all campaigns; counted every hour. */
   dutiesOverdue: 'DutiesOverdue',
   /** Paid by a provider's bill of a day for an order of ours, and not in the books on the day after. */
   billedPaymentMissing: 'BilledPaymentMissing',
+  /** A campaign's day that is over and could not be signed. */
+  dayNotSigned: 'DayNotSigned',
   campaignNeedsAttention: 'CampaignNeedsAttention',
   /** Lines of an audit trail were touched past the system. */
   auditTrailBroken: 'AuditTrailBroken',
   /** A run of a job is not begun again: it failed for good, or three times. */
   jobFailed: 'JobFailed',
+  /** Runs that were due while nothing ran, and were made up for. */
+  jobCaughtUp: 'JobCaughtUp',
+  /** Schedules that EventBridge Scheduler does not have as people set them. */
+  scheduleNotPlaced: 'ScheduleNotPlaced',
   unexpectedError: 'UnexpectedError',
 } as const;
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];

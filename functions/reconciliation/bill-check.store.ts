@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { donationEntrySchema } from '../donations/donation-entry.ts';
-import { donationIntentSchema } from '../donations/donation-intent.ts';
-import { giftIdOf } from '../donations/payment-event.ts';
+import { calendarsOf } from '../duties/calendar.store.ts';
+import { TransientError } from '../kernel/errors.ts';
 import { type LocalDate, localDateSchema } from '../kernel/time.ts';
-import { donationEntryKey, intentKey, sweepKey } from '../platform/keys.ts';
-import { readMany, type Table } from '../platform/table.ts';
-import type { Bill, BilledPayment, BilledProvider } from './reconciliation.ts';
+import { accountsOfReconciledDay, dayTotalsKey, reconciledDayKey, sweepKey } from '../platform/keys.ts';
+import { everyItem, readMany, type Table } from '../platform/table.ts';
+import { type DayCampaign, localDaysOf } from './day-books.store.ts';
+import { type DayRecord, dayRecordSchema } from './day-record.ts';
 
 const SWEEP = 'bills';
 const sweepSchema = z.object({ checkedUntil: localDateSchema });
@@ -23,35 +23,70 @@ export async function billsChecked(table: Table, before: LocalDate | undefined, 
   });
 }
 
-/** A payment of an order of ours that stands in a bill and not in the books. */
-export type PaymentNotBooked = Pick<BilledPayment, 'transactionId' | 'orderNo'> & {
-  readonly provider: BilledProvider;
-  readonly billDate: LocalDate;
-  readonly campaignId: string;
-};
+const AGAIN = 'bills-again';
+const againSchema = z.object({ days: z.array(localDateSchema), version: z.number().int() });
+/** Days that people may ask for before a run has come: a year of days, which takes the provider's three months anyway. */
+const MOST_ASKED = 370;
+const ATTEMPTS = 5;
 
-/** The payments of these bills that are for orders of ours and are not in the books, whatever their campaign. */
-export async function paymentsNotBooked(table: Table, bills: readonly Bill[]): Promise<PaymentNotBooked[]> {
-  const payments = bills.flatMap(({ provider, billDate, lines }) =>
-    lines
-      .filter(({ kind }) => kind === 'payment')
-      .map(({ transactionId, orderNo }) => ({
-        giftId: giftIdOf({ provider, paymentId: transactionId }),
-        provider,
-        transactionId,
-        orderNo,
-        billDate,
-      })),
+/** The days that people asked to have compared again. */
+export async function daysAskedAgain(table: Table): Promise<readonly LocalDate[]> {
+  return (await readAgain(table)).days;
+}
+
+async function readAgain(table: Table): Promise<z.infer<typeof againSchema>> {
+  return againSchema.optional().parse(await table.get(sweepKey(AGAIN))) ?? { days: [], version: 0 };
+}
+
+/** Asks that a day be fetched and compared again by the next run, or says that it was. Throws TransientError where others keep asking. */
+export async function askAgain(table: Table, day: LocalDate, change: 'ask' | 'done'): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const { days, version } = await readAgain(table);
+    if (days.includes(day) === (change === 'ask')) return;
+    const next = change === 'ask' ? [...days, day].slice(-MOST_ASKED) : days.filter((one) => one !== day);
+    const outcome = await table.write({
+      put: { ...sweepKey(AGAIN), type: 'bills-again', days: next, version: version + 1 },
+      when: version === 0 ? { absent: true } : { equals: { version } },
+    });
+    if (outcome.kind === 'written') return;
+  }
+  throw new TransientError(`${day} could not be asked for just now`);
+}
+
+/**
+ * The campaigns that took gifts on a Beijing day, by their days' totals: every campaign with a calendar is asked, in batch reads,
+ * and none is looked through in vain.
+ */
+export async function campaignsOfDay(table: Table, day: LocalDate): Promise<DayCampaign[]> {
+  const campaigns = new Map<string, DayCampaign>();
+  const keys = [];
+  for await (const { campaignId, facts } of calendarsOf(table)) {
+    const { zone } = facts.window;
+    campaigns.set(campaignId, { campaignId, zone });
+    keys.push(...localDaysOf(day, zone).map((local) => ({ campaignId, key: dayTotalsKey(campaignId, local) })));
+  }
+  const counted = new Set(
+    (
+      await readMany(
+        table,
+        keys.map(({ key }) => key),
+      )
+    ).map(({ pk, sk }) => `${pk} ${sk}`),
   );
-  const entries = await readMany(table, [...new Set(payments.map(({ giftId }) => giftId))].map(donationEntryKey));
-  const booked = new Set(entries.map((item) => donationEntrySchema.parse(item).giftId));
-  const unknown = payments.filter(({ giftId }) => !booked.has(giftId));
-  const intents = await readMany(table, [...new Set(unknown.map(({ orderNo }) => orderNo))].map(intentKey));
-  const campaigns = new Map(
-    intents.map((item) => donationIntentSchema.parse(item)).map((intent) => [intent.orderNo, intent.campaignId]),
+  const busy = new Set(
+    keys.filter(({ key }) => counted.has(`${key.pk} ${key.sk}`)).map(({ campaignId }) => campaignId),
   );
-  return unknown.flatMap(({ giftId: _giftId, ...payment }) => {
-    const campaignId = campaigns.get(payment.orderNo);
-    return campaignId === undefined ? [] : [{ ...payment, campaignId }];
-  });
+  return [...campaigns.values()].filter(({ campaignId }) => busy.has(campaignId));
+}
+
+/** Keeps how an account stands for a day; a later comparison of the same day takes its place. */
+export async function keepDayRecord(table: Table, record: DayRecord): Promise<void> {
+  await table.write({ put: { ...reconciledDayKey(record.day, record.provider, record.merchantId), ...record } });
+}
+
+/** How every account stands for a day. */
+export async function dayRecordsOf(table: Table, day: LocalDate): Promise<DayRecord[]> {
+  const records: DayRecord[] = [];
+  for await (const item of everyItem(table, accountsOfReconciledDay(day))) records.push(dayRecordSchema.parse(item));
+  return records;
 }

@@ -10,6 +10,7 @@ import { log } from '../platform/log.ts';
 import { fetchAlipayBill } from './alipay-bill.gateway.ts';
 import { type FetchedBill, fundFlowBillFile, tradeBillFile } from './fetched-bills.ts';
 import { FUND_ACCOUNTS, type FundAccount } from './fund-flow-bill.ts';
+import type { BilledProvider } from './reconciliation.ts';
 import { type FetchedBill as Answer, fetchFundFlowBill, fetchTradeBill } from './trade-bill.gateway.ts';
 
 export type FetchUse = {
@@ -33,6 +34,26 @@ export const openProviders = (): Omit<FetchUse, 'files'> => ({
   baseUrl: environment('WECHAT_PAY_BASE_URL'),
   gatewayUrl: environment('ALIPAY_GATEWAY_URL'),
 });
+
+/** An account of ours whose bills are fetched, and whose it is where the configuration says so. */
+export type BilledAccount = {
+  readonly provider: BilledProvider;
+  readonly merchantId: string;
+  readonly organisationId?: string;
+};
+
+/** Every account of ours whose bills are fetched. */
+export async function billedAccounts(use: Pick<FetchUse, 'readMerchants' | 'readAccounts'>): Promise<BilledAccount[]> {
+  const [{ merchants }, accounts] = await Promise.all([use.readMerchants(), use.readAccounts()]);
+  const whose = ({ organisationId }: { readonly organisationId?: string | undefined }) =>
+    organisationId === undefined ? {} : { organisationId };
+  return [
+    ...merchants.map((one): BilledAccount => ({ provider: 'wechat-pay', merchantId: one.mchid, ...whose(one) })),
+    ...alipayOfEachSeller(accounts).map(
+      (one): BilledAccount => ({ provider: 'alipay', merchantId: one.sellerId, ...whose(one) }),
+    ),
+  ];
+}
 
 /** `folder`: where the files go. */
 type Asked = { readonly folder: string; readonly days: readonly LocalDate[]; readonly now: Instant };

@@ -4,28 +4,19 @@ import { PermanentError } from '../kernel/errors.ts';
 import type { FetchedBill } from './fetched-bills.ts';
 import { parseFundFlowBill } from './fund-flow-bill.ts';
 import type { FundDay, TradeDay } from './fund-flow-check.ts';
-import type { Bill } from './reconciliation.ts';
+import type { AlipayDay, ReadBills } from './statement.ts';
 import { parseTradeBill } from './trade-bill.ts';
-
-/** The bills of any accounts and days, each as what it is. */
-export type ReadBills = {
-  readonly trades: readonly TradeDay[];
-  readonly funds: readonly FundDay[];
-  readonly alipay: readonly Bill[];
-};
 
 /** Reads bills out of their files. Throws PermanentError where one cannot be used, TransientError where the store cannot answer. */
 export async function readBills(files: Pick<CampaignFiles, 'read'>, bills: readonly FetchedBill[]): Promise<ReadBills> {
   const trades: TradeDay[] = [];
   const funds: FundDay[] = [];
-  const alipay: Bill[] = [];
+  const alipay: AlipayDay[] = [];
   for (const bill of bills) {
     const { provider, merchantId, billDate, account } = bill;
     const content = await files.read(bill.file);
     if (provider === 'alipay') {
-      const lines = usable(bill, parseAlipayBill(content));
-      const asBilled = lines.map(({ tradeNo, ...line }) => ({ ...line, transactionId: tradeNo }));
-      alipay.push({ provider, merchantId, billDate, lines: asBilled });
+      alipay.push({ merchantId, billDate, lines: usable(bill, parseAlipayBill(content)) });
     } else if (account === undefined) {
       trades.push({ merchantId, billDate, lines: usable(bill, parseTradeBill(content)) });
     } else {
@@ -34,12 +25,6 @@ export async function readBills(files: Pick<CampaignFiles, 'read'>, bills: reado
   }
   return { trades, funds, alipay };
 }
-
-/** What these bills say of payments and refunds. */
-export const paymentBills = ({ trades, alipay }: ReadBills): Bill[] => [
-  ...trades.map((trade): Bill => ({ provider: 'wechat-pay', ...trade })),
-  ...alipay,
-];
 
 type Parsed<Line> =
   | { readonly kind: 'bill'; readonly lines: readonly Line[] }

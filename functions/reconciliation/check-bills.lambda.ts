@@ -1,38 +1,216 @@
+import { auditedTable } from '../audit/audited-table.ts';
+import { organisationOfCampaign } from '../campaigns/campaign-organisation.store.ts';
 import { type CampaignFiles, openCampaignFiles } from '../closeout/campaign-files.gateway.ts';
-import type { Instant } from '../kernel/time.ts';
+import { PermanentError } from '../kernel/errors.ts';
+import { daysBetween, type Instant, type LocalDate, plusDays } from '../kernel/time.ts';
 import { type DueRun, type JobDefinition, jobFunction } from '../platform/job.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { billsChecked, billsCheckedUntil, paymentsNotBooked } from './bill-check.store.ts';
+import { accountNameOf } from './account-day.ts';
+import {
+  askAgain,
+  billsChecked,
+  billsCheckedUntil,
+  campaignsOfDay,
+  dayRecordsOf,
+  daysAskedAgain,
+  keepDayRecord,
+} from './bill-check.store.ts';
 import { billDaysDue } from './bill-days.ts';
-import { type FetchUse, fetchBills, openProviders } from './bill-fetching.gateway.ts';
-import { paymentBills, readBills } from './bill-files.gateway.ts';
-import { DAILY_BILLS } from './fetched-bills.ts';
+import {
+  type BilledAccount,
+  billedAccounts,
+  type FetchUse,
+  fetchBills,
+  openProviders,
+} from './bill-fetching.gateway.ts';
+import { readBills } from './bill-files.gateway.ts';
+import { type Compared, compareDay } from './day-comparison.store.ts';
+import { dayRecordOf } from './day-record.ts';
+import { DAILY_BILLS, type FetchedBill, importedBillFile } from './fetched-bills.ts';
+import { isBilled } from './reconciliation.ts';
+import { recordFindings } from './reconciliation-item.store.ts';
+import type { ReconciliationItem } from './reconciliation-item.ts';
+import { settleWhatIsBooked } from './settled-by-books.store.ts';
+import type { ReadBills } from './statement.ts';
 
 export type CheckBillsUse = FetchUse & { readonly table: Table; readonly files: CampaignFiles };
 type Outcome = { readonly kind: 'checked'; readonly days: number; readonly missing: number };
 
+/** How long a day that differs is looked at again with every new day: a month and some days, until the closeout does. */
+const DAYS_LOOKED_AT_AGAIN = 35;
+/** The newest of them; comparing a day of 100,000 payments takes some 20 s, and a run has 290. */
+const MOST_LOOKED_AT_AGAIN = 7;
+
 /**
- * Fetches and keeps the bills of each day of every account, on the day after, and tells of payments for orders of ours
- * that nobody has told us of: long before the closeout, and of any campaign. It books nothing; a person imports the bill. A
- * day that cannot be fetched or read is tried again by the next run, for it is not ticked off.
+ * Reconciles each day of every account on the day after, long before the closeout and for all campaigns: fetches and keeps
+ * the bills, holds them against orders and books, keeps how each account stands, and what differs as items for people. It
+ * books nothing. With every new day, the days that differ are compared again by the bills that are kept, so that what agrees by
+ * now is settled by itself; a bill that was missing is asked for again. A day that cannot be fetched or read is tried again
+ * by the next run, for it is not ticked off.
  */
 async function checkBills(_run: DueRun, use: CheckBillsUse, now: Instant): Promise<Outcome> {
   let last = await billsCheckedUntil(use.table);
-  const days = billDaysDue(last, now);
-  let missing = 0;
-  for (const day of days) {
-    const bills = await fetchBills({ folder: DAILY_BILLS, days: [day], now }, use);
-    const notBooked = await paymentsNotBooked(use.table, paymentBills(await readBills(use.files, bills)));
-    for (const payment of notBooked) log.error('paid by the bill, and not in the books', payment);
-    count(METRICS.billedPaymentMissing, notBooked.length);
-    missing += notBooked.length;
+  const due = billDaysDue(last, now);
+  const accounts = await billedAccounts(use);
+  const found = { missing: 0 };
+  const fetchAndCheck = async (day: LocalDate): Promise<void> => {
+    const fetched = await fetchBills({ folder: DAILY_BILLS, days: [day], now }, use);
+    const files = [...fetched, ...(await importedBills(use, accounts, fetched, day))];
+    found.missing += await checkDay(day, files, accounts, use, now);
+  };
+  const newest = due.at(-1);
+  // What differed before this run: a day that is new is not compared twice.
+  const unsettled = newest === undefined ? [] : await unsettledDays(use.table, plusDays(due[0] ?? newest, -1));
+  for (const day of due) {
+    await fetchAndCheck(day);
     await billsChecked(use.table, last, day);
     last = day;
   }
-  return { kind: 'checked', days: days.length, missing };
+  const { missing } = found;
+  const asked = await daysAskedAgain(use.table);
+  for (const day of asked) {
+    // A day that is not over has no bill.
+    if (!due.includes(day) && last !== undefined && day <= last) await fetchAndCheck(day);
+    await askAgain(use.table, day, 'done');
+  }
+  for (const { day, bills } of unsettled) {
+    if (asked.includes(day)) continue;
+    if (bills === undefined) await fetchAndCheck(day);
+    else await checkDay(day, bills, accounts, use, now);
+  }
+  return { kind: 'checked', days: due.length, missing };
+}
+
+type UnsettledDay = { readonly day: LocalDate; readonly bills: readonly FetchedBill[] | undefined };
+
+/** Days of the last weeks on which an account differs, newest first, with the bills that are kept; without them where one is missing. */
+async function unsettledDays(table: Table, last: LocalDate): Promise<UnsettledDay[]> {
+  const unsettled: UnsettledDay[] = [];
+  for (const day of daysBetween(plusDays(last, 1 - DAYS_LOOKED_AT_AGAIN), last).reverse()) {
+    const records = await dayRecordsOf(table, day);
+    if (records.every(({ state }) => state === 'balanced')) continue;
+    const isMissing = records.some(({ state }) => state === 'bill-missing');
+    unsettled.push({ day, bills: isMissing ? undefined : records.flatMap(({ bills }) => bills) });
+    if (unsettled.length === MOST_LOOKED_AT_AGAIN) break;
+  }
+  return unsettled;
+}
+
+/** Gives how many payments of orders of ours stand in these bills of one day and not in the books. */
+async function checkDay(
+  day: LocalDate,
+  files: readonly FetchedBill[],
+  accounts: readonly BilledAccount[],
+  use: CheckBillsUse,
+  now: Instant,
+): Promise<number> {
+  const bills = await readBills(use.files, files);
+  const compared = await compareDay(use.table, bills, { day, campaigns: await campaignsOfDay(use.table, day) });
+  const organisationOf = new Map<string, string>();
+  for (const campaignId of new Set(compared.flatMap(({ parts }) => parts.map((part) => part.campaignId)))) {
+    const organisationId = await organisationOfCampaign(use.table, campaignId);
+    if (organisationId === undefined) log.error('a bill names a campaign that there is not', { campaignId });
+    else organisationOf.set(campaignId, organisationId);
+  }
+  await keepItems(compared, organisationOf, use.table, { day, now });
+  await keepRecords(compared, { accounts, bills, files, organisationOf, now }, use.table);
+  return told(compared);
+}
+
+/** Bills that people have brought, of accounts whose provider gives none of this day. */
+async function importedBills(
+  { files }: CheckBillsUse,
+  accounts: readonly BilledAccount[],
+  fetched: readonly FetchedBill[],
+  billDate: LocalDate,
+): Promise<FetchedBill[]> {
+  const there = new Set(fetched.filter(({ kind }) => kind === 'trade').map(accountNameOf));
+  const imported: FetchedBill[] = [];
+  for (const account of accounts) {
+    if (there.has(accountNameOf(account))) continue;
+    const { provider, merchantId } = account;
+    const file = importedBillFile(provider, merchantId, billDate);
+    try {
+      await files.read(file);
+      imported.push({ provider, kind: 'trade', merchantId, billDate, file });
+    } catch (error) {
+      // There is none: nobody brought one.
+      if (!(error instanceof PermanentError)) throw error;
+    }
+  }
+  return imported;
+}
+
+/** What this comparison would find again: not what moved between accounts, and not refunds of ours that the bill of another day lists. */
+const COMPARED_DAILY = (item: ReconciliationItem): boolean =>
+  item.class !== 'fee-differs' &&
+  item.class !== 'funds-differ' &&
+  item.class !== 'settlement-differs' &&
+  item.class !== 'refunded-there' &&
+  item.class !== 'refunded-here';
+
+async function keepItems(
+  compared: readonly Compared[],
+  organisationOf: ReadonlyMap<string, string>,
+  table: Table,
+  { day, now }: { readonly day: LocalDate; readonly now: Instant },
+): Promise<void> {
+  for (const [campaignId, organisationId] of organisationOf) {
+    const findings = compared.flatMap(({ parts }) =>
+      parts.flatMap((part) => (part.campaignId === campaignId ? part.findings : [])),
+    );
+    const audited = auditedTable(table, { organisationId, by: 'workflow', action: 'reconcile bills', now });
+    const foundBy = `the bills of ${day}, compared on ${now.slice(0, day.length)}`;
+    const comparison = { campaignId, organisationId, foundBy, now };
+    await recordFindings(
+      audited,
+      comparison,
+      findings,
+      (item) => item.day === day && isBilled(item.provider) && COMPARED_DAILY(item),
+    );
+    await settleWhatIsBooked(audited, comparison);
+  }
+}
+
+async function keepRecords(
+  compared: readonly Compared[],
+  about: {
+    readonly accounts: readonly BilledAccount[];
+    readonly bills: ReadBills;
+    readonly files: readonly FetchedBill[];
+    readonly organisationOf: ReadonlyMap<string, string>;
+    readonly now: Instant;
+  },
+  table: Table,
+): Promise<void> {
+  for (const one of compared) {
+    const account = about.accounts.find((known) => accountNameOf(known) === accountNameOf(one));
+    const { organisationId } = account ?? {};
+    await keepDayRecord(table, dayRecordOf(one, about.bills, { ...about, organisationId }));
+  }
+}
+
+function told(compared: readonly Compared[]): number {
+  const notBooked = compared
+    .flatMap(({ parts }) => parts)
+    .flatMap(({ campaignId, findings }) => findings.map((finding) => ({ ...finding, campaignId })))
+    .filter(
+      ({ class: kind, ourAmountMinor }) =>
+        kind === 'paid-not-booked' || (kind === 'duplicate' && ourAmountMinor === undefined),
+    );
+  for (const { provider, transactionId, orderNo, day, campaignId } of notBooked)
+    log.error('paid by the bill, and not in the books', {
+      provider,
+      transactionId,
+      orderNo,
+      billDate: day,
+      campaignId,
+    });
+  count(METRICS.billedPaymentMissing, notBooked.length);
+  return notBooked.length;
 }
 
 export const definition: JobDefinition<CheckBillsUse> = {

@@ -15,17 +15,6 @@ export const fetchedBillSchema = z.strictObject({
 });
 export type FetchedBill = z.infer<typeof fetchedBillSchema>;
 
-/**
- * Which bills there are, as one step of the closeout leaves it in a file for the next: sixty days of several accounts are
- * more than an execution may hand over (256 KB).
- */
-export const fetchedBillsSchema = z.strictObject({
-  /** The Beijing days that were asked for, also those without a bill. */
-  days: z.array(localDateSchema),
-  bills: z.array(fetchedBillSchema),
-});
-export type FetchedBills = z.infer<typeof fetchedBillsSchema>;
-
 /** Where a campaign's closeout keeps its bills, and where those of every day are kept. */
 export const closeoutBills = (campaignId: string): string => `campaigns/${campaignId}/closeout/bills`;
 export const DAILY_BILLS = 'bills';
@@ -43,3 +32,7 @@ export const fundFlowBillFile = (
   account: FundAccount,
   billDate: LocalDate,
 ): string => `${folder}/wechat-pay-${merchantId}-${account.toLowerCase()}-${billDate}.csv`;
+
+/** Where a person puts a bill that the provider does not give; the daily comparison looks there for an account without one. */
+export const importedBillFile = (provider: FetchedBill['provider'], merchantId: string, billDate: LocalDate): string =>
+  `${DAILY_BILLS}/imported/${provider}-${merchantId}-${billDate}.csv`;

@@ -34,7 +34,12 @@ export const signedOverSchema = z.strictObject({
   /** What was at stake in them together. */
   sumMinor: z.number().int().min(0),
 });
-const standingSchema = z.object({ version: z.number().int().min(0), signedOver: signedOverSchema.optional() });
+const standingSchema = z.object({
+  version: z.number().int().min(0).default(0),
+  signedOver: signedOverSchema.optional(),
+  /** Since when a closeout waits for people. */
+  waitingSince: instantSchema.optional(),
+});
 const UNTOUCHED = { version: 0 } as const;
 
 export type ReconciliationStanding = {
@@ -88,7 +93,8 @@ async function readStandingItem(table: Table, campaignId: string): Promise<z.inf
   return standingSchema.optional().parse(await table.get(reconciliationStandingKey(campaignId))) ?? UNTOUCHED;
 }
 
-async function itemsOf(table: Table, campaignId: string): Promise<ReconciliationItem[]> {
+/** Every item of a campaign, in no order that means anything. */
+export async function itemsOf(table: Table, campaignId: string): Promise<ReconciliationItem[]> {
   const items: ReconciliationItem[] = [];
   for await (const item of everyItem(table, reconciliationItemsOf(campaignId)))
     items.push(reconciliationItemSchema.parse(item));
@@ -139,7 +145,7 @@ export async function recordFindings(
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const known = new Map((await itemsOf(table, comparison.campaignId)).map((item) => [item.itemId, item]));
     const { anew, settled, open } = changesOf(known, comparison, findings, wouldFind);
-    if (await written(table, comparison.campaignId, anew, settled))
+    if (await writeItems(table, comparison.campaignId, anew, settled))
       return { opened: anew.length, agreed: settled.length, open };
   }
   throw new TransientError(`the items of ${comparison.campaignId} were changed at the same time`);
@@ -164,7 +170,8 @@ export function changesOf(
   return { anew, settled, open: [...after.values()].filter(({ state }) => state === 'open').length };
 }
 
-async function written(
+/** Writes what has changed of a campaign's items; `false` where somebody else changed one of them meanwhile. */
+export async function writeItems(
   table: Table,
   campaignId: string,
   anew: readonly ReconciliationItem[],
@@ -280,6 +287,18 @@ export async function readInboxPage(
 
 const placeOf = (item: ReconciliationItem): string =>
   reconciliationItemIndexKey('', true, { ...item, assignee: item.assignee ?? NOBODY }).indexSk;
+
+/** Says that a closeout begins to wait, once; gives since when it does. */
+export async function waitingSince(table: Table, campaignId: string, now: Instant): Promise<Instant> {
+  const { waitingSince: since } = await readStandingItem(table, campaignId);
+  if (since !== undefined) return since;
+  await table.write({
+    update: reconciliationStandingKey(campaignId),
+    set: { type: 'reconciliation-standing', campaignId, waitingSince: now },
+    when: { equals: { waitingSince: null } },
+  });
+  return (await readStandingItem(table, campaignId)).waitingSince ?? now;
+}
 
 export type SignOffRequest = {
   readonly version: number;

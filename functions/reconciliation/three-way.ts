@@ -12,7 +12,9 @@ export type OrderedPayment = {
 export type BookedEntry = {
   readonly paymentId: string;
   readonly orderNo: string;
-  /** The campaign that it is booked to, or that its order named. */
+  /** Whether its number is one that we give to orders; what came without an order has the platform's own. */
+  readonly isOrdered: boolean;
+  /** The campaign that it is booked to. */
   readonly campaignId: string;
   readonly amountMinor: Minor;
   /** The day, in the bills' zone, on which the provider says it was paid. */
@@ -34,8 +36,10 @@ export type StatementLine = {
 /** What holds for an account of ours at a provider, and which days its statements cover. */
 export type AccountTerms = {
   readonly days: ReadonlySet<LocalDate>;
-  /** Payments are made of orders of ours, each paid once: what is booked without one is wrong, and so is a second payment of one. */
-  readonly hasOrders: boolean;
+  /** Days whose refunds in our books must be in the statements. */
+  readonly refundDays: ReadonlySet<LocalDate>;
+  /** An order of ours is paid once at this provider; a second payment of one is wrong. */
+  readonly paidOnce: boolean;
   /** Nothing but gifts to us is paid to it: a payment that neither order nor books know is missing here. Else it is somebody else's. */
   readonly isOursAlone: boolean;
 };
@@ -70,7 +74,7 @@ export function reconcileThreeWays(
   terms: AccountTerms,
 ): ThreeWays {
   const payments = paymentsOf(orders, entries, lines);
-  const later = terms.hasOrders ? laterPayments(payments) : new Set<string>();
+  const later = terms.paidOnce ? laterPayments(payments) : new Set<string>();
   const differences: Difference[] = [];
   let foreign = { lines: 0, amountMinor: ZERO };
   for (const payment of payments.values()) {
@@ -148,7 +152,7 @@ const isForeign = ({ entry, order }: Payment, { isOursAlone }: AccountTerms): bo
 function differencesOf(payment: Payment, terms: AccountTerms, isLater: boolean): Difference[] {
   return [
     ...paidDifferences(payment, terms, isLater),
-    ...orderDifferences(payment, terms),
+    ...orderDifferences(payment),
     ...refundDifferences(payment, terms),
   ];
 }
@@ -172,11 +176,12 @@ function paidDifferences(payment: Payment, { days }: AccountTerms, isLater: bool
 }
 
 /** Whether what was booked is what was ordered. */
-function orderDifferences(payment: Payment, { hasOrders }: AccountTerms): Difference[] {
+function orderDifferences(payment: Payment): Difference[] {
   const { entry, order } = payment;
-  if (entry === undefined || !hasOrders) return [];
+  if (entry === undefined) return [];
   const { campaignId, day, amountMinor } = entry;
   const about = { paymentId: payment.paymentId, orderNo: payment.orderNo, campaignId, day };
+  if (order === undefined && !entry.isOrdered) return [];
   if (order === undefined) return [{ class: 'booked-without-order', ...about, ourAmountMinor: amountMinor }];
   if (order.amountMinor === amountMinor) return [];
   const sides = { ourAmountMinor: amountMinor, theirAmountMinor: order.amountMinor };
@@ -187,12 +192,12 @@ function orderDifferences(payment: Payment, { hasOrders }: AccountTerms): Differ
  * Whether the same has gone back. Of our refunds those of the statements' days must be in them; an older one may stand in a
  * statement that was not read, and still explains a line that was.
  */
-function refundDifferences(payment: Payment, { days }: AccountTerms): Difference[] {
+function refundDifferences(payment: Payment, { refundDays }: AccountTerms): Difference[] {
   const { entry, refunds, reversals } = payment;
   if (reversals.length > 0) return [];
   const there = total(refunds);
   const here = total(entry?.refunds ?? []);
-  const hereOfDays = total((entry?.refunds ?? []).filter(({ day }) => days.has(day)));
+  const hereOfDays = total((entry?.refunds ?? []).filter(({ day }) => refundDays.has(day)));
   const last = [...(refunds.length > 0 ? refunds : (entry?.refunds ?? []))]
     .map(({ day }) => day)
     .sort()

@@ -83,7 +83,8 @@ export const JOBS = {
       en: "Signs the root of the day's gifts, so that a donor can check that a gift is in the total",
     },
     of: 'system',
-    expression: 'cron(15 0 * * ? *)',
+    // Every hour, because a day ends at its campaign's own midnight; a day is signed once, half an hour after that.
+    expression: 'rate(1 hour)',
     isOn: true,
   },
   disclose: {

@@ -1,5 +1,5 @@
 import { spendingBookKey, spendingEntriesFrom, spendingEntriesOf, spendingEntryKey } from '../platform/keys.ts';
-import { everyItem, type Table } from '../platform/table.ts';
+import { everyItem, type Table, type TransactWrite } from '../platform/table.ts';
 import { emptyBook, type SpendingBook, spendingBookSchema } from './spending-book.ts';
 import { type SpendingEntry, spendingEntrySchema } from './spending-entry.ts';
 
@@ -8,6 +8,12 @@ export async function readSpendingBook(table: Table, campaignId: string): Promis
   const item = await table.get(spendingBookKey(campaignId));
   return item === undefined ? emptyBook(campaignId) : spendingBookSchema.parse(item);
 }
+
+/** Makes a transaction depend on a book being as it was read. */
+export const unchangedBook = ({ campaignId, sequence }: SpendingBook): TransactWrite => ({
+  check: spendingBookKey(campaignId),
+  when: sequence === 0 ? { absent: true } : { equals: { sequence } },
+});
 
 /** Every entry of a campaign's book, in order. People make them: some thousands for the largest project. */
 export async function spendingEntries(table: Table, campaignId: string): Promise<SpendingEntry[]> {
@@ -29,9 +35,21 @@ export type EntryPage = { readonly entries: readonly SpendingEntry[]; readonly n
 /** Entries on one page of the list. */
 export const ENTRIES_PER_PAGE = 100;
 
-/** A page of entries from the number `from` on; `next` is the number that the following page begins with. */
-export async function spendingEntryPage(table: Table, campaignId: string, from: number): Promise<EntryPage> {
-  const { items } = await table.query(spendingEntriesFrom(campaignId, from), { limit: ENTRIES_PER_PAGE + 1 });
-  const entries = items.map((item) => spendingEntrySchema.parse(item));
-  return { entries: entries.slice(0, ENTRIES_PER_PAGE), next: entries[ENTRIES_PER_PAGE]?.number };
+/**
+ * Entries from the number `from` on, at most `most` or as many as one read answers (1 MB); `next` is the number that the
+ * following page begins with.
+ */
+export async function spendingEntryPage(
+  table: Table,
+  campaignId: string,
+  from: number,
+  most = ENTRIES_PER_PAGE,
+): Promise<EntryPage> {
+  const { items, cursor } = await table.query(spendingEntriesFrom(campaignId, from), { limit: most + 1 });
+  const found = items.map((item) => spendingEntrySchema.parse(item));
+  const entries = found.slice(0, most);
+  const last = entries.at(-1)?.number;
+  const hasMore = found.length > most || cursor !== undefined;
+  // Numbers have no gaps: the one after the last is the next.
+  return { entries, next: hasMore && last !== undefined ? last + 1 : undefined };
 }

@@ -54,9 +54,11 @@ const GRANT_OF = {
   LIFECYCLE_ARN: 'states:',
   APPROVAL_ARN: 'states:',
   STATEMENT_IMPORT_ARN: 'states:',
+  LEGACY_CLOSEOUT_ARN: 'states:',
   AMENDMENT_ARN: 'states:',
   RECEIPT_BATCH_ARN: 'states:',
   USER_POOL_ID: 'cognito-idp:',
+  SCHEDULE_ROLE_ARN: 'iam:PassRole',
 } as const;
 
 function variablesFor(needs: Needs, target: Target): string[] {
@@ -70,9 +72,14 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.lifecycle === undefined ? [] : ['LIFECYCLE_ARN']),
     ...(needs.approvalTask === true ? ['APPROVAL_ARN'] : []),
     ...(needs.statementImport === true ? ['STATEMENT_IMPORT_ARN'] : []),
+    ...(needs.legacyCloseout === true ? ['LEGACY_CLOSEOUT_ARN'] : []),
     ...(needs.amendments === true ? ['AMENDMENT_ARN'] : []),
     ...(needs.receiptBatches === true ? ['RECEIPT_BATCH_ARN'] : []),
     ...(needs.staffDirectory === true ? ['USER_POOL_ID'] : []),
+    ...(needs.schedules === true
+      ? ['SCHEDULE_DEAD_LETTERS_ARN', 'SCHEDULE_GROUP', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_ZONE']
+      : []),
+    ...(needs.startsJobs === true ? ['FUNCTION_ARN_PREFIX'] : []),
     ...(needs.mail === true ? ['MAIL_FROM'] : []),
     ...(needs.mail === true && isLocal ? ['AWS_ENDPOINT_URL_SESV2'] : []),
     ...(needs.wechatPay === true ? ['WECHAT_PAY_BASE_URL'] : []),

@@ -13,10 +13,10 @@ describe('a deploy', () => {
 
   test('that failed is explained by the resource that failed, before what followed from it', () => {
     const lines = [
-      'Yiqi | 12/93 | 10:20:30 AM | CREATE_FAILED | AWS::Lambda::Function | SendThankYou  Unsupported runtime',
+      'Yiqi | 12/93 | 10:20:30 AM | CREATE_FAILED | AWS::Lambda::Function | SendNotice  Unsupported runtime',
       '❌  Yiqi failed: ToolkitError: The stack named Yiqi failed creation',
     ];
-    expect(failureReason(lines)).toContain('SendThankYou Unsupported runtime');
+    expect(failureReason(lines)).toContain('SendNotice Unsupported runtime');
     expect(failureReason(lines.slice(1))).toBe('Yiqi failed: ToolkitError: The stack named Yiqi failed creation');
   });
 

@@ -5,7 +5,7 @@ import { instantOf } from '../../functions/kernel/time.ts';
 import { violationsOf } from '../../functions/ledger/invariants.ts';
 import { allocateGifts } from '../../functions/matching/allocation.store.ts';
 import { fittingGifts, inCountingOrder, planBatch } from '../../functions/matching/allocation.ts';
-import { DonorsAtHand } from '../../functions/matching/donor-items.ts';
+import { DonorsAtHand } from '../../functions/matching/donors-at-hand.ts';
 import { engineOf } from '../../functions/matching/matching-engine.ts';
 import { readPool } from '../../functions/matching/matching-pool.store.ts';
 import { frameOf, type MatchingPool } from '../../functions/matching/matching-pool.ts';

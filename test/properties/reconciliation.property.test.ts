@@ -15,7 +15,12 @@ import { naiveDifferences } from '../reconciliation/naive-three-way.ts';
 const DAY = '2026-09-07' as LocalDate;
 const DAY_BEFORE = '2026-09-06' as LocalDate;
 const BEGIN = instantOf('2026-09-07T00:00:00+08:00');
-const TERMS: AccountTerms = { days: new Set([DAY]), hasOrders: true, isOursAlone: false };
+const TERMS: AccountTerms = {
+  days: new Set([DAY]),
+  refundDays: new Set([DAY]),
+  paidOnce: true,
+  isOursAlone: false,
+};
 
 /** What is wrong with one payment of a world that agrees otherwise, and what must be found of it. */
 const INJECTED = {
@@ -45,7 +50,7 @@ function worldOf(position: number, injected: Injected, amount: number, refund: n
   const ofBill = { paymentId, orderNo, day: DAY, occurredAt };
   const back = refund > 0 ? [{ amountMinor: minor(refund), day: DAY }] : [];
   const order: OrderedPayment = { orderNo, campaignId: 'cmp_1', amountMinor };
-  const entry: BookedEntry = { ...ofBill, campaignId: 'cmp_1', amountMinor, refunds: back };
+  const entry: BookedEntry = { ...ofBill, isOrdered: true, campaignId: 'cmp_1', amountMinor, refunds: back };
   const line: StatementLine = { kind: 'payment', ...ofBill, amountMinor };
   const refunds = back.map((one): StatementLine => ({ kind: 'refund', ...ofBill, amountMinor: one.amountMinor }));
   const orders = [order];
@@ -136,6 +141,7 @@ describe('three accounts of every payment', () => {
       maxLength: 6,
     });
     const entry = fc.record({
+      isOrdered: fc.boolean(),
       no: id,
       order: id,
       amountMinor: amount,
@@ -148,7 +154,7 @@ describe('three accounts of every payment', () => {
       amountMinor: amount,
       second: fc.nat({ max: 3 }),
     });
-    const terms = fc.record({ hasOrders: fc.boolean(), isOursAlone: fc.boolean() });
+    const terms = fc.record({ paidOnce: fc.boolean(), isOursAlone: fc.boolean() });
     fc.assert(
       fc.property(
         orders,

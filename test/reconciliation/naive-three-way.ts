@@ -42,7 +42,7 @@ export function naiveDifferences(
     const { entry, paid, refunded, reversed, orderNo, order, stands, when } = factsOf(id);
     if (entry === undefined && order === undefined && !terms.isOursAlone) continue;
     let isLater = false;
-    if (terms.hasOrders && order !== undefined && stands)
+    if (terms.paidOnce && order !== undefined && stands)
       for (const other of ids) {
         const facts = factsOf(other);
         if (other !== id && facts.orderNo === orderNo && facts.stands && facts.when < when) isLater = true;
@@ -56,13 +56,13 @@ export function naiveDifferences(
       say('amount-differs', id);
     if (entry !== undefined && reversed.length > 0 && sumOf(entry.refunds) < entry.amountMinor)
       say('state-differs', id);
-    if (entry !== undefined && terms.hasOrders) {
-      if (order === undefined) say('booked-without-order', id);
-      else if (order.amountMinor !== entry.amountMinor) say('order-amount-differs', id);
+    if (entry !== undefined) {
+      if (order === undefined && entry.isOrdered) say('booked-without-order', id);
+      if (order !== undefined && order.amountMinor !== entry.amountMinor) say('order-amount-differs', id);
     }
     if (reversed.length > 0) continue;
     const here = sumOf(entry?.refunds ?? []);
-    const hereNow = sumOf((entry?.refunds ?? []).filter(({ day }) => terms.days.has(day)));
+    const hereNow = sumOf((entry?.refunds ?? []).filter(({ day }) => terms.refundDays.has(day)));
     if (sumOf(refunded) > here) say('refunded-there', id);
     else if (hereNow > sumOf(refunded)) say('refunded-here', id);
   }

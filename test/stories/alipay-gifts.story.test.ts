@@ -8,6 +8,7 @@ import { daysBetween, instantOf, localDateSchema, plusSeconds } from '../../func
 import { violationsOf } from '../../functions/ledger/invariants.ts';
 import { fetchAlipayBill } from '../../functions/reconciliation/alipay-bill.gateway.ts';
 import { definition as reconcileBills } from '../../functions/reconciliation/reconcile-bills.lambda.ts';
+import { definition as reconcileDay } from '../../functions/reconciliation/reconcile-day.lambda.ts';
 import { alipayNotice, alipaySectionOf, makeAlipayKeys } from '../../local/sandbox/alipay.ts';
 import { AlipayBook, type AlipayRefund, type AlipayTrade } from '../../local/sandbox/alipay-book.ts';
 import { AlipayGateway } from '../../local/sandbox/alipay-gateway.ts';
@@ -94,24 +95,28 @@ it('gifts by Alipay: refunds told of as sums and listed one by one, each once in
     return new Response(Uint8Array.from(answer?.body ?? []), { status: answer?.status ?? 404 });
   }) as typeof globalThis.fetch;
   const none = async () => ({ kind: 'no-statement' }) as const;
-  const prepared = await world.task(
-    'prepare-closeout',
-    prepareCloseout,
-    { campaignId },
-    {
-      fetchTrade: none,
-      fetchFunds: none,
-      fetchAlipay: (request: Parameters<typeof fetchAlipayBill>[0]) => fetchAlipayBill({ ...request, fetch }),
-      readAccounts: async () => accounts,
-      baseUrl: 'https://provider.example',
-      gatewayUrl: GATEWAY,
-    },
-  );
-  expect(prepared).toMatchObject({ kind: 'prepared', billsMissing: 1 });
-  const { partitions, bills } = prepared;
-  expect(await world.task('reconcile-bills', reconcileBills, { campaignId, partitions, bills })).toEqual({
+  const prepared = await world.task('prepare-closeout', prepareCloseout, { campaignId });
+  expect(prepared).toMatchObject({ kind: 'prepared' });
+  const { billDays } = prepared;
+  for (const day of billDays as unknown[])
+    await world.task(
+      'reconcile-day',
+      reconcileDay,
+      { campaignId, day },
+      {
+        fetchTrade: none,
+        fetchFunds: none,
+        fetchAlipay: (request: Parameters<typeof fetchAlipayBill>[0]) => fetchAlipayBill({ ...request, fetch }),
+        readAccounts: async () => accounts,
+        baseUrl: 'https://provider.example',
+        gatewayUrl: GATEWAY,
+      },
+    );
+  expect(await world.task('reconcile-bills', reconcileBills, { campaignId, billDays })).toEqual({
     kind: 'differs',
     discrepancies: 2,
+    open: 2,
+    daysWithoutBill: 1,
   });
   const reconciliation = JSON.parse(
     new TextDecoder().decode(world.files.get(`campaigns/${campaignId}/closeout/reconciliation.json`)),

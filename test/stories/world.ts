@@ -33,7 +33,8 @@ import { definition as checkThankYous } from '../../functions/notices/check-than
 import type { Mail, SendMail } from '../../functions/notices/mail.gateway.ts';
 import type { NoticeMessage } from '../../functions/notices/notice-queue.gateway.ts';
 import { definition as queueThankYous } from '../../functions/notices/queue-thank-yous.lambda.ts';
-import { definition as sendThankYou } from '../../functions/notices/send-thank-you.lambda.ts';
+import { definition as sendNotice } from '../../functions/notices/send-notice.lambda.ts';
+import { readReceipt, readUpdate } from '../../functions/notices/told-things.store.ts';
 import { definition as createOrganisation } from '../../functions/organisations/create-organisation.lambda.ts';
 import { queueFunction, streamFunction } from '../../functions/platform/batch.ts';
 import type { Actor } from '../../functions/platform/http.ts';
@@ -57,6 +58,11 @@ export type Answer = {
   readonly headers: Readonly<Record<string, unknown>>;
   // biome-ignore lint/suspicious/noExplicitAny: parsed JSON; a story says by name what it expects of it
   readonly body: any;
+};
+
+/** No organisation of a story has set up another channel than mail, unless the story does. */
+const notSetUp = async (): Promise<never> => {
+  throw new Error('this channel is not set up');
 };
 
 /** Made once for all stories of a file: RSA keys take a few tenths of a second. */
@@ -117,7 +123,7 @@ export class World {
   }
 
   /** What every handler gets: the restricted table and the stand-ins for what is outside. */
-  #use(name: FunctionName) {
+  use(name: FunctionName) {
     return {
       table: restrictedTable(this.table, name),
       lifecycle: this.#lifecycle,
@@ -128,6 +134,12 @@ export class World {
       setAside: async (note: PoisonNote) => void this.poison.push(note),
       patience: { random: () => 0, pause: async () => undefined },
       queueNotices: async (messages: readonly NoticeMessage[]) => void this.notices.push(...messages),
+      readUpdate,
+      readReceipt,
+      mailPace: { take: async () => 'now' as const, slowDown: async () => undefined },
+      sendSms: notSetUp,
+      sendWechat: notSetUp,
+      readMessagingAccounts: async () => ({ wechat: [], sms: [] }),
       sendMail: (mail: Mail) => this.sendMail(mail),
       files: restrictedFiles(this.campaignFiles, name),
       ...this.more,
@@ -137,7 +149,7 @@ export class World {
   async #http<Use>(name: FunctionName, definition: AnyHttpDefinition<Use>, parts: HttpEventParts): Promise<Answer> {
     await this.#peopled;
     const handler = anyHttpFunction(definition, {
-      use: this.#use(name) as unknown as Use,
+      use: this.use(name) as unknown as Use,
       tellTime: async () => this.now,
     });
     const result = await handler(httpEvent({ ...parts, name }), lambdaContext);
@@ -324,7 +336,7 @@ export class World {
     input: object,
   ): Promise<Record<string, unknown>> {
     const handler = taskFunction(definition, {
-      use: this.#use(name) as unknown as Use,
+      use: this.use(name) as unknown as Use,
       tellTime: async () => this.now,
     });
     return (await handler(input, lambdaContext)) as unknown as Record<string, unknown>;
@@ -362,7 +374,7 @@ export class World {
     more: object = {},
   ): Promise<Record<string, unknown>> {
     const handler = taskFunction(definition, {
-      use: { ...this.#use(name), ...more } as unknown as Use,
+      use: { ...this.use(name), ...more } as unknown as Use,
       tellTime: async () => this.now,
     });
     return handler(input, lambdaContext) as unknown as Promise<Record<string, unknown>>;
@@ -376,7 +388,7 @@ export class World {
     input: Partial<JobInput> = {},
   ): Promise<Record<string, unknown>> {
     const handler = jobFunction(definition, {
-      use: { ...this.#use(name), ...more } as unknown as Use,
+      use: { ...this.use(name), ...more } as unknown as Use,
       tellTime: async () => this.now,
     });
     return handler(input, freshContext());
@@ -403,19 +415,19 @@ export class World {
   }
 
   allocate(event: DynamoDBStreamEvent) {
-    const use = this.#use('allocate-donations');
+    const use = this.use('allocate-donations');
     return streamFunction(allocateDonations, { use, tellTime: async () => this.now })(event, lambdaContext);
   }
 
   #queueThankYous(event: DynamoDBStreamEvent) {
-    const use = this.#use('queue-thank-yous');
+    const use = this.use('queue-thank-yous');
     return streamFunction(queueThankYous, { use, tellTime: async () => this.now })(event, lambdaContext);
   }
 
   /** Delivers every queued notice `times` times; what failed goes back into the queue. */
   async drainNotices(times = 1): Promise<void> {
     const messages = this.notices.splice(0);
-    const handler = queueFunction(sendThankYou, { use: this.#use('send-thank-you'), tellTime: async () => this.now });
+    const handler = queueFunction(sendNotice, { use: this.use('send-notice'), tellTime: async () => this.now });
     for (const message of messages) {
       const event = {
         Records: Array.from({ length: times }, () => ({ messageId: 'm', body: JSON.stringify(message) })),

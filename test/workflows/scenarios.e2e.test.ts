@@ -194,6 +194,40 @@ const AMENDMENT = [
     answers: { ...AMENDS_WELL, ...answers },
   }),
 );
+const LEGACY_CLOSES_WELL: Scenario['answers'] = {
+  ReadFile: [says('read')],
+  ImportFile: [says('imported')],
+  PrepareClosing: [
+    { returns: { Payload: { kind: 'ready', batches: [{ projectIds: ['lgp_1'] }, { projectIds: ['lgp_2'] }] } } },
+  ],
+  CloseBatch: [says('closed')],
+  WriteSummary: [says('written')],
+  MailSummary: [says('mailed')],
+  FinishClosing: [says('closed')],
+  FailFile: [says('failed')],
+  StopClosing: [says('stopped')],
+};
+const LEGACY: readonly Scenario[] = [
+  { name: 'goes-well', mode: 'close', answers: {} },
+  { name: 'reads', mode: 'read', answers: {} },
+  { name: 'imports', mode: 'import', answers: {} },
+  ...['PrepareClosing', 'CloseBatch', 'WriteSummary', 'MailSummary', 'FinishClosing'].map((state) => ({
+    name: `fails-in-${state}`,
+    mode: 'close',
+    answers: { [state]: [fails] },
+  })),
+  { name: 'fails-in-ReadFile', mode: 'read', answers: { ReadFile: [fails] } },
+  { name: 'fails-in-ImportFile', mode: 'import', answers: { ImportFile: [fails] } },
+  { name: 'cannot-say-so-of-a-file', mode: 'read', answers: { ReadFile: [fails], FailFile: [fails] } },
+  { name: 'cannot-say-so-of-a-closing', mode: 'close', answers: { WriteSummary: [fails], StopClosing: [fails] } },
+].map(
+  ({ name, mode, answers }): Scenario => ({
+    name,
+    input: { mode, exerciseId: 'lgx_scenario', fileId: 'lgf_scenario', round: 1 },
+    answers: { ...LEGACY_CLOSES_WELL, ...(answers as Scenario['answers']) },
+  }),
+);
+
 /** By which name a workflow fails. */
 const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-lifecycle': 'CampaignNeedsAttention',
@@ -202,6 +236,7 @@ const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-closeout': 'PermanentError',
   'statement-import': 'StatementImportFailed',
   'receipt-batch': 'PermanentError',
+  'legacy-closeout': 'LegacyStepFailed',
 };
 
 describe.each([
@@ -211,6 +246,7 @@ describe.each([
   ['campaign-closeout', CLOSEOUT],
   ['statement-import', IMPORT],
   ['receipt-batch', BATCH],
+  ['legacy-closeout', LEGACY],
 ] as const)('workflow %s, on the emulator', (name: WorkflowName, scenarios: readonly Scenario[]) => {
   let runs: Map<string, Run>;
   const machine = JSON.parse(filledWorkflow(name)) as Machine;

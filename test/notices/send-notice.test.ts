@@ -2,11 +2,10 @@ import type { SQSEvent } from 'aws-lambda';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NotAccepted } from '../../functions/notices/notice.store.ts';
 import type { NoticeMessage } from '../../functions/notices/notice-queue.gateway.ts';
-import { definition } from '../../functions/notices/send-thank-you.lambda.ts';
+import { definition } from '../../functions/notices/send-notice.lambda.ts';
 import { queueFunction } from '../../functions/platform/batch.ts';
 import { donorContactKey } from '../../functions/platform/keys.ts';
 import { lambdaContext } from '../platform/http-event.ts';
-import { restrictedTable } from '../platform/restricted-table.ts';
 import { give, openedCampaign } from '../stories/play.ts';
 import { World } from '../stories/world.ts';
 
@@ -28,8 +27,7 @@ beforeEach(async () => {
 
 /** Delivers messages in one batch, as SQS does; gives the numbers of those that stay in the queue. */
 async function deliver(bodies: readonly unknown[]): Promise<string[]> {
-  const use = { table: restrictedTable(world.table, 'send-thank-you'), sendMail: world.sendMail };
-  const handler = queueFunction(definition, { use, tellTime: async () => world.now });
+  const handler = queueFunction(definition, { use: world.use('send-notice'), tellTime: async () => world.now });
   const event = {
     Records: bodies.map((body, n) => ({
       messageId: String(n),
@@ -51,12 +49,15 @@ describe('a batch of thank-yous', () => {
     expect(thanked()).toEqual(DONORS);
   });
 
-  it('of which one fails leaves only that one in the queue, and thanks the others', async () => {
+  it('of which one is not taken puts only that one off, and thanks the others', async () => {
     const { sendMail } = world;
     failFor('bo@example.org', new NotAccepted('TooManyRequestsException', { forGood: false }));
-    expect(await deliver(messages)).toEqual(['1']);
+    expect(await deliver(messages)).toEqual([]);
     expect(thanked()).toEqual(['an@example.org', 'cai@example.org']);
     world.sendMail = sendMail;
+    const putOff = world.notices.splice(0);
+    expect(putOff).toMatchObject([{ giftId: messages[1]?.giftId, waiting: { since: world.now, times: 1 } }]);
+    expect(await deliver(putOff)).toEqual([]);
     expect(await deliver(messages)).toEqual([]);
     expect(thanked()).toEqual(['an@example.org', 'cai@example.org', 'bo@example.org']);
   });

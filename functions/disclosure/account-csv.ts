@@ -1,0 +1,112 @@
+import { type CsvCell, csvOf } from '../kernel/csv.ts';
+import { minor } from '../kernel/money.ts';
+import type { DisclosureFigures } from './disclosure-figures.ts';
+import { CHANNEL_WORDS } from './entry-words.ts';
+import type { PageLanguage } from './public-page-words.ts';
+
+/** The words of an account: the same on the page and in the file. */
+export const ACCOUNT_WORDS = {
+  'zh-CN': {
+    item: '项目',
+    amount: '金额',
+    asOf: (day: string): string => `截至 ${day}`,
+    gifts: '捐赠笔数',
+    money: '捐款',
+    byChannel: '捐款渠道',
+    back: '退款',
+    net: '捐款净额',
+    goods: '捐赠物资评估价值（另列，不与捐款合计）',
+    goodsBack: '退回物资评估价值',
+    goodsIssued: '已发放物资评估价值',
+    match: '配捐（另列，不计入捐款）',
+    lump: '一次性配捐',
+    matchPaid: '配捐方已拨付',
+    fees: '支付手续费',
+    feesUnknown: '尚未核对',
+    spent: '支出',
+    line: (no: number, item: string): string => `${no}. ${item}`,
+    planned: '预算',
+    transferred: '调整',
+    noSpending: '尚无支出',
+    aid: (people: number, payments: number): string => `其中救助 ${people} 人、${payments} 笔`,
+    surplus: (destination: string): string => `剩余财产用于：${destination}`,
+    balance: '结余（净额与已拨付配捐，减手续费与支出）',
+    ofProject: '项目各子计划',
+    ofSubPlan: (title: string): string => `子计划：${title}`,
+    together: '项目合计',
+  },
+  en: {
+    item: 'Item',
+    amount: 'Amount',
+    asOf: (day: string): string => `Up to ${day}`,
+    gifts: 'Number of gifts',
+    money: 'Money given',
+    byChannel: 'By which way it came',
+    back: 'Refunded',
+    net: 'Money given, net',
+    goods: 'Goods given, assessed value (apart; in no sum with money)',
+    goodsBack: 'Goods that went back, assessed value',
+    goodsIssued: 'Goods handed on, assessed value',
+    match: 'Match (apart; not in the money given)',
+    lump: 'Lump sums of sponsors',
+    matchPaid: 'Paid by the sponsors',
+    fees: 'Fees of providers',
+    feesUnknown: 'not reconciled yet',
+    spent: 'Spent',
+    line: (no: number, item: string): string => `${no}. ${item}`,
+    planned: 'Budget',
+    transferred: 'Transferred',
+    noSpending: 'Nothing yet',
+    aid: (people: number, payments: number): string => `Of it aid to ${people} people in ${payments} payments`,
+    surplus: (destination: string): string => `What is left goes to: ${destination}`,
+    balance: 'Balance (net gifts and match paid, less fees and what was spent)',
+    ofProject: 'Sub-plans of the project',
+    ofSubPlan: (title: string): string => `Sub-plan: ${title}`,
+    together: 'The project together',
+  },
+} as const;
+
+/** The account of a campaign as rows for people and programs alike: what, and how much. */
+export function accountRows(figures: DisclosureFigures, language: PageLanguage): [what: string, cell: CsvCell][] {
+  const words = ACCOUNT_WORDS[language];
+  const { raised, goods, match, spending, feesMinor, project, currency } = figures;
+  const money = (amount: number): CsvCell => ({ amountMinor: minor(amount), currency });
+  return [
+    [words.gifts, raised.gifts],
+    ...raised.channels.map(({ channel, moneyMinor }): [string, CsvCell] => [
+      `${words.byChannel}: ${CHANNEL_WORDS[language][channel]}`,
+      money(moneyMinor),
+    ]),
+    [words.money, money(raised.moneyMinor)],
+    [words.back, money(raised.moneyBackMinor)],
+    [words.net, money(raised.netMinor)],
+    [words.match, money(match.matchMinor)],
+    [words.lump, money(match.lumpMinor)],
+    [words.matchPaid, money(match.paidMinor)],
+    [words.fees, feesMinor === null ? words.feesUnknown : money(feesMinor)],
+    ...(spending?.lines ?? []).map(({ lineNo, item, spentMinor }): [string, CsvCell] => [
+      `${words.spent}: ${words.line(lineNo, item)}`,
+      money(spentMinor),
+    ]),
+    [words.spent, money(spending?.spentMinor ?? 0)],
+    [words.balance, money(figures.balanceMinor)],
+    [words.goods, money(goods.receivedMinor)],
+    [words.goodsBack, money(goods.backMinor)],
+    ...(goods.issuedMinor === null ? [] : [[words.goodsIssued, money(goods.issuedMinor)] as [string, CsvCell]]),
+    ...(project?.subPlans ?? []).map(({ title, raised: { netMinor } }): [string, CsvCell] => [
+      words.ofSubPlan(title),
+      money(netMinor),
+    ]),
+    ...(project === null ? [] : [[words.together, money(project.together.netMinor)] as [string, CsvCell]]),
+  ];
+}
+
+/** The account as a file. */
+export function accountCsv(figures: DisclosureFigures, language: PageLanguage): string {
+  const words = ACCOUNT_WORDS[language];
+  const head: CsvCell[][] = [
+    [words.asOf(figures.asOf.day), figures.currency],
+    [words.item, words.amount],
+  ];
+  return csvOf([...head, ...accountRows(figures, language)], { bom: true });
+}

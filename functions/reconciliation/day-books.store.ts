@@ -1,0 +1,99 @@
+import { donationEntrySchema } from '../donations/donation-entry.ts';
+import { donationIntentSchema } from '../donations/donation-intent.ts';
+import { giftIdOf } from '../donations/payment-event.ts';
+import { refundEntrySchema } from '../donations/refund-entry.ts';
+import { type LocalDate, localDateOf, plusDays, plusSeconds, startOfDay } from '../kernel/time.ts';
+import {
+  donationEntryKey,
+  donationsOfCampaignDay,
+  INTAKE_SHARDS,
+  intentKey,
+  refundsOfCampaign,
+  refundsOfGift,
+  UNASSIGNED,
+} from '../platform/keys.ts';
+import { everyItem, readMany, type Table } from '../platform/table.ts';
+import { type Account, type DayEntry, dayEntryOf, isOrderNo } from './account-day.ts';
+import { BILL_ZONE, isBilled } from './reconciliation.ts';
+import type { BookedEntry, OrderedPayment, StatementLine } from './three-way.ts';
+
+/** A campaign whose books may have payments of a day. */
+export type DayCampaign = { readonly campaignId: string; readonly zone: string };
+
+/** The campaign's own days that a Beijing day touches. */
+export const localDaysOf = (day: LocalDate, zone: string): LocalDate[] => {
+  const first = localDateOf(startOfDay(day, BILL_ZONE), zone);
+  const last = localDateOf(plusSeconds(startOfDay(plusDays(day, 1), BILL_ZONE), -1), zone);
+  return first === last ? [first] : [first, last];
+};
+
+/** What a campaign's books have of a Beijing day at providers whose bills are fetched. */
+export async function entriesPaidOn(
+  table: Table,
+  { campaignId, zone }: DayCampaign,
+  day: LocalDate,
+): Promise<DayEntry[]> {
+  const shards = Array.from({ length: INTAKE_SHARDS }, (_, shard) => shard);
+  const parts = localDaysOf(day, zone).flatMap((local) => shards.map((shard) => ({ local, shard })));
+  const read = await Promise.all(
+    parts.map(async ({ local, shard }) => {
+      const entries: DayEntry[] = [];
+      for await (const item of everyItem(table, donationsOfCampaignDay(campaignId, local, shard))) {
+        const entry = dayEntryOf(donationEntrySchema.parse(item));
+        if (isBilled(entry.provider) && entry.day === day) entries.push(entry);
+      }
+      return entries;
+    }),
+  );
+  return read.flat();
+}
+
+/**
+ * The entries of payments that a statement names and that are not among those of its day: they were paid on another one, or
+ * belong to a campaign that was not asked for. Money that is assigned to no campaign is in no campaign's books.
+ */
+export async function entriesNamedBy(
+  table: Table,
+  { provider }: Account,
+  lines: readonly StatementLine[],
+  known: ReadonlySet<string>,
+): Promise<DayEntry[]> {
+  const unknown = new Set(lines.map(({ paymentId }) => paymentId).filter((paymentId) => !known.has(paymentId)));
+  const keys = [...unknown].map((paymentId) => donationEntryKey(giftIdOf({ provider, paymentId })));
+  return (await readMany(table, keys))
+    .map((item) => dayEntryOf(donationEntrySchema.parse(item)))
+    .filter(({ campaignId }) => campaignId !== UNASSIGNED);
+}
+
+/** The orders of ours among these numbers. */
+export async function ordersNamed(table: Table, orderNos: Iterable<string>): Promise<Map<string, OrderedPayment>> {
+  const ours = new Set<string>();
+  for (const orderNo of orderNos) if (isOrderNo(orderNo)) ours.add(orderNo);
+  const items = await readMany(table, [...ours].map(intentKey));
+  return new Map(
+    items.map((item) => {
+      const { orderNo, campaignId, amountMinor } = donationIntentSchema.parse(item);
+      return [orderNo, { orderNo, campaignId, amountMinor }];
+    }),
+  );
+}
+
+type Refunds = BookedEntry['refunds'];
+
+/** Gift -> what of it has gone back, of everything in these campaigns, and of these gifts whatever their campaign. */
+export async function refundsBooked(
+  table: Table,
+  campaignIds: Iterable<string>,
+  giftIds: readonly string[],
+): Promise<Map<string, Refunds>> {
+  const found = new Map<string, Refunds>();
+  const keep = (item: unknown): void => {
+    const { giftId, amountMinor, occurredAt } = refundEntrySchema.parse(item);
+    found.set(giftId, [...(found.get(giftId) ?? []), { amountMinor, day: localDateOf(occurredAt, BILL_ZONE) }]);
+  };
+  for (const campaignId of new Set(campaignIds))
+    for await (const item of everyItem(table, refundsOfCampaign(campaignId))) keep(item);
+  for (const giftId of giftIds)
+    if (!found.has(giftId)) for await (const item of everyItem(table, refundsOfGift(giftId))) keep(item);
+  return found;
+}

@@ -1,0 +1,49 @@
+import type { AlipayBillLine } from '../donations/alipay-bill.ts';
+import type { LocalDate } from '../kernel/time.ts';
+import type { Account } from './account-day.ts';
+import type { FundDay, TradeDay } from './fund-flow-check.ts';
+import type { StatementLine } from './three-way.ts';
+import type { TradeBillLine } from './trade-bill.ts';
+
+/** The bill of one account at Alipay and one day. */
+export type AlipayDay = {
+  readonly merchantId: string;
+  readonly billDate: LocalDate;
+  readonly lines: readonly AlipayBillLine[];
+};
+
+/** The bills of any accounts and days, each as what it is. */
+export type ReadBills = {
+  readonly trades: readonly TradeDay[];
+  readonly funds: readonly FundDay[];
+  readonly alipay: readonly AlipayDay[];
+};
+
+/** What a provider says of one account and one day, in our own normal form. */
+export type Statement = Account & { readonly day: LocalDate; readonly lines: readonly StatementLine[] };
+
+/** The statements of a day among these bills. */
+export function statementsIn({ trades, alipay }: ReadBills, day: LocalDate): Statement[] {
+  const ofWechatPay = trades
+    .filter(({ billDate }) => billDate === day)
+    .map(({ merchantId, lines }): Statement => {
+      return { provider: 'wechat-pay', merchantId, day, lines: lines.flatMap((line) => lineOf(line, day)) };
+    });
+  const ofAlipay = alipay
+    .filter(({ billDate }) => billDate === day)
+    .map(({ merchantId, lines }): Statement => {
+      const stated = lines.map(({ kind, tradeNo: paymentId, orderNo, amountMinor, occurredAt }) => {
+        return { kind, paymentId, orderNo, amountMinor, day, occurredAt };
+      });
+      return { provider: 'alipay', merchantId, day, lines: stated };
+    });
+  return [...ofWechatPay, ...ofAlipay];
+}
+
+/** A refund that was accepted and has not gone back is nothing yet: it may fail, and a notice tells of it when it does not. */
+function lineOf(line: TradeBillLine, day: LocalDate): StatementLine[] {
+  const { kind, state, transactionId: paymentId, orderNo, amountMinor, occurredAt } = line;
+  const about = { paymentId, orderNo, amountMinor, day, occurredAt };
+  if (state === 'REVOKED') return [{ kind: 'reversal', ...about }];
+  return kind === 'refund' && line.hasGoneBack !== true ? [] : [{ kind, ...about }];
+}
