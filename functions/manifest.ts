@@ -8,6 +8,8 @@ export type TableVerb = 'get' | 'query' | 'put' | 'update' | 'delete' | 'check';
 export type Needs = {
   /** What may be done to which partitions (the beginnings of partition keys; platform/keys.ts). */
   readonly table?: { readonly verbs: readonly TableVerb[]; readonly partitions: readonly string[] };
+  /** Partitions that are read and never written, beside those of `table`. */
+  readonly reads?: readonly string[];
   /** Object key prefixes in the one bucket. */
   readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
@@ -109,6 +111,7 @@ export function tableNeedsOf(spec: FunctionSpec): readonly NonNullable<Needs['ta
   const isStaff = trigger.kind === 'http' && trigger.access === 'staff';
   return [
     ...(needs.table === undefined ? [] : [needs.table]),
+    ...(needs.reads === undefined ? [] : [{ verbs: ['get', 'query'], partitions: needs.reads } as const]),
     ...(isStaff ? [STANDING_NEED] : []),
     ...(trigger.kind === 'job' ? JOB_NEEDS : []),
     ...(needs.auditTrail === true || (isStaff && mayWrite(spec)) ? [AUDIT_NEED] : []),
@@ -860,7 +863,6 @@ export const MANIFEST = {
           'GIFT#',
           'ORDER#',
           'CAMPAIGN#',
-          'DISCLOSURE#',
           'ORGANISATION#',
           'MANDATE#',
           'POOL#',
@@ -872,6 +874,7 @@ export const MANIFEST = {
           'NOTICE-FIGURES#',
         ],
       },
+      reads: ['DISCLOSURE#'],
       secrets: ['donor-key', 'messaging'],
       queues: ['notice'],
       mail: true,
@@ -1620,11 +1623,8 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      // An update is of the campaign's calendar alone: entries are put, where there is none, and never touched again.
-      table: {
-        verbs: ['get', 'query', 'put', 'update'],
-        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
-      },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#'] },
+      reads: ['SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
       bucket: { verbs: ['put'], prefix: 'published/entries/' },
     },
   },
@@ -1661,21 +1661,9 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update'],
-        partitions: [
-          'CAMPAIGN#',
-          'ORGANISATION#',
-          'DISCLOSURE#',
-          'POOL#',
-          'GIFT#',
-          'OFFLINE#',
-          'TOTALS#',
-          'SIGNED#',
-          'SPENDING#',
-          'GOODS#',
-          'PROOF-KEYS#',
-          'PAID#',
-        ],
+        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
       },
+      reads: ['ORGANISATION#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SPENDING#', 'GOODS#'],
       auditTrail: true,
       bucket: { verbs: ['put'], prefix: 'published/' },
       secrets: ['donor-key'],
@@ -1689,19 +1677,8 @@ export const MANIFEST = {
     timeoutSeconds: 290,
     memoryMb: 512,
     needs: {
-      table: {
-        verbs: ['get', 'query', 'put', 'update'],
-        partitions: [
-          'CALENDARS#',
-          'CAMPAIGN#',
-          'ORGANISATION#',
-          'DISCLOSURE#',
-          'SIGNED#',
-          'POOL#',
-          'SPENDING#',
-          'GOODS#',
-        ],
-      },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'DISCLOSURE#'] },
+      reads: ['CALENDARS#', 'ORGANISATION#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
       auditTrail: true,
       bucket: { verbs: ['put'], prefix: 'published/entries/' },
     },
@@ -1715,10 +1692,8 @@ export const MANIFEST = {
     timeoutSeconds: 900, // 300,000 gifts of one day: 3,000 batch reads of entries and as many signposts at 25 at once, some 5 minutes
     memoryMb: 1024,
     needs: {
-      table: {
-        verbs: ['get', 'query', 'put'],
-        partitions: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
-      },
+      table: { verbs: ['get', 'query', 'put'], partitions: ['SIGNED#', 'PROOF-KEYS#', 'PAID#'] },
+      reads: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#'],
       bucket: { verbs: ['put'], prefix: 'published/proofs/' },
       secrets: ['donor-key'],
       signing: true,

@@ -100,7 +100,8 @@ describe('what is deployed', () => {
   it('needs only partitions that keys are made for', () => {
     const keys = read('functions/platform/keys.ts').text;
     for (const [name, { needs }] of specs) {
-      for (const partition of needs.table?.partitions ?? []) expect(keys, name).toContain(`\`${partition}\${`);
+      for (const partition of [...(needs.table?.partitions ?? []), ...(needs.reads ?? [])])
+        expect(keys, name).toContain(`\`${partition}\${`);
     }
   });
 });
