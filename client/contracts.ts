@@ -19,6 +19,7 @@ import { organisationsContract } from '../functions/organisations/organisations.
 import type { AreaContract } from '../functions/platform/contract.ts';
 import { proofsContract } from '../functions/proofs/proofs.contract.ts';
 import { receiptsContract } from '../functions/receipts/receipts.contract.ts';
+import { reconciliationContract } from '../functions/reconciliation/reconciliation.contract.ts';
 import { schedulesContract } from '../functions/schedules/schedules.contract.ts';
 import { spendingContract } from '../functions/spending/spending.contract.ts';
 import { statementsContract } from '../functions/statements/statements.contract.ts';
@@ -44,6 +45,7 @@ export const CONTRACTS: readonly AreaContract[] = [
   organisationsContract,
   proofsContract,
   receiptsContract,
+  reconciliationContract,
   schedulesContract,
   spendingContract,
   statementsContract,

@@ -1312,6 +1312,48 @@ export const MANIFEST = {
     },
   },
 
+  // --- reconciliation, by people ---
+  'manage-reconciliation': {
+    entry: 'reconciliation/manage-reconciliation.lambda.ts',
+    purpose: 'Shows what does not agree, gives it to people, takes what they say and decide, and signs the rest over.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/reconciliation-items' },
+        { method: 'GET', path: '/campaigns/{campaignId}/reconciliation' },
+        { method: 'GET', path: '/campaigns/{campaignId}/reconciliation-items' },
+        { method: 'GET', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}' },
+        { method: 'PUT', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}/assignee' },
+        { method: 'POST', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}/comments' },
+        { method: 'POST', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}/decisions' },
+        { method: 'POST', path: '/campaigns/{campaignId}/reconciliation-sign-off' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['RECONCILIATION#', 'RECONCILING#'] },
+    },
+  },
+  'show-reconciliation-days': {
+    entry: 'reconciliation/show-reconciliation-days.lambda.ts',
+    purpose: 'Shows how each account stands for each day, has a day compared again, and takes a bill that is missing.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/reconciliation-days' },
+        { method: 'POST', path: '/organisations/{organisationId}/reconciliation-days/{day}/runs' },
+        { method: 'POST', path: '/organisations/{organisationId}/reconciliation-days/{day}/bills' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['RECONCILED#', 'SWEEP#'] },
+      bucket: { verbs: ['put'], prefix: 'bills/imported/' },
+    },
+  },
+
   // --- tasks of workflows/statement-import.asl.json ---
   'check-statement': {
     entry: 'statements/check-statement.lambda.ts',
