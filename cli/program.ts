@@ -7,6 +7,8 @@ import { CommandProblem, type ExitCode, FAILED, WRONG_INPUT } from './command-pr
 import { listDeadLetters, replayDeadLetters } from './dead-letter-commands.ts';
 import { importOrganisations, importPeople } from './import-commands.ts';
 import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from './operator.ts';
+import { verifyGift } from './proof-commands.ts';
+import { listRuns, listSchedules, pauseSchedule, resumeSchedule, runNow, setSchedule } from './schedule-commands.ts';
 import { submit } from './submit-command.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -65,6 +67,8 @@ function programOf(surroundings: Surroundings, exitWith: (code: ExitCode) => voi
   addImports(program, surroundings, exitWith);
   addCampaigns(program, surroundings, exitWith);
   addAudit(program, surroundings, exitWith);
+  addProofs(program, surroundings, exitWith);
+  addSchedules(program, surroundings);
   addDeadLetters(program, surroundings, exitWith);
   return program;
 }
@@ -182,6 +186,54 @@ function addAudit(program: Command, surroundings: Surroundings, exitWith: (code:
     .requiredOption('--csv <file>', 'to be written')
     .option('--force', 'also over a file that is there', false)
     .action((organisation, typed) => exportTrail(surroundings, organisation, typed));
+}
+
+function addProofs(program: Command, surroundings: Surroundings, exitWith: (code: ExitCode) => void): void {
+  const group = program.command('proof').description('that a gift is in the total that was published for its day');
+  shows(group.command('verify'))
+    .description('check a proof: a file with a key and nothing else, or fetched with the whole chain of days')
+    .argument('[file]', 'a saved proof')
+    .option(
+      '--key <file>',
+      'public key: PEM, or what /public/proof-keys answers; may be given several times',
+      collected,
+    )
+    .option('--campaign <id>', 'of the gift to be fetched')
+    .option('--gift <number>', "its number in the public list, or its order's")
+    .option('--save <file>', 'keep the fetched proof')
+    .action(async (file, typed) => exitWith(await verifyGift(surroundings, file, typed)));
+}
+
+function addSchedules(program: Command, surroundings: Surroundings): void {
+  const group = program.command('schedules').description('what runs again and again, when, and how it went');
+  const ofJob = (name: string): Command =>
+    shows(group.command(name))
+      .argument('<organisation>', 'at the top of its tree')
+      .argument('<job>', 'as the list names it');
+  shows(group.command('list'))
+    .description('every job with its schedule, its next run and its last')
+    .argument('<organisation>', 'at the top of its tree')
+    .action((organisation, typed) => listSchedules(surroundings, organisation, typed));
+  ofJob('runs')
+    .description('what a job did, newest first')
+    .option('--all', 'not only the newest fifty', false)
+    .action((organisation, job, typed) => listRuns(surroundings, organisation, job, typed));
+  ofJob('set')
+    .description('say when a job runs')
+    .requiredOption('--at <expression>', 'such as "cron(0 9 1 * ? *)", "rate(6 hours)" or "at(2026-12-31T09:00:00)"')
+    .option('--zone <zone>', 'such as Asia/Shanghai (default: the one that it has)')
+    .action((organisation, job, typed) => setSchedule(surroundings, organisation, job, typed));
+  ofJob('pause')
+    .description('stop a job; what is due meanwhile is not made up for')
+    .requiredOption('--reason <text>', 'why')
+    .action((organisation, job, typed) => pauseSchedule(surroundings, organisation, job, typed));
+  ofJob('resume')
+    .description('let a job run by its schedule again')
+    .action((organisation, job, typed) => resumeSchedule(surroundings, organisation, job, typed));
+  ofJob('run')
+    .description('run a job now, paused or not')
+    .option('--key <text>', 'the same key again finds the same run')
+    .action((organisation, job, typed) => runNow(surroundings, organisation, job, typed));
 }
 
 function addDeadLetters(program: Command, surroundings: Surroundings, exitWith: (code: ExitCode) => void): void {

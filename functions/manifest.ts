@@ -8,6 +8,8 @@ export type TableVerb = 'get' | 'query' | 'put' | 'update' | 'delete' | 'check';
 export type Needs = {
   /** What may be done to which partitions (the beginnings of partition keys; platform/keys.ts). */
   readonly table?: { readonly verbs: readonly TableVerb[]; readonly partitions: readonly string[] };
+  /** Partitions that are read and never written, beside those of `table`. */
+  readonly reads?: readonly string[];
   /** Object key prefixes in the one bucket. */
   readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
@@ -20,8 +22,12 @@ export type Needs = {
   readonly approvalTask?: true;
   /** May start the workflow of an amendment. */
   readonly amendments?: true;
+  /** May start a batch of receipts. */
+  readonly receiptBatches?: true;
   /** May start the import of an uploaded statement. */
   readonly statementImport?: true;
+  /** May start the workflow of exercises of old projects. */
+  readonly legacyCloseout?: true;
   /** Adds lines to the audit trails of organisations. Functions of staff that write do so without saying it. */
   readonly auditTrail?: true;
   /** May make accounts in the user pool, close them, and change their groups. */
@@ -107,6 +113,7 @@ export function tableNeedsOf(spec: FunctionSpec): readonly NonNullable<Needs['ta
   const isStaff = trigger.kind === 'http' && trigger.access === 'staff';
   return [
     ...(needs.table === undefined ? [] : [needs.table]),
+    ...(needs.reads === undefined ? [] : [{ verbs: ['get', 'query'], partitions: needs.reads } as const]),
     ...(isStaff ? [STANDING_NEED] : []),
     ...(trigger.kind === 'job' ? JOB_NEEDS : []),
     ...(needs.auditTrail === true || (isStaff && mayWrite(spec)) ? [AUDIT_NEED] : []),
@@ -398,7 +405,7 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['CAMPAIGN#', 'POOL#', 'SPENDING#'] },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'SPENDING#'] },
       amendments: true,
     },
   },
@@ -867,10 +874,9 @@ export const MANIFEST = {
           'PACE#',
           'HELD-NOTICES#',
           'NOTICE-FIGURES#',
-          'DISCLOSURE#',
-          'RECEIPT#',
         ],
       },
+      reads: ['DISCLOSURE#', 'RECEIPT#'],
       secrets: ['donor-key', 'messaging'],
       queues: ['notice'],
       mail: true,
@@ -1161,6 +1167,184 @@ export const MANIFEST = {
     },
   },
 
+  // --- receipts ---
+  'manage-receipt-settings': {
+    entry: 'receipts/manage-receipt-settings.lambda.ts',
+    purpose: "Shows and saves what an organisation's receipts say of itself.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-settings' },
+        { method: 'PUT', path: '/organisations/{organisationId}/receipt-settings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put'], partitions: ['ORGANISATION#', 'RECEIPT-CODE#'] } },
+  },
+  'manage-receipts': {
+    entry: 'receipts/manage-receipts.lambda.ts',
+    purpose: 'Issues the receipt of one gift, records that there is none, makes one void, hands one out again.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/gifts/{giftId}/receipts' },
+        { method: 'POST', path: '/campaigns/{campaignId}/gifts/{giftId}/receipt-waivers' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-requests' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipts/{receiptId}' },
+        { method: 'POST', path: '/organisations/{organisationId}/receipts/{receiptId}/voids' },
+        { method: 'POST', path: '/organisations/{organisationId}/receipts/{receiptId}/copies' },
+      ],
+      access: 'staff',
+    },
+    ...steering, // the number of a receipt waits for its turn beside a batch
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'check'],
+        partitions: [
+          'RECEIPTS#',
+          'RECEIPT#',
+          'RECEIPT-REQUESTS#',
+          'GIFT#',
+          'ORDER#',
+          'OFFLINE#',
+          'CAMPAIGN#',
+          'ORGANISATION#',
+        ],
+      },
+      secrets: ['donor-key'],
+      queues: ['notice'],
+    },
+  },
+  'read-receipts': {
+    entry: 'receipts/read-receipts.lambda.ts',
+    purpose: 'Lists the register of receipts, checks that no number is missing, exports it, prints a receipt.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/receipts' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-waivers' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-series/{year}' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipts.csv' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipts.xlsx' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipts/{receiptId}/document' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a series of 100,000 is read through in 20 s; opening the typesetter takes two
+    memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
+    assets: 'press',
+    needs: { table: { verbs: ['get', 'query'], partitions: ['RECEIPTS#', 'RECEIPT#', 'ORGANISATION#'] } },
+  },
+  'manage-receipt-batches': {
+    entry: 'receipts/manage-receipt-batches.lambda.ts',
+    purpose:
+      'Starts the receipts of all gifts of some campaigns, says how far they have come, goes on after a failure.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-batches' },
+        { method: 'POST', path: '/organisations/{organisationId}/receipt-batches' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-batches/{batchId}' },
+        { method: 'POST', path: '/organisations/{organisationId}/receipt-batches/{batchId}/resumptions' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['RECEIPT-BATCH#', 'RECEIPT-BATCHES#', 'CAMPAIGN#', 'ORGANISATION#'],
+      },
+      receiptBatches: true,
+    },
+  },
+  'get-public-receipt': {
+    entry: 'receipts/get-public-receipt.lambda.ts',
+    purpose: 'Says whether a receipt is genuine, for who has its check code, and hands its donor the document.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/receipts' },
+        { method: 'GET', path: '/public/receipts/{receiptId}' },
+        { method: 'GET', path: '/public/receipts/{receiptId}/document' },
+        { method: 'GET', path: '/public/receipt-checks' },
+      ],
+      access: 'public',
+    },
+    timeoutSeconds: 29, // opening the typesetter takes two seconds, and setting a receipt half of one
+    memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
+    assets: 'press',
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['RECEIPTS#', 'RECEIPT#', 'RECEIPT-CODE#', 'ORGANISATION#', 'CAMPAIGN#'],
+      },
+      secrets: ['donor-key'],
+    },
+  },
+  'request-receipt': {
+    entry: 'receipts/request-receipt.lambda.ts',
+    purpose: "Takes a donor's request for a receipt, by the number of the order and the contact that was left with it.",
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/public/receipt-requests' }], access: 'public' },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'CAMPAIGN#'] } },
+  },
+  'issue-receipts': {
+    entry: 'receipts/issue-receipts.lambda.ts',
+    purpose: "Starts the month's receipts of every organisation that issues them.",
+    trigger: { kind: 'job', job: 'issue-receipts' },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['ORGANISATION#', 'CAMPAIGN#', 'RECEIPT-BATCH#'],
+      },
+      receiptBatches: true,
+    },
+  },
+  'reverse-receipts': {
+    entry: 'receipts/reverse-receipts.lambda.ts',
+    purpose: 'Takes receipts back whose gifts were refunded since, and issues those for what is left.',
+    trigger: { kind: 'job', job: 'reverse-receipts' },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'check'],
+        partitions: ['REFUNDED#', 'SWEEP#', 'RECEIPTS#', 'GIFT#', 'ORGANISATION#'],
+      },
+      secrets: ['donor-key'],
+      queues: ['notice'],
+    },
+  },
+
+  // --- tasks of workflows/receipt-batch.asl.json ---
+  'issue-receipt-batch': {
+    entry: 'receipts/issue-receipt-batch.lambda.ts',
+    purpose: 'Issues receipts of a batch until it is through or has done its share, and says which.',
+    ...task,
+    timeoutSeconds: 300,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'check'],
+        partitions: [
+          'RECEIPT-BATCH#',
+          'RECEIPTS#',
+          'GIFT#',
+          'ORDER#',
+          'OFFLINE#',
+          'CAMPAIGN#',
+          'TOTALS#',
+          'ORGANISATION#',
+        ],
+      },
+      secrets: ['donor-key'],
+      queues: ['notice'],
+    },
+  },
+
   // --- statements: files that people upload ---
   'save-statement-mapping': {
     entry: 'statements/save-statement-mapping.lambda.ts',
@@ -1211,6 +1395,48 @@ export const MANIFEST = {
     },
   },
 
+  // --- reconciliation, by people ---
+  'manage-reconciliation': {
+    entry: 'reconciliation/manage-reconciliation.lambda.ts',
+    purpose: 'Shows what does not agree, gives it to people, takes what they say and decide, and signs the rest over.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/reconciliation-items' },
+        { method: 'GET', path: '/campaigns/{campaignId}/reconciliation' },
+        { method: 'GET', path: '/campaigns/{campaignId}/reconciliation-items' },
+        { method: 'GET', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}' },
+        { method: 'PUT', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}/assignee' },
+        { method: 'POST', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}/comments' },
+        { method: 'POST', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}/decisions' },
+        { method: 'POST', path: '/campaigns/{campaignId}/reconciliation-sign-off' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['RECONCILIATION#', 'RECONCILING#'] },
+    },
+  },
+  'show-reconciliation-days': {
+    entry: 'reconciliation/show-reconciliation-days.lambda.ts',
+    purpose: 'Shows how each account stands for each day, has a day compared again, and takes a bill that is missing.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/reconciliation-days' },
+        { method: 'POST', path: '/organisations/{organisationId}/reconciliation-days/{day}/runs' },
+        { method: 'POST', path: '/organisations/{organisationId}/reconciliation-days/{day}/bills' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['RECONCILED#', 'SWEEP#'] },
+      bucket: { verbs: ['put'], prefix: 'bills/imported/' },
+    },
+  },
+
   // --- tasks of workflows/statement-import.asl.json ---
   'check-statement': {
     entry: 'statements/check-statement.lambda.ts',
@@ -1242,6 +1468,182 @@ export const MANIFEST = {
     purpose: 'Says on an import how it ended.',
     ...task,
     needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['STATEMENT#'] } },
+  },
+
+  // --- old projects, closed in one exercise ---
+  'manage-legacy-exercises': {
+    entry: 'legacy/manage-legacy-exercises.lambda.ts',
+    purpose: 'Opens exercises of old projects, shows how far they have come, and saves how their lists are read.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/legacy-exercises' },
+        { method: 'GET', path: '/legacy-exercises' },
+        { method: 'GET', path: '/legacy-exercises/{exerciseId}' },
+        { method: 'GET', path: '/organisations/{organisationId}/legacy-settings' },
+        { method: 'PUT', path: '/organisations/{organisationId}/legacy-settings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    memoryMb: 1024, // 2,000 projects are 8 MB of items, looked at together
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['LEGACY#', 'LEGACY-EXERCISES#', 'ORGANISATION#'] },
+      bucket: { verbs: ['get'], prefix: 'legacy/' },
+    },
+  },
+  'manage-legacy-files': {
+    entry: 'legacy/manage-legacy-files.lambda.ts',
+    purpose: 'Takes the lists of old projects, has them read and imported, and shows what they hold.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/files' },
+        { method: 'GET', path: '/legacy-exercises/{exerciseId}/files/{fileId}' },
+        { method: 'PUT', path: '/legacy-exercises/{exerciseId}/files/{fileId}/entries' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/files/{fileId}/readings' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/files/{fileId}/imports' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'legacy/' },
+      legacyCloseout: true,
+    },
+  },
+  'manage-legacy-projects': {
+    entry: 'legacy/manage-legacy-projects.lambda.ts',
+    purpose:
+      'Shows old projects, takes what people confirm, correct, give to others and decide, and starts the closing.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/legacy-exercises/{exerciseId}/projects' },
+        { method: 'GET', path: '/legacy-exercises/{exerciseId}/projects/{projectId}' },
+        { method: 'PATCH', path: '/legacy-exercises/{exerciseId}/projects/{projectId}' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/confirmations' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/assignments' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/pairs/{pairId}/decisions' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/decisions' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/closings' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // 2,000 projects confirmed at once are 21 transactions, one after another
+    memoryMb: 1024,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#', 'ORGANISATION#'] },
+      legacyCloseout: true,
+    },
+  },
+  'manage-legacy-papers': {
+    entry: 'legacy/manage-legacy-papers.lambda.ts',
+    purpose: 'Takes the papers of old projects, checks them, and takes the word of two people that one is lost.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}/uploads' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}/confirmations' },
+        { method: 'POST', path: '/legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}/losses' },
+        {
+          method: 'POST',
+          path: '/legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}/loss-confirmations',
+        },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a file of 20 MB is read whole and hashed
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['LEGACY#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'attachments/' },
+    },
+  },
+  'remind-legacy': {
+    entry: 'legacy/remind-legacy.lambda.ts',
+    purpose: 'Mails people what papers of old projects they still have to find.',
+    trigger: { kind: 'job', job: 'remind-legacy' },
+    timeoutSeconds: 300,
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['LEGACY#', 'LEGACY-EXERCISES#', 'ORGANISATION#', 'PERSON#'],
+      },
+      mail: true,
+    },
+  },
+
+  // --- tasks of workflows/legacy-closeout.asl.json ---
+  'read-legacy-file': {
+    entry: 'legacy/read-legacy-file.lambda.ts',
+    purpose: 'Reads a list of old projects cell by cell and imports nothing.',
+    ...task,
+    timeoutSeconds: 300,
+    memoryMb: 2048, // a workbook of 10 MB is read whole: 460 MB were seen, and its cells once more
+    needs: {
+      table: { verbs: ['get', 'query', 'update'], partitions: ['LEGACY#', 'ORGANISATION#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'legacy/' },
+    },
+  },
+  'import-legacy-file': {
+    entry: 'legacy/import-legacy-file.lambda.ts',
+    purpose: 'Makes projects of what was read from a list, each once.',
+    ...task,
+    timeoutSeconds: 300,
+    memoryMb: 1024,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#', 'ORGANISATION#'] },
+      bucket: { verbs: ['get'], prefix: 'legacy/' },
+      auditTrail: true,
+    },
+  },
+  'prepare-legacy-closing': {
+    entry: 'legacy/prepare-legacy-closing.lambda.ts',
+    purpose: 'Names the old projects that are to be closed, in batches.',
+    ...task,
+    memoryMb: 1024,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['LEGACY#'] } },
+  },
+  'close-legacy-projects': {
+    entry: 'legacy/close-legacy-projects.lambda.ts',
+    purpose: 'Closes old projects, each by an entry that is written once, and tells which cannot be.',
+    ...task,
+    memoryMb: 1024,
+    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#'] }, auditTrail: true },
+  },
+  'write-legacy-summary': {
+    entry: 'legacy/write-legacy-summary.lambda.ts',
+    purpose: 'Sums up the old projects that are closed, by year, source and county, as JSON, XLSX and PDF.',
+    ...task,
+    timeoutSeconds: 300,
+    memoryMb: 2048, // the press as for the closeout report
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['LEGACY#', 'ORGANISATION#'] },
+      bucket: { verbs: ['get', 'put'], prefix: 'legacy/' },
+    },
+    assets: 'press',
+  },
+  'mail-legacy-summary': {
+    entry: 'legacy/mail-legacy-summary.lambda.ts',
+    purpose: 'Mails the summary of old projects to its recipients, once each.',
+    ...task,
+    timeoutSeconds: 120,
+    needs: {
+      table: { verbs: ['get', 'put', 'update', 'delete'], partitions: ['LEGACY#', 'ORGANISATION#'] },
+      bucket: { verbs: ['get'], prefix: 'legacy/' },
+      mail: true,
+    },
+  },
+  'finish-legacy-step': {
+    entry: 'legacy/finish-legacy-step.lambda.ts',
+    purpose: 'Says on a file or an exercise of old projects how a step ended.',
+    ...task,
+    memoryMb: 1024,
+    needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['LEGACY#'] }, auditTrail: true },
   },
 
   // --- tasks of workflows/campaign-lifecycle.asl.json ---
@@ -1281,7 +1683,7 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: {
-        verbs: ['get', 'put', 'update', 'check'],
+        verbs: ['get', 'put', 'update'],
         partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#', 'SPENDING#'],
       },
       auditTrail: true,
@@ -1347,11 +1749,8 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      // An update is of the campaign's calendar alone: entries are put, where there is none, and never touched again.
-      table: {
-        verbs: ['get', 'query', 'put', 'update'],
-        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
-      },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#'] },
+      reads: ['SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
       bucket: { verbs: ['put'], prefix: 'published/entries/' },
     },
   },
@@ -1388,21 +1787,9 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update'],
-        partitions: [
-          'CAMPAIGN#',
-          'ORGANISATION#',
-          'DISCLOSURE#',
-          'POOL#',
-          'GIFT#',
-          'OFFLINE#',
-          'TOTALS#',
-          'SIGNED#',
-          'SPENDING#',
-          'GOODS#',
-          'PROOF-KEYS#',
-          'PAID#',
-        ],
+        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
       },
+      reads: ['ORGANISATION#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SPENDING#', 'GOODS#'],
       auditTrail: true,
       bucket: { verbs: ['put'], prefix: 'published/' },
       secrets: ['donor-key'],
@@ -1416,19 +1803,8 @@ export const MANIFEST = {
     timeoutSeconds: 290,
     memoryMb: 512,
     needs: {
-      table: {
-        verbs: ['get', 'query', 'put', 'update'],
-        partitions: [
-          'CALENDARS#',
-          'CAMPAIGN#',
-          'ORGANISATION#',
-          'DISCLOSURE#',
-          'SIGNED#',
-          'POOL#',
-          'SPENDING#',
-          'GOODS#',
-        ],
-      },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'DISCLOSURE#'] },
+      reads: ['CALENDARS#', 'ORGANISATION#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
       auditTrail: true,
       bucket: { verbs: ['put'], prefix: 'published/entries/' },
     },
@@ -1442,10 +1818,8 @@ export const MANIFEST = {
     timeoutSeconds: 900, // 300,000 gifts of one day: 3,000 batch reads of entries and as many signposts at 25 at once, some 5 minutes
     memoryMb: 1024,
     needs: {
-      table: {
-        verbs: ['get', 'query', 'put'],
-        partitions: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
-      },
+      table: { verbs: ['get', 'query', 'put'], partitions: ['SIGNED#', 'PROOF-KEYS#', 'PAID#'] },
+      reads: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#'],
       bucket: { verbs: ['put'], prefix: 'published/proofs/' },
       secrets: ['donor-key'],
       signing: true,
@@ -1568,22 +1942,90 @@ export const MANIFEST = {
     purpose: 'Merges the summaries and writes the closeout report as JSON, PDF and XLSX.',
     ...task,
     timeoutSeconds: 300,
-    memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
+    memoryMb: 1024, // half a core: setting type is the heaviest thing we do, and nobody waits for it
     assets: 'press',
     needs: {
-      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#'] },
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#', 'ORGANISATION#', 'PERSON#', 'SPENDING#', 'GOODS#'],
+      },
       auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },
   },
-  'mail-report': {
-    entry: 'closeout/mail-report.lambda.ts',
-    purpose: 'Mails the closeout report to each recipient, once.',
+  'review-closeout': {
+    entry: 'closeout/review-closeout.lambda.ts',
+    purpose: 'Says how far a closeout report has come, and reminds people of the statement that it waits for.',
     ...task,
     needs: {
-      table: { verbs: ['get', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#'] },
+      table: { verbs: ['get', 'query', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      mail: true,
+    },
+  },
+  'sign-report': {
+    entry: 'closeout/sign-report.lambda.ts',
+    purpose: 'Keeps a signed closeout report under its hash for good, or gives it back to its authors.',
+    ...task,
+    timeoutSeconds: 300,
+    memoryMb: 1024,
+    assets: 'press',
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#'] },
+      auditTrail: true,
+      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+    },
+  },
+  'mail-closeout-reports': {
+    entry: 'closeout/mail-closeout-reports.lambda.ts',
+    purpose: 'Mails signed closeout reports and their addenda to each recipient, once.',
+    trigger: { kind: 'job', job: 'mail-closeout-reports' },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
       bucket: { verbs: ['get'], prefix: 'campaigns/' },
       mail: true,
+    },
+  },
+  'manage-closeout': {
+    entry: 'closeout/manage-closeout.lambda.ts',
+    purpose: 'Lets people write and submit what only they can say of a closed campaign, and shows its report.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/closeout' },
+        { method: 'GET', path: '/campaigns/{campaignId}/closeout-statement' },
+        { method: 'PUT', path: '/campaigns/{campaignId}/closeout-statement' },
+        { method: 'POST', path: '/campaigns/{campaignId}/closeout-statement/submissions' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'SPENDING#', 'GOODS#'] },
+      bucket: { verbs: ['get'], prefix: 'campaigns/' },
+    },
+  },
+  'manage-addenda': {
+    entry: 'closeout/manage-addenda.lambda.ts',
+    purpose: 'Adds numbered addenda to a signed closeout report, and lists them.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/campaigns/{campaignId}/report-addenda' },
+        { method: 'POST', path: '/campaigns/{campaignId}/report-addenda' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // opening the typesetter takes two seconds
+    memoryMb: 1024,
+    assets: 'press',
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#', 'POOL#', 'TOTALS#', 'SPENDING#', 'GOODS#'],
+      },
+      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },
   },
 } as const satisfies Record<string, FunctionSpec>;
@@ -1609,12 +2051,22 @@ export const WORKFLOWS = {
   },
   'campaign-closeout': {
     definition: 'campaign-closeout.asl.json',
-    purpose: 'Reconciles, summarises, reports and mails a closed campaign.',
-    timeoutDays: 60,
+    purpose: 'Reconciles, summarises and reports a closed campaign, has the report signed, and publishes it.',
+    timeoutDays: 180,
+  },
+  'receipt-batch': {
+    definition: 'receipt-batch.asl.json',
+    purpose: 'Issues the receipts of all gifts of some campaigns, a share at a time.',
+    timeoutDays: 2,
   },
   'statement-import': {
     definition: 'statement-import.asl.json',
     purpose: 'Reads an uploaded statement, or books one that was read, part by part.',
+    timeoutDays: 2,
+  },
+  'legacy-closeout': {
+    definition: 'legacy-closeout.asl.json',
+    purpose: 'Reads and imports lists of old projects, and closes what is decided of them in one exercise.',
     timeoutDays: 2,
   },
 } as const;

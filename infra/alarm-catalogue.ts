@@ -27,7 +27,13 @@ export type AlarmMetric =
   | { readonly from: 'queue'; readonly queue: 'notice'; readonly name: 'oldest' }
   | {
       readonly from: 'workflow';
-      readonly workflow: 'campaign-lifecycle' | 'campaign-approval' | 'campaign-closeout' | 'statement-import';
+      readonly workflow:
+        | 'campaign-lifecycle'
+        | 'campaign-approval'
+        | 'campaign-closeout'
+        | 'statement-import'
+        | 'receipt-batch'
+        | 'legacy-closeout';
       readonly name: 'failed' | 'timed-out';
     }
   | { readonly from: 'function'; readonly function: 'check-bills' | 'keep-schedules'; readonly name: 'Errors' }
@@ -183,6 +189,26 @@ export const ALARMS = {
   'statement-import-timed-out': {
     meaning: 'The import of an uploaded statement has not come to an end in two days.',
     metric: { from: 'workflow', workflow: 'statement-import', name: 'timed-out' },
+    ...soon,
+  },
+  'receipt-batch-failed': {
+    meaning: 'A batch of receipts has stopped: some of its gifts have their receipt and some not yet.',
+    metric: { from: 'workflow', workflow: 'receipt-batch', name: 'failed' },
+    ...soon,
+  },
+  'receipt-batch-timed-out': {
+    meaning: 'A batch of receipts has not come to an end in two days.',
+    metric: { from: 'workflow', workflow: 'receipt-batch', name: 'timed-out' },
+    ...soon,
+  },
+  'legacy-closeout-failed': {
+    meaning: 'Old projects are not read, imported or closed: the workflow of an exercise has stopped.',
+    metric: { from: 'workflow', workflow: 'legacy-closeout', name: 'failed' },
+    ...soon,
+  },
+  'legacy-closeout-timed-out': {
+    meaning: 'The workflow of an exercise of old projects has not come to an end in two days.',
+    metric: { from: 'workflow', workflow: 'legacy-closeout', name: 'timed-out' },
     ...soon,
   },
   'mandates-overdue': {

@@ -161,6 +161,13 @@ export function bindAmendments(target: DeployedFunction): void {
   target.allow(['states:StartExecution'], [amendmentArn]);
 }
 
+/** Batches of receipts: to start one. */
+export function bindReceiptBatches(target: DeployedFunction): void {
+  const batchArn = workflowArn(target, 'receipt-batch');
+  target.lambda.addEnvironment('RECEIPT_BATCH_ARN', batchArn);
+  target.allow(['states:StartExecution'], [batchArn]);
+}
+
 /** The import of statements: to start one. */
 export function bindStatementImport(target: DeployedFunction): void {
   const importArn = workflowArn(target, 'statement-import');
@@ -202,6 +209,13 @@ export function bindJobStart(target: DeployedFunction): void {
 }
 /** Functions' addresses differ in their names alone, which stand at the end. */
 const ANY_FUNCTION = 'keep-schedules';
+
+/** The workflow of exercises of old projects: to start one. */
+export function bindLegacyCloseout(target: DeployedFunction): void {
+  const closeoutArn = workflowArn(target, 'legacy-closeout');
+  target.lambda.addEnvironment('LEGACY_CLOSEOUT_ARN', closeoutArn);
+  target.allow(['states:StartExecution'], [closeoutArn]);
+}
 
 /** Mail, from the configured sender and no other. */
 export function bindMail(target: DeployedFunction): void {

@@ -7,10 +7,12 @@ import {
   bindBucket,
   bindDemoClock,
   bindJobStart,
+  bindLegacyCloseout,
   bindLifecycle,
   bindMail,
   bindMailQuota,
   bindQueue,
+  bindReceiptBatches,
   bindSchedules,
   bindSecret,
   bindSigningKey,
@@ -94,6 +96,8 @@ function bindWorkflowNeeds(target: DeployedFunction): void {
   if (needs.approvalTask === true) bindApprovalTask(target);
   if (needs.statementImport === true) bindStatementImport(target);
   if (needs.amendments === true) bindAmendments(target);
+  if (needs.receiptBatches === true) bindReceiptBatches(target);
+  if (needs.legacyCloseout === true) bindLegacyCloseout(target);
 }
 
 function connectSource(target: DeployedFunction, { state, queues, scheduling, settings }: FunctionsProps): void {

@@ -22,13 +22,15 @@ export class Workflows extends Construct {
     super(scope, id);
     this.#props = props;
     const approval = this.#machine('campaign-approval', {});
-    const closeout = this.#machine('campaign-closeout', {});
+    const closeout = this.#machine('campaign-closeout', { 'campaign-approval': approval });
     const nested = { 'campaign-approval': approval, 'campaign-closeout': closeout };
     this.machines = {
       ...nested,
       'campaign-lifecycle': this.#machine('campaign-lifecycle', nested),
       'campaign-amendment': this.#machine('campaign-amendment', nested),
       'statement-import': this.#machine('statement-import', {}),
+      'receipt-batch': this.#machine('receipt-batch', {}),
+      'legacy-closeout': this.#machine('legacy-closeout', {}),
     };
   }
 

@@ -24,7 +24,10 @@ export async function readClosedBooks(table: Table, campaignId: string, adjustme
   const spokenOf = await giftsSpokenOf(table, counted, finalisedSequence);
   // A gift that came after the end is not part of the closed campaign, and so neither is what happened to it.
   const ours = counted.filter(({ giftId }) => giftId === undefined || spokenOf.has(giftId));
-  const reader = new JournalReader({ pool, adjustments: ours, later: all.slice(adjustments), spokenOf }, finalisedSequence);
+  const reader = new JournalReader(
+    { pool, adjustments: ours, later: all.slice(adjustments), spokenOf },
+    finalisedSequence,
+  );
   for await (const line of journalLines(table, campaignId)) reader.line(line);
   return reader.closed();
 }

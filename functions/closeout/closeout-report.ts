@@ -13,14 +13,12 @@ import {
 } from '../kernel/money.ts';
 import type { LocalDate } from '../kernel/time.ts';
 import { daysBetween, instantSchema, localDateSchema, timeZoneSchema } from '../kernel/time.ts';
-import { mustBeAtMost, mustBeDistinct, mustEqual } from './report-checks.ts';
 import {
   channelSchema,
   checkAccount,
   commendationSchema,
   commended,
   comparedSchema,
-  evidenceSchema,
   feeSchema,
   outcomeSchema,
   preparationSchema,
@@ -28,6 +26,7 @@ import {
   spendingShape,
   spentLineSchema,
 } from './report-account.ts';
+import { mustBeAtMost, mustBeDistinct, mustEqual } from './report-checks.ts';
 import { checkMatch, reportMatchSchema } from './report-match.ts';
 import { type SourceCounts, sourcesOf } from './report-sources.ts';
 
@@ -160,6 +159,8 @@ export const closeoutReportInputSchema = z.strictObject({
       hour: z.number().int().min(0).max(23),
       gifts: count,
       raisedMinor: amountMinorSchema,
+      /** Net: what stands of the matches of the gifts that came in this hour. */
+      matchedMinor: amountMinorSchema,
     }),
   ),
   match: reportMatchSchema,
@@ -235,6 +236,7 @@ export const closeoutReportSchema = z.strictObject({
       hour: z.number().int().min(0).max(23),
       gifts: count,
       raisedMinor: amountMinorSchema,
+      matchedMinor: amountMinorSchema,
     }),
   ),
   /** By which way gifts came, every way with gifts; they add up to the gross sum. Goods are at their assessed value. */
@@ -247,7 +249,9 @@ export const closeoutReportSchema = z.strictObject({
   /** Budget against actual. `varianceMinor` is what was spent less what might be spent. */
   budget: z.strictObject({
     ...spendingShape,
-    lines: z.array(z.strictObject({ ...spentLineSchema.shape, varianceMinor: differenceMinorSchema, shareBasisPoints })),
+    lines: z.array(
+      z.strictObject({ ...spentLineSchema.shape, varianceMinor: differenceMinorSchema, shareBasisPoints }),
+    ),
     plannedMinor: amountMinorSchema,
     /** Net raised and matched, with interest, less what was spent: goods count on neither side. */
     unspentMinor: differenceMinorSchema,
@@ -441,6 +445,7 @@ function checkFigures(input: CloseoutReportInput): void {
     const hours = hourTotals.filter((hour) => hour.day === day.day);
     mustEqual(`gifts by hour of ${day.day}`, sumCounts(hours), day.gifts);
     mustEqual(`raisedMinor by hour of ${day.day}`, sum(hours.map((hour) => hour.raisedMinor)), day.raisedMinor);
+    mustEqual(`matchedMinor by hour of ${day.day}`, sum(hours.map((hour) => hour.matchedMinor)), day.matchedMinor);
   }
   mustEqual('gifts by hour', sumCounts(hourTotals), totals.gifts);
   mustEqual(

@@ -1,6 +1,6 @@
 import { attachmentsOf } from '../campaigns/attachment.store.ts';
-import type { Campaign } from '../campaigns/campaign.ts';
 import { findCampaign } from '../campaigns/campaign.store.ts';
+import type { Campaign } from '../campaigns/campaign.ts';
 import { PermanentError, type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import { closeoutStatementKey } from '../platform/keys.ts';
@@ -57,7 +57,9 @@ export async function saveStatement(
   return { kind: 'saved', stored: await keep(table, before, stored) };
 }
 
-export type SubmitOutcome = { readonly kind: 'submitted' | 'already-submitted'; readonly stored: StoredStatement } | Refusal;
+export type SubmitOutcome =
+  | { readonly kind: 'submitted' | 'already-submitted'; readonly stored: StoredStatement }
+  | Refusal;
 
 /** Submits a statement: from now on the workflow writes the report with it, and sends it to be signed. */
 export async function submitStatement(
@@ -119,7 +121,11 @@ export async function readFacts(
   };
 }
 
-async function keep(table: Table, before: StoredStatement | undefined, next: StoredStatement): Promise<StoredStatement> {
+async function keep(
+  table: Table,
+  before: StoredStatement | undefined,
+  next: StoredStatement,
+): Promise<StoredStatement> {
   const written = await table.write({
     put: { ...closeoutStatementKey(next.campaignId), ...next },
     when: before === undefined ? { absent: true } : { equals: { version: before.version } },

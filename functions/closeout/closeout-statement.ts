@@ -176,9 +176,7 @@ function varianceProblems({ variances = [] }: CloseoutStatement, { lines }: Stat
   );
   const unexplained = lines.filter(
     (line) =>
-      needsReason(line) &&
-      line.varianceReason === undefined &&
-      !variances.some(({ lineNo }) => lineNo === line.lineNo),
+      needsReason(line) && line.varianceReason === undefined && !variances.some(({ lineNo }) => lineNo === line.lineNo),
   );
   return [
     ...unknown,

@@ -6,8 +6,8 @@ import { localDateSchema, localHourOf } from '../kernel/time.ts';
 import type { Adjustment } from '../matching/adjustment.ts';
 import { standingOf } from '../matching/gift-account.ts';
 import type { MatchEntry } from '../matching/match-entry.ts';
-import { CHANNELS, type Channel } from './gift-channel.ts';
 import { MATCH_OUTCOMES, type MatchOutcome } from '../matching/match-outcome.ts';
+import { CHANNELS, type Channel } from './gift-channel.ts';
 
 const figures = {
   gifts: z.number().int().min(0),
@@ -38,6 +38,7 @@ export const closeoutSummarySchema = z.strictObject({
       hour: z.number().int(),
       gifts: z.number().int(),
       raisedMinor: amountMinorSchema,
+      matchedMinor: amountMinorSchema,
     }),
   ),
   /** By which way gifts came. */
@@ -88,7 +89,7 @@ export function summarise(gifts: readonly SettledGift[]): CloseoutSummary {
         },
         units: [{ unitId: entry.unitId ?? null, ...one }],
         days: [{ day: entry.day, ...one }],
-        hours: [{ day: entry.day, hour, gifts: 1, raisedMinor: entry.amountMinor }],
+        hours: [{ day: entry.day, hour, gifts: 1, raisedMinor: entry.amountMinor, matchedMinor: one.matchedMinor }],
         channels: [{ channel, ...one }],
         outcomes: { [match.outcome]: 1 },
       };

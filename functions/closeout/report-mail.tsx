@@ -3,7 +3,9 @@ import { PermanentError } from '../kernel/errors.ts';
 import { stageSentence } from '../matching/change-words.ts';
 import type { RenderedMail } from '../notices/mail-frame.tsx';
 import { COLOURS, Facts, MailFrame, mailHtml, oneLine, Paragraph, subjectLine } from '../notices/mail-frame.tsx';
+import type { Signature } from './closeout.ts';
 import { type CloseoutReport, netOf } from './closeout-report.ts';
+import { accountWords, signedAtText, signerText } from './report-account-words.ts';
 import {
   countText,
   moneyText,
@@ -19,6 +21,8 @@ export type ReportMailOptions = {
   readonly links?: readonly { readonly label: string; readonly url: string }[];
   /** Names of the files that are sent with the mail. */
   readonly attachmentNames?: readonly string[];
+  /** Who signed the report that is sent. */
+  readonly signatures?: readonly Signature[];
 };
 
 /** Units in the mail; the attached report has all of them. */
@@ -30,7 +34,7 @@ const UNITS_SHOWN = 5;
  */
 export async function renderReportMail(report: CloseoutReport, options: ReportMailOptions = {}): Promise<RenderedMail> {
   const links = (options.links ?? []).map(checkedLink);
-  const content = mailContent(report, options.attachmentNames ?? []);
+  const content = mailContent(report, options.attachmentNames ?? [], options.signatures ?? []);
   const html = await mailHtml(
     <MailFrame
       language={report.language}
@@ -89,7 +93,11 @@ type Content = {
   readonly footer: readonly string[];
 };
 
-function mailContent(report: CloseoutReport, attachmentNames: readonly string[]): Content {
+function mailContent(
+  report: CloseoutReport,
+  attachmentNames: readonly string[],
+  signatures: readonly Signature[],
+): Content {
   const words = wordsOf(report.language);
   const isChinese = report.language === 'zh-CN';
   const title = oneLine(report.campaign.title);
@@ -116,7 +124,13 @@ function mailContent(report: CloseoutReport, attachmentNames: readonly string[])
             `${isChinese ? '完整报告见附件' : 'The full report is attached'}${separator}${attachmentNames.map(oneLine).join(isChinese ? '、' : ', ')}`,
           ]),
     ],
-    sections: [summarySection(report), unitSection(report), matchSection(report), reconciliationSection(report)],
+    sections: [
+      summarySection(report),
+      unitSection(report),
+      matchSection(report),
+      reconciliationSection(report),
+      ...signatureSection(report, signatures),
+    ],
     footer: [
       `${words.fields.campaignId} ${report.campaign.id}`,
       `${words.fields.preparedAt} ${preparedAtText(report)}`,
@@ -220,4 +234,19 @@ function plainText(report: CloseoutReport, content: Content, links: readonly { l
     ...content.footer,
     '',
   ].join('\n');
+}
+
+function signatureSection(report: CloseoutReport, signatures: readonly Signature[]): Section[] {
+  if (signatures.length === 0) return [];
+  const { headings } = accountWords(report.language);
+  return [
+    {
+      heading: headings.signatures,
+      rows: signatures.map((one) => [
+        oneLine(one.step),
+        `${oneLine(signerText(one, report.language))} · ${signedAtText(one, report)}`,
+      ]),
+      notes: [],
+    },
+  ];
 }

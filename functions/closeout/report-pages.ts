@@ -1,11 +1,25 @@
 import { longDate, shortDate } from '../kernel/day-text.ts';
-import { add, floorRatio, minor, subtract, ZERO } from '../kernel/money.ts';
+import { add, floorRatio, minor, subtract } from '../kernel/money.ts';
 import { localDateOf } from '../kernel/time.ts';
+import type { Signature } from './closeout.ts';
 import { type CloseoutReport, netOf } from './closeout-report.ts';
+import {
+  channelBlocks,
+  chartBlock,
+  commendationBlocks,
+  disclosureBlocks,
+  evidenceBlocks,
+  outcomeBlocks,
+  signatureBlocks,
+  sourceBlocks,
+  spendingBlocks,
+  yearSection,
+} from './report-account-pages.ts';
+import { accountWords } from './report-account-words.ts';
 import { matchBlocks } from './report-match-pages.ts';
+import { matchChart, timeChart, unitChart } from './report-pictures.ts';
 import type { ReportWords } from './report-words.ts';
 import {
-  budgetKindText,
   countText,
   coverageText,
   moneyText,
@@ -22,6 +36,7 @@ export type Column = { readonly label: string; readonly align: 'left' | 'right';
 export type Block =
   /** `pairs` are short facts, set two in a row. */
   | { readonly kind: 'facts' | 'pairs'; readonly rows: readonly (readonly [string, string])[] }
+  | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'note'; readonly tone: 'plain' | 'good' | 'warning'; readonly text: string }
   | { readonly kind: 'subheading'; readonly text: string }
   | {
@@ -31,16 +46,21 @@ export type Block =
       readonly total?: readonly Cell[];
       readonly small?: true;
     }
-  | {
-      readonly kind: 'bars';
-      /** The caption, and what a screen reader says in place of the picture. */
-      readonly description: string;
-      readonly groups: readonly {
-        readonly label: string;
-        readonly barsPermille: readonly number[];
-        readonly ticks: readonly { readonly position: number; readonly label: string }[];
-      }[];
-    };
+  /** A picture, and what a screen reader says in its place and the caption shows. */
+  | { readonly kind: 'chart'; readonly svg: string; readonly description: string }
+  /** Places to sign on paper. */
+  | { readonly kind: 'boxes'; readonly labels: readonly string[]; readonly dateLabel: string };
+export type Section = { readonly heading: string; readonly blocks: readonly Block[]; readonly newPage?: true };
+
+/** The first page: nothing on it but what the paper is. */
+export type Cover = {
+  readonly organisation: string;
+  readonly reportTitle: string;
+  readonly state: string;
+  readonly isDraft: boolean;
+  readonly facts: readonly (readonly [string, string])[];
+  readonly contents: string;
+};
 
 /** The printed report as plain texts in order: all wording is done here, and the template only lays out. */
 export type ReportPages = {
@@ -52,17 +72,25 @@ export type ReportPages = {
   readonly subtitle: string;
   readonly generatedLabel: string | null;
   readonly generatedShort: string | null;
+  /** `null`: a short paper without cover and contents. */
+  readonly cover: Cover | null;
   readonly keyFigures: readonly { readonly label: string; readonly value: string; readonly note: string }[];
-  readonly sections: readonly { readonly heading: string; readonly blocks: readonly Block[] }[];
+  readonly sections: readonly Section[];
   readonly footer: { readonly left: string; readonly fingerprint: string | null };
+  /** What stands before, between and after the number of a page and of all pages. */
+  readonly pageText: readonly [string, string, string];
 };
 
-/** Above this many days one bar an hour would be thinner than a hair: the chart then shows days. */
-const LARGEST_HOURLY_CHART_DAYS = 5;
 const PERMILLE = 1000;
 
-export function reportPages(report: CloseoutReport, reportSha256?: string): ReportPages {
+/** `signatures`: of the report whose hash is `reportSha256`; without them it is a draft, with boxes to sign on paper. */
+export function reportPages(
+  report: CloseoutReport,
+  reportSha256?: string,
+  signatures: readonly Signature[] = [],
+): ReportPages {
   const words = wordsOf(report.language);
+  const account = accountWords(report.language);
   const { campaign, summary } = report;
   const [year = 1970, month = 1, day = 1] = localDateOf(report.preparedAt, campaign.zone).split('-').map(Number);
   return {
@@ -74,6 +102,18 @@ export function reportPages(report: CloseoutReport, reportSha256?: string): Repo
     subtitle: `${campaign.organisationName} · ${windowText(report)}`,
     generatedLabel: report.generatedData ? words.generatedLabel : null,
     generatedShort: report.generatedData ? words.generatedShort : null,
+    cover: {
+      organisation: campaign.organisationName,
+      reportTitle: words.reportTitle,
+      state: signatures.length > 0 ? account.signed : account.draft(report.preparation.round),
+      isDraft: signatures.length === 0,
+      facts: [
+        [words.fields.window, windowText(report)],
+        [words.fields.preparedAt, preparedAtText(report)],
+        [words.fields.campaignId, campaign.id],
+      ],
+      contents: account.contents,
+    },
     keyFigures: [
       // The three add up: where something went back, the first is net and its note says what of.
       {
@@ -88,19 +128,51 @@ export function reportPages(report: CloseoutReport, reportSha256?: string): Repo
       },
       { label: words.fields.total, value: moneyText(summary.totalMinor), note: targetNote(report, words) },
     ],
-    sections: [
+    sections: numbered(report, [
+      { heading: account.headings.channels, blocks: channelBlocks(report) },
       { heading: words.headings.campaign, blocks: campaignBlocks(report, words) },
-      { heading: words.headings.units, blocks: unitBlocks(report, words) },
-      { heading: words.headings.days, blocks: dayBlocks(report, words) },
-      { heading: words.headings.budget, blocks: budgetBlocks(report, words) },
-      { heading: words.headings.match, blocks: matchBlocks(report, words) },
+      { heading: account.headings.outcome, blocks: outcomeBlocks(report) },
+      {
+        heading: words.headings.units,
+        blocks: [...chartBlock(unitChart(report)), ...unitBlocks(report, words), ...commendationBlocks(report)],
+      },
+      { heading: words.headings.days, blocks: [...chartBlock(timeChart(report)), dayBlock(report, words)] },
+      { heading: account.headings.spending, blocks: spendingBlocks(report) },
+      { heading: words.headings.match, blocks: [...chartBlock(matchChart(report)), ...matchBlocks(report, words)] },
+      ...yearSection(report),
       { heading: words.headings.reconciliation, blocks: reconciliationBlocks(report, words) },
-    ],
+      { heading: account.headings.disclosure, blocks: disclosureBlocks(report) },
+      {
+        heading: account.headings.signatures,
+        blocks: signatureBlocks(report, reportSha256, signatures),
+        newPage: true,
+      },
+    ]),
     footer: {
       left: `${words.fields.campaignId} ${campaign.id} · ${words.fields.preparedAt} ${preparedAtText(report)}`,
       fingerprint: reportSha256 === undefined ? null : `${words.fields.fingerprint} SHA-256 ${reportSha256}`,
     },
+    pageText: account.page,
   };
+}
+
+/** Sections with their numbers, and after them the appendices. */
+function numbered(report: CloseoutReport, sections: readonly Section[]): Section[] {
+  const words = accountWords(report.language);
+  const appendices = [
+    { heading: words.headings.evidence, blocks: evidenceBlocks(report) },
+    { heading: words.headings.sources, blocks: sourceBlocks(report) },
+  ];
+  return [
+    ...sections.map((section, position) => ({
+      ...section,
+      heading: `${words.sectionNumber(position + 1)}${section.heading}`,
+    })),
+    ...appendices.map((section, position) => ({
+      ...section,
+      heading: `${words.appendix('AB'[position] ?? '')}${section.heading}`,
+    })),
+  ];
 }
 
 const left = (label: string, width: Column['width'] = 'fit'): Column => ({ label, align: 'left', width });
@@ -190,123 +262,37 @@ function unitBlocks(report: CloseoutReport, words: ReportWords): Block[] {
   ];
 }
 
-function dayBlocks(report: CloseoutReport, words: ReportWords): Block[] {
+function dayBlock(report: CloseoutReport, words: ReportWords): Block {
   const { days, summary, language } = report;
   const refunds = hasRefunds(report);
-  return [
-    {
-      kind: 'table',
-      columns: [
-        left(words.fields.day, 'wide'),
-        right(words.fields.gifts),
-        right(words.fields.raised),
-        ...(refunds ? [right(words.fields.refunded)] : []),
-        right(words.fields.matched),
-        right(words.fields.total),
-      ],
-      rows: days.map((day) => [
-        longDate(day.day, language),
-        countText(day.gifts),
-        moneyText(day.raisedMinor),
-        ...(refunds ? [moneyText(day.refundedMinor)] : []),
-        moneyText(day.matchedMinor),
-        moneyText(add(netOf(day), day.matchedMinor)),
-      ]),
-      total: [
-        words.fields.total,
-        countText(summary.gifts),
-        moneyText(summary.raisedMinor),
-        ...(refunds ? [moneyText(summary.refundedMinor)] : []),
-        moneyText(summary.matchedMinor),
-        moneyText(subtract(summary.totalMinor, summary.lumpMinor)),
-      ],
-    },
-    days.length <= LARGEST_HOURLY_CHART_DAYS ? hourChart(report, words) : dayChart(report, words),
-  ];
-}
-
-function hourChart({ days, hours, language }: CloseoutReport, words: ReportWords): Block {
-  const highest = Math.max(1, ...hours.map((hour) => hour.raisedMinor));
-  const peak = hours.find((hour) => hour.raisedMinor === highest);
   return {
-    kind: 'bars',
-    description: chartCaption(
-      words.headings.hours,
-      words,
-      peak && `${shortDate(peak.day, language)} ${clockHour(peak.hour)}, ${moneyText(peak.raisedMinor)}`,
-    ),
-    groups: days.map((day) => ({
-      label: shortDate(day.day, language),
-      barsPermille: Array.from({ length: 24 }, (_, hour) => {
-        const raised = hours.find((one) => one.day === day.day && one.hour === hour)?.raisedMinor ?? ZERO;
-        return floorRatio(raised, PERMILLE, highest);
-      }),
-      ticks: [0, 6, 12, 18].map((hour) => ({ position: hour, label: clockHour(hour) })),
-    })),
-  };
-}
-
-const clockHour = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
-
-const chartCaption = (heading: string, words: ReportWords, peak: string | undefined): string =>
-  peak === undefined ? heading : `${heading} · ${words.fields.highest} ${peak}`;
-
-function dayChart({ days, language }: CloseoutReport, words: ReportWords): Block {
-  const highest = Math.max(1, ...days.map((day) => day.raisedMinor));
-  const peak = days.find((day) => day.raisedMinor === highest);
-  // About six labels fit under the axis, whatever the number of days.
-  const step = Math.ceil(days.length / 6);
-  return {
-    kind: 'bars',
-    description: chartCaption(
-      words.headings.days,
-      words,
-      peak && `${shortDate(peak.day, language)}, ${moneyText(peak.raisedMinor)}`,
-    ),
-    groups: [
-      {
-        label: '',
-        barsPermille: days.map((day) => floorRatio(day.raisedMinor, PERMILLE, highest)),
-        ticks: days.flatMap((day, position) =>
-          position % step === 0 ? [{ position, label: shortDate(day.day, language) }] : [],
-        ),
-      },
+    kind: 'table',
+    columns: [
+      left(words.fields.day, 'wide'),
+      right(words.fields.gifts),
+      right(words.fields.raised),
+      ...(refunds ? [right(words.fields.refunded)] : []),
+      right(words.fields.matched),
+      right(words.fields.total),
+    ],
+    rows: days.map((day) => [
+      longDate(day.day, language),
+      countText(day.gifts),
+      moneyText(day.raisedMinor),
+      ...(refunds ? [moneyText(day.refundedMinor)] : []),
+      moneyText(day.matchedMinor),
+      moneyText(add(netOf(day), day.matchedMinor)),
+    ]),
+    total: [
+      words.fields.total,
+      countText(summary.gifts),
+      moneyText(summary.raisedMinor),
+      ...(refunds ? [moneyText(summary.refundedMinor)] : []),
+      moneyText(summary.matchedMinor),
+      moneyText(subtract(summary.totalMinor, summary.lumpMinor)),
     ],
   };
 }
-
-function budgetBlocks({ budget, campaign, summary }: CloseoutReport, words: ReportWords): Block[] {
-  return [
-    {
-      kind: 'table',
-      columns: [
-        left(words.fields.item, 'wide'),
-        left(words.fields.kind),
-        right(words.fields.planned),
-        right(words.fields.share),
-        right(words.fields.spent),
-      ],
-      rows: budget.lines.map((line) => [
-        line.item,
-        budgetKindText(words, line.kind),
-        moneyText(line.amountMinor),
-        percentText(line.shareBasisPoints),
-        words.notRecorded,
-      ]),
-      total: [words.fields.total, '', moneyText(budget.plannedMinor), percentText(10_000), words.notRecorded],
-    },
-    { kind: 'note', tone: 'plain', text: words.spendingNote },
-    {
-      kind: 'pairs',
-      rows: [
-        [words.fields.target, moneyText(campaign.targetMinor)],
-        [words.fields.raisedAndMatched, moneyText(summary.totalMinor)],
-        [words.fields.fundingRate, percentText(summary.fundingRateBasisPoints)],
-      ],
-    },
-  ];
-}
-
 function reconciliationBlocks(report: CloseoutReport, words: ReportWords): Block[] {
   const { reconciliation } = report;
   const { totals } = reconciliation;

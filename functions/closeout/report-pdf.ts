@@ -1,4 +1,5 @@
 import { openPress } from '../press/press.ts';
+import type { Signature } from './closeout.ts';
 import type { CloseoutReport } from './closeout-report.ts';
 import { reportPages } from './report-pages.ts';
 
@@ -7,6 +8,8 @@ export type ReportPdfOptions = {
   readonly assetsFolder: string;
   /** Hexadecimal SHA-256 of the report's JSON document, printed in the footer so that paper and file can be compared. */
   readonly reportSha256?: string;
+  /** Of that hash; without any it is a draft, and every page says so. */
+  readonly signatures?: readonly Signature[];
 };
 
 /**
@@ -16,5 +19,5 @@ export type ReportPdfOptions = {
  */
 export async function renderReportPdf(report: CloseoutReport, options: ReportPdfOptions): Promise<Uint8Array> {
   const press = await openPress(options.assetsFolder);
-  return press.print('closeout-report.typ', reportPages(report, options.reportSha256));
+  return press.print('closeout-report.typ', reportPages(report, options.reportSha256, options.signatures));
 }

@@ -2,18 +2,20 @@ import ExcelJS from 'exceljs';
 import type { Minor } from '../kernel/money.ts';
 import { add, formatDecimal, minor } from '../kernel/money.ts';
 import { spreadsheetText } from '../kernel/spreadsheet-text.ts';
+import type { Signature } from './closeout.ts';
 import { type CloseoutReport, netOf, type ReportLanguage } from './closeout-report.ts';
+import {
+  budgetTable,
+  channelTables,
+  goodsTables,
+  outcomeTables,
+  sourceTables,
+  yearTables,
+} from './report-account-tables.ts';
+import { accountWords } from './report-account-words.ts';
 import { changeTable, figureTable, ruleTable, shareTable } from './report-match-tables.ts';
 import type { ReportWords } from './report-words.ts';
-import {
-  budgetKindText,
-  coverageText,
-  percentText,
-  preparedAtText,
-  providerText,
-  windowText,
-  wordsOf,
-} from './report-words.ts';
+import { coverageText, percentText, preparedAtText, providerText, windowText, wordsOf } from './report-words.ts';
 import {
   type Cell,
   COUNT_WIDTH,
@@ -43,44 +45,47 @@ const RULE = 'FFD8DEE4';
  * The report as a workbook: amounts are yuan as numbers, totals are formulas with their cached results, and no text
  * from outside can act as a formula. The same report gives the same bytes. Sheet names follow the report's language ({@link sheetNames}).
  */
-export async function renderReportXlsx(report: CloseoutReport): Promise<Uint8Array> {
+export async function renderReportXlsx(
+  report: CloseoutReport,
+  signatures: readonly Signature[] = [],
+): Promise<Uint8Array> {
   const workbook = new ExcelJS.Workbook();
   workbook.created = new Date(report.preparedAt);
   workbook.modified = new Date(report.preparedAt);
   workbook.creator = report.campaign.organisationName;
   workbook.title = `${report.campaign.title} · ${wordsOf(report.language).reportTitle}`;
-  for (const sheet of sheetsOf(report)) addSheet(workbook, sheet, report);
+  for (const sheet of sheetsOf(report, signatures)) addSheet(workbook, sheet, report);
   return withoutDates(new Uint8Array(await workbook.xlsx.writeBuffer()));
 }
 
-type SheetNames = readonly [string, string, string, string, string, string, string];
-
-/** The seven sheets in their order, named in the report's language. */
-export function sheetNames(language: ReportLanguage): SheetNames {
+/** The sheets in their order, named in the report's language. */
+export function sheetNames(language: ReportLanguage): readonly string[] {
   const { summary, units, days, budget, match, changes, reconciliation } = wordsOf(language).headings;
-  return [summary, units, days, budget, match, changes, reconciliation];
+  const { channels, outcome, years, sources } = accountWords(language).headings;
+  return [summary, channels, outcome, units, days, budget, match, changes, years, reconciliation, sources];
 }
 
-function sheetsOf(report: CloseoutReport): Sheet[] {
+function sheetsOf(report: CloseoutReport, signatures: readonly Signature[]): Sheet[] {
   const words = wordsOf(report.language);
-  const names = sheetNames(report.language);
-  return [
-    { name: names[0], tables: [summaryTable(report, words)] },
-    { name: names[1], tables: [unitTable(report, words)] },
-    { name: names[2], tables: [dayTable(report, words), hourTable(report, words)] },
-    { name: names[3], tables: [budgetTable(report, words)] },
-    { name: names[4], tables: [ruleTable(report, words), figureTable(report, words), ...shareTable(report, words)] },
-    { name: names[5], tables: [changeTable(report, words)] },
-    {
-      name: names[6],
-      tables: [
-        billTable(report, words),
-        coverTable(report, words),
-        discrepancyTable(report, words),
-        ...fundTables(report, words),
-      ],
-    },
+  const tables: readonly (readonly Table[])[] = [
+    [summaryTable(report, words)],
+    channelTables(report),
+    outcomeTables(report),
+    [unitTable(report, words)],
+    [dayTable(report, words), hourTable(report, words)],
+    [budgetTable(report, words), ...goodsTables(report)],
+    [ruleTable(report, words), figureTable(report, words), ...shareTable(report, words)],
+    [changeTable(report, words)],
+    yearTables(report),
+    [
+      billTable(report, words),
+      coverTable(report, words),
+      discrepancyTable(report, words),
+      ...fundTables(report, words),
+    ],
+    sourceTables(report, signatures),
   ];
+  return sheetNames(report.language).map((name, position) => ({ name, tables: tables[position] ?? [] }));
 }
 
 function summaryTable(report: CloseoutReport, words: ReportWords): Table {
@@ -180,38 +185,19 @@ function hourTable({ hours, summary }: CloseoutReport, words: ReportWords): Tabl
       column(words.fields.hour, 14),
       column(words.fields.gifts, COUNT_WIDTH),
       column(words.fields.raised, MONEY_WIDTH),
+      column(words.fields.matched, MONEY_WIDTH),
     ],
     rows: hours.map((hour) => [
       text(`${hour.day} ${String(hour.hour).padStart(2, '0')}:00`),
       count(hour.gifts),
       money(hour.raisedMinor),
-    ]),
-    total: [text(words.fields.total), countSum('B', summary.gifts), moneySum('C', summary.raisedMinor)],
-  };
-}
-
-function budgetTable({ budget }: CloseoutReport, words: ReportWords): Table {
-  return {
-    columns: [
-      column(words.fields.item, 36),
-      column(words.fields.kind, 14),
-      column(words.fields.planned, MONEY_WIDTH),
-      column(words.fields.share, 10),
-      column(words.fields.spent, 18),
-    ],
-    rows: budget.lines.map((line) => [
-      text(line.item),
-      text(budgetKindText(words, line.kind)),
-      money(line.amountMinor),
-      text(percentText(line.shareBasisPoints)),
-      text(words.notRecorded),
+      money(hour.matchedMinor),
     ]),
     total: [
       text(words.fields.total),
-      text(''),
-      moneySum('C', budget.plannedMinor),
-      text(percentText(10_000)),
-      text(words.notRecorded),
+      countSum('B', summary.gifts),
+      moneySum('C', summary.raisedMinor),
+      moneySum('D', summary.matchedMinor),
     ],
   };
 }

@@ -6,9 +6,9 @@ import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { entriesOf, finalGiftsOf, finalisedSequenceOf, firstAdjustments } from './booked-gifts.store.ts';
 import { type CampaignFiles, openCampaignFiles, writeJsonFile } from './campaign-files.gateway.ts';
 import { partitionSchema, summaryFile } from './closeout-partition.ts';
+import { closeoutSummarySchema, mergeSummaries, summarise } from './closeout-summary.ts';
 import { directedGiftsOf } from './directed-gifts.store.ts';
 import { channelOf } from './gift-channel.ts';
-import { closeoutSummarySchema, mergeSummaries, summarise } from './closeout-summary.ts';
 
 const inputSchema = z.object({
   campaignId: z.string(),

@@ -11,7 +11,14 @@ import { readClosedBooks } from './closed-books.store.ts';
 import { mustAgree } from './closed-books.ts';
 import { closeoutItem, findCloseout } from './closeout.store.ts';
 import type { Closeout, ReportFiles } from './closeout.ts';
-import { draftFile, type Partition, partitionSchema, REPORT_FORMATS, reportFile, summaryFile } from './closeout-partition.ts';
+import {
+  draftFile,
+  type Partition,
+  partitionSchema,
+  REPORT_FORMATS,
+  reportFile,
+  summaryFile,
+} from './closeout-partition.ts';
 import { assembleCloseoutReport, type CloseoutReport, type CloseoutReportInput } from './closeout-report.ts';
 import { findStatement } from './closeout-statement.store.ts';
 import { type CloseoutSummary, closeoutSummarySchema, mergeSummaries } from './closeout-summary.ts';

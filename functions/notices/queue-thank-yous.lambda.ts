@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { transitionSchema } from '../campaigns/campaign.ts';
+import { disclosureEntrySchema, TOLD_TO_DONORS as TOLD_ENTRIES } from '../disclosure/disclosure-entry.ts';
 import { type Adjustment, adjustmentSchema } from '../matching/adjustment.ts';
 import { matchEntrySchema } from '../matching/match-entry.ts';
 import { type StreamDefinition, type StreamImage, streamFunction } from '../platform/batch.ts';
@@ -9,22 +10,12 @@ import { type NoticeMessage, openNoticeQueue, type QueueNotices } from './notice
 
 export type QueueThankYousUse = { readonly queueNotices: QueueNotices; readonly setAside: SetAside };
 const SOURCE = 'queue-thank-yous';
-/** What is read here of a published entry (functions/disclosure). */
-const publishedSchema = z.object({
-  type: z.literal('disclosure-entry'),
-  campaignId: z.string(),
-  entryId: z.string(),
-  kind: z.string(),
-});
 const newsSchema = z.discriminatedUnion('type', [
   matchEntrySchema,
   adjustmentSchema,
   transitionSchema,
-  publishedSchema,
+  disclosureEntrySchema,
 ]);
-/** Entries that are written for donors; an account in full and its corrections are for whoever looks them up. */
-const TOLD_AS_PROGRESS: ReadonlySet<string> = new Set(['progress', 'report-back']);
-
 /** What is worth a mail to a donor, if anything changed for them. Lump sums and pools are no donor's. */
 const TOLD_TO_DONORS: ReadonlySet<Adjustment['kind']> = new Set(['refund', 'release', 'void', 'claim']);
 
@@ -58,7 +49,7 @@ function messageOf(news: z.infer<typeof newsSchema>, image: unknown): NoticeMess
       // The report is written: what the campaign came to will not change but by a numbered addendum.
       return news.to === 'reported' ? { kind: 'closeout', campaignId } : undefined;
     case 'disclosure-entry':
-      return TOLD_AS_PROGRESS.has(news.kind) ? { kind: 'progress', campaignId, entryId: news.entryId } : undefined;
+      return TOLD_ENTRIES.has(news.kind) ? { kind: 'progress', campaignId, entryId: String(news.number) } : undefined;
     default: {
       const { kind, giftId, number } = news;
       // Of an adjustment the stream shows two copies, under the pool and under the gift; the gift's is the one that is taken.

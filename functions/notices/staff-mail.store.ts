@@ -3,8 +3,7 @@ import type { Instant } from '../kernel/time.ts';
 import type { Key } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
 import type { Table } from '../platform/table.ts';
-import type { SendMail } from './mail.gateway.ts';
-import type { RenderedMail } from './mail-frame.tsx';
+import type { Mail, SendMail } from './mail.gateway.ts';
 import { NotAccepted, sendOnce } from './notice.store.ts';
 
 export type MailOnceUse = { readonly table: Table; readonly sendMail: SendMail };
@@ -18,7 +17,7 @@ export async function mailOnce(
   use: MailOnceUse,
   kind: string,
   recipients: readonly string[],
-  mail: RenderedMail,
+  mail: Omit<Mail, 'to'>,
   now: Instant,
   keyOf: (kind: string, recipient: string) => Key,
 ): Promise<number> {

@@ -1,29 +1,19 @@
-import { listEntries } from '../disclosure/disclosure.store.ts';
+import { disclosureEntrySchema } from '../disclosure/disclosure-entry.ts';
 import { TransientError } from '../kernel/errors.ts';
+import { disclosureEntryKey } from '../platform/keys.ts';
 import type { Table } from '../platform/table.ts';
 import { printedNumber } from '../receipts/receipt.ts';
 import { findReceipt } from '../receipts/register.store.ts';
 import type { ReceiptFacts } from './letter-draft.store.ts';
 import type { Update } from './progress-letter.ts';
 
-/** Updates that were read: an entry never changes, and 30,000 letters tell the same one. */
-const updates = new Map<string, Update>();
-const MOST_UPDATES = 50;
-
-/** A published update, for its letter; `undefined` where there is none of this id. */
+/** A published update, for its letter; `undefined` where there is none under this number. */
 export async function readUpdate(table: Table, campaignId: string, entryId: string): Promise<Update | undefined> {
-  const known = updates.get(entryId);
-  if (known !== undefined) return known;
-  const entry = (await listEntries(table, campaignId)).find((one) => one.entryId === entryId);
-  if (entry === undefined) return undefined;
-  const update = {
-    title: entry.title,
-    paragraphs: entry.text.split(/\n+/).filter((paragraph) => paragraph.trim() !== ''),
-    entryNo: entry.number,
-  };
-  if (updates.size >= MOST_UPDATES) updates.clear();
-  updates.set(entryId, update);
-  return update;
+  if (!/^[1-9]\d{0,5}$/.test(entryId)) return undefined;
+  const item = await table.get(disclosureEntryKey(campaignId, Number(entryId)));
+  if (item === undefined) return undefined;
+  const { number, title, text } = disclosureEntrySchema.parse(item);
+  return { title, paragraphs: text.split('\n').filter((line) => line.trim() !== ''), entryNo: number };
 }
 
 /**

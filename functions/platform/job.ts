@@ -29,7 +29,8 @@ export type JobHandler = (input: unknown, context: Context) => Promise<JobOutcom
 export const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';
 
 const about = { job: z.string(), organisationId: z.string().optional() };
-const inputSchema = z.discriminatedUnion('by', [
+/** What a job's function is started with: by EventBridge Scheduler, by the hourly look at schedules, or by a person. */
+export const jobInputSchema = z.discriminatedUnion('by', [
   z.strictObject({
     ...about,
     by: z.literal('clock'),
@@ -47,7 +48,7 @@ const inputSchema = z.discriminatedUnion('by', [
   }),
 ]);
 /** What a job's function is started with. */
-export type JobInput = z.input<typeof inputSchema>;
+export type JobInput = z.input<typeof jobInputSchema>;
 
 /**
  * The stack of every function that a schedule starts. Each run is claimed once for (job, organisation, instant), so that an
@@ -98,7 +99,7 @@ export function jobFunction<Use extends { readonly table: Table }>(
 /** Nothing at all, as whoever operates the system invokes a function by hand, is a run of the system that is due now. */
 function runOf(name: string, event: unknown, { awsRequestId }: Context, now: Instant): RunToClaim {
   if (isNothing(event)) return { job: name, dueAt: now, by: 'person', personId: 'operator', requestId: awsRequestId };
-  const input = inputSchema.safeParse(event);
+  const input = jobInputSchema.safeParse(event);
   if (!input.success) throw new PermanentError(`${name} was started with a wrong input: ${input.error.message}`);
   const { data } = input;
   if (data.job !== name) throw new PermanentError(`${name} was started for the job ${data.job}`);

@@ -524,6 +524,17 @@ export const donationsOfCampaignDay = (campaignId: string, day: LocalDate, shard
   index: 'campaign',
   partition: `CAMPAIGN#${campaignId}#DAY#${day}#SHARD#${shard}`,
 });
+/** The same from an index position on, itself included. */
+export const donationsOfCampaignDayFrom = (
+  campaignId: string,
+  day: LocalDate,
+  shard: number,
+  from: string | undefined,
+): Question => ({
+  ...donationsOfCampaignDay(campaignId, day, shard),
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
 
 // --- matching ---
 export const poolKey = (campaignId: string): Key => ({ pk: `POOL#${campaignId}`, sk: 'POOL' });
@@ -936,10 +947,13 @@ export const receiptsOfSeries = (
   ...(from === undefined ? {} : { from: `NO#${ordinal(from)}` }),
   ...(upTo === undefined ? {} : { upTo: `NO#${ordinal(upTo)}` }),
 });
-/** That no receipt was issued for a gift, because its donor gave no name or wants none (Charity Law art. 38). */
-export const receiptWaiverKey = (organisationId: string, year: number, giftId: string): Key => ({
+/**
+ * That no receipt was issued for a gift, because its donor gave no name or wants none (Charity Law art. 38). `generation`: how many receipts
+ * the gift had had by then, so that it may be recorded again after one that was void.
+ */
+export const receiptWaiverKey = (organisationId: string, year: number, giftId: string, generation: number): Key => ({
   pk: receiptSeriesPartition(organisationId, year),
-  sk: `WAIVER#${giftId}`,
+  sk: `WAIVER#${giftId}#${generation}`,
 });
 /** In order of the gifts' ids, from one on, itself included. */
 export const receiptWaiversOfSeries = (organisationId: string, year: number, after?: string): Question => ({
@@ -975,12 +989,12 @@ export const receiptRequestsOf = (organisationId: string, from?: string): Questi
   // A position begins with a time, and a time with a year of this millennium.
   ...(from === undefined ? {} : { beginsWith: '2', from }),
 });
-/** Receipts for all gifts of a campaign, issued in one go. */
+/** Receipts for all gifts of some campaigns, issued in one go. */
 export const receiptBatchKey = (batchId: string): Key => ({ pk: `RECEIPT-BATCH#${batchId}`, sk: 'BATCH' });
-/** How far one shard of one day of such a batch has come. */
-export const receiptBatchPartKey = (batchId: string, day: LocalDate, shard: number): Key => ({
+/** How far such a batch has come with one campaign. */
+export const receiptBatchPartKey = (batchId: string, campaignId: string): Key => ({
   pk: `RECEIPT-BATCH#${batchId}`,
-  sk: `PART#${day}#${shard}`,
+  sk: `PART#${campaignId}`,
 });
 export const partsOfReceiptBatch = (batchId: string): Question => ({
   partition: `RECEIPT-BATCH#${batchId}`,
@@ -1098,6 +1112,85 @@ export const reconciledDayKey = (day: LocalDate, provider: string, merchantId: s
   sk: `${provider}#${merchantId}`,
 });
 export const accountsOfReconciledDay = (day: LocalDate): Question => ({ partition: `RECONCILED#${day}` });
+
+// --- old projects that are closed in one exercise ---
+const legacyPartition = (exerciseId: string): string => `LEGACY#${exerciseId}`;
+/** How an organisation's old lists are read, and what its projects' files must hold. */
+export const legacySettingsKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'LEGACY-SETTINGS',
+});
+export const legacyExerciseKey = (exerciseId: string): Key => ({ pk: legacyPartition(exerciseId), sk: 'EXERCISE' });
+/** Index position of an exercise: an organisation has one in some years. */
+export const legacyExerciseIndexKey = (
+  organisationId: string,
+  createdAt: string,
+): { indexPk: string; indexSk: string } => ({ indexPk: `LEGACY-EXERCISES#${organisationId}`, indexSk: createdAt });
+export const legacyExercisesOf = (organisationId: string): Question => ({
+  index: 'campaign',
+  partition: `LEGACY-EXERCISES#${organisationId}`,
+});
+export const legacyFileKey = (exerciseId: string, fileId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `FILE#${fileId}`,
+});
+export const legacyFilesOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'FILE#',
+});
+export const legacyProjectKey = (exerciseId: string, projectId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `PROJECT#${projectId}`,
+});
+export const legacyProjectsOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'PROJECT#',
+});
+/** What a person decided of two projects that may be one. */
+export const legacyPairKey = (exerciseId: string, pairId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `PAIR#${pairId}`,
+});
+export const legacyPairsOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'PAIR#',
+});
+/** One decision on many projects. */
+export const legacyDecisionKey = (exerciseId: string, number: number): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `DECISION#${ordinal(number)}`,
+});
+export const legacyDecisionsOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'DECISION#',
+});
+/** That one project is closed: once for ever. */
+export const legacyClosingKey = (exerciseId: string, projectId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `CLOSING#${projectId}`,
+});
+export const legacyClosingsOf = (exerciseId: string): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: 'CLOSING#',
+});
+/** Why one project could not be closed in one round. */
+export const legacyFailureKey = (exerciseId: string, round: number, projectId: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `FAILURE#${ordinal(round)}#${projectId}`,
+});
+export const legacyFailuresOf = (exerciseId: string, round: number): Question => ({
+  partition: legacyPartition(exerciseId),
+  beginsWith: `FAILURE#${ordinal(round)}#`,
+});
+/** The summary of one round, once. */
+export const legacySummaryKey = (exerciseId: string, round: number): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `SUMMARY#${ordinal(round)}`,
+});
+export const legacyNoticeKey = (exerciseId: string, noticeKind: string, recipient: string): Key => ({
+  pk: legacyPartition(exerciseId),
+  sk: `NOTICE#${noticeKind}#${recipient}`,
+});
 
 // --- local runs only ---
 /** The demo's clock (docs/decisions/0003-one-clock.md); never written or read on AWS. */

@@ -7,6 +7,7 @@ export const PRESS_ASSETS = [
   { file: 'closeout-report.typ', source: 'functions/closeout/closeout-report.typ' },
   { file: 'filing-sheet.typ', source: 'functions/filing/filing-sheet.typ' },
   { file: 'receipt.typ', source: 'functions/receipts/receipt.typ' },
+  { file: 'legacy-summary.typ', source: 'functions/legacy/legacy-summary.typ' },
   {
     file: 'typst_ts_web_compiler_bg.wasm',
     source: 'node_modules/@myriaddreamin/typst-ts-web-compiler/pkg/typst_ts_web_compiler_bg.wasm',

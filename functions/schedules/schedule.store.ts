@@ -55,7 +55,7 @@ export async function latestRun(
   return latest;
 }
 
-const POSITION = /^2\d{3}-[0-9T:.-]{19}Z(#[A-Za-z0-9_-]{1,64})?$/;
+const POSITION = /^2\d{3}-[0-9T:.-]{18}Z(#[A-Za-z0-9_-]{1,64})?$/;
 /** Whether a text can be the position of a run, as `next` of a page says it. */
 export const isRunPosition = (text: string): boolean => POSITION.test(text);
 

@@ -6,7 +6,7 @@ import { type Door, type StaffDefinition, staffFunction } from '../../functions/
 import { instantOf } from '../../functions/kernel/time.ts';
 import { type FunctionName, type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
 import { openingPoolItem } from '../../functions/matching/matching-pool.ts';
-import { mandateKey, statementImportKey } from '../../functions/platform/keys.ts';
+import { legacyExerciseKey, mandateKey, statementImportKey } from '../../functions/platform/keys.ts';
 import { log } from '../../functions/platform/log.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
@@ -20,6 +20,7 @@ const NOW = instantOf('2026-09-08T10:00:00+08:00');
 const OWN = 'dazhou';
 const IMPORT_ID = 'stm_00000000000000000000';
 const MANDATE_ID = 'mdt_00000000000000000000';
+const EXERCISE_ID = 'lgx_00000000000000000000';
 const PERSON = 'somebody';
 
 /** Where the caller is a member, seen from the organisation that the call is about. */
@@ -36,7 +37,7 @@ const LET_PASS = ['own', 'above'];
 const ANYWHERE = Object.keys(POSITIONS).filter((position) => position !== 'suspended');
 
 /** What a call is about: things of the organisation, or things that do not exist. */
-type Things = About & { readonly importId: string; readonly mandateId: string };
+type Things = About & { readonly importId: string; readonly mandateId: string; readonly exerciseId: string };
 type About = { readonly organisationId: string; readonly campaignId: string; readonly giftId: string };
 const EXISTING: Things = {
   organisationId: OWN,
@@ -44,6 +45,7 @@ const EXISTING: Things = {
   giftId: 'gft_0',
   importId: IMPORT_ID,
   mandateId: MANDATE_ID,
+  exerciseId: EXERCISE_ID,
 };
 const MISSING: Things = {
   organisationId: 'nowhere',
@@ -51,6 +53,7 @@ const MISSING: Things = {
   giftId: 'gft_nowhere',
   importId: 'stm_zzzzzzzzzzzzzzzzzzzz',
   mandateId: 'mdt_zzzzzzzzzzzzzzzzzzzz',
+  exerciseId: 'lgx_zzzzzzzzzzzzzzzzzzzz',
 };
 
 type Call = { readonly body?: object; readonly query?: Record<string, string> };
@@ -96,6 +99,29 @@ const HANDLER_ROUTES: Readonly<Record<string, 'anywhere' | 'in-the-path' | ((abo
   'POST /statement-imports/{importId}/bookings': 'in-the-path',
   'GET /statement-imports/{importId}': 'in-the-path',
   'GET /mandates/{mandateId}': 'in-the-path',
+  'POST /legacy-exercises': ({ organisationId }) => ({
+    body: { organisationId, title: 'Old projects', recipients: ['a@example.org'] },
+  }),
+  'GET /legacy-exercises': ({ organisationId }) => ({ query: { organisationId } }),
+  'GET /legacy-exercises/{exerciseId}': 'in-the-path',
+  'POST /legacy-exercises/{exerciseId}/files': 'in-the-path',
+  'GET /legacy-exercises/{exerciseId}/files/{fileId}': 'in-the-path',
+  'PUT /legacy-exercises/{exerciseId}/files/{fileId}/entries': 'in-the-path',
+  'POST /legacy-exercises/{exerciseId}/files/{fileId}/readings': 'in-the-path',
+  'POST /legacy-exercises/{exerciseId}/files/{fileId}/imports': 'in-the-path',
+  'GET /legacy-exercises/{exerciseId}/projects': 'in-the-path',
+  'GET /legacy-exercises/{exerciseId}/projects/{projectId}': 'in-the-path',
+  'PATCH /legacy-exercises/{exerciseId}/projects/{projectId}': 'in-the-path',
+  'POST /legacy-exercises/{exerciseId}/confirmations': 'in-the-path',
+  'POST /legacy-exercises/{exerciseId}/assignments': 'in-the-path',
+  'POST /legacy-exercises/{exerciseId}/pairs/{pairId}/decisions': 'in-the-path',
+  'POST /legacy-exercises/{exerciseId}/decisions': 'in-the-path',
+  'POST /legacy-exercises/{exerciseId}/closings': 'in-the-path',
+  'GET /legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}': 'in-the-path',
+  'POST /legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}/uploads': 'in-the-path',
+  'POST /legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}/confirmations': 'in-the-path',
+  'POST /legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}/losses': 'in-the-path',
+  'POST /legacy-exercises/{exerciseId}/projects/{projectId}/papers/{paper}/loss-confirmations': 'in-the-path',
 };
 
 type Route = {
@@ -132,6 +158,16 @@ async function world(): Promise<MemoryTable> {
   const file = { importId: IMPORT_ID, organisationId: OWN, fileName: 'list.csv', bytes: 10, state: 'awaiting-upload' };
   const made = { source: { kind: 'wechat-trade-bill' }, createdBy: 'li', createdAt: NOW, updatedAt: NOW };
   await table.write({ put: { ...statementImportKey(IMPORT_ID), type: 'statement-import', ...file, ...made } });
+  const exercise = {
+    exerciseId: EXERCISE_ID,
+    organisationId: OWN,
+    title: 'Old',
+    recipients: [],
+    state: 'open',
+    version: 1,
+  };
+  const begun = { decisions: 0, rounds: 0, createdBy: 'li', createdAt: NOW, updatedAt: NOW };
+  await table.write({ put: { ...legacyExerciseKey(EXERCISE_ID), type: 'legacy-exercise', ...exercise, ...begun } });
   const mandate = { mandateId: MANDATE_ID, version: 1, campaignId: CAMPAIGN_ID, zone: 'Asia/Shanghai', dayOfMonth: 15 };
   const stands = { state: 'active', retries: 0, skippedInARow: 0, paidPeriods: 0, firstOn: '2026-09-15' };
   const since = { createdAt: NOW, updatedAt: NOW };

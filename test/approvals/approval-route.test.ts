@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_ROUTE, routeRequestSchema } from '../../functions/approvals/approval-route.ts';
+import { DEFAULT_ROUTES, routeRequestSchema } from '../../functions/approvals/approval-route.ts';
 import { routeProblems } from '../../functions/approvals/route-problems.ts';
 import { routeOf, THREE_STEPS } from './sample-approval.ts';
 
@@ -10,13 +10,21 @@ const fieldsOf = (route: object): string[] => routeProblems(routeOf(route)).map(
 describe('a route that could be decided', () => {
   it('has no problems', () => {
     expect(routeProblems(THREE_STEPS)).toEqual([]);
-    expect(routeProblems(DEFAULT_ROUTE)).toEqual([]);
+    for (const route of Object.values(DEFAULT_ROUTES)) expect(routeProblems(route)).toEqual([]);
   });
 
   it('by default is one approver, who is reminded after two days', () => {
-    expect(DEFAULT_ROUTE.steps).toMatchObject([
+    expect(DEFAULT_ROUTES.campaign.steps).toMatchObject([
       { who: { role: 'approver', of: 'campaign' }, quorum: 1, collective: false, remindAfterHours: 48 },
     ]);
+  });
+
+  it('of a closeout report by default is finance before the leader, and not one person for both', () => {
+    expect(DEFAULT_ROUTES.closeout.steps.map(({ who }) => who)).toMatchObject([
+      { role: 'finance' },
+      { role: 'approver' },
+    ]);
+    expect(DEFAULT_ROUTES.closeout.mayRepeat).toBe(false);
   });
 });
 

@@ -27,6 +27,47 @@ async function handedIn(text = EXAMPLE): Promise<string> {
   return campaignId;
 }
 
+describe('yiqi schedules', () => {
+  const schedules = (...typed: string[]) => stage.run('schedules', ...typed);
+  beforeEach(() => {
+    stage.world.at('2026-11-24T12:00:00+08:00');
+    stage.world.more = {
+      ...stage.world.more,
+      systemZone: 'Asia/Shanghai',
+      startJob: async () => undefined,
+      scheduler: { copyOf: ({ version }: { version: number }) => `version ${version}`, place: async () => undefined },
+    };
+    stage.signedInAs('manager-li');
+  });
+
+  it('lists every job with when it runs next', async () => {
+    const { out } = await schedules('list', 'sichuan');
+    expect(out).toMatch(/disclose +cron\(0 9 \* \* \? \*\) +Asia\/Shanghai +active +2026-11-25 09:00/);
+    expect(out).toMatch(/sign-day .*of the system/);
+    expect(JSON.parse((await schedules('list', 'sichuan', '--json')).out)[0]).toMatchObject({ job: 'sweep-orders' });
+  });
+
+  it('sets, pauses, resumes and runs one', async () => {
+    expect((await schedules('set', 'sichuan', 'disclose', '--at', 'cron(30 7 * * ? *)')).out).toBe(
+      'disclose runs by cron(30 7 * * ? *), next at 2026-11-25 07:30 (Asia/Shanghai).\n',
+    );
+    expect((await schedules('pause', 'sichuan', 'disclose', '--reason', 'corrections')).out).toBe(
+      'disclose is paused: corrections.\n',
+    );
+    expect((await schedules('runs', 'sichuan', 'disclose')).out).toBe('disclose has not run yet.\n');
+    expect((await schedules('run', 'sichuan', 'disclose')).out).toMatch(/^disclose: asked\./);
+    expect((await schedules('runs', 'sichuan', 'disclose')).out).toMatch(/manager-li +0 +asked/);
+    expect((await schedules('resume', 'sichuan', 'disclose')).out).toMatch(/^disclose runs by cron\(30 7/);
+  });
+
+  it('says what is wrong, and ends with 1', async () => {
+    const wrong = await schedules('set', 'sichuan', 'disclose', '--at', 'every day');
+    expect([wrong.exitCode, wrong.err]).toEqual([1, expect.stringMatching(/is no schedule/)]);
+    expect((await schedules('set', 'sichuan', 'sign-day', '--at', 'rate(1 day)')).err).toMatch(/runs for everybody/);
+    expect((await schedules('runs', 'sichuan', 'brew-tea')).err).toMatch(/There is no job brew-tea/);
+  });
+});
+
 describe('yiqi configure', () => {
   const outputs = {
     YiqiState: { UserPoolClientId: 'c', UserPoolId: 'p' },

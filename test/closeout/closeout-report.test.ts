@@ -88,6 +88,7 @@ describe('the closeout report', () => {
       Object.assign(input, {
         totals: { ...nothing, refundedGifts: 0 },
         unitTotals: [],
+        channelTotals: [],
         dayTotals: [],
         hourTotals: [],
         reconciliation: { bills: [], discrepancies: [], funds: [] },
@@ -107,8 +108,66 @@ describe('the closeout report', () => {
     expect(report.reconciliation.status).toBe('agrees');
   });
 
-  it('never invents spending', () => {
-    expect(sampleReport().budget.spending).toBe('not-recorded');
+  it('never invents what nobody has said or spent', () => {
+    const silent = sampleReport('zh-CN', (input) => {
+      input.statement = null;
+      input.spending.lines = input.spending.lines.map((line) => ({ ...line, spentMinor: 0 }));
+      input.spending.spentMinor = 0;
+    });
+    expect(silent).toMatchObject({ interestMinor: null, outcome: null, yearOnYear: [], commendation: null });
+    expect(silent.budget).toMatchObject({ spentMinor: 0, unspentMinor: silent.summary.totalMinor });
+    expect(silent.budget.lines.map(({ varianceMinor }) => varianceMinor)).toEqual([
+      -480_000, -353_333, -126_667, -40_000,
+    ]);
+  });
+
+  it('counts money that is not spent with its interest, and goods on neither side', () => {
+    const { budget, summary } = sampleReport();
+    expect(budget.unspentMinor).toBe(summary.totalMinor + 1_234 - budget.spentMinor);
+    const withGoods = sampleReport('zh-CN', (input) => {
+      const [first] = input.channelTotals;
+      if (first !== undefined) first.channel = 'goods';
+    });
+    const goods = withGoods.channels.find(({ channel }) => channel === 'goods');
+    expect(withGoods.budget.unspentMinor).toBe(budget.unspentMinor - (goods?.raisedMinor ?? 0));
+  });
+
+  it('takes the reason of a variance from the statement, and else from what was noted with the spending', () => {
+    const { budget } = sampleReport('zh-CN', (input) => {
+      for (const line of input.spending.lines) Object.assign(line, { varianceReason: 'noted' });
+    });
+    expect(budget.lines.map(({ varianceReason }) => varianceReason)).toEqual([
+      'noted',
+      'noted',
+      'noted',
+      '宣传品由志愿者自筹',
+    ]);
+  });
+
+  it('puts earlier campaigns before this one, and marks what was typed by hand', () => {
+    expect(sampleReport().yearOnYear.map(({ year, from }) => [year, from.kind])).toEqual([
+      [2025, 'by-hand'],
+      [2026, 'this-report'],
+    ]);
+  });
+
+  it('commends by rank, by a threshold or by growth, and never the line without a unit', () => {
+    const commendedBy = (rule: { kind: string; units?: number; raisedMinor?: number }) =>
+      sampleReport('zh-CN', (input) => {
+        if (input.statement === null) return;
+        input.statement.commendation = rule;
+        input.statement.earlierUnits = [
+          { id: 'u1', name: 'x', netMinor: 1_000 },
+          { id: 'old-2', name: '通川区红十字会', netMinor: 500 },
+          { id: 'u3', name: 'y', netMinor: 99_999_999 },
+        ];
+      }).commendation?.units.map(({ id, growthBasisPoints }) => [id, growthBasisPoints]);
+    const ranked = sampleReport().units.flatMap(({ id }) => (id === null ? [] : [id]));
+    expect(commendedBy({ kind: 'top', units: 3 })).toEqual(ranked.slice(0, 3).map((id) => [id, undefined]));
+    expect(commendedBy({ kind: 'threshold', raisedMinor: 1 })).toHaveLength(5);
+    expect(commendedBy({ kind: 'threshold', raisedMinor: 90_000_000 })).toEqual([]);
+    // A unit is known by its name where its id was made anew, and one that shrank is not in it.
+    expect(commendedBy({ kind: 'growth', units: 5 })?.map(([id]) => id)).toEqual(['u2', 'u1']);
   });
 });
 
@@ -136,13 +195,37 @@ describe('a closeout report whose figures contradict each other is refused, and 
       /gifts of all days is 299/,
     ],
     [
+      'a way of giving lost a fen',
+      (input) => {
+        first(input.channelTotals).raisedMinor -= 1;
+      },
+      /raisedMinor of all channels/,
+    ],
+    [
+      'a budget line was spent a fen more than all lines together',
+      (input) => {
+        first(input.spending.lines).spentMinor += 1;
+      },
+      /spentMinor of all budget lines/,
+    ],
+    [
+      'money was moved from nowhere between budget lines',
+      (input) => {
+        const line = first(input.spending.lines);
+        line.transferredMinor += 1;
+        line.currentMinor += 1;
+      },
+      /transfers between budget lines is 1/,
+    ],
+    [
       'an hour moved to another day',
       (input) => Object.assign(first(input.hourTotals), { day: '2026-09-08', hour: 3 }),
       /gifts by hour of 2026-09-07 is/,
     ],
     [
       'an hour lies on a day that has no total',
-      (input) => void input.hourTotals.push({ day: '2026-09-20', hour: 1, gifts: 1, raisedMinor: 100 }),
+      (input) =>
+        void input.hourTotals.push({ day: '2026-09-20', hour: 1, gifts: 1, raisedMinor: 100, matchedMinor: 0 }),
       /gifts by hour is 301/,
     ],
     [
@@ -249,6 +332,8 @@ describe('a closeout report of a campaign in which matches changed', () => {
       input.totals.refundedMinor = unit.raisedMinor;
       const [day] = input.dayTotals;
       if (day !== undefined) day.refundedMinor = unit.raisedMinor;
+      const way = input.channelTotals.at(-1);
+      if (way !== undefined) way.refundedMinor = unit.raisedMinor;
       input.match.adjustments.push({
         number: 1,
         kind: 'refund',

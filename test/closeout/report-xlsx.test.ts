@@ -52,9 +52,39 @@ function calculate(sheet: ExcelJS.Worksheet, formula: string, valueAt: (address:
 
 describe('the report as a workbook', () => {
   it.each([
-    ['en', ['Summary', 'Units', 'Days', 'Budget', 'Match', 'Matches that changed', 'Reconciliation']],
-    ['zh-CN', ['汇总', '动员单位', '按日统计', '预算与筹款', '配捐', '配捐变动明细', '对账']],
-  ] as const)('has its seven sheets in %s', async (language, names) => {
+    [
+      'en',
+      [
+        'Summary',
+        'Where the money came from',
+        'What was achieved',
+        'Units',
+        'Days',
+        'Budget',
+        'Match',
+        'Matches that changed',
+        'Year against year',
+        'Reconciliation',
+        'How each figure was computed',
+      ],
+    ],
+    [
+      'zh-CN',
+      [
+        '汇总',
+        '收入来源',
+        '执行成果',
+        '动员单位',
+        '按日统计',
+        '预算与筹款',
+        '配捐',
+        '配捐变动明细',
+        '年度对比',
+        '对账',
+        '各项数字的计算方法',
+      ],
+    ],
+  ] as const)('has its eleven sheets in %s', async (language, names) => {
     const workbook = await readBack(sampleReport(language));
     expect(workbook.worksheets.map(({ name }) => name)).toEqual(names);
     expect(sheetNames(language)).toEqual(names);

@@ -119,6 +119,107 @@ const DISCREPANCIES: readonly SampleDiscrepancy[] = [
   },
 ];
 
+/** Three gifts by agreement, and every fortieth at a counter; the rest came online. */
+function channelsOf(gifts: readonly Gift[]) {
+  const channelOf = (number: number) => (number < 3 ? 'enterprise' : number % 40 === 0 ? 'offline' : 'public');
+  return ['enterprise', 'offline', 'public'].map((channel) => {
+    const ours = gifts.filter((_, number) => channelOf(number) === channel);
+    const { gifts: number, raisedMinor, refundedMinor } = figuresOf(ours);
+    return { channel, gifts: number, raisedMinor, refundedMinor };
+  });
+}
+
+const PLANNED = [500_000, 333_333, 126_667, 40_000] as const;
+const SPENT = [480_000, 351_200, 126_667, 0] as const;
+const MOVED = [-20_000, 20_000, 0, 0] as const;
+
+function spendingOf(items: readonly string[], isChinese: boolean) {
+  return {
+    lines: items.map((item, position) => ({
+      lineNo: position + 1,
+      item,
+      kind: position === 3 ? 'fundraising' : 'programme',
+      plannedMinor: PLANNED[position] as number,
+      transferredMinor: MOVED[position] as number,
+      currentMinor: (PLANNED[position] ?? 0) + (MOVED[position] ?? 0),
+      spentMinor: SPENT[position] as number,
+    })),
+    spentMinor: SPENT.reduce<number>((all, spent) => all + spent, 0),
+    aid: { beneficiaries: 118, payments: 121, amountMinor: 480_000 },
+    goods: [
+      {
+        item: isChinese ? '棉被' : 'Quilts',
+        unit: isChinese ? '床' : 'quilts',
+        received: 200,
+        issued: 180,
+        onHand: 20,
+        receivedMinor: 2_400_000,
+        issuedMinor: 2_160_000,
+      },
+    ],
+    goodsReceivedMinor: 2_400_000,
+    goodsIssuedMinor: 2_160_000,
+    entries: 126,
+  };
+}
+
+function statementOf(language: 'zh-CN' | 'en') {
+  const isChinese = language === 'zh-CN';
+  return {
+    outcome: {
+      narrative: isChinese
+        ? '九月至十一月，七个县（市、区）红十字会入户核实并发放补助，为大病家庭垫付医疗费用，冬季前完成棉被发放。\n志愿者回访了全部受益家庭。'
+        : 'From September to November the seven county societies visited every family, paid allowances and medical bills, and handed out quilts before the winter.',
+      interestMinor: 1_234,
+      beneficiariesReached: 118,
+      beneficiariesNote: isChinese ? '其中重病家庭 37 户' : '37 of them families with serious illness',
+      outputs: [
+        {
+          what: isChinese ? '入户核实' : 'Families visited',
+          unit: isChinese ? '户' : 'families',
+          planned: 120,
+          achieved: 118,
+        },
+        { what: isChinese ? '发放棉被' : 'Quilts handed out', unit: isChinese ? '床' : 'quilts', achieved: 180 },
+      ],
+      auditOpinion: {
+        kind: 'unqualified',
+        auditor: isChinese ? '四川某会计师事务所' : 'A firm of auditors in Sichuan',
+        reference: isChinese ? '川审〔2026〕118号' : 'SC-2026-118',
+        issuedOn: '2026-12-01',
+      },
+      disclosureLinks: [{ label: isChinese ? '慈善中国' : 'Charity China', url: 'https://cszg.mca.gov.cn/' }],
+      evidence: [
+        {
+          attachmentId: 'att_0123456789abcdefghij',
+          name: isChinese ? '发放签收表.pdf' : 'signed lists.pdf',
+          kind: 'evidence',
+          contentType: 'application/pdf',
+          bytes: 1_234_567,
+          sha256: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+        },
+      ],
+    },
+    variances: [{ lineNo: 4, reason: isChinese ? '宣传品由志愿者自筹' : 'Printed by volunteers at their own cost' }],
+    commendation: { kind: 'top', units: 5 } as { kind: string; units?: number; raisedMinor?: number },
+    earlier: [
+      {
+        title: isChinese ? '困难党员帮扶计划' : 'Hardship Party Members Support Plan',
+        year: 2025,
+        gifts: 220,
+        donors: 190 as number | null,
+        netMinor: 310_000,
+        matchedMinor: 200_000,
+        from: {
+          kind: 'by-hand',
+          takenFrom: isChinese ? '2025 年结项报告（纸质）第 3 页' : 'report of 2025 on paper, page 3',
+        },
+      },
+    ],
+    earlierUnits: [] as { id: string; name: string; netMinor: number }[],
+  };
+}
+
 /** Input as another part of the system would hand it over, before the schema has looked at it. */
 export function sampleInput(language: 'zh-CN' | 'en' = 'zh-CN') {
   const gifts = sampleGifts();
@@ -152,10 +253,12 @@ export function sampleInput(language: 'zh-CN' | 'en' = 'zh-CN') {
     })),
     hourTotals: DAYS.flatMap((day, position) =>
       [...new Set(HOURS)].map((hour) => {
-        const { gifts: number, raisedMinor } = figuresOf(
-          gifts.filter((gift) => gift.day === position && gift.hour === hour),
-        );
-        return { day: day as string, hour: hour as number, gifts: number, raisedMinor };
+        const {
+          gifts: number,
+          raisedMinor,
+          matchedMinor,
+        } = figuresOf(gifts.filter((gift) => gift.day === position && gift.hour === hour));
+        return { day: day as string, hour: hour as number, gifts: number, raisedMinor, matchedMinor };
       }),
     ),
     match: {
@@ -228,6 +331,16 @@ export function sampleInput(language: 'zh-CN' | 'en' = 'zh-CN') {
         },
       ],
     },
+    channelTotals: channelsOf(gifts),
+    spending: spendingOf(words.items, language === 'zh-CN'),
+    statement: statementOf(language) as ReturnType<typeof statementOf> | null,
+    preparation: {
+      round: 1,
+      statementVersion: 4,
+      submittedAt: '2026-09-12T02:00:00.000Z',
+      preparedBy: [{ personId: 'manager-li', name: language === 'zh-CN' ? '李敏' : 'Li Min' }],
+    },
+    read: { partitions: 24, adjustments: 0, directedGifts: 3 },
     preparedAt: '2026-09-12T02:30:00.000Z',
     generatedData: true,
   };
@@ -280,6 +393,11 @@ function settle(
     sums.refundedMinor += refundMinor;
     sums.matchedMinor += back;
   }
+  const hour = input.hourTotals.find((one) => one.day === DAYS[gift.day as 0] && one.hour === gift.hour);
+  if (hour !== undefined) hour.matchedMinor += back;
+  const channel = giftNo <= 3 ? 'enterprise' : (giftNo - 1) % 40 === 0 ? 'offline' : 'public';
+  const way = input.channelTotals.find((one) => one.channel === channel);
+  if (way !== undefined) way.refundedMinor += refundMinor;
   if (refundMinor === gift.amount) totals.refundedGifts += 1;
   if (gift.match > 0 && gift.match + back === 0) match.matchedGifts -= 1;
   match.matchedMinor += back;

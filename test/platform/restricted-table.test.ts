@@ -57,10 +57,12 @@ describe('the files as a function’s grant lets it see them', () => {
   const files = { write: async () => undefined, read: async () => new Uint8Array([1]) };
 
   it('answers what is granted and refuses the rest', async () => {
-    const mail = restrictedFiles(files, 'mail-report');
+    const mail = restrictedFiles(files, 'mail-closeout-reports');
     expect(await mail.read('campaigns/cmp_1/closeout/report.json')).toEqual(new Uint8Array([1]));
-    await expect(mail.write('campaigns/x', '', '')).rejects.toThrow('mail-report has no grant to put (campaigns/x)');
-    await expect(mail.read('secrets/x')).rejects.toThrow('mail-report has no grant on secrets/x');
+    await expect(mail.write('campaigns/x', '', '')).rejects.toThrow(
+      'mail-closeout-reports has no grant to put (campaigns/x)',
+    );
+    await expect(mail.read('secrets/x')).rejects.toThrow('mail-closeout-reports has no grant on secrets/x');
     await expect(restrictedFiles(files, 'summarise-partition').read('campaigns/x')).rejects.toThrow('no grant to get');
     await expect(restrictedFiles(files, 'get-campaign').read('x')).rejects.toThrow('no grant on the bucket');
   });

@@ -1,24 +1,29 @@
+import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import ExcelJS from 'exceljs';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { definition as mailReport } from '../../functions/closeout/mail-report.lambda.ts';
+import { definition as mailReports } from '../../functions/closeout/mail-closeout-reports.lambda.ts';
+import { definition as manageCloseout } from '../../functions/closeout/manage-closeout.lambda.ts';
 import { definition as prepareCloseout } from '../../functions/closeout/prepare-closeout.lambda.ts';
+import { definition as reviewCloseout } from '../../functions/closeout/review-closeout.lambda.ts';
+import { definition as signReport } from '../../functions/closeout/sign-report.lambda.ts';
 import { definition as summarisePartition } from '../../functions/closeout/summarise-partition.lambda.ts';
 import { definition as writeReport } from '../../functions/closeout/write-report.lambda.ts';
 import { PermanentError, ThrottledError } from '../../functions/kernel/errors.ts';
 import { instantOf } from '../../functions/kernel/time.ts';
 import { NotAccepted } from '../../functions/notices/notice.store.ts';
+import type { Actor } from '../../functions/platform/http.ts';
 import type { Item } from '../../functions/platform/table.ts';
 import { definition as reconcileBills } from '../../functions/reconciliation/reconcile-bills.lambda.ts';
 import { definition as reconcileDay } from '../../functions/reconciliation/reconcile-day.lambda.ts';
-import { definition as reviewReconciliation } from '../../functions/reconciliation/review-reconciliation.lambda.ts';
 import type { fetchFundFlowBill, fetchTradeBill } from '../../functions/reconciliation/trade-bill.gateway.ts';
 import { tradeBillOf } from '../../local/sandbox/bill.ts';
 import { Book } from '../../local/sandbox/book.ts';
 import { fundFlowBillOf } from '../../local/sandbox/fund-flow-bill.ts';
 import type { Payment } from '../../local/sandbox/transaction.ts';
+import { ROOT } from '../access/people.ts';
 import { assetsFolder } from '../press/press-folder.ts';
-import { PROPOSAL } from './people.ts';
+import { APPROVER, FINANCE as FINANCE_PERSON, MANAGER, PROPOSAL } from './people.ts';
 import { decide, type Gift, notify, openedCampaign, order, refund } from './play.ts';
 import { World } from './world.ts';
 
@@ -46,6 +51,16 @@ const GIFTS = [
 ];
 /** Ordered while the campaign was open; whether and when it is paid and notified is a story's own matter. */
 const WITHOUT_NEWS = gift('2026-09-08T12:00:00+08:00', 'openid-without-news', 700);
+
+const STATEMENT = {
+  narrative: '走访并帮扶了全部家庭。',
+  interestMinor: 321,
+  beneficiariesReached: 118,
+  outputs: [{ what: '入户走访', unit: '户', planned: 120, achieved: 118 }],
+  auditOpinion: { kind: 'not-audited', reason: '并入年度审计' },
+  variances: PROPOSAL.budgetLines.map((_, position) => ({ lineNo: position + 1, reason: '十二月起执行' })),
+  commendation: { kind: 'top', units: 5 },
+};
 
 describe('the closeout of a campaign', () => {
   let world: World;
@@ -84,15 +99,71 @@ describe('the closeout of a campaign', () => {
     world.task('summarise-partition', summarisePartition, { campaignId, partition, adjustments });
   const write = ({ partitions, adjustments }: Record<string, unknown>) =>
     world.task('write-report', writeReport, { campaignId, partitions, adjustments }, { assetsFolder: folder });
-  const mail = () => world.task('mail-report', mailReport, { campaignId });
+  /** One run of the schedule by a person. */
+  const mail = () =>
+    world.job(
+      'mail-closeout-reports',
+      mailReports,
+      {},
+      {
+        job: 'mail-closeout-reports',
+        organisationId: ROOT,
+        by: 'person',
+        dueAt: world.now,
+        personId: FINANCE_PERSON.id,
+        requestId: randomUUID(),
+      },
+    );
+  const review = () => world.task('review-closeout', reviewCloseout, { campaignId });
+  const sign = (round: number, decision: object) =>
+    world.task('sign-report', signReport, { campaignId, round, decision }, { assetsFolder: folder });
+  const staff = (method: 'GET' | 'PUT' | 'POST', path: string, actor: Actor, more: object = {}) =>
+    world.request('manage-closeout', manageCloseout, {
+      method,
+      path: `/campaigns/${campaignId}/${path}`,
+      routeParameters: { campaignId },
+      actor,
+      ...more,
+    });
 
-  /** The steps of workflows/campaign-closeout.asl.json up to the report, in their order. */
-  async function closeOut(): Promise<Record<string, unknown>> {
+  /** Saves the statement on the version that stands. */
+  async function state(statement: object, actor = MANAGER) {
+    const { headers } = await staff('GET', 'closeout-statement', actor);
+    const ifMatch = { 'If-Match': String(headers['etag']) };
+    return staff('PUT', 'closeout-statement', actor, { headers: ifMatch, body: JSON.stringify(statement) });
+  }
+  const submit = (actor = MANAGER) => staff('POST', 'closeout-statement/submissions', actor);
+
+  /** What people and the workflow do after the first draft: a statement, the report with it, two signatures. */
+  async function signedReport(prepared: Record<string, unknown>, statement: object = STATEMENT): Promise<void> {
+    expect((await state(statement)).status).toBe(200);
+    expect((await submit()).status).toBe(200);
+    expect(await review()).toEqual({ kind: 'to-write' });
+    await write(prepared);
+    const { round } = (await review()) as { round: number };
+    await world.requestApproval(campaignId, round, `token-${round}`, 'closeout');
+    for (const actor of [FINANCE_PERSON, APPROVER]) {
+      const decided = await world.decide(campaignId, { subject: 'closeout', round, decision: 'approve' }, actor);
+      expect(decided.status).toBe(200);
+    }
+    const decision = await world.reviewApproval(campaignId, round, 'closeout');
+    expect(await sign(round, { kind: decision['kind'], reason: decision['reason'] })).toEqual({ kind: 'signed' });
+  }
+
+  /** The steps of workflows/campaign-closeout.asl.json up to the first draft, in their order. */
+  async function summarised(): Promise<Record<string, unknown>> {
     const prepared = await prepare();
     expect(prepared['kind']).toBe('prepared');
     await reconcile(prepared);
     for (const partition of prepared['partitions'] as unknown[]) await summarise(partition, prepared['adjustments']);
-    return write(prepared);
+    return prepared;
+  }
+  const closeOut = async (): Promise<Record<string, unknown>> => write(await summarised());
+  /** All of them, to the signed report. */
+  async function closeOutSigned(): Promise<void> {
+    const prepared = await summarised();
+    await write(prepared);
+    await signedReport(prepared);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: parsed JSON; a story says by name what it expects of it
@@ -192,9 +263,11 @@ describe('the closeout of a campaign', () => {
       expect(workbook.worksheets.length).toBeGreaterThan(3);
     });
 
-    it('mails it to each recipient once, with PDF and XLSX', async () => {
+    it('mails it once it is signed to each recipient once, with PDF and XLSX', async () => {
       await closeOut();
-      expect(await mail()).toEqual({ kind: 'mailed', sent: 2, uncertain: 0, refused: 0 });
+      expect(await mail()).toMatchObject({ kind: 'mailed', reports: 0, sent: 0 });
+      await closeOutSigned();
+      expect(await mail()).toEqual({ kind: 'mailed', reports: 1, sent: 2, uncertain: 0, refused: 0 });
       expect(world.mails.map(({ to }) => to)).toEqual([FINANCE, LEADER]);
       for (const { subject, text, attachments } of world.mails) {
         expect(subject).toContain(PROPOSAL.title);
@@ -209,13 +282,20 @@ describe('the closeout of a campaign', () => {
 
     it('does every step twice with the same files and no second mail, also when the second time is hours later', async () => {
       const first = await closeOut();
-      await mail();
-      const files = copyOfFiles();
+      const drafts = copyOfFiles();
       world.at('2026-09-11T18:00:00+08:00');
       expect(await closeOut()).toEqual(first);
+      expect(copyOfFiles()).toEqual(drafts);
+      await closeOutSigned();
+      await mail();
+      const files = copyOfFiles();
+      world.at('2026-09-12T18:00:00+08:00');
+      expect(await closeOut()).toMatchObject({ kind: 'written', round: 1 });
+      expect(await review()).toEqual({ kind: 'signed' });
+      expect(await sign(1, { kind: 'approved', reason: '' })).toEqual({ kind: 'signed' });
       expect(copyOfFiles()).toEqual(files);
-      expect(await mail()).toEqual({ kind: 'mailed', sent: 2, uncertain: 0, refused: 0 });
-      expect(world.mails).toHaveLength(2);
+      expect(await mail()).toMatchObject({ kind: 'mailed', reports: 0, sent: 0 });
+      expect(world.mails.filter(({ attachments }) => attachments !== undefined)).toHaveLength(2);
     });
 
     it('leaves payments of the merchant’s other campaigns out, and notes refunds beside the sums', async () => {
@@ -470,7 +550,7 @@ describe('the closeout of a campaign', () => {
         .everything()
         .find(({ type, pk }) => type === 'adjustment' && pk.startsWith('POOL#'));
       await addFen(adjustment as Item, 'refundMinor');
-      await closeOut();
+      await closeOutSigned();
       expect(fileOf('report.json').match.recomputation).toMatchObject({ agrees: false, differences: 1 });
       await mail();
       expect(world.mails.at(-1)?.text).toContain('中有 1 处不符，须核实');
@@ -515,32 +595,36 @@ describe('the closeout of a campaign', () => {
     const recipients = () => world.mails.map(({ to }) => to);
 
     it('is not sent again where it may have been sent already', async () => {
-      await closeOut();
+      await closeOutSigned();
+      world.mails.length = 0;
       failing(FINANCE, new Error('socket hang up'));
       await expect(mail()).rejects.toThrow('socket hang up');
-      expect(await mail()).toEqual({ kind: 'mailed-in-part', sent: 1, uncertain: 1, refused: 0 });
-      expect(await mail()).toEqual({ kind: 'mailed-in-part', sent: 1, uncertain: 1, refused: 0 });
+      expect(await mail()).toEqual({ kind: 'mailed-in-part', reports: 1, sent: 1, uncertain: 1, refused: 0 });
+      expect(await mail()).toMatchObject({ reports: 0, sent: 0 });
       expect(recipients()).toEqual([LEADER]);
     });
 
     it('is sent at the next attempt where the provider did not take it, and the others have not waited', async () => {
-      await closeOut();
+      await closeOutSigned();
+      world.mails.length = 0;
       failing(FINANCE, new NotAccepted('TooManyRequestsException', { forGood: false }));
       await expect(mail()).rejects.toBeInstanceOf(ThrottledError);
       expect(recipients()).toEqual([LEADER]);
-      expect(await mail()).toEqual({ kind: 'mailed', sent: 2, uncertain: 0, refused: 0 });
+      expect(await mail()).toEqual({ kind: 'mailed', reports: 1, sent: 1, uncertain: 0, refused: 0 });
       expect(recipients()).toEqual([LEADER, FINANCE]);
     });
 
     it('keeps nobody else from the report when one address is refused for good', async () => {
-      await closeOut();
+      await closeOutSigned();
+      world.mails.length = 0;
       failing(FINANCE, new NotAccepted('MessageRejected', { forGood: true }), 10);
-      expect(await mail()).toEqual({ kind: 'mailed-in-part', sent: 1, uncertain: 0, refused: 1 });
+      expect(await mail()).toEqual({ kind: 'mailed-in-part', reports: 1, sent: 1, uncertain: 0, refused: 1 });
       expect(recipients()).toEqual([LEADER]);
     });
 
     it('goes once to a recipient who is named twice', async () => {
-      await closeOut();
+      await closeOutSigned();
+      world.mails.length = 0;
       const campaign = world.table.everything().find(({ type }) => type === 'campaign');
       const proposal = { ...(campaign?.['proposal'] as object), reportRecipients: [FINANCE, FINANCE] };
       await world.table.write({ update: { pk: campaign?.pk ?? '', sk: campaign?.sk ?? '' }, set: { proposal } });

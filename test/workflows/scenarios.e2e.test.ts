@@ -127,10 +127,19 @@ const CLOSES_WELL: Scenario['answers'] = {
   ReconcileBills: [says('agrees', { discrepancies: 0 })],
   SummarisePartition: [says('summarised', { gifts: 1 })],
   WriteReport: [says('written', { sha256: 'x' })],
-  MailReport: [says('mailed')],
+  ReviewCloseout: [
+    says('waiting', { waitSeconds: 60 }),
+    says('to-write'),
+    says('to-sign', { round: 1 }),
+    says('signed'),
+  ],
+  RequestSignOffs: [decided('approved')],
+  SignReport: [says('signed')],
+  PublishDisclosure: [says('published', { number: 1 })],
 };
 const CLOSEOUT = [
   { name: 'goes-well', answers: {} },
+  { name: 'nobody-says-anything', answers: { ReviewCloseout: [says('overdue')] } },
   ...Object.keys(CLOSES_WELL).map((state) => ({ name: `fails-in-${state}`, answers: { [state]: [fails] } })),
 ].map(
   ({ name, answers }): Scenario => ({
@@ -165,6 +174,17 @@ const IMPORT = [
   }),
 );
 
+const BATCH = [
+  { name: 'goes-well', answers: {} },
+  { name: 'fails-in-IssueReceiptBatch', answers: { IssueReceiptBatch: [fails] } },
+].map(
+  ({ name, answers }): Scenario => ({
+    name,
+    input: { batchId: 'rcb_scenario' },
+    answers: { IssueReceiptBatch: [says('more'), says('finished')], ...answers },
+  }),
+);
+
 const AMENDS_WELL: Scenario['answers'] = {
   RequestApproval: [{ returns: { Output: { kind: 'approved', reason: '' } } }],
   SettleAmendment: [says('awaiting-filing', { waitSeconds: 21_600 }), says('applied')],
@@ -183,6 +203,40 @@ const AMENDMENT = [
     answers: { ...AMENDS_WELL, ...answers },
   }),
 );
+const LEGACY_CLOSES_WELL: Scenario['answers'] = {
+  ReadFile: [says('read')],
+  ImportFile: [says('imported')],
+  PrepareClosing: [
+    { returns: { Payload: { kind: 'ready', batches: [{ projectIds: ['lgp_1'] }, { projectIds: ['lgp_2'] }] } } },
+  ],
+  CloseBatch: [says('closed')],
+  WriteSummary: [says('written')],
+  MailSummary: [says('mailed')],
+  FinishClosing: [says('closed')],
+  FailFile: [says('failed')],
+  StopClosing: [says('stopped')],
+};
+const LEGACY: readonly Scenario[] = [
+  { name: 'goes-well', mode: 'close', answers: {} },
+  { name: 'reads', mode: 'read', answers: {} },
+  { name: 'imports', mode: 'import', answers: {} },
+  ...['PrepareClosing', 'CloseBatch', 'WriteSummary', 'MailSummary', 'FinishClosing'].map((state) => ({
+    name: `fails-in-${state}`,
+    mode: 'close',
+    answers: { [state]: [fails] },
+  })),
+  { name: 'fails-in-ReadFile', mode: 'read', answers: { ReadFile: [fails] } },
+  { name: 'fails-in-ImportFile', mode: 'import', answers: { ImportFile: [fails] } },
+  { name: 'cannot-say-so-of-a-file', mode: 'read', answers: { ReadFile: [fails], FailFile: [fails] } },
+  { name: 'cannot-say-so-of-a-closing', mode: 'close', answers: { WriteSummary: [fails], StopClosing: [fails] } },
+].map(
+  ({ name, mode, answers }): Scenario => ({
+    name,
+    input: { mode, exerciseId: 'lgx_scenario', fileId: 'lgf_scenario', round: 1 },
+    answers: { ...LEGACY_CLOSES_WELL, ...(answers as Scenario['answers']) },
+  }),
+);
+
 /** By which name a workflow fails. */
 const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-lifecycle': 'CampaignNeedsAttention',
@@ -190,6 +244,8 @@ const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-amendment': 'CampaignNeedsAttention',
   'campaign-closeout': 'PermanentError',
   'statement-import': 'StatementImportFailed',
+  'receipt-batch': 'PermanentError',
+  'legacy-closeout': 'LegacyStepFailed',
 };
 
 describe.each([
@@ -198,6 +254,8 @@ describe.each([
   ['campaign-amendment', AMENDMENT],
   ['campaign-closeout', CLOSEOUT],
   ['statement-import', IMPORT],
+  ['receipt-batch', BATCH],
+  ['legacy-closeout', LEGACY],
 ] as const)('workflow %s, on the emulator', (name: WorkflowName, scenarios: readonly Scenario[]) => {
   let runs: Map<string, Run>;
   const machine = JSON.parse(filledWorkflow(name)) as Machine;

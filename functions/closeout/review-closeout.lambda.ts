@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { membershipSchema } from '../access/membership.ts';
+import type { Role } from '../access/role.ts';
+import { readCampaign } from '../campaigns/campaign.store.ts';
+import type { Campaign } from '../campaigns/campaign.ts';
+import { type Instant, SECONDS_PER_HOUR } from '../kernel/time.ts';
+import { openMail, type SendMail } from '../notices/mail.gateway.ts';
+import { NotAccepted } from '../notices/notice.store.ts';
+import { mailOnce } from '../notices/staff-mail.store.ts';
+import { renderStaffMail } from '../notices/staff-mail.tsx';
+import { findOrganisation } from '../organisations/organisation.store.ts';
+import { campaignNoticeKey, membersOfOrganisation } from '../platform/keys.ts';
+import { log } from '../platform/log.ts';
+import { openTable } from '../platform/open-table.ts';
+import { everyItem, type Table } from '../platform/table.ts';
+import { type TaskDefinition, taskFunction } from '../platform/task.ts';
+import { readCloseout } from './closeout.store.ts';
+import { findStatement } from './closeout-statement.store.ts';
+import type { StoredStatement } from './closeout-statement.ts';
+import { dueReminders, isOverdue, reminderMail, type StatementReminder } from './statement-reminder.ts';
+
+const inputSchema = z.object({ campaignId: z.string() });
+type Input = z.infer<typeof inputSchema>;
+export type ReviewCloseoutUse = { readonly table: Table; readonly sendMail: SendMail };
+type Outcome =
+  | { readonly kind: 'signed' }
+  /** The report is written with the statement that was submitted. */
+  | { readonly kind: 'to-sign'; readonly round: number }
+  /** A statement was submitted that the report does not carry yet. */
+  | { readonly kind: 'to-write' }
+  | { readonly kind: 'waiting'; readonly waitSeconds: number }
+  /** Nobody has submitted a statement for so long that a person has to look. */
+  | { readonly kind: 'overdue' };
+
+const AUDIENCES: Readonly<Record<StatementReminder['audience'], readonly Role[]>> = {
+  authors: ['manager', 'finance'],
+  leaders: ['approver'],
+};
+/** Mails of one reminder at most. */
+const MOST_RECIPIENTS = 50;
+
+/** Says how far a report has come, and reminds people of the statement that it waits for. Asked every hour. */
+async function reviewCloseout({ campaignId }: Input, use: ReviewCloseoutUse, now: Instant): Promise<Outcome> {
+  const closeout = await readCloseout(use.table, campaignId);
+  if (closeout.state === 'signed') return { kind: 'signed' };
+  const stored = await findStatement(use.table, campaignId);
+  if (stored?.state === 'submitted')
+    return closeout.round === stored.round ? { kind: 'to-sign', round: stored.round } : { kind: 'to-write' };
+  const since = stored?.returned?.at ?? closeout.firstWrittenAt ?? closeout.preparedAt;
+  if (isOverdue(since, now)) return { kind: 'overdue' };
+  await remind(use, await readCampaign(use.table, campaignId), stored, since, now);
+  return { kind: 'waiting', waitSeconds: SECONDS_PER_HOUR };
+}
+
+async function remind(
+  use: ReviewCloseoutUse,
+  { campaignId, proposal }: Campaign,
+  stored: StoredStatement | undefined,
+  since: Instant,
+  now: Instant,
+): Promise<void> {
+  const { title, language, generatedData, organisationId } = proposal;
+  const organisation = await findOrganisation(use.table, organisationId);
+  for (const { name, audience } of dueReminders(since, stored?.round ?? 0, now)) {
+    const mail = await renderStaffMail(
+      reminderMail({
+        campaignId,
+        title,
+        organisationName: organisation?.name ?? organisationId,
+        language,
+        generatedData,
+        returned: stored?.returned?.why,
+        audience,
+      }),
+    );
+    const recipients = await addressesOf(use.table, organisationId, AUDIENCES[audience]);
+    try {
+      await mailOnce(use, name, recipients, mail, now, (kind, recipient) =>
+        campaignNoticeKey(campaignId, kind, recipient),
+      );
+    } catch (error) {
+      // A mail that cannot go out now must not hold up the report: the next look tries again within the hour.
+      if (!(error instanceof NotAccepted)) throw error;
+      log.warn('a reminder of a closeout statement could not be sent', { campaignId, reason: error.message });
+    }
+  }
+}
+
+async function addressesOf(table: Table, organisationId: string, roles: readonly Role[]): Promise<string[]> {
+  const addresses: string[] = [];
+  for await (const item of everyItem(table, membersOfOrganisation(organisationId))) {
+    const member = membershipSchema.parse(item);
+    if (member.state === 'active' && member.roles.some((role) => roles.includes(role))) addresses.push(member.email);
+  }
+  return addresses.slice(0, MOST_RECIPIENTS);
+}
+
+export const definition: TaskDefinition<Input, ReviewCloseoutUse> = {
+  name: 'review-closeout',
+  input: inputSchema,
+  open: () => ({ table: openTable(), sendMail: openMail() }),
+  handle: reviewCloseout,
+};
+export const handler = taskFunction(definition);

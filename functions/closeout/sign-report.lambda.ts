@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { readApproval } from '../approvals/approval.store.ts';
+import type { Approval } from '../approvals/approval.ts';
+import { namesIn } from '../approvals/recipients.store.ts';
+import { auditedTable } from '../audit/audited-table.ts';
+import { readCampaign } from '../campaigns/campaign.store.ts';
+import { PermanentError, TransientError } from '../kernel/errors.ts';
+import type { Instant } from '../kernel/time.ts';
+import { findOrganisation } from '../organisations/organisation.store.ts';
+import { closeoutStatementKey, reportToMailKey } from '../platform/keys.ts';
+import { openTable } from '../platform/open-table.ts';
+import type { Table } from '../platform/table.ts';
+import { type TaskDefinition, taskFunction } from '../platform/task.ts';
+import { type CampaignFiles, openCampaignFiles } from './campaign-files.gateway.ts';
+import { closeoutItem, readCloseout } from './closeout.store.ts';
+import type { Closeout, ReportFiles, Signature } from './closeout.ts';
+import { REPORT_FORMATS, type ReportFormat, reportFile, signedFile, signOffFile } from './closeout-partition.ts';
+import { closeoutReportSchema } from './closeout-report.ts';
+import { readSubmitted, reopenStatement } from './closeout-statement.store.ts';
+import { mustBeThere } from './report-account.ts';
+import { renderReportPdf } from './report-pdf.ts';
+import { renderReportXlsx } from './report-xlsx.ts';
+
+const inputSchema = z.object({
+  campaignId: z.string(),
+  round: z.number().int().min(1),
+  /** What the approval's workflow ended with. */
+  decision: z.object({ kind: z.enum(['approved', 'returned', 'rejected']), reason: z.string() }),
+});
+type Input = z.infer<typeof inputSchema>;
+export type SignReportUse = { readonly table: Table; readonly files: CampaignFiles; readonly assetsFolder: string };
+
+/** Version of the document that says who signed which hash. */
+const SIGN_OFF_SCHEMA = 'yiqi.closeout-sign-off/1';
+
+/**
+ * Takes a round to its end: signed, so that nothing about the report changes any more, or back to its authors. What was
+ * signed is the hash of the draft's JSON; its PDF and workbook are set again with the page of signatures.
+ */
+async function signReport(
+  { campaignId, round, decision }: Input,
+  use: SignReportUse,
+  now: Instant,
+): Promise<{ readonly kind: 'signed' | 'returned' }> {
+  const closeout = await readCloseout(use.table, campaignId);
+  if (closeout.state === 'signed') return { kind: 'signed' };
+  const { proposal } = await readCampaign(use.table, campaignId);
+  const { organisationId } = proposal;
+  const table = auditedTable(use.table, { organisationId, by: 'workflow', action: 'closeout report is signed', now });
+  if (decision.kind !== 'approved') {
+    await giveBack(table, campaignId, round, decision.reason, now);
+    return { kind: 'returned' };
+  }
+  const approval = await readApproval(use.table, { campaignId, subject: 'closeout', round });
+  if (approval.state !== 'approved' || closeout.round !== round)
+    throw new PermanentError(`round ${round} of the report of ${campaignId} is not what was approved`);
+  const signatures = signaturesOf(approval, await namesIn(use.table, approval));
+  const files = await writeSigned(use, closeout, signatures);
+  const stored = await readSubmitted(use.table, campaignId, round);
+  const { path } = mustBeThere(await findOrganisation(use.table, organisationId), `organisation ${organisationId}`);
+  const signed: Closeout = { ...closeout, state: 'signed', files, signatures, signedAt: now };
+  const outcome = await table.transact([
+    {
+      put: closeoutItem(signed),
+      when: { equals: { state: 'draft', round, reportSha256: closeout.reportSha256 } },
+    },
+    {
+      update: closeoutStatementKey(campaignId),
+      set: { state: 'signed', version: stored.version + 1 },
+      when: { equals: { version: stored.version } },
+    },
+    {
+      put: {
+        ...reportToMailKey(path[0] ?? organisationId, campaignId, 0),
+        type: 'report-to-mail',
+        campaignId,
+        number: 0,
+        since: now,
+      },
+    },
+  ]);
+  if (outcome.kind !== 'committed') throw new TransientError(`the report of ${campaignId} changed while it was signed`);
+  return { kind: 'signed' };
+}
+
+async function giveBack(table: Table, campaignId: string, round: number, why: string, now: Instant): Promise<void> {
+  try {
+    await reopenStatement(table, await readSubmitted(table, campaignId, round), why, now);
+  } catch (error) {
+    // A repeat whose first answer was lost finds the statement open already.
+    if (!(error instanceof PermanentError)) throw error;
+  }
+}
+
+function signaturesOf(approval: Approval, names: ReadonlyMap<string, string>): Signature[] {
+  return approval.steps.flatMap(({ name: step, decisions }) =>
+    decisions
+      .filter(({ decision }) => decision === 'approve')
+      .map(({ by, at, onBehalfOf }) => ({
+        step,
+        personId: by,
+        name: names.get(by) ?? by,
+        ...(onBehalfOf === undefined ? {} : { onBehalfOf: names.get(onBehalfOf) ?? onBehalfOf }),
+        at,
+      })),
+  );
+}
+
+/** Every file under the hash that was signed: a repeat writes the same bytes to the same places. */
+async function writeSigned(
+  { files, assetsFolder }: SignReportUse,
+  closeout: Closeout,
+  signatures: readonly Signature[],
+): Promise<ReportFiles> {
+  const { campaignId, reportSha256, files: draft, preparedBy, round } = closeout;
+  if (draft === undefined) throw new PermanentError(`the report of ${campaignId} has no files`);
+  const json = await files.read(draft.json.key);
+  if (sha256Of(json) !== reportSha256)
+    throw new PermanentError(`${draft.json.key} is not the report whose hash was signed`);
+  const report = closeoutReportSchema.parse(JSON.parse(new TextDecoder().decode(json)));
+  const faces: Record<ReportFormat, Uint8Array> = {
+    json,
+    pdf: await renderReportPdf(report, { assetsFolder, reportSha256, signatures }),
+    xlsx: await renderReportXlsx(report, signatures),
+  };
+  const signOff = { schema: SIGN_OFF_SCHEMA, campaignId, reportSha256, round, preparedBy, signatures };
+  await files.write(signOffFile(campaignId, reportSha256), JSON.stringify(signOff, null, 2), REPORT_FORMATS.json);
+  const kept = async (format: ReportFormat) => {
+    const key = signedFile(campaignId, reportSha256, format);
+    await files.write(key, faces[format], REPORT_FORMATS[format]);
+    await files.write(reportFile(campaignId, format), faces[format], REPORT_FORMATS[format]);
+    return { key, sha256: sha256Of(faces[format]) };
+  };
+  return { json: await kept('json'), pdf: await kept('pdf'), xlsx: await kept('xlsx') };
+}
+
+const sha256Of = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
+export const definition: TaskDefinition<Input, SignReportUse> = {
+  name: 'sign-report',
+  input: inputSchema,
+  open: () => ({ table: openTable(), files: openCampaignFiles(), assetsFolder: import.meta.dirname }),
+  handle: signReport,
+};
+export const handler = taskFunction(definition);

@@ -1,0 +1,14 @@
+/** What the values of a project are called in reports. */
+export const FIELD_NAMES: Readonly<Record<string, string>> = {
+  name: '名称',
+  kind: '类别',
+  source: '来源',
+  county: '县区',
+  year: '年度',
+  startedOn: '开始时间',
+  finishedOn: '完成时间',
+  moneyMinor: '资金',
+  goodsMinor: '物资折价',
+  goods: '物资',
+  note: '备注',
+};
