@@ -864,6 +864,7 @@ export const MANIFEST = {
           'PACE#',
           'HELD-NOTICES',
           'NOTICE-FIGURES#',
+          'RECEIPTS#',
         ],
       },
       secrets: ['donor-key', 'messaging'],

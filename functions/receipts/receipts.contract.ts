@@ -341,7 +341,11 @@ export const receiptsContract = {
       path: '/public/receipts/{receiptId}',
       operation: 'getReceiptPage',
       summary: 'The same by the address in its QR code. A wrong code is answered like a receipt that is not there.',
-      query: z.object({ code: z.string().optional().describe('校验码'), lang }),
+      query: z.object({
+        code: z.string().optional().describe('校验码'),
+        token: z.string().optional().describe('From the donor’s letter: then the page has the document'),
+        lang,
+      }),
       answers: page,
     },
     {
