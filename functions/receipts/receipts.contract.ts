@@ -274,7 +274,7 @@ export const receiptsContract = {
       method: 'GET',
       path: '/organisations/{organisationId}/receipts.csv',
       operation: 'exportReceiptsCsv',
-      summary: 'The register as CSV, 2,000 receipts at most; `x-next-from` says where the next file begins.',
+      summary: 'The register as CSV, 2,000 receipts at most; a `Link` with rel="next" leads to the next file.',
       query: range,
       answers: { 200: { description: 'The file', contentType: 'text/csv' } },
       problems: { 404: ['no-receipts'] },
