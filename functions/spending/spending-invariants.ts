@@ -166,9 +166,11 @@ const sameLot = (kept: GoodsLot, expected: GoodsLot | undefined): boolean =>
 const placesText = ({ places }: GoodsLot): string =>
   JSON.stringify(Object.entries(places).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 
+export const INVARIANT_NAMES = Object.keys(SPENDING_INVARIANTS) as (keyof typeof SPENDING_INVARIANTS)[];
+
 /** Every violation of every invariant; empty when the books are right. */
 export const spendingViolations = (books: SpendingBooks): SpendingViolation[] =>
-  (Object.keys(SPENDING_INVARIANTS) as (keyof typeof SPENDING_INVARIANTS)[]).flatMap((invariant) =>
+  INVARIANT_NAMES.flatMap((invariant) =>
     SPENDING_INVARIANTS[invariant](books).map((detail) => ({ invariant, detail })),
   );
 
