@@ -3,6 +3,7 @@ import { approvalsContract } from '../functions/approvals/approvals.contract.ts'
 import { auditContract } from '../functions/audit/audit.contract.ts';
 import { campaignsContract } from '../functions/campaigns/campaigns.contract.ts';
 import { lifeContract } from '../functions/campaigns/life.contract.ts';
+import { closeoutContract } from '../functions/closeout/closeout.contract.ts';
 import { disclosureContract } from '../functions/disclosure/disclosure.contract.ts';
 import { disclosuresContract } from '../functions/disclosure/disclosures.contract.ts';
 import { donationsContract } from '../functions/donations/donations.contract.ts';
@@ -17,6 +18,8 @@ import { openApiContract } from '../functions/openapi/openapi.contract.ts';
 import { organisationsContract } from '../functions/organisations/organisations.contract.ts';
 import type { AreaContract } from '../functions/platform/contract.ts';
 import { proofsContract } from '../functions/proofs/proofs.contract.ts';
+import { receiptsContract } from '../functions/receipts/receipts.contract.ts';
+import { reconciliationContract } from '../functions/reconciliation/reconciliation.contract.ts';
 import { schedulesContract } from '../functions/schedules/schedules.contract.ts';
 import { spendingContract } from '../functions/spending/spending.contract.ts';
 import { statementsContract } from '../functions/statements/statements.contract.ts';
@@ -28,6 +31,7 @@ export const CONTRACTS: readonly AreaContract[] = [
   auditContract,
   campaignsContract,
   lifeContract,
+  closeoutContract,
   disclosureContract,
   disclosuresContract,
   donationsContract,
@@ -40,6 +44,8 @@ export const CONTRACTS: readonly AreaContract[] = [
   matchingContract,
   organisationsContract,
   proofsContract,
+  receiptsContract,
+  reconciliationContract,
   schedulesContract,
   spendingContract,
   statementsContract,

@@ -56,6 +56,7 @@ const GRANT_OF = {
   STATEMENT_IMPORT_ARN: 'states:',
   LEGACY_CLOSEOUT_ARN: 'states:',
   AMENDMENT_ARN: 'states:',
+  RECEIPT_BATCH_ARN: 'states:',
   USER_POOL_ID: 'cognito-idp:',
   SIGNING_KEY_ID: 'kms:Sign',
   SCHEDULE_ROLE_ARN: 'iam:PassRole',
@@ -74,6 +75,7 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.statementImport === true ? ['STATEMENT_IMPORT_ARN'] : []),
     ...(needs.legacyCloseout === true ? ['LEGACY_CLOSEOUT_ARN'] : []),
     ...(needs.amendments === true ? ['AMENDMENT_ARN'] : []),
+    ...(needs.receiptBatches === true ? ['RECEIPT_BATCH_ARN'] : []),
     ...(needs.staffDirectory === true ? ['USER_POOL_ID'] : []),
     ...(needs.schedules === true
       ? ['SCHEDULE_DEAD_LETTERS_ARN', 'SCHEDULE_GROUP', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_ZONE']
