@@ -18,6 +18,8 @@ import { openApiContract } from '../functions/openapi/openapi.contract.ts';
 import { organisationsContract } from '../functions/organisations/organisations.contract.ts';
 import type { AreaContract } from '../functions/platform/contract.ts';
 import { proofsContract } from '../functions/proofs/proofs.contract.ts';
+import { receiptsContract } from '../functions/receipts/receipts.contract.ts';
+import { reconciliationContract } from '../functions/reconciliation/reconciliation.contract.ts';
 import { schedulesContract } from '../functions/schedules/schedules.contract.ts';
 import { spendingContract } from '../functions/spending/spending.contract.ts';
 import { statementsContract } from '../functions/statements/statements.contract.ts';
@@ -42,6 +44,8 @@ export const CONTRACTS: readonly AreaContract[] = [
   matchingContract,
   organisationsContract,
   proofsContract,
+  receiptsContract,
+  reconciliationContract,
   schedulesContract,
   spendingContract,
   statementsContract,

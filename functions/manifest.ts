@@ -8,6 +8,8 @@ export type TableVerb = 'get' | 'query' | 'put' | 'update' | 'delete' | 'check';
 export type Needs = {
   /** What may be done to which partitions (the beginnings of partition keys; platform/keys.ts). */
   readonly table?: { readonly verbs: readonly TableVerb[]; readonly partitions: readonly string[] };
+  /** Partitions that are read and never written, beside those of `table`. */
+  readonly reads?: readonly string[];
   /** Object key prefixes in the one bucket. */
   readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
@@ -20,6 +22,8 @@ export type Needs = {
   readonly approvalTask?: true;
   /** May start the workflow of an amendment. */
   readonly amendments?: true;
+  /** May start a batch of receipts. */
+  readonly receiptBatches?: true;
   /** May start the import of an uploaded statement. */
   readonly statementImport?: true;
   /** May start the workflow of exercises of old projects. */
@@ -107,6 +111,7 @@ export function tableNeedsOf(spec: FunctionSpec): readonly NonNullable<Needs['ta
   const isStaff = trigger.kind === 'http' && trigger.access === 'staff';
   return [
     ...(needs.table === undefined ? [] : [needs.table]),
+    ...(needs.reads === undefined ? [] : [{ verbs: ['get', 'query'], partitions: needs.reads } as const]),
     ...(isStaff ? [STANDING_NEED] : []),
     ...(trigger.kind === 'job' ? JOB_NEEDS : []),
     ...(needs.auditTrail === true || (isStaff && mayWrite(spec)) ? [AUDIT_NEED] : []),
@@ -398,7 +403,7 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['CAMPAIGN#', 'POOL#', 'SPENDING#'] },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'SPENDING#'] },
       amendments: true,
     },
   },
@@ -832,7 +837,12 @@ export const MANIFEST = {
     entry: 'notices/queue-thank-yous.lambda.ts',
     purpose:
       'Puts a thank-you into the notice queue for every counted gift that has an address, and what changed since.',
-    trigger: { kind: 'stream', itemTypes: ['match', 'adjustment'], batchSize: 100, windowSeconds: 1 },
+    trigger: {
+      kind: 'stream',
+      itemTypes: ['match', 'adjustment', 'disclosure-entry'],
+      batchSize: 100,
+      windowSeconds: 1,
+    },
     timeoutSeconds: 30,
     memoryMb: 256,
     needs: { queues: ['notice', 'poison'] },
@@ -864,6 +874,7 @@ export const MANIFEST = {
           'NOTICE-FIGURES#',
         ],
       },
+      reads: ['DISCLOSURE#'],
       secrets: ['donor-key', 'messaging'],
       queues: ['notice'],
       mail: true,
@@ -1073,6 +1084,184 @@ export const MANIFEST = {
     },
   },
 
+  // --- receipts ---
+  'manage-receipt-settings': {
+    entry: 'receipts/manage-receipt-settings.lambda.ts',
+    purpose: "Shows and saves what an organisation's receipts say of itself.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-settings' },
+        { method: 'PUT', path: '/organisations/{organisationId}/receipt-settings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put'], partitions: ['ORGANISATION#', 'RECEIPT-CODE#'] } },
+  },
+  'manage-receipts': {
+    entry: 'receipts/manage-receipts.lambda.ts',
+    purpose: 'Issues the receipt of one gift, records that there is none, makes one void, hands one out again.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/gifts/{giftId}/receipts' },
+        { method: 'POST', path: '/campaigns/{campaignId}/gifts/{giftId}/receipt-waivers' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-requests' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipts/{receiptId}' },
+        { method: 'POST', path: '/organisations/{organisationId}/receipts/{receiptId}/voids' },
+        { method: 'POST', path: '/organisations/{organisationId}/receipts/{receiptId}/copies' },
+      ],
+      access: 'staff',
+    },
+    ...steering, // the number of a receipt waits for its turn beside a batch
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'check'],
+        partitions: [
+          'RECEIPTS#',
+          'RECEIPT#',
+          'RECEIPT-REQUESTS#',
+          'GIFT#',
+          'ORDER#',
+          'OFFLINE#',
+          'CAMPAIGN#',
+          'ORGANISATION#',
+        ],
+      },
+      secrets: ['donor-key'],
+      queues: ['notice'],
+    },
+  },
+  'read-receipts': {
+    entry: 'receipts/read-receipts.lambda.ts',
+    purpose: 'Lists the register of receipts, checks that no number is missing, exports it, prints a receipt.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/receipts' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-waivers' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-series/{year}' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipts.csv' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipts.xlsx' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipts/{receiptId}/document' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a series of 100,000 is read through in 20 s; opening the typesetter takes two
+    memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
+    assets: 'press',
+    needs: { table: { verbs: ['get', 'query'], partitions: ['RECEIPTS#', 'RECEIPT#', 'ORGANISATION#'] } },
+  },
+  'manage-receipt-batches': {
+    entry: 'receipts/manage-receipt-batches.lambda.ts',
+    purpose:
+      'Starts the receipts of all gifts of some campaigns, says how far they have come, goes on after a failure.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-batches' },
+        { method: 'POST', path: '/organisations/{organisationId}/receipt-batches' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-batches/{batchId}' },
+        { method: 'POST', path: '/organisations/{organisationId}/receipt-batches/{batchId}/resumptions' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['RECEIPT-BATCH#', 'RECEIPT-BATCHES#', 'CAMPAIGN#', 'ORGANISATION#'],
+      },
+      receiptBatches: true,
+    },
+  },
+  'get-public-receipt': {
+    entry: 'receipts/get-public-receipt.lambda.ts',
+    purpose: 'Says whether a receipt is genuine, for who has its check code, and hands its donor the document.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/receipts' },
+        { method: 'GET', path: '/public/receipts/{receiptId}' },
+        { method: 'GET', path: '/public/receipts/{receiptId}/document' },
+        { method: 'GET', path: '/public/receipt-checks' },
+      ],
+      access: 'public',
+    },
+    timeoutSeconds: 29, // opening the typesetter takes two seconds, and setting a receipt half of one
+    memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
+    assets: 'press',
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['RECEIPTS#', 'RECEIPT#', 'RECEIPT-CODE#', 'ORGANISATION#', 'CAMPAIGN#'],
+      },
+      secrets: ['donor-key'],
+    },
+  },
+  'request-receipt': {
+    entry: 'receipts/request-receipt.lambda.ts',
+    purpose: "Takes a donor's request for a receipt, by the number of the order and the contact that was left with it.",
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/public/receipt-requests' }], access: 'public' },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'CAMPAIGN#'] } },
+  },
+  'issue-receipts': {
+    entry: 'receipts/issue-receipts.lambda.ts',
+    purpose: "Starts the month's receipts of every organisation that issues them.",
+    trigger: { kind: 'job', job: 'issue-receipts' },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['ORGANISATION#', 'CAMPAIGN#', 'RECEIPT-BATCH#'],
+      },
+      receiptBatches: true,
+    },
+  },
+  'reverse-receipts': {
+    entry: 'receipts/reverse-receipts.lambda.ts',
+    purpose: 'Takes receipts back whose gifts were refunded since, and issues those for what is left.',
+    trigger: { kind: 'job', job: 'reverse-receipts' },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'check'],
+        partitions: ['REFUNDED#', 'SWEEP#', 'RECEIPTS#', 'GIFT#', 'ORGANISATION#'],
+      },
+      secrets: ['donor-key'],
+      queues: ['notice'],
+    },
+  },
+
+  // --- tasks of workflows/receipt-batch.asl.json ---
+  'issue-receipt-batch': {
+    entry: 'receipts/issue-receipt-batch.lambda.ts',
+    purpose: 'Issues receipts of a batch until it is through or has done its share, and says which.',
+    ...task,
+    timeoutSeconds: 300,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'check'],
+        partitions: [
+          'RECEIPT-BATCH#',
+          'RECEIPTS#',
+          'GIFT#',
+          'ORDER#',
+          'OFFLINE#',
+          'CAMPAIGN#',
+          'TOTALS#',
+          'ORGANISATION#',
+        ],
+      },
+      secrets: ['donor-key'],
+      queues: ['notice'],
+    },
+  },
+
   // --- statements: files that people upload ---
   'save-statement-mapping': {
     entry: 'statements/save-statement-mapping.lambda.ts',
@@ -1120,6 +1309,48 @@ export const MANIFEST = {
     needs: {
       table: { verbs: ['get', 'query'], partitions: ['STATEMENT#'] },
       bucket: { verbs: ['get'], prefix: 'statements/' },
+    },
+  },
+
+  // --- reconciliation, by people ---
+  'manage-reconciliation': {
+    entry: 'reconciliation/manage-reconciliation.lambda.ts',
+    purpose: 'Shows what does not agree, gives it to people, takes what they say and decide, and signs the rest over.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/reconciliation-items' },
+        { method: 'GET', path: '/campaigns/{campaignId}/reconciliation' },
+        { method: 'GET', path: '/campaigns/{campaignId}/reconciliation-items' },
+        { method: 'GET', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}' },
+        { method: 'PUT', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}/assignee' },
+        { method: 'POST', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}/comments' },
+        { method: 'POST', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}/decisions' },
+        { method: 'POST', path: '/campaigns/{campaignId}/reconciliation-sign-off' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['RECONCILIATION#', 'RECONCILING#'] },
+    },
+  },
+  'show-reconciliation-days': {
+    entry: 'reconciliation/show-reconciliation-days.lambda.ts',
+    purpose: 'Shows how each account stands for each day, has a day compared again, and takes a bill that is missing.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/reconciliation-days' },
+        { method: 'POST', path: '/organisations/{organisationId}/reconciliation-days/{day}/runs' },
+        { method: 'POST', path: '/organisations/{organisationId}/reconciliation-days/{day}/bills' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['RECONCILED#', 'SWEEP#'] },
+      bucket: { verbs: ['put'], prefix: 'bills/imported/' },
     },
   },
 
@@ -1369,7 +1600,7 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: {
-        verbs: ['get', 'put', 'update', 'check'],
+        verbs: ['get', 'put', 'update'],
         partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#', 'SPENDING#'],
       },
       auditTrail: true,
@@ -1434,11 +1665,8 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      // An update is of the campaign's calendar alone: entries are put, where there is none, and never touched again.
-      table: {
-        verbs: ['get', 'query', 'put', 'update'],
-        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
-      },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#'] },
+      reads: ['SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
       bucket: { verbs: ['put'], prefix: 'published/entries/' },
     },
   },
@@ -1475,21 +1703,9 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update'],
-        partitions: [
-          'CAMPAIGN#',
-          'ORGANISATION#',
-          'DISCLOSURE#',
-          'POOL#',
-          'GIFT#',
-          'OFFLINE#',
-          'TOTALS#',
-          'SIGNED#',
-          'SPENDING#',
-          'GOODS#',
-          'PROOF-KEYS#',
-          'PAID#',
-        ],
+        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
       },
+      reads: ['ORGANISATION#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SPENDING#', 'GOODS#'],
       auditTrail: true,
       bucket: { verbs: ['put'], prefix: 'published/' },
       secrets: ['donor-key'],
@@ -1503,19 +1719,8 @@ export const MANIFEST = {
     timeoutSeconds: 290,
     memoryMb: 512,
     needs: {
-      table: {
-        verbs: ['get', 'query', 'put', 'update'],
-        partitions: [
-          'CALENDARS#',
-          'CAMPAIGN#',
-          'ORGANISATION#',
-          'DISCLOSURE#',
-          'SIGNED#',
-          'POOL#',
-          'SPENDING#',
-          'GOODS#',
-        ],
-      },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'DISCLOSURE#'] },
+      reads: ['CALENDARS#', 'ORGANISATION#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
       auditTrail: true,
       bucket: { verbs: ['put'], prefix: 'published/entries/' },
     },
@@ -1529,10 +1734,8 @@ export const MANIFEST = {
     timeoutSeconds: 900, // 300,000 gifts of one day: 3,000 batch reads of entries and as many signposts at 25 at once, some 5 minutes
     memoryMb: 1024,
     needs: {
-      table: {
-        verbs: ['get', 'query', 'put'],
-        partitions: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
-      },
+      table: { verbs: ['get', 'query', 'put'], partitions: ['SIGNED#', 'PROOF-KEYS#', 'PAID#'] },
+      reads: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#'],
       bucket: { verbs: ['put'], prefix: 'published/proofs/' },
       secrets: ['donor-key'],
       signing: true,
@@ -1766,6 +1969,11 @@ export const WORKFLOWS = {
     definition: 'campaign-closeout.asl.json',
     purpose: 'Reconciles, summarises and reports a closed campaign, has the report signed, and publishes it.',
     timeoutDays: 180,
+  },
+  'receipt-batch': {
+    definition: 'receipt-batch.asl.json',
+    purpose: 'Issues the receipts of all gifts of some campaigns, a share at a time.',
+    timeoutDays: 2,
   },
   'statement-import': {
     definition: 'statement-import.asl.json',

@@ -32,6 +32,7 @@ export type AlarmMetric =
         | 'campaign-approval'
         | 'campaign-closeout'
         | 'statement-import'
+        | 'receipt-batch'
         | 'legacy-closeout';
       readonly name: 'failed' | 'timed-out';
     }
@@ -168,6 +169,16 @@ export const ALARMS = {
   'statement-import-timed-out': {
     meaning: 'The import of an uploaded statement has not come to an end in two days.',
     metric: { from: 'workflow', workflow: 'statement-import', name: 'timed-out' },
+    ...soon,
+  },
+  'receipt-batch-failed': {
+    meaning: 'A batch of receipts has stopped: some of its gifts have their receipt and some not yet.',
+    metric: { from: 'workflow', workflow: 'receipt-batch', name: 'failed' },
+    ...soon,
+  },
+  'receipt-batch-timed-out': {
+    meaning: 'A batch of receipts has not come to an end in two days.',
+    metric: { from: 'workflow', workflow: 'receipt-batch', name: 'timed-out' },
     ...soon,
   },
   'legacy-closeout-failed': {

@@ -161,6 +161,13 @@ export function bindAmendments(target: DeployedFunction): void {
   target.allow(['states:StartExecution'], [amendmentArn]);
 }
 
+/** Batches of receipts: to start one. */
+export function bindReceiptBatches(target: DeployedFunction): void {
+  const batchArn = workflowArn(target, 'receipt-batch');
+  target.lambda.addEnvironment('RECEIPT_BATCH_ARN', batchArn);
+  target.allow(['states:StartExecution'], [batchArn]);
+}
+
 /** The import of statements: to start one. */
 export function bindStatementImport(target: DeployedFunction): void {
   const importArn = workflowArn(target, 'statement-import');

@@ -11,6 +11,7 @@ import {
   bindLifecycle,
   bindMail,
   bindQueue,
+  bindReceiptBatches,
   bindSchedules,
   bindSecret,
   bindSigningKey,
@@ -86,6 +87,7 @@ function bindWorkflowNeeds(target: DeployedFunction): void {
   if (needs.approvalTask === true) bindApprovalTask(target);
   if (needs.statementImport === true) bindStatementImport(target);
   if (needs.amendments === true) bindAmendments(target);
+  if (needs.receiptBatches === true) bindReceiptBatches(target);
   if (needs.legacyCloseout === true) bindLegacyCloseout(target);
 }
 

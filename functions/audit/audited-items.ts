@@ -244,6 +244,45 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'decisionNumber',
   ],
 
+  // receipts
+  'receipt-settings': [
+    'organisationId',
+    'title',
+    'codePrefix',
+    'creditCode',
+    'reviewer',
+    'handler',
+    'zone',
+    'project',
+    'goodsProject',
+    'campaignProjects',
+    'policy',
+    'publicUrl',
+    'exportHeadings',
+  ],
+  'receipt-code': 'not-a-deed',
+  // Payers' names are the receipt's and not the trail's.
+  receipt: [
+    'receiptId',
+    'kind',
+    'year',
+    'code',
+    'number',
+    'giftId',
+    'campaignId',
+    'amountMinor',
+    'state',
+    'stateReason',
+    'copies',
+    'reverses',
+    'replaces',
+  ],
+  'receipt-series': 'not-a-deed',
+  'gift-receipt': 'not-a-deed',
+  'receipt-waiver': ['giftId', 'campaignId', 'year', 'reason', 'amountMinor', 'endedBy'],
+  'receipt-request': 'not-a-deed',
+  'receipt-batch': ['batchId', 'organisationId', 'campaignIds', 'policy', 'attempts'],
+
   // statements
   'statement-mapping': ['organisationId', 'mapping'],
   'statement-import': [

@@ -524,6 +524,17 @@ export const donationsOfCampaignDay = (campaignId: string, day: LocalDate, shard
   index: 'campaign',
   partition: `CAMPAIGN#${campaignId}#DAY#${day}#SHARD#${shard}`,
 });
+/** The same from an index position on, itself included. */
+export const donationsOfCampaignDayFrom = (
+  campaignId: string,
+  day: LocalDate,
+  shard: number,
+  from: string | undefined,
+): Question => ({
+  ...donationsOfCampaignDay(campaignId, day, shard),
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
 
 // --- matching ---
 export const poolKey = (campaignId: string): Key => ({ pk: `POOL#${campaignId}`, sk: 'POOL' });
@@ -936,10 +947,13 @@ export const receiptsOfSeries = (
   ...(from === undefined ? {} : { from: `NO#${ordinal(from)}` }),
   ...(upTo === undefined ? {} : { upTo: `NO#${ordinal(upTo)}` }),
 });
-/** That no receipt was issued for a gift, because its donor gave no name or wants none (Charity Law art. 38). */
-export const receiptWaiverKey = (organisationId: string, year: number, giftId: string): Key => ({
+/**
+ * That no receipt was issued for a gift, because its donor gave no name or wants none (Charity Law art. 38). `generation`: how many receipts
+ * the gift had had by then, so that it may be recorded again after one that was void.
+ */
+export const receiptWaiverKey = (organisationId: string, year: number, giftId: string, generation: number): Key => ({
   pk: receiptSeriesPartition(organisationId, year),
-  sk: `WAIVER#${giftId}`,
+  sk: `WAIVER#${giftId}#${generation}`,
 });
 /** In order of the gifts' ids, from one on, itself included. */
 export const receiptWaiversOfSeries = (organisationId: string, year: number, after?: string): Question => ({
@@ -975,12 +989,12 @@ export const receiptRequestsOf = (organisationId: string, from?: string): Questi
   // A position begins with a time, and a time with a year of this millennium.
   ...(from === undefined ? {} : { beginsWith: '2', from }),
 });
-/** Receipts for all gifts of a campaign, issued in one go. */
+/** Receipts for all gifts of some campaigns, issued in one go. */
 export const receiptBatchKey = (batchId: string): Key => ({ pk: `RECEIPT-BATCH#${batchId}`, sk: 'BATCH' });
-/** How far one shard of one day of such a batch has come. */
-export const receiptBatchPartKey = (batchId: string, day: LocalDate, shard: number): Key => ({
+/** How far such a batch has come with one campaign. */
+export const receiptBatchPartKey = (batchId: string, campaignId: string): Key => ({
   pk: `RECEIPT-BATCH#${batchId}`,
-  sk: `PART#${day}#${shard}`,
+  sk: `PART#${campaignId}`,
 });
 export const partsOfReceiptBatch = (batchId: string): Question => ({
   partition: `RECEIPT-BATCH#${batchId}`,

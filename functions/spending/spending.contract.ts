@@ -37,7 +37,7 @@ const request = z.discriminatedUnion('kind', [
 ]);
 
 const line = z.object({
-  lineNo: count.describe('Stays the line’s own through amendments, from the first entry on that is made after it came'),
+  lineNo: count.describe('Its place in the first plan that had it; stays its own through amendments'),
   item: z.string(),
   kind: z.enum(BUDGET_KINDS),
   plannedMinor: amount.describe('What the plan says today; 0 where the plan has the line no more'),

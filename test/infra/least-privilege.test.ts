@@ -56,7 +56,9 @@ const GRANT_OF = {
   STATEMENT_IMPORT_ARN: 'states:',
   LEGACY_CLOSEOUT_ARN: 'states:',
   AMENDMENT_ARN: 'states:',
+  RECEIPT_BATCH_ARN: 'states:',
   USER_POOL_ID: 'cognito-idp:',
+  SIGNING_KEY_ID: 'kms:Sign',
   SCHEDULE_ROLE_ARN: 'iam:PassRole',
 } as const;
 
@@ -73,11 +75,13 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.statementImport === true ? ['STATEMENT_IMPORT_ARN'] : []),
     ...(needs.legacyCloseout === true ? ['LEGACY_CLOSEOUT_ARN'] : []),
     ...(needs.amendments === true ? ['AMENDMENT_ARN'] : []),
+    ...(needs.receiptBatches === true ? ['RECEIPT_BATCH_ARN'] : []),
     ...(needs.staffDirectory === true ? ['USER_POOL_ID'] : []),
     ...(needs.schedules === true
       ? ['SCHEDULE_DEAD_LETTERS_ARN', 'SCHEDULE_GROUP', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_ZONE']
       : []),
     ...(needs.startsJobs === true ? ['FUNCTION_ARN_PREFIX'] : []),
+    ...(needs.signing === true ? ['SIGNING_KEY_ID'] : []),
     ...(needs.mail === true ? ['MAIL_FROM'] : []),
     ...(needs.mail === true && isLocal ? ['AWS_ENDPOINT_URL_SESV2'] : []),
     ...(needs.wechatPay === true ? ['WECHAT_PAY_BASE_URL'] : []),
@@ -195,10 +199,27 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
 
   it('may use the key only by way of the service that holds what it encrypts, and may not manage it', () => {
     const use = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'];
-    for (const { Action, Condition } of statementsFor(deployedFunction(templateOf('aws'), name).statements, 'kms:')) {
+    const signing = idOf('aws', 'AWS::KMS::Key', 'SecretsSigningKey');
+    const all = statementsFor(deployedFunction(templateOf('aws'), name).statements, 'kms:');
+    for (const { Action, Condition } of all.filter(({ Resource }) => !mentions(Resource, signing))) {
       expect(Action.filter((action) => !use.includes(action.replace('kms:', '')))).toEqual([]);
       expect(Object.keys(Condition?.['StringEquals'] ?? {})).toEqual(['kms:ViaService']);
     }
+  });
+
+  it('may sign with the signing key, by one algorithm, where the manifest says so, and nobody may do anything else with it', () => {
+    const signing = idOf('aws', 'AWS::KMS::Key', 'SecretsSigningKey');
+    const statements = deployedFunction(templateOf('aws'), name).statements.filter(({ Resource }) =>
+      mentions(Resource, signing),
+    );
+    expect(statements.map(({ Action, Condition }) => [Action, Condition])).toEqual(
+      needs.signing === true
+        ? [
+            [['kms:GetPublicKey'], undefined],
+            [['kms:Sign'], { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } }],
+          ]
+        : [],
+    );
   });
 
   it('reads the demo clock in a local run, and on AWS has no way to', () => {

@@ -5,6 +5,7 @@ import { CAMPAIGN_ID } from '../donations/open-campaign.ts';
 import {
   type Answer,
   CLERK,
+  callsOf,
   expenditure,
   large,
   MINUTES_ID,
@@ -137,6 +138,36 @@ describe('a second person', () => {
     });
     expect((await books.ask(part(1), 'one')).body.state).toBe('booked');
     expect((await books.ask(part(2), 'two')).body.state).toBe('awaiting-confirmation');
+  });
+
+  test('whose word comes at the moment of another’s books nothing again', async () => {
+    const { body } = await books.ask({
+      kind: 'transfer',
+      fromLineNo: 1,
+      toLineNo: 2,
+      amountMinor: 500,
+      reason: '调剂',
+    });
+    let isFirst = true;
+    const { decide } = callsOf({
+      ...books.table,
+      get: async (key, options) => {
+        // The other one confirms after this one has looked at the request, and before it looks at the book.
+        if (key.sk === 'BOOK' && isFirst) {
+          isFirst = false;
+          expect((await books.decide(body.requestId)).body.state).toBe('booked');
+        }
+        return books.table.get(key, options);
+      },
+    });
+    expect((await decide(body.requestId, undefined, { id: 'approver-wang', groups: ['approver'] })).body).toMatchObject(
+      {
+        state: 'booked',
+        number: 1,
+        decidedBy: 'finance-li',
+      },
+    );
+    expect(entries()).toHaveLength(1);
   });
 
   test('rejects with a reason, for good', async () => {

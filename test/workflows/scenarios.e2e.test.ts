@@ -174,6 +174,17 @@ const IMPORT = [
   }),
 );
 
+const BATCH = [
+  { name: 'goes-well', answers: {} },
+  { name: 'fails-in-IssueReceiptBatch', answers: { IssueReceiptBatch: [fails] } },
+].map(
+  ({ name, answers }): Scenario => ({
+    name,
+    input: { batchId: 'rcb_scenario' },
+    answers: { IssueReceiptBatch: [says('more'), says('finished')], ...answers },
+  }),
+);
+
 const AMENDS_WELL: Scenario['answers'] = {
   RequestApproval: [{ returns: { Output: { kind: 'approved', reason: '' } } }],
   SettleAmendment: [says('awaiting-filing', { waitSeconds: 21_600 }), says('applied')],
@@ -233,6 +244,7 @@ const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-amendment': 'CampaignNeedsAttention',
   'campaign-closeout': 'PermanentError',
   'statement-import': 'StatementImportFailed',
+  'receipt-batch': 'PermanentError',
   'legacy-closeout': 'LegacyStepFailed',
 };
 
@@ -242,6 +254,7 @@ describe.each([
   ['campaign-amendment', AMENDMENT],
   ['campaign-closeout', CLOSEOUT],
   ['statement-import', IMPORT],
+  ['receipt-batch', BATCH],
   ['legacy-closeout', LEGACY],
 ] as const)('workflow %s, on the emulator', (name: WorkflowName, scenarios: readonly Scenario[]) => {
   let runs: Map<string, Run>;
