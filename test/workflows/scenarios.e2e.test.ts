@@ -127,10 +127,19 @@ const CLOSES_WELL: Scenario['answers'] = {
   ReconcileBills: [says('agrees', { discrepancies: 0 })],
   SummarisePartition: [says('summarised', { gifts: 1 })],
   WriteReport: [says('written', { sha256: 'x' })],
-  MailReport: [says('mailed')],
+  ReviewCloseout: [
+    says('waiting', { waitSeconds: 60 }),
+    says('to-write'),
+    says('to-sign', { round: 1 }),
+    says('signed'),
+  ],
+  RequestSignOffs: [decided('approved')],
+  SignReport: [says('signed')],
+  PublishDisclosure: [says('published', { number: 1 })],
 };
 const CLOSEOUT = [
   { name: 'goes-well', answers: {} },
+  { name: 'nobody-says-anything', answers: { ReviewCloseout: [says('overdue')] } },
   ...Object.keys(CLOSES_WELL).map((state) => ({ name: `fails-in-${state}`, answers: { [state]: [fails] } })),
 ].map(
   ({ name, answers }): Scenario => ({
