@@ -1322,6 +1322,14 @@ export const MANIFEST = {
       queues: ['notice'],
     },
   },
+  'check-receipt-series': {
+    entry: 'receipts/check-receipt-series.lambda.ts',
+    purpose: 'Goes through the registers of receipts every night: no number missing or double, sums that agree.',
+    trigger: { kind: 'job', job: 'check-receipt-series' },
+    timeoutSeconds: 290, // 500,000 receipts at some 5,000 a second are 100 s
+    memoryMb: 512,
+    needs: { table: { verbs: ['get', 'query'], partitions: ['RECEIPT-SERIES#', 'RECEIPTS#'] } },
+  },
 
   // --- tasks of workflows/receipt-batch.asl.json ---
   'issue-receipt-batch': {
