@@ -120,17 +120,28 @@ const CLOSES_WELL: Scenario['answers'] = {
         { day: '2026-09-07', shard: 0 },
         { day: '2026-09-07', shard: 1 },
       ],
-      bills: [],
+      billDays: ['2026-09-07', '2026-09-08'],
       adjustments: 0,
     }),
   ],
+  ReconcileDay: [says('reconciled')],
   ReconcileBills: [says('agrees', { discrepancies: 0 })],
+  ReviewReconciliation: [says('waiting', { waitSeconds: 60 }), says('settled')],
   SummarisePartition: [says('summarised', { gifts: 1 })],
   WriteReport: [says('written', { sha256: 'x' })],
-  MailReport: [says('mailed')],
+  ReviewCloseout: [
+    says('waiting', { waitSeconds: 60 }),
+    says('to-write'),
+    says('to-sign', { round: 1 }),
+    says('signed'),
+  ],
+  RequestSignOffs: [decided('approved')],
+  SignReport: [says('signed')],
+  PublishDisclosure: [says('published', { number: 1 })],
 };
 const CLOSEOUT = [
   { name: 'goes-well', answers: {} },
+  { name: 'nobody-says-anything', answers: { ReviewCloseout: [says('overdue')] } },
   ...Object.keys(CLOSES_WELL).map((state) => ({ name: `fails-in-${state}`, answers: { [state]: [fails] } })),
 ].map(
   ({ name, answers }): Scenario => ({
