@@ -64,7 +64,7 @@ export class Secrets extends Construct {
     acknowledge(
       this.signingKey,
       'KMS5',
-      'KMS rotates no asymmetric keys: a new one is made beside it, and days name the key that signed them (docs/deploy.md).',
+      'KMS rotates no asymmetric keys: a new one is made beside it, and days name the key that signed them (docs/disclosure.md).',
     );
   }
 }
