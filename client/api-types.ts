@@ -517,7 +517,7 @@ export interface paths {
     get: { parameters: { query?: { receiptCode?: string; number?: string; code?: string; lang?: 'zh-CN' | 'en' } }; responses: { 200: { content: { 'text/html': string } }; 404: { content: { 'text/html': string } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
   };
   '/public/receipts/{receiptId}': {
-    get: { parameters: { path: { receiptId: string }; query?: { code?: string; lang?: 'zh-CN' | 'en' } }; responses: { 200: { content: { 'text/html': string } }; 404: { content: { 'text/html': string } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
+    get: { parameters: { path: { receiptId: string }; query?: { code?: string; token?: string; lang?: 'zh-CN' | 'en' } }; responses: { 200: { content: { 'text/html': string } }; 404: { content: { 'text/html': string } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };
   };
   '/public/receipts/{receiptId}/document': {
     get: { parameters: { path: { receiptId: string }; query?: { token?: string } }; responses: { 200: { content: { 'application/pdf': string } }; 404: { content: { 'application/problem+json': components['schemas']['Problem'] } }; 503: { content: { 'application/problem+json': components['schemas']['Problem'] } } } };

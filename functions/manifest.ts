@@ -874,6 +874,7 @@ export const MANIFEST = {
           'PACE#',
           'HELD-NOTICES#',
           'NOTICE-FIGURES#',
+          'RECEIPTS#',
         ],
       },
       reads: ['DISCLOSURE#', 'RECEIPT#'],

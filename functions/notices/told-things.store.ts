@@ -4,6 +4,8 @@ import { disclosureEntryKey } from '../platform/keys.ts';
 import type { Table } from '../platform/table.ts';
 import { printedNumber } from '../receipts/receipt.ts';
 import { findReceipt } from '../receipts/register.store.ts';
+import { ownerPath } from '../receipts/receipt-view.ts';
+import { validReceiptOf } from '../receipts/register.store.ts';
 import type { ReceiptFacts } from './letter-draft.store.ts';
 import type { Update } from './progress-letter.ts';
 
@@ -25,4 +27,10 @@ export async function readReceipt(table: Table, receiptId: string): Promise<Rece
   if (receipt === undefined) throw new TransientError(`receipt ${receiptId} is not in the index yet`);
   const { state, number, checkCode } = receipt;
   return state === 'valid' ? { receiptNo: printedNumber(number), checkCode } : undefined;
+/** A gift's receipt as it stands, for its letter; `undefined` where it does not count (any more). */
+export async function readReceipt(table: Table, giftId: string, receiptId: string): Promise<ReceiptFacts | undefined> {
+  const receipt = await validReceiptOf(table, giftId);
+  if (receipt?.receiptId !== receiptId) return undefined;
+  const { code, number, checkCode, amountMinor } = receipt;
+  return { receiptNo: `${code}-${printedNumber(number)}`, checkCode, amountMinor, path: ownerPath(receipt) };
 }
