@@ -684,12 +684,14 @@ export const MANIFEST = {
   },
   'read-spending': {
     entry: 'spending/read-spending.lambda.ts',
-    purpose: "Shows what a campaign spent and on what, exports it, and adds up the ratios of an organisation's year.",
+    purpose:
+      "Shows what a campaign spent and on what, exports and checks it, and adds up the ratios of an organisation's year.",
     trigger: {
       kind: 'http',
       routes: [
         { method: 'GET', path: '/campaigns/{campaignId}/spending' },
         { method: 'GET', path: '/campaigns/{campaignId}/spending.csv' },
+        { method: 'GET', path: '/campaigns/{campaignId}/spending-check' },
         { method: 'GET', path: '/organisations/{organisationId}/spending-ratios' },
       ],
       access: 'staff',
