@@ -1,9 +1,7 @@
 import { disclosureEntrySchema } from '../disclosure/disclosure-entry.ts';
-import { TransientError } from '../kernel/errors.ts';
 import { disclosureEntryKey } from '../platform/keys.ts';
 import type { Table } from '../platform/table.ts';
 import { printedNumber } from '../receipts/receipt.ts';
-import { findReceipt } from '../receipts/register.store.ts';
 import { ownerPath } from '../receipts/receipt-view.ts';
 import { validReceiptOf } from '../receipts/register.store.ts';
 import type { ReceiptFacts } from './letter-draft.store.ts';
@@ -18,15 +16,6 @@ export async function readUpdate(table: Table, campaignId: string, entryId: stri
   return { title, paragraphs: text.split('\n').filter((line) => line.trim() !== ''), entryNo: number };
 }
 
-/**
- * A receipt as it stands, for its letter; `undefined` where it was taken back. Throws TransientError where the index does not show
- * it yet: the notice is queued in the moment in which it is issued.
- */
-export async function readReceipt(table: Table, receiptId: string): Promise<ReceiptFacts | undefined> {
-  const receipt = await findReceipt(table, receiptId);
-  if (receipt === undefined) throw new TransientError(`receipt ${receiptId} is not in the index yet`);
-  const { state, number, checkCode } = receipt;
-  return state === 'valid' ? { receiptNo: printedNumber(number), checkCode } : undefined;
 /** A gift's receipt as it stands, for its letter; `undefined` where it does not count (any more). */
 export async function readReceipt(table: Table, giftId: string, receiptId: string): Promise<ReceiptFacts | undefined> {
   const receipt = await validReceiptOf(table, giftId);

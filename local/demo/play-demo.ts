@@ -15,7 +15,7 @@ import { generateGifts } from './gifts.ts';
 import { type GivenGifts, giveAll } from './give.ts';
 import { closeOldProjects, type LegacyResult } from './legacy-scene.ts';
 import { issueReceipts, type ReceiptsIssued } from './receipts-scene.ts';
-import { type SettledItem, settleDiscrepancies } from './reconciliation-scene.ts';
+import { type SettledDiscrepancies, settleDiscrepancies } from './reconciliation-scene.ts';
 import { arrangeSchedules, keepSchedules, runJob, type ScheduleLine } from './schedules-scene.ts';
 import { decideSurplus, playSpending } from './spending-scene.ts';
 import { DEMO_ROOT, type StaffRole, signInStaff } from './staff.ts';
@@ -30,7 +30,7 @@ export type DemoResult = {
   /** What the campaign had to do by when, and what is done. */
   readonly calendar: readonly CalendarLine[];
   /** What did not agree with the provider's bills, and what a person made of it. */
-  readonly settled: readonly SettledItem[];
+  readonly settled: SettledDiscrepancies;
   readonly report: SignedReport;
   readonly receipts: ReceiptsIssued;
   readonly spending: Spending;
@@ -82,7 +82,7 @@ type Scene = Stage & {
   tokens?: Record<StaffRole, string>;
   campaignId?: string;
   given?: GivenGifts;
-  settled?: readonly SettledItem[];
+  settled?: SettledDiscrepancies;
   report?: SignedReport;
   receipts?: ReceiptsIssued;
   disclosed?: Disclosed;
@@ -230,8 +230,7 @@ async function publish(scene: Scene, show: (text: string) => void): Promise<void
 }
 
 async function reconcile(scene: Scene, show: (text: string) => void): Promise<void> {
-  const { clock } = scene;
-  scene.settled = await settleDiscrepancies({ ...acting(scene, show), clock });
+  scene.settled = await settleDiscrepancies(acting(scene, show));
 }
 
 async function archive(scene: Scene, show: (text: string) => void): Promise<void> {

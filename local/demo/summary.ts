@@ -103,22 +103,10 @@ function legacyTable({ byYear, bySource, byCounty, total }: DemoResult['legacy']
     .join('\n');
 }
 
-/** What did not agree with the provider, and what a person of finance made of it. */
+/** What did not agree with the provider, and what people of finance made of it. */
 function settledTable(settled: DemoResult['settled']): string {
-  const table = plainTable(
-    ['Does not agree', 'Day', 'Ours', 'Theirs', 'Became', 'Because'],
-    ['left', 'left', 'right', 'right', 'left', 'left'],
-  );
-  const amount = (minorUnits: number | undefined): string => (minorUnits === undefined ? '-' : yuan(minorUnits));
-  for (const item of settled)
-    table.push([
-      item.class,
-      item.day,
-      amount(item.ourAmountMinor),
-      amount(item.theirAmountMinor),
-      item.state,
-      item.reason,
-    ]);
+  const table = plainTable(['Does not agree', 'Became'], ['left', 'left']);
+  for (const item of settled) table.push([item.class, item.what]);
   return table.toString();
 }
 
