@@ -247,6 +247,12 @@ export const ALARMS = {
     metric: { from: 'yiqi', name: 'ReconciliationDiscrepancies' },
     ...soon,
   },
+  'closeout-waits': {
+    meaning: 'A closeout has waited for a week for people to settle what does not agree: its report is late.',
+    metric: { from: 'yiqi', name: 'ReconciliationWaiting' },
+    above: 0,
+    periodMinutes: 420, // it looks every six hours by then
+  },
   'billed-payments-missing': {
     meaning: "Donors have paid by yesterday's bill, and their gifts are not in the books.",
     metric: { from: 'yiqi', name: 'BilledPaymentMissing' },

@@ -83,7 +83,6 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   calendar: ['campaignId', 'completions'],
   'organisation-calendar': ['organisationId', 'events', 'completions'],
   'disclosure-entry': ['campaignId', 'number', 'kind', 'publishedOn', 'responsible', 'corrects', 'hash'],
-  'disclosure-head': 'not-a-deed',
   'disclosure-settings': ['organisationId', 'publishesProgress', 'responsible'],
   'calendar-feed': ['feedId', 'organisationId', 'personId', 'revokedAt'],
 

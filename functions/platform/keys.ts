@@ -869,8 +869,6 @@ export const noticeFiguresKey = (campaignId: string, subject: string): Key => ({
 export const noticeFiguresOf = (campaignId: string): Question => ({ partition: `NOTICE-FIGURES#${campaignId}` });
 
 // --- disclosure: what is published about a campaign, and the days that were signed ---
-/** How many entries were published: guards each further one, so that they are numbered without gaps. */
-export const disclosureHeadKey = (campaignId: string): Key => ({ pk: `DISCLOSURE#${campaignId}`, sk: 'HEAD' });
 export const disclosureEntryKey = (campaignId: string, number: number): Key => ({
   pk: `DISCLOSURE#${campaignId}`,
   sk: `ENTRY#${ordinal(number)}`,
