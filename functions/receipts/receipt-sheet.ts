@@ -34,7 +34,9 @@ export type ReceiptSheet = {
   readonly isRed: boolean;
   /** Across the face, where there is something to warn of. */
   readonly stamp: string;
-  /** Beside the title: duplicate, reversed, replaced, made up. */
+  /** Under the title, in a frame: that it is a duplicate, that it is made up. */
+  readonly warnings: readonly string[];
+  /** At the foot: why it is void, what reversed it, what it replaces. */
   readonly marks: readonly string[];
 };
 
@@ -72,6 +74,7 @@ export function receiptSheetOf(receipt: Receipt, publicUrl: string | undefined):
     qrCaption: publicUrl === undefined ? '票据信息' : '扫码查验',
     isRed: receipt.kind === 'reversal',
     stamp: stampOf(receipt),
+    warnings: warningsOf(receipt),
     marks: marksOf(receipt),
   };
 }
@@ -107,12 +110,15 @@ function stampOf({ state, kind }: Receipt): string {
   return kind === 'reversal' ? '红字' : '';
 }
 
-function marksOf({ copies, state, stateReason, reversedBy, replaces, generatedData }: Receipt): string[] {
+const warningsOf = ({ copies, generatedData }: Receipt): string[] => [
+  ...(copies === 0 ? [] : [`重复打印 DUPLICATE 第 ${copies} 次`]),
+  ...(generatedData ? ['演示数据，不得作为凭证'] : []),
+];
+
+function marksOf({ state, stateReason, reversedBy, replaces }: Receipt): string[] {
   return [
-    ...(copies === 0 ? [] : [`重复打印 DUPLICATE 第 ${copies} 次`]),
     ...(state === 'void' ? [`作废原因：${stateReason ?? ''}`] : []),
     ...(reversedBy === undefined ? [] : [`由红字票据 ${named(reversedBy)} 冲销`]),
     ...(replaces === undefined ? [] : [`替换票据 ${named(replaces)}`]),
-    ...(generatedData ? ['演示数据，不得作为凭证'] : []),
   ];
 }

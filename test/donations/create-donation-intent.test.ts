@@ -48,6 +48,22 @@ const orders = () => table.everything().filter(({ type }) => type === 'donation-
 const contacts = () => table.everything().filter(({ type }) => type === 'donor-contact');
 
 describe('a donor who is about to give', () => {
+  test('may say whether they want a receipt, and in whose name; the name stands with the contact and not with the order', async () => {
+    const payer = { payerName: '四川科伦药业股份有限公司', creditCode: '91350100m000100y43' };
+    const wanted = await intend({ amountMinor: 1770, receipt: { kind: 'wanted', ...payer } });
+    const orderNo = String(wanted.body['orderNo']);
+    expect(donationIntentSchema.parse(await table.get(intentKey(orderNo))).receipt).toBe('wanted');
+    expect(JSON.stringify(await table.get(intentKey(orderNo)))).not.toContain('科伦');
+    expect(donorContactSchema.parse(await table.get(donorContactKey(orderNo)))).toMatchObject({
+      payerName: '四川科伦药业股份有限公司',
+      payerCreditCode: '91350100M000100Y43',
+    });
+    const waived = await intend({ amountMinor: 1770, receipt: { kind: 'waived' } });
+    expect(await table.get(intentKey(String(waived.body['orderNo'])))).toMatchObject({ receipt: 'waived' });
+    const mistyped = { kind: 'wanted', creditCode: '91350100M000100Y44' };
+    expect((await intend({ amountMinor: 1770, receipt: mistyped })).status).toBe(422);
+  });
+
   test('gets an order number that the provider takes, and nothing that was said about them', async () => {
     const request = { amountMinor: 1770, unitId: 'xuanhan', name: '欧阳𠮷', message: '加油', email: 'a@example.org' };
     const answer = await intend({ ...request, anonymous: false, language: 'en' });

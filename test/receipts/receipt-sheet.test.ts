@@ -29,11 +29,15 @@ describe('a printed receipt', () => {
     expect(sheet('void')).toMatchObject({ stamp: '作废', marks: ['作废原因：交款人姓名有误'] });
     expect(sheet('reversed')).toMatchObject({ stamp: '已冲红', marks: ['由红字票据 51010126-0000000131 冲销'] });
     expect(sheet('reversal').stamp).toBe('红字');
-    expect(sheet('plain')).toMatchObject({ stamp: '', marks: [] });
+    expect(sheet('plain')).toMatchObject({ stamp: '', marks: [], warnings: [] });
+  });
+
+  it('of a made-up gift says under its title that it proves nothing', () => {
+    expect(sheet('made-up').warnings).toEqual(['重复打印 DUPLICATE 第 1 次', '演示数据，不得作为凭证']);
   });
 
   it('says that it is a duplicate, and which, under the same number', () => {
-    expect(sheet('duplicate').marks).toEqual(['重复打印 DUPLICATE 第 2 次']);
+    expect(sheet('duplicate').warnings).toEqual(['重复打印 DUPLICATE 第 2 次']);
     expect(sheet('duplicate').number).toBe(sheet('plain').number);
   });
 

@@ -39,6 +39,7 @@ export const SAMPLES: Readonly<Record<string, Receipt>> = {
   reversed: { ...refunded, state: 'reversed', stateReason: '退款', reversedBy: referenceTo(reversal) },
   reversal,
   duplicate: { ...plain, copies: 2 },
+  'made-up': { ...plain, generatedData: true, copies: 1 },
   'rare-name': receiptOf(
     gift(4, 50_005),
     minor(50_005),
