@@ -38,6 +38,8 @@ export type AlarmMetric =
     }
   | { readonly from: 'function'; readonly function: 'check-bills' | 'keep-schedules'; readonly name: 'Errors' }
   | { readonly from: 'functions'; readonly name: 'Errors' | 'Throttles' }
+  /** Of all mail of the account, as SES judges it. */
+  | { readonly from: 'ses'; readonly name: 'Reputation.BounceRate' | 'Reputation.ComplaintRate' }
   | { readonly from: 'table'; readonly name: 'ReadThrottleEvents' | 'WriteThrottleEvents' }
   | { readonly from: 'index'; readonly name: 'WriteThrottleEvents' };
 
@@ -114,6 +116,24 @@ export const ALARMS = {
     metric: { from: 'queue', queue: 'noticeDeadLetters', name: 'visible' },
     ...soon,
   },
+  'mail-bounces': {
+    meaning: 'More than 4 % of our mail comes back: at 5 % SES reviews the account, at 10 % it stops it.',
+    metric: { from: 'ses', name: 'Reputation.BounceRate' },
+    above: 0.04,
+    periodMinutes: 60,
+  },
+  'mail-complaints': {
+    meaning: 'Too many readers call our mail spam: at 0.1 % SES reviews the account, at 0.5 % it stops it.',
+    metric: { from: 'ses', name: 'Reputation.ComplaintRate' },
+    above: 0.0008,
+    periodMinutes: 60,
+  },
+  'notices-late': {
+    meaning:
+      'Letters to donors have been put off for more than a day: the quota is used up, or a provider takes nothing.',
+    metric: { from: 'yiqi', name: 'NoticeLate' },
+    ...soon,
+  },
   'thank-yous-uncertain': {
     meaning: 'It is unknown whether a thank-you was sent; it will not be sent again by itself.',
     metric: { from: 'yiqi', name: 'ThankYouUncertain' },
@@ -171,6 +191,11 @@ export const ALARMS = {
     metric: { from: 'workflow', workflow: 'statement-import', name: 'timed-out' },
     ...soon,
   },
+  'receipt-series-broken': {
+    meaning: 'In a register of receipts a number is missing or double, or a sum does not agree.',
+    metric: { from: 'yiqi', name: 'ReceiptSeriesBroken' },
+    ...soon,
+  },
   'receipt-batch-failed': {
     meaning: 'A batch of receipts has stopped: some of its gifts have their receipt and some not yet.',
     metric: { from: 'workflow', workflow: 'receipt-batch', name: 'failed' },
@@ -221,6 +246,12 @@ export const ALARMS = {
     meaning: "Our entries and the provider's bill differ.",
     metric: { from: 'yiqi', name: 'ReconciliationDiscrepancies' },
     ...soon,
+  },
+  'closeout-waits': {
+    meaning: 'A closeout has waited for a week for people to settle what does not agree: its report is late.',
+    metric: { from: 'yiqi', name: 'ReconciliationWaiting' },
+    above: 0,
+    periodMinutes: 420, // it looks every six hours by then
   },
   'billed-payments-missing': {
     meaning: "Donors have paid by yesterday's bill, and their gifts are not in the books.",

@@ -83,10 +83,24 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   calendar: ['campaignId', 'completions'],
   'organisation-calendar': ['organisationId', 'events', 'completions'],
   'disclosure-entry': ['campaignId', 'number', 'kind', 'publishedOn', 'responsible', 'corrects', 'hash'],
-  'disclosure-head': 'not-a-deed',
   'disclosure-settings': ['organisationId', 'publishesProgress', 'responsible'],
   'calendar-feed': ['feedId', 'organisationId', 'personId', 'revokedAt'],
 
+  // how donors are written to
+  'letter-template': ['organisationId', 'kind', 'language', 'subject', 'heading', 'paragraphs', 'closing', 'footer'],
+  'notice-settings': [
+    'organisationId',
+    'channels',
+    'quietHours',
+    'linkHosts',
+    'publicAddress',
+    'replyTo',
+    'wechat',
+    'sms',
+  ],
+  suppression: ['reason', 'liftedAt', 'transientBounces'],
+  'suppression-counts': 'not-a-deed',
+  'notice-figures': 'not-a-deed',
   // schedules
   schedule: ['organisationId', 'job', 'version', 'expression', 'zone', 'state', 'pauseReason'],
   'job-run': ['organisationId', 'job', 'dueAt', 'by', 'state'],
@@ -261,6 +275,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'exportHeadings',
   ],
   'receipt-code': 'not-a-deed',
+  'receipt-tries': 'not-a-deed',
   // Payers' names are the receipt's and not the trail's.
   receipt: [
     'receiptId',
