@@ -700,7 +700,10 @@ export const MANIFEST = {
     timeoutSeconds: 29, // 200 campaigns, one after the other
     memoryMb: 512,
     needs: {
-      reads: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#'],
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#'],
+      },
     },
   },
   'manage-beneficiaries': {

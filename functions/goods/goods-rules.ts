@@ -98,7 +98,10 @@ function stockProblems(
   return problems;
 }
 
-function issueProblems({ on, recipient }: GoodsRequestOf<'issue'>, { lot, isEnrolled }: GoodsFacts): FieldProblem[] {
+function issueProblems(
+  { on, recipient, evidence }: GoodsRequestOf<'issue'>,
+  { lot, isEnrolled }: GoodsFacts,
+): FieldProblem[] {
   const problems: FieldProblem[] = [];
   if (lot?.expiresOn !== undefined && lot.expiresOn < on)
     problems.push({
@@ -111,6 +114,12 @@ function issueProblems({ on, recipient }: GoodsRequestOf<'issue'>, { lot, isEnro
       field: 'recipient.beneficiaryId',
       problem: 'is no beneficiary of this campaign',
       fix: 'record the beneficiary first, with what shows who they are',
+    });
+  if (recipient.kind === 'beneficiary' && evidence.some(({ kind }) => kind === 'attachment'))
+    problems.push({
+      field: 'evidence',
+      problem: 'names a file, which all staff of the campaign read, of goods for a person',
+      fix: 'name the signed list by its number',
     });
   return problems;
 }

@@ -12,7 +12,7 @@ import {
   plusSeconds,
   SECONDS_PER_DAY,
 } from '../kernel/time.ts';
-import { evidenceSchema } from './evidence.ts';
+import { paperSchema } from './evidence.ts';
 import { birthdaySchema, isResidentId, residentBirthday } from './resident-id.ts';
 
 /** Below this age somebody's data is sensitive as such, and a guardian consents (PIPL art. 28 and 31). */
@@ -60,7 +60,7 @@ export const beneficiaryRequestSchema = z.strictObject({
     })
     .optional(),
   /** That they, or who stands for them, agreed to this being kept and used (PIPL art. 29). */
-  consent: z.strictObject({ givenOn: localDateSchema, evidence: evidenceSchema }),
+  consent: z.strictObject({ givenOn: localDateSchema, evidence: paperSchema }),
 });
 export type BeneficiaryRequest = z.infer<typeof beneficiaryRequestSchema>;
 

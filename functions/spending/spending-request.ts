@@ -9,7 +9,7 @@ import { instantSchema, localDateSchema } from '../kernel/time.ts';
 import { spendingRequestIndexKey, spendingRequestKey } from '../platform/keys.ts';
 import type { Item } from '../platform/table.ts';
 import { beneficiaryIdSchema } from './beneficiary-id.ts';
-import { evidenceListSchema } from './evidence.ts';
+import { evidenceListSchema, paperListSchema } from './evidence.ts';
 import { SURPLUS_DESTINATIONS } from './spending-entry.ts';
 
 /** A number that a plan or a book gives: 100 lines a plan, and what amendments added to them. */
@@ -36,12 +36,13 @@ const kinds = {
     payee: lineSchema(120),
     purpose: lineSchema(200),
   }),
-  /** No name, not in the purpose either: who it is stands in the beneficiary's own record. */
+  /** No name, not in the purpose and not on a scan: who it is stands in the beneficiary's own record. */
   aid: z.strictObject({
     kind: z.literal('aid'),
     ...payment,
     beneficiaryId: beneficiaryIdSchema,
     purpose: lineSchema(200),
+    evidence: paperListSchema,
   }),
   reversal: z.strictObject({
     kind: z.literal('reversal'),

@@ -9,6 +9,7 @@ import {
   expenditure,
   NOW,
   person,
+  SCAN_ID,
   SECOND,
   type SpendingBooks,
   spendingBooks,
@@ -283,7 +284,10 @@ describe('the stock', () => {
     const stranger = { kind: 'beneficiary', beneficiaryId: 'bnf_00000000000000000000' };
     expect(problemsOf(await ask(await issue(1, { recipient: stranger })))).toEqual(['recipient.beneficiaryId']);
     const { beneficiaryId } = (await books.beneficiary('POST', '', person())).body;
-    expect((await ask(await issue(1, { recipient: { kind: 'beneficiary', beneficiaryId } }))).status).toBe(201);
+    const recipient = { kind: 'beneficiary', beneficiaryId };
+    const scan = [{ kind: 'attachment', attachmentId: SCAN_ID }];
+    expect(problemsOf(await ask(await issue(1, { recipient, evidence: scan })))).toEqual(['evidence']);
+    expect((await ask(await issue(1, { recipient }))).status).toBe(201);
   });
 
   test('is a file in which money and goods are not mixed', async () => {

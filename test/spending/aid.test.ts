@@ -6,6 +6,7 @@ import {
   CLERK,
   person,
   residentNumber,
+  SCAN_ID,
   SECOND,
   type SpendingBooks,
   spendingBooks,
@@ -116,6 +117,14 @@ describe('aid', () => {
     expect((await books.decide(body.requestId)).body).toMatchObject({ state: 'booked', beneficiaryId: id });
     expect(problemsOf(await books.ask({ ...payment(id, 2), lineNo: 4 }, 'management'))).toEqual(['lineNo']);
     expect(problemsOf(await books.ask(payment('bnf_00000000000000000000', 3), 'unknown'))).toEqual(['beneficiaryId']);
+  });
+
+  test('is shown by papers with a number, never by a file that all staff read', async () => {
+    const evidence = [{ kind: 'attachment', attachmentId: SCAN_ID }];
+    const refused = await books.ask({ ...payment(await record()), evidence });
+    expect(problemsOf(refused).join()).toContain('evidence[0]');
+    const consent = { givenOn: '2026-09-20', evidence: evidence[0] };
+    expect((await books.beneficiary('POST', '', { ...person('009'), consent })).status).toBe(422);
   });
 
   test('to the same person out of the same line within a year needs a reason; after it, or out of another line, none', async () => {
