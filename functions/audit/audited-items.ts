@@ -275,6 +275,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'exportHeadings',
   ],
   'receipt-code': 'not-a-deed',
+  'receipt-tries': 'not-a-deed',
   // Payers' names are the receipt's and not the trail's.
   receipt: [
     'receiptId',

@@ -930,6 +930,19 @@ export const receiptSeriesKey = (organisationId: string, year: number): Key => (
   pk: receiptSeriesPartition(organisationId, year),
   sk: 'HEAD',
 });
+/** Index position of a series: all of them in one partition, some hundred a year. */
+export const receiptSeriesIndexKey = (organisationId: string, year: number): { indexPk: string; indexSk: string } => ({
+  indexPk: `RECEIPT-SERIES#${EVERYWHERE}`,
+  indexSk: `${year}#${organisationId}`,
+});
+/** The series of a year and later ones. */
+export const receiptSeriesSince = (year: number): Question => ({
+  index: 'campaign',
+  partition: `RECEIPT-SERIES#${EVERYWHERE}`,
+  // A position begins with a year of this millennium.
+  beginsWith: '2',
+  from: `${year}#`,
+});
 export const receiptKey = (organisationId: string, year: number, number: number): Key => ({
   pk: receiptSeriesPartition(organisationId, year),
   sk: `NO#${ordinal(number)}`,
