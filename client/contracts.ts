@@ -14,10 +14,12 @@ import { filingContract } from '../functions/filing/filing.contract.ts';
 import { goodsContract } from '../functions/goods/goods.contract.ts';
 import { legacyContract } from '../functions/legacy/legacy.contract.ts';
 import { matchingContract } from '../functions/matching/matching.contract.ts';
+import { noticesContract } from '../functions/notices/notices.contract.ts';
 import { openApiContract } from '../functions/openapi/openapi.contract.ts';
 import { organisationsContract } from '../functions/organisations/organisations.contract.ts';
 import type { AreaContract } from '../functions/platform/contract.ts';
 import { proofsContract } from '../functions/proofs/proofs.contract.ts';
+import { receiptsContract } from '../functions/receipts/receipts.contract.ts';
 import { reconciliationContract } from '../functions/reconciliation/reconciliation.contract.ts';
 import { schedulesContract } from '../functions/schedules/schedules.contract.ts';
 import { spendingContract } from '../functions/spending/spending.contract.ts';
@@ -41,8 +43,10 @@ export const CONTRACTS: readonly AreaContract[] = [
   goodsContract,
   legacyContract,
   matchingContract,
+  noticesContract,
   organisationsContract,
   proofsContract,
+  receiptsContract,
   reconciliationContract,
   schedulesContract,
   spendingContract,

@@ -1,7 +1,7 @@
 import type { Instant } from '../kernel/time.ts';
 import type { Books } from './exercise-books.ts';
 import type { LegacyClosing } from './legacy-exercise.ts';
-import { FACT_NAMES, type LegacyProject } from './legacy-project.ts';
+import { FACT_NAMES, type LegacyProject, unconfirmedOf } from './legacy-project.ts';
 
 /** Projects that a round of closing is about: those that a decision ends, and that are not closed yet. In a fixed order. */
 export const toClose = (books: Books): LegacyProject[] =>
@@ -51,6 +51,7 @@ export function closingOf(
       moneyMinor: facts.moneyMinor?.value ?? 0,
       goodsMinor: facts.goodsMinor?.value ?? 0,
       goods: facts.goods?.value ?? [],
+      unconfirmed: unconfirmedOf(facts),
       inferred: FACT_NAMES.filter((name) => facts[name]?.how === 'inferred'),
       lostPapers: papers.filter(({ state }) => state === 'lost').map(({ kind }) => kind),
       decision: decision.decision,

@@ -79,8 +79,12 @@ export class Books {
       : own === standing;
   }
 
-  selected = (selection: Selection): LegacyProject[] =>
-    this.books.projects.filter((project) => this.isSelected(project, selection));
+  /** Copies are among them only where they are named, or asked for as such: nothing is done to them. */
+  selected(selection: Selection): LegacyProject[] {
+    const isMeant = ({ sameAs }: LegacyProject): boolean =>
+      sameAs === undefined || selection.projectIds !== undefined || selection.standing === 'same';
+    return this.books.projects.filter((project) => isMeant(project) && this.isSelected(project, selection));
+  }
 
   /** Projects that were named and are not there. */
   unknownIn = ({ projectIds = [] }: Selection): string[] => {

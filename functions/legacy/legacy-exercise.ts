@@ -262,8 +262,9 @@ export const closingSchema = z.object({
   moneyMinor: countSchema,
   goodsMinor: countSchema,
   goods: z.array(z.object({ item: z.string(), quantity: z.string(), unit: z.string() })),
-  /** Names of the values that no cell said plainly, confirmed or not. */
+  /** Names of the values that no cell said plainly, and those among them that nobody has confirmed: year and amounts never are. */
   inferred: z.array(z.string()),
+  unconfirmed: z.array(z.string()),
   lostPapers: z.array(z.string()),
   decision: z.enum(DECISIONS),
   decisionNumber: z.number().int().min(1),

@@ -9,8 +9,8 @@ import { FIELD_NAMES } from './legacy-words.ts';
 export const yuanText = (amountMinor: number): string =>
   formatDecimal(amountMinor as Minor, 'CNY').replace(/\B(?=(\d{3})+(?!\d)(?=.*\.))/g, ',');
 
-/** A word in a table's cell; `mark` where it was inferred. */
-type Cell = { readonly text: string; readonly mark: boolean };
+/** A word in a table's cell; `mark` where it was inferred: one star, or two where nobody has confirmed it. */
+type Cell = { readonly text: string; readonly mark: '' | '*' | '**' };
 
 /** What functions/legacy/legacy-summary.typ prints: every word and figure, none of them reckoned there. */
 export function summaryPages(summary: LegacySummary, summarySha256: string) {
@@ -29,7 +29,7 @@ export function summaryPages(summary: LegacySummary, summarySha256: string) {
       ['本轮未能结项', `${summary.failures.length} 个`],
       ['剔除的重复登记', `${summary.copies} 条`],
     ],
-    note: '资金与物资折价分列，不相加；各表合计均等于项目明细之和。带 * 且有底色的值系推定（原表未写明），均已由专人核对确认。',
+    note: '资金与物资折价分列，不相加；各表合计均等于项目明细之和。有底色的值系推定（原表未写明）：* 已由专人核对确认，** 尚未确认；年度与金额未经确认的项目不予结项。',
     tables: [
       sums('按年度汇总', '年度', summary.byYear, total),
       sums('按来源汇总', '资金（物资）来源', summary.bySource, total),
@@ -50,8 +50,9 @@ export function summaryPages(summary: LegacySummary, summarySha256: string) {
       remarks ?? '—',
     ]),
     rows: rows.map((row, at) => {
-      const isInferred = (...names: string[]): boolean => names.some((name) => row.inferred.includes(name));
-      const cell = (text: string, ...names: string[]): Cell => ({ text, mark: isInferred(...names) });
+      const markOf = (name: string): Cell['mark'] =>
+        row.unconfirmed.includes(name) ? '**' : row.inferred.includes(name) ? '*' : '';
+      const cell = (text: string, name = ''): Cell => ({ text, mark: markOf(name) });
       return [
         cell(String(at + 1)),
         cell(String(row.year), 'year'),
@@ -73,9 +74,7 @@ export function summaryPages(summary: LegacySummary, summarySha256: string) {
         yuanText(row.goodsMinor),
       ]),
     remarks: rows
-      .filter(
-        ({ lostPapers, remarks, handedTo }) => lostPapers.length > 0 || remarks !== undefined || handedTo !== undefined,
-      )
+      .filter(({ lostPapers, handedTo }) => lostPapers.length > 0 || handedTo !== undefined)
       .map((row) => [
         row.name,
         [
@@ -85,7 +84,6 @@ export function summaryPages(summary: LegacySummary, summarySha256: string) {
             : [
                 `材料遗失（经两人确认）：${row.lostPapers.map((kind) => DOCUMENT_NAMES[kind as DocumentKind] ?? kind).join('、')}`,
               ]),
-          ...(row.remarks === undefined ? [] : [row.remarks]),
         ].join('；'),
       ]),
     open: [

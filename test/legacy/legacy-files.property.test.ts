@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { legacyFiles } from '../../local/demo/legacy/legacy-files.ts';
+import { wrongValues } from '../../local/demo/legacy/scripted-person.ts';
 import {
   GOODS_MINOR,
   MONEY_MINOR,
@@ -7,7 +8,7 @@ import {
   sumsOf,
   trueProjects,
 } from '../../local/demo/legacy/true-projects.ts';
-import { readAll, wrongValues } from './true-reading.ts';
+import { readAll } from './true-reading.ts';
 
 const SEEDS = Array.from({ length: 25 }, (_, at) => at + 1);
 
@@ -29,7 +30,7 @@ describe('lists as offices hand them in', () => {
       const { held, strange } = readAll(made, []);
       expect(strange).toEqual([]);
       const silent = held.flatMap((one) =>
-        wrongValues(one)
+        wrongValues(one.truth, one.isCopy, one.facts)
           .filter(({ told }) => told.how !== 'inferred')
           .map((wrong) => ({ seed, file: one.fileName, row: one.row, ...wrong })),
       );

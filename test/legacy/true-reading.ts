@@ -1,4 +1,4 @@
-import type { LegacyFacts, Told } from '../../functions/legacy/legacy-project.ts';
+import type { LegacyFacts } from '../../functions/legacy/legacy-project.ts';
 import { defaultSettings, type LegacySettings } from '../../functions/legacy/legacy-settings.ts';
 import type { CellEntry } from '../../functions/legacy/preview.ts';
 import { readLegacyFile } from '../../functions/legacy/read-file.ts';
@@ -40,29 +40,3 @@ export function readAll(made: LegacyFiles, entries: LegacyFiles['entries']) {
   }
   return { held, strange, problems };
 }
-
-/** What of a project is not as it is in truth, with how it was told. */
-export function wrongValues({ truth, facts, isCopy }: Held): { field: string; told: Told<unknown>; truth: unknown }[] {
-  const { year, month, day } = truth;
-  const iso = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
-  const compared: [string, Told<unknown> | undefined, unknown][] = [
-    ['year', facts.year, year],
-    ['county', facts.county, truth.county],
-    ['source', facts.source, truth.source],
-    ['kind', facts.kind, truth.kindId],
-    ['startedOn', facts.startedOn, iso.slice(0, facts.startedOn?.value.length)],
-    ['moneyMinor', facts.moneyMinor, truth.moneyMinor],
-    ['goodsMinor', facts.goodsMinor, truth.goodsMinor],
-    ['name', facts.name, isCopy ? truth.name.replace('项目', '') : truth.name],
-  ];
-  return compared.flatMap(([field, told, true_]) =>
-    told === undefined || told.value === true_ || samePlainText(told.value, true_)
-      ? []
-      : [{ field, told, truth: true_ }],
-  );
-}
-
-const samePlainText = (left: unknown, right: unknown): boolean =>
-  typeof left === 'string' &&
-  typeof right === 'string' &&
-  left.normalize('NFKC').replaceAll(' ', '') === right.normalize('NFKC').replaceAll(' ', '');
