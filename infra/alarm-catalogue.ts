@@ -191,6 +191,11 @@ export const ALARMS = {
     metric: { from: 'workflow', workflow: 'statement-import', name: 'timed-out' },
     ...soon,
   },
+  'receipt-series-broken': {
+    meaning: 'In a register of receipts a number is missing or double, or a sum does not agree.',
+    metric: { from: 'yiqi', name: 'ReceiptSeriesBroken' },
+    ...soon,
+  },
   'receipt-batch-failed': {
     meaning: 'A batch of receipts has stopped: some of its gifts have their receipt and some not yet.',
     metric: { from: 'workflow', workflow: 'receipt-batch', name: 'failed' },
