@@ -54,6 +54,7 @@ describe('a trade bill', () => {
           merchantId: '1900000109',
           occurredAt: '2026-09-07T12:00:00.000Z',
           refundId: '50303108562026090701487282563',
+          hasGoneBack: true,
           amountMinor: 500,
           settledMinor: 400,
           feeMilliFen: -2_000,
