@@ -229,3 +229,48 @@ it('a month of days is shown with what each account owes, and a day may be asked
   expect((await days()).days).toMatchObject([{ day: '2026-09-08', state: 'balanced' }]);
   expect(await standing()).toMatchObject({ open: 0, resolved: 1 });
 });
+
+describe('items that lie', () => {
+  const due = (dueOn: string) => ({ decision: 'carry', version: 1, reason: '次月账单再核', dueOn });
+  const subjects = () => world.mails.map(({ subject }) => subject).filter((subject) => subject.startsWith('对账差异'));
+
+  it('are told of after a week, two and four, once each however often the job runs', async () => {
+    world.at('2026-09-09T10:05:00+08:00');
+    await nightly();
+    world.at('2026-09-15T10:05:00+08:00');
+    await nightly();
+    expect(subjects()).toHaveLength(0);
+    world.at('2026-09-16T10:05:00+08:00');
+    await nightly();
+    const first = subjects().length;
+    expect(first).toBeGreaterThan(0);
+    world.at('2026-09-17T10:05:00+08:00');
+    await nightly();
+    expect(subjects()).toHaveLength(first);
+    world.at('2026-09-23T10:05:00+08:00');
+    await nightly();
+    expect(subjects()).toHaveLength(2 * first);
+  });
+
+  it('are open again when the day to which they were carried has passed, and of that people hear once', async () => {
+    world.at('2026-09-09T10:05:00+08:00');
+    await nightly();
+    const [{ itemId }] = (await standing()).openItems;
+    const carried = await staff('POST', items(`/${itemId}/decisions`), FINANCE, due('2026-09-12'));
+    expect(carried).toMatchObject({ status: 200, body: { state: 'carried' } });
+    world.at('2026-09-12T10:05:00+08:00');
+    await nightly();
+    expect(await standing()).toMatchObject({ open: 0, carried: 1 });
+    const before = await standing();
+    world.at('2026-09-13T10:05:00+08:00');
+    await nightly();
+    expect(await standing()).toMatchObject({ open: 1, carried: 0, uncovered: 1, version: before.version + 1 });
+    const told = subjects().length;
+    expect(told).toBeGreaterThan(0);
+    const { body } = await staff('GET', items(`/${itemId}`), AUDITOR);
+    expect(body.said.at(-1)).toMatchObject({ by: 'workflow', about: 'decision' });
+    world.at('2026-09-14T10:05:00+08:00');
+    await nightly();
+    expect(subjects()).toHaveLength(told);
+  });
+});
