@@ -26,14 +26,17 @@ let world: World;
 let book: Book;
 let campaignId: string;
 let untold: Payment;
+/** What the provider took on 9 September, where a story says so. */
+let nextDay: Book | undefined;
+const bookOf = (day: string): Book => (day === '2026-09-09' ? (nextDay ?? book) : book);
 
 const fetchTrade: typeof fetchTradeBill = async ({ billDate }) => {
-  const { payments: paid, refunds } = book.dayOf(billDate);
+  const { payments: paid, refunds } = bookOf(billDate).dayOf(billDate);
   if (paid.length + refunds.length === 0) return { kind: 'no-statement' };
   return { kind: 'bill', content: tradeBillOf(world.keys, paid, refunds) };
 };
 const fetchFunds: typeof fetchFundFlowBill = async ({ billDate, account }) => {
-  const { movements, balanceMinor } = book.movementsOf(billDate);
+  const { movements, balanceMinor } = bookOf(billDate).movementsOf(billDate);
   if (account !== 'BASIC' || movements.length === 0) return { kind: 'no-statement' };
   return { kind: 'bill', content: fundFlowBillOf(movements, balanceMinor) };
 };
@@ -70,6 +73,7 @@ const standing = async () => (await staff('GET', `/campaigns/${campaignId}/recon
 beforeEach(async () => {
   world = new World();
   book = new Book();
+  nextDay = undefined;
   campaignId = await openedCampaign(world);
   const told = book.pay({ ...TOLD, orderNo: await order(world, campaignId, TOLD), paidAt: instantOf(TOLD.paidAt) });
   expect(await notify(world, told)).toBe(200);
@@ -272,5 +276,40 @@ describe('items that lie', () => {
     world.at('2026-09-14T10:05:00+08:00');
     await nightly();
     expect(subjects()).toHaveLength(told);
+  });
+});
+
+describe('an order that is paid before midnight and again after it', () => {
+  const EVENING = gift('2026-09-08T23:50:00+08:00', 'openid-wu', 2_000);
+  const AGAIN = gift('2026-09-09T00:05:00+08:00', 'openid-wu', 2_000);
+  const classes = async (): Promise<string[]> =>
+    (await standing()).openItems.map((one: { readonly class: string }) => one.class).sort();
+
+  beforeEach(async () => {
+    const orderNo = await order(world, campaignId, EVENING);
+    const first = book.pay({ ...EVENING, orderNo, paidAt: instantOf(EVENING.paidAt) });
+    expect(await notify(world, first)).toBe(200);
+    await world.drainStream();
+    // The platform takes an order once; what it did the second time is in a book of its own.
+    nextDay = new Book();
+    nextDay.pay({ ...AGAIN, orderNo, paidAt: instantOf(AGAIN.paidAt) });
+  });
+
+  it('is a duplicate on the day of the second payment, for the nightly look and for the closeout alike', async () => {
+    world.at('2026-09-10T10:05:00+08:00');
+    await nightly();
+    expect(await classes()).toEqual(['duplicate']);
+    const [{ itemId }] = (await standing()).openItems;
+    expect((await staff('GET', items(`/${itemId}`), AUDITOR)).body).toMatchObject({
+      day: '2026-09-09',
+      theirAmountMinor: 2_000,
+    });
+    await closed();
+    await closeoutSteps();
+    expect(await classes()).toEqual(['duplicate', 'paid-not-booked']);
+    world.at('2026-09-12T10:05:00+08:00');
+    await nightly();
+    expect(await classes()).toEqual(['duplicate', 'paid-not-booked']);
+    expect((await standing()).openItems).toContainEqual(expect.objectContaining({ itemId }));
   });
 });
