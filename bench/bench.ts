@@ -17,6 +17,7 @@ const BENCHMARKS = {
   store: async () => (await import('./store.bench.ts')).store,
   'cold-start': async () => (await import('./cold-start.bench.ts')).coldStart,
   statement: async () => (await import('./statement.bench.ts')).statement,
+  reconcile: async () => (await import('./reconcile.bench.ts')).reconcile,
   report: async () => (await import('./report.bench.ts')).report,
   quadratic: async () => (await import('./quadratic.bench.ts')).quadratic,
 } as const satisfies Record<string, () => Promise<Benchmark>>;

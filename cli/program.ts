@@ -7,6 +7,7 @@ import { CommandProblem, type ExitCode, FAILED, WRONG_INPUT } from './command-pr
 import { listDeadLetters, replayDeadLetters } from './dead-letter-commands.ts';
 import { importOrganisations, importPeople } from './import-commands.ts';
 import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from './operator.ts';
+import { verifyGift } from './proof-commands.ts';
 import { listRuns, listSchedules, pauseSchedule, resumeSchedule, runNow, setSchedule } from './schedule-commands.ts';
 import { submit } from './submit-command.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -66,6 +67,7 @@ function programOf(surroundings: Surroundings, exitWith: (code: ExitCode) => voi
   addImports(program, surroundings, exitWith);
   addCampaigns(program, surroundings, exitWith);
   addAudit(program, surroundings, exitWith);
+  addProofs(program, surroundings, exitWith);
   addSchedules(program, surroundings);
   addDeadLetters(program, surroundings, exitWith);
   return program;
@@ -184,6 +186,22 @@ function addAudit(program: Command, surroundings: Surroundings, exitWith: (code:
     .requiredOption('--csv <file>', 'to be written')
     .option('--force', 'also over a file that is there', false)
     .action((organisation, typed) => exportTrail(surroundings, organisation, typed));
+}
+
+function addProofs(program: Command, surroundings: Surroundings, exitWith: (code: ExitCode) => void): void {
+  const group = program.command('proof').description('that a gift is in the total that was published for its day');
+  shows(group.command('verify'))
+    .description('check a proof: a file with a key and nothing else, or fetched with the whole chain of days')
+    .argument('[file]', 'a saved proof')
+    .option(
+      '--key <file>',
+      'public key: PEM, or what /public/proof-keys answers; may be given several times',
+      collected,
+    )
+    .option('--campaign <id>', 'of the gift to be fetched')
+    .option('--gift <number>', "its number in the public list, or its order's")
+    .option('--save <file>', 'keep the fetched proof')
+    .action(async (file, typed) => exitWith(await verifyGift(surroundings, file, typed)));
 }
 
 function addSchedules(program: Command, surroundings: Surroundings): void {

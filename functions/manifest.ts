@@ -8,6 +8,8 @@ export type TableVerb = 'get' | 'query' | 'put' | 'update' | 'delete' | 'check';
 export type Needs = {
   /** What may be done to which partitions (the beginnings of partition keys; platform/keys.ts). */
   readonly table?: { readonly verbs: readonly TableVerb[]; readonly partitions: readonly string[] };
+  /** Partitions that are read and never written, beside those of `table`. */
+  readonly reads?: readonly string[];
   /** Object key prefixes in the one bucket. */
   readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
@@ -20,6 +22,8 @@ export type Needs = {
   readonly approvalTask?: true;
   /** May start the workflow of an amendment. */
   readonly amendments?: true;
+  /** May start a batch of receipts. */
+  readonly receiptBatches?: true;
   /** May start the import of an uploaded statement. */
   readonly statementImport?: true;
   /** May start the workflow of exercises of old projects. */
@@ -63,6 +67,8 @@ export type Trigger =
   | { readonly kind: 'queue'; readonly queue: 'notice'; readonly batchSize: number; readonly concurrency: number }
   /** Runs when functions/schedules/job.ts says that this job does; a function is named after its job. */
   | { readonly kind: 'job'; readonly job: string }
+  /** What SES reports of our mail, by the names of EventBridge. */
+  | { readonly kind: 'mail-event'; readonly detailTypes: readonly string[] }
   | { readonly kind: 'workflow' }
   /** Invoked by hand, by whoever IAM lets: no route, no event and no workflow leads to it. */
   | { readonly kind: 'operator' };
@@ -107,6 +113,7 @@ export function tableNeedsOf(spec: FunctionSpec): readonly NonNullable<Needs['ta
   const isStaff = trigger.kind === 'http' && trigger.access === 'staff';
   return [
     ...(needs.table === undefined ? [] : [needs.table]),
+    ...(needs.reads === undefined ? [] : [{ verbs: ['get', 'query'], partitions: needs.reads } as const]),
     ...(isStaff ? [STANDING_NEED] : []),
     ...(trigger.kind === 'job' ? JOB_NEEDS : []),
     ...(needs.auditTrail === true || (isStaff && mayWrite(spec)) ? [AUDIT_NEED] : []),
@@ -398,7 +405,7 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['CAMPAIGN#', 'POOL#', 'SPENDING#'] },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'SPENDING#'] },
       amendments: true,
     },
   },
@@ -677,12 +684,14 @@ export const MANIFEST = {
   },
   'read-spending': {
     entry: 'spending/read-spending.lambda.ts',
-    purpose: "Shows what a campaign spent and on what, exports it, and adds up the ratios of an organisation's year.",
+    purpose:
+      "Shows what a campaign spent and on what, exports and checks it, and adds up the ratios of an organisation's year.",
     trigger: {
       kind: 'http',
       routes: [
         { method: 'GET', path: '/campaigns/{campaignId}/spending' },
         { method: 'GET', path: '/campaigns/{campaignId}/spending.csv' },
+        { method: 'GET', path: '/campaigns/{campaignId}/spending-check' },
         { method: 'GET', path: '/organisations/{organisationId}/spending-ratios' },
       ],
       access: 'staff',
@@ -832,7 +841,12 @@ export const MANIFEST = {
     entry: 'notices/queue-thank-yous.lambda.ts',
     purpose:
       'Puts a thank-you into the notice queue for every counted gift that has an address, and what changed since.',
-    trigger: { kind: 'stream', itemTypes: ['match', 'adjustment'], batchSize: 100, windowSeconds: 1 },
+    trigger: {
+      kind: 'stream',
+      itemTypes: ['match', 'adjustment', 'transition', 'disclosure-entry'],
+      batchSize: 100,
+      windowSeconds: 1,
+    },
     timeoutSeconds: 30,
     memoryMb: 256,
     needs: { queues: ['notice', 'poison'] },
@@ -860,14 +874,97 @@ export const MANIFEST = {
           'CONTACT#',
           'TOLD#',
           'PACE#',
-          'HELD-NOTICES',
+          'HELD-NOTICES#',
           'NOTICE-FIGURES#',
+          'RECEIPTS#',
         ],
       },
+      reads: ['DISCLOSURE#', 'RECEIPT#'],
       secrets: ['donor-key', 'messaging'],
       queues: ['notice'],
       mail: true,
       mailQuota: true,
+    },
+  },
+  'record-delivery-event': {
+    entry: 'notices/record-delivery-event.lambda.ts',
+    purpose:
+      'Notes which addresses mail came back from, or whose readers complained, so that nobody writes there again.',
+    trigger: { kind: 'mail-event', detailTypes: ['Email Bounced', 'Email Complaint Received'] },
+    timeoutSeconds: 30,
+    memoryMb: 256,
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['CONTACT#', 'SUPPRESSIONS#'] },
+      secrets: ['donor-key'],
+    },
+  },
+  'send-held-notices': {
+    entry: 'notices/send-held-notices.lambda.ts',
+    purpose: 'Puts notices back into the queue whose quiet hours are over, or that the mail quota has room for again.',
+    trigger: { kind: 'job', job: 'send-held-notices' },
+    timeoutSeconds: 290, // ten notices are some 60 ms: 30,000 take three minutes, and what is left the next run takes
+    memoryMb: 256,
+    needs: { table: { verbs: ['get', 'query', 'put', 'delete'], partitions: ['HELD-NOTICES#'] }, queues: ['notice'] },
+  },
+  unsubscribe: {
+    entry: 'notices/unsubscribe.lambda.ts',
+    purpose: 'Shows what a letter can be unsubscribed from, and unsubscribes with one click.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/unsubscribe/{token}' },
+        { method: 'POST', path: '/unsubscribe/{token}' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put'], partitions: ['CONTACT#', 'ORGANISATION#'] }, secrets: ['donor-key'] },
+  },
+  'manage-letter-templates': {
+    entry: 'notices/manage-letter-templates.lambda.ts',
+    purpose: 'Saves, shows and previews how an organisation words its letters, and sends one to the caller to try.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/letter-templates' },
+        { method: 'GET', path: '/organisations/{organisationId}/letter-templates/{kind}/{language}' },
+        { method: 'PUT', path: '/organisations/{organisationId}/letter-templates/{kind}/{language}' },
+        { method: 'DELETE', path: '/organisations/{organisationId}/letter-templates/{kind}/{language}' },
+        { method: 'POST', path: '/organisations/{organisationId}/letter-templates/{kind}/{language}/previews' },
+        { method: 'POST', path: '/organisations/{organisationId}/letter-templates/{kind}/{language}/test-sends' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a test goes through the mail provider, which may take the 20 s of one request
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'delete'], partitions: ['ORGANISATION#', 'PERSON#'] },
+      mail: true,
+    },
+  },
+  'manage-notices': {
+    entry: 'notices/manage-notices.lambda.ts',
+    purpose:
+      'Saves and shows how an organisation writes to donors, counts its notices, and lifts suppressions of addresses.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/notice-settings' },
+        { method: 'PUT', path: '/organisations/{organisationId}/notice-settings' },
+        { method: 'GET', path: '/organisations/{organisationId}/suppressions' },
+        { method: 'POST', path: '/organisations/{organisationId}/suppressions/liftings' },
+        { method: 'GET', path: '/campaigns/{campaignId}/notices' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // the first count of a large campaign walks its journal for some seconds
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['ORGANISATION#', 'CAMPAIGN#', 'POOL#', 'GIFT#', 'CONTACT#', 'SUPPRESSIONS#', 'NOTICE-FIGURES#'],
+      },
+      secrets: ['donor-key'],
     },
   },
   'get-openapi': {
@@ -1073,6 +1170,184 @@ export const MANIFEST = {
     },
   },
 
+  // --- receipts ---
+  'manage-receipt-settings': {
+    entry: 'receipts/manage-receipt-settings.lambda.ts',
+    purpose: "Shows and saves what an organisation's receipts say of itself.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-settings' },
+        { method: 'PUT', path: '/organisations/{organisationId}/receipt-settings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put'], partitions: ['ORGANISATION#', 'RECEIPT-CODE#'] } },
+  },
+  'manage-receipts': {
+    entry: 'receipts/manage-receipts.lambda.ts',
+    purpose: 'Issues the receipt of one gift, records that there is none, makes one void, hands one out again.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'POST', path: '/campaigns/{campaignId}/gifts/{giftId}/receipts' },
+        { method: 'POST', path: '/campaigns/{campaignId}/gifts/{giftId}/receipt-waivers' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-requests' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipts/{receiptId}' },
+        { method: 'POST', path: '/organisations/{organisationId}/receipts/{receiptId}/voids' },
+        { method: 'POST', path: '/organisations/{organisationId}/receipts/{receiptId}/copies' },
+      ],
+      access: 'staff',
+    },
+    ...steering, // the number of a receipt waits for its turn beside a batch
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'check'],
+        partitions: [
+          'RECEIPTS#',
+          'RECEIPT#',
+          'RECEIPT-REQUESTS#',
+          'GIFT#',
+          'ORDER#',
+          'OFFLINE#',
+          'CAMPAIGN#',
+          'ORGANISATION#',
+        ],
+      },
+      secrets: ['donor-key'],
+      queues: ['notice'],
+    },
+  },
+  'read-receipts': {
+    entry: 'receipts/read-receipts.lambda.ts',
+    purpose: 'Lists the register of receipts, checks that no number is missing, exports it, prints a receipt.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/receipts' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-waivers' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-series/{year}' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipts.csv' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipts.xlsx' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipts/{receiptId}/document' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a series of 100,000 is read through in 20 s; opening the typesetter takes two
+    memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
+    assets: 'press',
+    needs: { table: { verbs: ['get', 'query'], partitions: ['RECEIPTS#', 'RECEIPT#', 'ORGANISATION#'] } },
+  },
+  'manage-receipt-batches': {
+    entry: 'receipts/manage-receipt-batches.lambda.ts',
+    purpose:
+      'Starts the receipts of all gifts of some campaigns, says how far they have come, goes on after a failure.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-batches' },
+        { method: 'POST', path: '/organisations/{organisationId}/receipt-batches' },
+        { method: 'GET', path: '/organisations/{organisationId}/receipt-batches/{batchId}' },
+        { method: 'POST', path: '/organisations/{organisationId}/receipt-batches/{batchId}/resumptions' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['RECEIPT-BATCH#', 'RECEIPT-BATCHES#', 'CAMPAIGN#', 'ORGANISATION#'],
+      },
+      receiptBatches: true,
+    },
+  },
+  'get-public-receipt': {
+    entry: 'receipts/get-public-receipt.lambda.ts',
+    purpose: 'Says whether a receipt is genuine, for who has its check code, and hands its donor the document.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/public/receipts' },
+        { method: 'GET', path: '/public/receipts/{receiptId}' },
+        { method: 'GET', path: '/public/receipts/{receiptId}/document' },
+        { method: 'GET', path: '/public/receipt-checks' },
+      ],
+      access: 'public',
+    },
+    timeoutSeconds: 29, // opening the typesetter takes two seconds, and setting a receipt half of one
+    memoryMb: 1769, // one whole core: setting type is the heaviest thing we do
+    assets: 'press',
+    needs: {
+      table: {
+        verbs: ['get', 'query'],
+        partitions: ['RECEIPTS#', 'RECEIPT#', 'RECEIPT-CODE#', 'ORGANISATION#', 'CAMPAIGN#'],
+      },
+      secrets: ['donor-key'],
+    },
+  },
+  'request-receipt': {
+    entry: 'receipts/request-receipt.lambda.ts',
+    purpose: "Takes a donor's request for a receipt, by the number of the order and the contact that was left with it.",
+    trigger: { kind: 'http', routes: [{ method: 'POST', path: '/public/receipt-requests' }], access: 'public' },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['ORDER#', 'CAMPAIGN#'] } },
+  },
+  'issue-receipts': {
+    entry: 'receipts/issue-receipts.lambda.ts',
+    purpose: "Starts the month's receipts of every organisation that issues them.",
+    trigger: { kind: 'job', job: 'issue-receipts' },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put'],
+        partitions: ['ORGANISATION#', 'CAMPAIGN#', 'RECEIPT-BATCH#'],
+      },
+      receiptBatches: true,
+    },
+  },
+  'reverse-receipts': {
+    entry: 'receipts/reverse-receipts.lambda.ts',
+    purpose: 'Takes receipts back whose gifts were refunded since, and issues those for what is left.',
+    trigger: { kind: 'job', job: 'reverse-receipts' },
+    timeoutSeconds: 290,
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'check'],
+        partitions: ['REFUNDED#', 'SWEEP#', 'RECEIPTS#', 'GIFT#', 'ORGANISATION#'],
+      },
+      secrets: ['donor-key'],
+      queues: ['notice'],
+    },
+  },
+
+  // --- tasks of workflows/receipt-batch.asl.json ---
+  'issue-receipt-batch': {
+    entry: 'receipts/issue-receipt-batch.lambda.ts',
+    purpose: 'Issues receipts of a batch until it is through or has done its share, and says which.',
+    ...task,
+    timeoutSeconds: 300,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'check'],
+        partitions: [
+          'RECEIPT-BATCH#',
+          'RECEIPTS#',
+          'GIFT#',
+          'ORDER#',
+          'OFFLINE#',
+          'CAMPAIGN#',
+          'TOTALS#',
+          'ORGANISATION#',
+        ],
+      },
+      secrets: ['donor-key'],
+      queues: ['notice'],
+    },
+  },
+
   // --- statements: files that people upload ---
   'save-statement-mapping': {
     entry: 'statements/save-statement-mapping.lambda.ts',
@@ -1120,6 +1395,48 @@ export const MANIFEST = {
     needs: {
       table: { verbs: ['get', 'query'], partitions: ['STATEMENT#'] },
       bucket: { verbs: ['get'], prefix: 'statements/' },
+    },
+  },
+
+  // --- reconciliation, by people ---
+  'manage-reconciliation': {
+    entry: 'reconciliation/manage-reconciliation.lambda.ts',
+    purpose: 'Shows what does not agree, gives it to people, takes what they say and decide, and signs the rest over.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/reconciliation-items' },
+        { method: 'GET', path: '/campaigns/{campaignId}/reconciliation' },
+        { method: 'GET', path: '/campaigns/{campaignId}/reconciliation-items' },
+        { method: 'GET', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}' },
+        { method: 'PUT', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}/assignee' },
+        { method: 'POST', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}/comments' },
+        { method: 'POST', path: '/campaigns/{campaignId}/reconciliation-items/{itemId}/decisions' },
+        { method: 'POST', path: '/campaigns/{campaignId}/reconciliation-sign-off' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['RECONCILIATION#', 'RECONCILING#'] },
+    },
+  },
+  'show-reconciliation-days': {
+    entry: 'reconciliation/show-reconciliation-days.lambda.ts',
+    purpose: 'Shows how each account stands for each day, has a day compared again, and takes a bill that is missing.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/reconciliation-days' },
+        { method: 'POST', path: '/organisations/{organisationId}/reconciliation-days/{day}/runs' },
+        { method: 'POST', path: '/organisations/{organisationId}/reconciliation-days/{day}/bills' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: {
+      table: { verbs: ['get', 'query', 'put'], partitions: ['RECONCILED#', 'SWEEP#'] },
+      bucket: { verbs: ['put'], prefix: 'bills/imported/' },
     },
   },
 
@@ -1369,7 +1686,7 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: {
-        verbs: ['get', 'put', 'update', 'check'],
+        verbs: ['get', 'put', 'update'],
         partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#', 'SPENDING#'],
       },
       auditTrail: true,
@@ -1406,6 +1723,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put', 'update'],
         partitions: ['CAMPAIGN#', 'POOL#', 'TOTALS#', 'GIFT#', 'DONOR#', 'SEED#'],
       },
+      queues: ['notice'],
       auditTrail: true,
     },
   },
@@ -1434,11 +1752,8 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      // An update is of the campaign's calendar alone: entries are put, where there is none, and never touched again.
-      table: {
-        verbs: ['get', 'query', 'put', 'update'],
-        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
-      },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#'] },
+      reads: ['SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
       bucket: { verbs: ['put'], prefix: 'published/entries/' },
     },
   },
@@ -1475,21 +1790,9 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update'],
-        partitions: [
-          'CAMPAIGN#',
-          'ORGANISATION#',
-          'DISCLOSURE#',
-          'POOL#',
-          'GIFT#',
-          'OFFLINE#',
-          'TOTALS#',
-          'SIGNED#',
-          'SPENDING#',
-          'GOODS#',
-          'PROOF-KEYS#',
-          'PAID#',
-        ],
+        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
       },
+      reads: ['ORGANISATION#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SPENDING#', 'GOODS#'],
       auditTrail: true,
       bucket: { verbs: ['put'], prefix: 'published/' },
       secrets: ['donor-key'],
@@ -1503,19 +1806,8 @@ export const MANIFEST = {
     timeoutSeconds: 290,
     memoryMb: 512,
     needs: {
-      table: {
-        verbs: ['get', 'query', 'put', 'update'],
-        partitions: [
-          'CALENDARS#',
-          'CAMPAIGN#',
-          'ORGANISATION#',
-          'DISCLOSURE#',
-          'SIGNED#',
-          'POOL#',
-          'SPENDING#',
-          'GOODS#',
-        ],
-      },
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'DISCLOSURE#'] },
+      reads: ['CALENDARS#', 'ORGANISATION#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
       auditTrail: true,
       bucket: { verbs: ['put'], prefix: 'published/entries/' },
     },
@@ -1529,10 +1821,8 @@ export const MANIFEST = {
     timeoutSeconds: 900, // 300,000 gifts of one day: 3,000 batch reads of entries and as many signposts at 25 at once, some 5 minutes
     memoryMb: 1024,
     needs: {
-      table: {
-        verbs: ['get', 'query', 'put'],
-        partitions: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
-      },
+      table: { verbs: ['get', 'query', 'put'], partitions: ['SIGNED#', 'PROOF-KEYS#', 'PAID#'] },
+      reads: ['CALENDARS#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#'],
       bucket: { verbs: ['put'], prefix: 'published/proofs/' },
       secrets: ['donor-key'],
       signing: true,
@@ -1766,6 +2056,11 @@ export const WORKFLOWS = {
     definition: 'campaign-closeout.asl.json',
     purpose: 'Reconciles, summarises and reports a closed campaign, has the report signed, and publishes it.',
     timeoutDays: 180,
+  },
+  'receipt-batch': {
+    definition: 'receipt-batch.asl.json',
+    purpose: 'Issues the receipts of all gifts of some campaigns, a share at a time.',
+    timeoutDays: 2,
   },
   'statement-import': {
     definition: 'statement-import.asl.json',

@@ -32,11 +32,14 @@ export type AlarmMetric =
         | 'campaign-approval'
         | 'campaign-closeout'
         | 'statement-import'
+        | 'receipt-batch'
         | 'legacy-closeout';
       readonly name: 'failed' | 'timed-out';
     }
   | { readonly from: 'function'; readonly function: 'check-bills' | 'keep-schedules'; readonly name: 'Errors' }
   | { readonly from: 'functions'; readonly name: 'Errors' | 'Throttles' }
+  /** Of all mail of the account, as SES judges it. */
+  | { readonly from: 'ses'; readonly name: 'Reputation.BounceRate' | 'Reputation.ComplaintRate' }
   | { readonly from: 'table'; readonly name: 'ReadThrottleEvents' | 'WriteThrottleEvents' }
   | { readonly from: 'index'; readonly name: 'WriteThrottleEvents' };
 
@@ -113,6 +116,24 @@ export const ALARMS = {
     metric: { from: 'queue', queue: 'noticeDeadLetters', name: 'visible' },
     ...soon,
   },
+  'mail-bounces': {
+    meaning: 'More than 4 % of our mail comes back: at 5 % SES reviews the account, at 10 % it stops it.',
+    metric: { from: 'ses', name: 'Reputation.BounceRate' },
+    above: 0.04,
+    periodMinutes: 60,
+  },
+  'mail-complaints': {
+    meaning: 'Too many readers call our mail spam: at 0.1 % SES reviews the account, at 0.5 % it stops it.',
+    metric: { from: 'ses', name: 'Reputation.ComplaintRate' },
+    above: 0.0008,
+    periodMinutes: 60,
+  },
+  'notices-late': {
+    meaning:
+      'Letters to donors have been put off for more than a day: the quota is used up, or a provider takes nothing.',
+    metric: { from: 'yiqi', name: 'NoticeLate' },
+    ...soon,
+  },
   'thank-yous-uncertain': {
     meaning: 'It is unknown whether a thank-you was sent; it will not be sent again by itself.',
     metric: { from: 'yiqi', name: 'ThankYouUncertain' },
@@ -168,6 +189,16 @@ export const ALARMS = {
   'statement-import-timed-out': {
     meaning: 'The import of an uploaded statement has not come to an end in two days.',
     metric: { from: 'workflow', workflow: 'statement-import', name: 'timed-out' },
+    ...soon,
+  },
+  'receipt-batch-failed': {
+    meaning: 'A batch of receipts has stopped: some of its gifts have their receipt and some not yet.',
+    metric: { from: 'workflow', workflow: 'receipt-batch', name: 'failed' },
+    ...soon,
+  },
+  'receipt-batch-timed-out': {
+    meaning: 'A batch of receipts has not come to an end in two days.',
+    metric: { from: 'workflow', workflow: 'receipt-batch', name: 'timed-out' },
     ...soon,
   },
   'legacy-closeout-failed': {

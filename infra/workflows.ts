@@ -29,6 +29,7 @@ export class Workflows extends Construct {
       'campaign-lifecycle': this.#machine('campaign-lifecycle', nested),
       'campaign-amendment': this.#machine('campaign-amendment', nested),
       'statement-import': this.#machine('statement-import', {}),
+      'receipt-batch': this.#machine('receipt-batch', {}),
       'legacy-closeout': this.#machine('legacy-closeout', {}),
     };
   }

@@ -87,6 +87,21 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'disclosure-settings': ['organisationId', 'publishesProgress', 'responsible'],
   'calendar-feed': ['feedId', 'organisationId', 'personId', 'revokedAt'],
 
+  // how donors are written to
+  'letter-template': ['organisationId', 'kind', 'language', 'subject', 'heading', 'paragraphs', 'closing', 'footer'],
+  'notice-settings': [
+    'organisationId',
+    'channels',
+    'quietHours',
+    'linkHosts',
+    'publicAddress',
+    'replyTo',
+    'wechat',
+    'sms',
+  ],
+  suppression: ['reason', 'liftedAt', 'transientBounces'],
+  'suppression-counts': 'not-a-deed',
+  'notice-figures': 'not-a-deed',
   // schedules
   schedule: ['organisationId', 'job', 'version', 'expression', 'zone', 'state', 'pauseReason'],
   'job-run': ['organisationId', 'job', 'dueAt', 'by', 'state'],
@@ -243,6 +258,45 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'decision',
     'decisionNumber',
   ],
+
+  // receipts
+  'receipt-settings': [
+    'organisationId',
+    'title',
+    'codePrefix',
+    'creditCode',
+    'reviewer',
+    'handler',
+    'zone',
+    'project',
+    'goodsProject',
+    'campaignProjects',
+    'policy',
+    'publicUrl',
+    'exportHeadings',
+  ],
+  'receipt-code': 'not-a-deed',
+  // Payers' names are the receipt's and not the trail's.
+  receipt: [
+    'receiptId',
+    'kind',
+    'year',
+    'code',
+    'number',
+    'giftId',
+    'campaignId',
+    'amountMinor',
+    'state',
+    'stateReason',
+    'copies',
+    'reverses',
+    'replaces',
+  ],
+  'receipt-series': 'not-a-deed',
+  'gift-receipt': 'not-a-deed',
+  'receipt-waiver': ['giftId', 'campaignId', 'year', 'reason', 'amountMinor', 'endedBy'],
+  'receipt-request': 'not-a-deed',
+  'receipt-batch': ['batchId', 'organisationId', 'campaignIds', 'policy', 'attempts'],
 
   // statements
   'statement-mapping': ['organisationId', 'mapping'],

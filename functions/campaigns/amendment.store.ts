@@ -5,7 +5,7 @@ import { fingerprint } from '../kernel/ids.ts';
 import { type Instant, localDateOf, windowBounds } from '../kernel/time.ts';
 import { amendmentKey, amendmentsOfCampaign, campaignKey, poolKey, transitionKey } from '../platform/keys.ts';
 import { everyItem, type Item, type Table, type TransactWrite, type Value } from '../platform/table.ts';
-import { readSpendingBook, unchangedBook } from '../spending/spending-entry.store.ts';
+import { keepNumbers, readSpendingBook } from '../spending/spending-entry.store.ts';
 import {
   type Amendment,
   type AmendmentRequest,
@@ -117,7 +117,7 @@ export async function settleAmendment(
 }
 
 async function apply(table: Table, campaign: Campaign, amendment: Amendment, now: Instant): Promise<SettleOutcome> {
-  // Before it is checked against what was spent: nothing may be spent on the old plan while the new one is applied.
+  // Before it is checked against what was spent, and written only as it was read.
   const book = await readSpendingBook(table, campaign.campaignId);
   const amended = await checkedAmendment(table, campaign, amendment, now);
   if (amended.kind === 'refused') {
@@ -151,7 +151,9 @@ async function apply(table: Table, campaign: Campaign, amendment: Amendment, now
       when: { equals: { state: amendment.state } },
     },
     calendarUpdate(next),
-    unchangedBook(book),
+    ...(amended.fields.includes('budgetLines')
+      ? [keepNumbers(book, { before: campaign.proposal.budgetLines, after: next.proposal.budgetLines })]
+      : []),
     ...poolWindowWrites(campaign, next),
   ]);
   if (outcome.kind !== 'committed')

@@ -66,8 +66,17 @@ export const ACCOUNT_WORDS = {
   },
 } as const;
 
-/** The account of a campaign as rows for people and programs alike: what, and how much. */
-export function accountRows(figures: DisclosureFigures, language: PageLanguage): [what: string, cell: CsvCell][] {
+/** One line of an account: what, and how much. `mayBeLeftOut`: where there is none of it, a page need not say so. */
+export type AccountRow = { readonly what: string; readonly cell: CsvCell; readonly mayBeLeftOut: boolean };
+
+/** The account of a campaign as rows, the same for a page and for a file. */
+export function accountRows(figures: DisclosureFigures, language: PageLanguage): AccountRow[] {
+  const words = ACCOUNT_WORDS[language];
+  const rare: ReadonlySet<string> = new Set([words.lump, words.goods, words.goodsBack, words.goodsIssued]);
+  return rowsOf(figures, language).map(([what, cell]) => ({ what, cell, mayBeLeftOut: rare.has(what) }));
+}
+
+function rowsOf(figures: DisclosureFigures, language: PageLanguage): [what: string, cell: CsvCell][] {
   const words = ACCOUNT_WORDS[language];
   const { raised, goods, match, spending, feesMinor, project, currency } = figures;
   const money = (amount: number): CsvCell => ({ amountMinor: minor(amount), currency });
@@ -108,5 +117,5 @@ export function accountCsv(figures: DisclosureFigures, language: PageLanguage): 
     [words.asOf(figures.asOf.day), figures.currency],
     [words.item, words.amount],
   ];
-  return csvOf([...head, ...accountRows(figures, language)], { bom: true });
+  return csvOf([...head, ...rowsOf(figures, language)], { bom: true });
 }

@@ -27,6 +27,9 @@ export const NEEDS_END: ReadonlySet<DisclosureKind> = new Set([
   'project-full',
 ]);
 
+/** What donors are told of by a letter: how it goes, and what their gifts were used for (Charity Law art. 42). */
+export const TOLD_TO_DONORS: ReadonlySet<DisclosureKind> = new Set(['progress', 'report-back', 'project-progress']);
+
 /** What comes before the first entry of a campaign. */
 export const NO_ENTRY_BEFORE = '0'.repeat(64);
 /** A detailed account of a year fits into some pages of text. */

@@ -18,7 +18,12 @@ const ASKED_AT_ONCE = 10;
  * What can be published of a campaign now: everything up to its last signed day, with what was spent. `undefined` before a day was
  * signed. Reads nothing that gifts are written to.
  */
-export async function readDisclosureFigures(table: Table, campaign: Campaign): Promise<DisclosureFigures | undefined> {
+export async function readDisclosureFigures(
+  table: Table,
+  campaign: Campaign,
+  /** As the closeout has reconciled them; nobody knows them before. */
+  feesMinor?: number,
+): Promise<DisclosureFigures | undefined> {
   const { campaignId } = campaign;
   const [day, pool, spending] = await Promise.all([
     lastSignedDay(table, campaignId),
@@ -31,7 +36,7 @@ export async function readDisclosureFigures(table: Table, campaign: Campaign): P
     day: day.statement,
     statementHash: day.hash,
     matchPaidMinor: paid.reduce((sum, amountMinor) => sum + amountMinor, 0),
-    feesMinor: null,
+    feesMinor: feesMinor ?? null,
     spending,
     subPlans: await subPlansOf(table, campaignId, day),
   });

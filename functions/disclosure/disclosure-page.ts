@@ -23,9 +23,9 @@ const WORDS = {
     period: (from: string, until: string): string => `期间：${from} 至 ${until}`,
     corrected: '本记录已被更正，见：',
     corrects: (number: number): string => `更正第 ${number} 号中的：`,
-    field: '字段',
-    was: '原为',
-    is: '更正为',
+    fields: { text: '正文', 'period.from': '期间起', 'period.until': '期间止' } as Readonly<Record<string, string>>,
+    was: '原为：',
+    is: '更正为：',
     figures: '当时公布的数字',
     hash: '本记录的哈希（SHA-256）',
     files: '数据文件',
@@ -47,9 +47,9 @@ const WORDS = {
     period: (from: string, until: string): string => `Of ${from} to ${until}`,
     corrected: 'This entry has been corrected, see:',
     corrects: (number: number): string => `Corrects in No. ${number}:`,
-    field: 'Field',
-    was: 'was',
-    is: 'is',
+    fields: { text: 'Text', 'period.from': 'From', 'period.until': 'Until' } as Readonly<Record<string, string>>,
+    was: 'It said: ',
+    is: 'Right is: ',
     figures: 'Figures as they were published',
     hash: 'Hash of this entry (SHA-256)',
     files: 'Files',
@@ -107,7 +107,8 @@ ${[...entries]
 /** As rows of a description list: on a narrow screen an amount goes below what it is of, and nothing has to be scrolled. */
 function accountList(figures: DisclosureFigures, language: PageLanguage): string {
   const rows = accountRows(figures, language)
-    .map(([what, cell]) => `<div><dt>${escaped(what)}</dt><dd>${escaped(cellText(cell))}</dd></div>`)
+    .filter(({ mayBeLeftOut, cell }) => !mayBeLeftOut || typeof cell !== 'object' || cell.amountMinor !== 0)
+    .map(({ what, cell }) => `<div><dt>${escaped(what)}</dt><dd>${escaped(cellText(cell))}</dd></div>`)
     .join('');
   const { spending } = figures;
   const words = ACCOUNT_WORDS[language];
@@ -125,13 +126,17 @@ function accountList(figures: DisclosureFigures, language: PageLanguage): string
 const cellText = (cell: CsvCell): string =>
   typeof cell === 'object' ? formatMoney(cell.amountMinor, cell.currency) : String(cell);
 
+/** What kind of entry it is, where its title does not say it in the reader's language. */
+const kindOf = ({ kind, title }: DisclosureEntry, language: PageLanguage): string =>
+  title.startsWith(KIND_WORDS[language][kind]) ? '' : `${KIND_WORDS[language][kind]} · `;
+
 function article(entry: DisclosureEntry, notes: readonly number[], language: PageLanguage): string {
   const words = WORDS[language];
-  const { number, kind, title, text, publishedOn, responsible, figures, corrects, hash, period } = entry;
+  const { number, title, text, publishedOn, responsible, figures, corrects, hash, period } = entry;
   const marks = notes.map((note) => `<a href="#entry-${note}">${words.number(note)}</a>`).join(' ');
   return `<article id="entry-${number}"${notes.length > 0 ? ' class="corrected"' : ''}>
 <h3><span class="no">${words.number(number)}</span> ${escaped(title)}</h3>
-<p class="muted">${KIND_WORDS[language][kind]} · ${escaped(words.published(publishedOn, responsible))} · ${words.period(period.from, period.until)}</p>
+<p class="muted">${kindOf(entry, language)}${escaped(words.published(publishedOn, responsible))} · ${words.period(period.from, period.until)}</p>
 ${marks === '' ? '' : `<p class="mark">${words.corrected} ${marks}</p>`}
 <p>${escaped(text).replaceAll('\n', '<br>')}</p>
 ${corrects === undefined ? '' : `<p><a href="#entry-${corrects.number}">${words.corrects(corrects.number)}</a></p>${corrections(corrects.changes, language)}`}
@@ -140,13 +145,15 @@ ${figures === null ? '' : `<details><summary>${words.figures}</summary>${account
 </article>`;
 }
 
-const corrections = (changes: readonly FieldCorrection[], language: PageLanguage): string =>
-  `<ul class="changes">${changes
-    .map(
-      ({ field, was, is }) =>
-        `<li><code>${escaped(field)}</code><br>${WORDS[language].was} <del>${escaped(String(was))}</del> ${WORDS[language].is} <ins>${escaped(String(is))}</ins></li>`,
-    )
-    .join('')}</ul>`;
+function corrections(changes: readonly FieldCorrection[], language: PageLanguage): string {
+  const words = WORDS[language];
+  const shown = (value: FieldCorrection['is']): string => escaped(String(value)).replaceAll('\n', '<br>');
+  const items = changes.map(
+    ({ field, was, is }) =>
+      `<li><b>${escaped(words.fields[field] ?? field)}</b><br>${words.was}<del>${shown(was)}</del><br>${words.is}<ins>${shown(is)}</ins></li>`,
+  );
+  return `<ul class="changes">${items.join('')}</ul>`;
+}
 
 const STYLE = `
 

@@ -524,6 +524,17 @@ export const donationsOfCampaignDay = (campaignId: string, day: LocalDate, shard
   index: 'campaign',
   partition: `CAMPAIGN#${campaignId}#DAY#${day}#SHARD#${shard}`,
 });
+/** The same from an index position on, itself included. */
+export const donationsOfCampaignDayFrom = (
+  campaignId: string,
+  day: LocalDate,
+  shard: number,
+  from: string | undefined,
+): Question => ({
+  ...donationsOfCampaignDay(campaignId, day, shard),
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
 
 // --- matching ---
 export const poolKey = (campaignId: string): Key => ({ pk: `POOL#${campaignId}`, sk: 'POOL' });
@@ -808,7 +819,7 @@ export const unsubscriptionKey = (contactHash: string, organisationId: string, g
   sk: `UNSUBSCRIBED#${organisationId}#${group}`,
 });
 /** How many addresses are not written to, by reason. */
-export const suppressionCountsKey: Key = { pk: 'SUPPRESSIONS', sk: 'COUNTS' };
+export const suppressionCountsKey: Key = { pk: `SUPPRESSIONS#${EVERYWHERE}`, sk: 'COUNTS' };
 /** By which of their gifts a donor is told what is told once to each address. */
 export const toldContactKey = (campaignId: string, subject: string, contactHash: string): Key => ({
   pk: `TOLD#${campaignId}`,
@@ -816,7 +827,7 @@ export const toldContactKey = (campaignId: string, subject: string, contactHash:
 });
 /** A notice that waits for its time: all together in order of it, and under its campaign in the index, where they are counted. */
 export const heldNoticeKey = (until: string, noticeId: string): Key => ({
-  pk: 'HELD-NOTICES',
+  pk: `HELD-NOTICES#${EVERYWHERE}`,
   sk: `AT#${until}#${noticeId}`,
 });
 export const heldNoticeIndexKey = (campaignId: string, noticeId: string): { indexPk: string; indexSk: string } => ({
@@ -824,7 +835,7 @@ export const heldNoticeIndexKey = (campaignId: string, noticeId: string): { inde
   indexSk: noticeId,
 });
 export const heldNoticesUpTo = (until: string): Question => ({
-  partition: 'HELD-NOTICES',
+  partition: `HELD-NOTICES#${EVERYWHERE}`,
   beginsWith: 'AT#',
   // Whatever follows a time in a key sorts before this.
   upTo: `AT#${until}~`,
@@ -834,7 +845,7 @@ export const heldNoticesOfCampaign = (campaignId: string): Question => ({
   partition: `CAMPAIGN#${campaignId}#HELD-NOTICES`,
 });
 /** When the next mail may be handed over, and how many more today: one item that all senders share. */
-export const sendingPaceKey: Key = { pk: 'PACE#mail', sk: 'PACE' };
+export const sendingPaceKey: Key = { pk: `PACE#${EVERYWHERE}`, sk: 'MAIL' };
 /** Index position of a notice that does not follow from the journal alone, such as a receipt's: by campaign and kind. */
 export const noticeIndexKey = (
   campaignId: string,
@@ -936,10 +947,13 @@ export const receiptsOfSeries = (
   ...(from === undefined ? {} : { from: `NO#${ordinal(from)}` }),
   ...(upTo === undefined ? {} : { upTo: `NO#${ordinal(upTo)}` }),
 });
-/** That no receipt was issued for a gift, because its donor gave no name or wants none (Charity Law art. 38). */
-export const receiptWaiverKey = (organisationId: string, year: number, giftId: string): Key => ({
+/**
+ * That no receipt was issued for a gift, because its donor gave no name or wants none (Charity Law art. 38). `generation`: how many receipts
+ * the gift had had by then, so that it may be recorded again after one that was void.
+ */
+export const receiptWaiverKey = (organisationId: string, year: number, giftId: string, generation: number): Key => ({
   pk: receiptSeriesPartition(organisationId, year),
-  sk: `WAIVER#${giftId}`,
+  sk: `WAIVER#${giftId}#${generation}`,
 });
 /** In order of the gifts' ids, from one on, itself included. */
 export const receiptWaiversOfSeries = (organisationId: string, year: number, after?: string): Question => ({
@@ -975,12 +989,12 @@ export const receiptRequestsOf = (organisationId: string, from?: string): Questi
   // A position begins with a time, and a time with a year of this millennium.
   ...(from === undefined ? {} : { beginsWith: '2', from }),
 });
-/** Receipts for all gifts of a campaign, issued in one go. */
+/** Receipts for all gifts of some campaigns, issued in one go. */
 export const receiptBatchKey = (batchId: string): Key => ({ pk: `RECEIPT-BATCH#${batchId}`, sk: 'BATCH' });
-/** How far one shard of one day of such a batch has come. */
-export const receiptBatchPartKey = (batchId: string, day: LocalDate, shard: number): Key => ({
+/** How far such a batch has come with one campaign. */
+export const receiptBatchPartKey = (batchId: string, campaignId: string): Key => ({
   pk: `RECEIPT-BATCH#${batchId}`,
-  sk: `PART#${day}#${shard}`,
+  sk: `PART#${campaignId}`,
 });
 export const partsOfReceiptBatch = (batchId: string): Question => ({
   partition: `RECEIPT-BATCH#${batchId}`,

@@ -11,7 +11,7 @@ const WORDS = {
     label: '订单号或编号',
     button: '核验',
     file: '或选择已保存的证明文件',
-    key: '签名公钥的指纹（SHA-256）。请与票据、公告或章程上公布的指纹核对：',
+    key: '签名公钥的指纹（SHA-256）。请与本机构在别处（如官网、公告）公布的指纹核对：',
     how: '怎样核验',
     steps: [
       '由这笔捐赠的公开内容（编号、金额、配捐；没有姓名）算出一个哈希值。',
@@ -29,7 +29,7 @@ const WORDS = {
     label: 'Order number or gift number',
     button: 'Check',
     file: 'or choose a proof that you have saved',
-    key: 'Fingerprint (SHA-256) of the public key. Compare it with the one printed on receipts and notices:',
+    key: 'Fingerprint (SHA-256) of the public key. Compare it with the one that the organisation has published elsewhere, such as on its own site:',
     how: 'How it is checked',
     steps: [
       'A hash is made of what is public about the gift: its number, amount and match. There is no name in it.',
@@ -137,7 +137,7 @@ const STYLE = `
 @media(prefers-color-scheme:dark){:root{--accent:#ff8a80;--good:#7fd8a3;--line:#4a515c;--muted:#a3acb8;--box:#1f2328;--button:#ff8a80;--on:#2b0a08}}
 *{box-sizing:border-box}body{margin:0;font:16px/1.6 system-ui,-apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif}
 main{max-width:42rem;margin:0 auto;padding:1.5rem 1rem 3rem}h1{margin:.2rem 0;font-size:1.7rem;line-height:1.25}h2{margin:2rem 0 .5rem;font-size:1.15rem}
-.kicker{color:var(--accent);font-weight:700;margin:0}.muted{color:var(--muted);font-size:.9rem}code{overflow-wrap:anywhere;font-size:.9em}
+.kicker{color:var(--accent);font-weight:700;margin:0}a{color:var(--accent)}.muted{color:var(--muted);font-size:.9rem}code{overflow-wrap:anywhere;font-size:.9em}
 label{display:block;font-weight:600;margin:.5rem 0 .25rem}.row{display:flex;gap:.5rem;flex-wrap:wrap}
 input:not([type=file]){flex:1 1 14rem;min-width:0;font:inherit;padding:.55rem .7rem;border:1px solid var(--line);border-radius:.4rem;background:transparent;color:inherit}
 button{font:inherit;font-weight:700;padding:.55rem 1.4rem;border:0;border-radius:.4rem;background:var(--button);color:var(--on);cursor:pointer}

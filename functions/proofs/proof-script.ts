@@ -126,7 +126,7 @@ const page = () => {
   const result = by('result');
   const words = JSON.parse(result.dataset.words);
   const money = (minor, currency) => {
-    const format = new Intl.NumberFormat(document.documentElement.lang, { style: 'currency', currency });
+    const format = new Intl.NumberFormat(document.documentElement.lang, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' });
     const { maximumFractionDigits } = format.resolvedOptions();
     return format.format(minor / 10 ** maximumFractionDigits);
   };

@@ -2,13 +2,20 @@ import { formatDecimal, minor } from '../kernel/money.ts';
 import { chineseCapitals } from './chinese-capitals.ts';
 import { printedNumber, type Receipt } from './receipt.ts';
 
-type Cell = string | number;
+/** Text, a count, or an amount of yuan in fen. */
+export type ExportCell = string | number | { readonly amountMinor: number };
+type Cell = ExportCell;
 type Column = { readonly heading: string; readonly of: (receipt: Receipt) => Cell };
 
 const STATES = { valid: '正常', void: '作废', reversed: '已冲红' } as const;
 const yuan = (amount: number): string => formatDecimal(minor(amount), 'CNY');
-const lines = (receipt: Receipt, of: (line: Receipt['lines'][number]) => Cell): string =>
-  receipt.lines.map(of).join('；');
+type Line = Receipt['lines'][number];
+const lines = (receipt: Receipt, of: (line: Line) => string | number): string => receipt.lines.map(of).join('；');
+/** A single line's number as a number; of several the text. */
+const only = (receipt: Receipt, of: (line: Line) => Cell, text: (line: Line) => string | number): Cell => {
+  const [first, ...others] = receipt.lines;
+  return first === undefined || others.length > 0 ? lines(receipt, text) : of(first);
+};
 
 /**
  * One column for each field of 财综〔2024〕1号, in its order, then what a platform needs to tell one record from another. Headings are the
@@ -26,14 +33,30 @@ const COLUMNS = {
   projectCode: { heading: '项目编码', of: (one) => lines(one, ({ projectCode }) => projectCode) },
   projectName: { heading: '项目名称', of: (one) => lines(one, ({ projectName }) => projectName) },
   unit: { heading: '单位', of: (one) => lines(one, ({ unit }) => unit) },
-  quantity: { heading: '数量', of: (one) => lines(one, ({ quantity }) => quantity) },
+  quantity: {
+    heading: '数量',
+    of: (one) =>
+      only(
+        one,
+        ({ quantity }) => quantity,
+        ({ quantity }) => quantity,
+      ),
+  },
   standard: {
     heading: '标准',
     of: (one) => lines(one, ({ standardMinor }) => (standardMinor === undefined ? '' : yuan(standardMinor))),
   },
-  lineAmount: { heading: '金额（元）', of: (one) => lines(one, ({ amountMinor }) => yuan(amountMinor)) },
+  lineAmount: {
+    heading: '金额（元）',
+    of: (one) =>
+      only(
+        one,
+        ({ amountMinor }) => ({ amountMinor }),
+        ({ amountMinor }) => yuan(amountMinor),
+      ),
+  },
   totalInWords: { heading: '金额合计（大写）', of: ({ amountMinor }) => chineseCapitals(amountMinor) },
-  total: { heading: '金额合计（小写）', of: ({ amountMinor }) => yuan(amountMinor) },
+  total: { heading: '金额合计（小写）', of: ({ amountMinor }) => ({ amountMinor }) },
   remark: { heading: '备注', of: ({ remark }) => remark },
   other: { heading: '其他信息', of: ({ other }) => other },
   issuerName: { heading: '收款单位（开票单位）', of: ({ issuer }) => issuer.name },

@@ -10,6 +10,8 @@ export type Giver = {
   readonly payer: Payer | undefined;
   readonly wish: 'wanted' | 'waived' | undefined;
   readonly hasEmail: boolean;
+  /** That they have asked after the order. */
+  readonly isRequested: boolean;
   readonly goods: OfflineGift['goods'];
 };
 
@@ -30,6 +32,7 @@ export function giverOf(known: {
     payer: name === undefined ? undefined : { name, ...(creditCode === undefined ? {} : { creditCode }) },
     wish: request === undefined ? intent?.receipt : 'wanted',
     hasEmail: contact?.email !== undefined,
+    isRequested: request !== undefined,
     goods,
   };
 }

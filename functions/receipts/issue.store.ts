@@ -1,31 +1,13 @@
 import { PermanentError, type Refusal } from '../kernel/errors.ts';
+import { receiptSeriesKey } from '../platform/keys.ts';
 import type { TransactWrite } from '../platform/table.ts';
-import { type Issuer, issueWrites, type ReceiptAbout, receiptOf, seriesYearOf, waiverWrites } from './issuing.ts';
-import type { Receipt, ReceiptReference, WaiverReason } from './receipt.ts';
+import { type Issuer, issueWrites, receiptOf, seriesYearOf, waiverWrites } from './issuing.ts';
+import type { Receipt } from './receipt.ts';
 import { readReceiptCases } from './receipt-case.store.ts';
+import type { IssueOutcome, IssueOutcomes, ReceiptOrder } from './receipt-order.ts';
 import { LARGEST_STEP, type SeriesStep, type SeriesUse, writeInSeries } from './receipt-series.store.ts';
 import { seriesCodeOf } from './receipt-settings.ts';
-import { type NotReceiptable, type ReceiptCase, receiptableOf } from './receiptable.ts';
-
-/** What is to become of a gift: a receipt, or the record that there is none. */
-export type ReceiptOrder = { readonly giftId: string } & (
-  | { readonly do: 'issue'; readonly about: ReceiptAbout }
-  | { readonly do: 'waive'; readonly reason: WaiverReason }
-);
-
-export type IssueOutcome =
-  | { readonly kind: 'issued'; readonly receipt: Receipt }
-  /** `by`: who issued it, so that who begins again after a crash knows what was their own. */
-  | {
-      readonly kind: 'already-issued';
-      readonly receipt: ReceiptReference;
-      readonly amountMinor: number;
-      readonly by: string;
-    }
-  | { readonly kind: 'waived' }
-  | { readonly kind: 'already-waived' }
-  | { readonly kind: 'not-ready'; readonly why: NotReceiptable };
-export type IssueOutcomes = ReadonlyMap<string, IssueOutcome>;
+import { type ReceiptCase, receiptableOf } from './receiptable.ts';
 
 /** A receipt takes three actions (itself, the gift's one receipt, no refund since), and a step has 97: 32 gifts. */
 export const RECEIPTS_PER_STEP = Math.floor(LARGEST_STEP / 3);
@@ -85,6 +67,8 @@ class IssueStep {
   readonly #sent: Map<string, Receipt>;
   readonly #outcomes = new Map<string, IssueOutcome>();
   readonly #writes: TransactWrite[] = [];
+  /** Waivers that end, by the year of another series in which they are on record. */
+  readonly #endedIn = new Map<number, number>();
   #number: number;
   #change = { numbers: 0, amountMinor: 0, waivers: 0, waivedMinor: 0, waiversEnded: 0 };
 
@@ -106,7 +90,14 @@ class IssueStep {
   }
 
   done(): SeriesStep<Map<string, IssueOutcome>> {
-    return { writes: this.#writes, change: this.#change, value: this.#outcomes };
+    const { organisationId } = this.#issuer.settings;
+    const ended = [...this.#endedIn].map(([year, count]) => waiversEnded(organisationId, year, count));
+    return { writes: [...this.#writes, ...ended], change: this.#change, value: this.#outcomes };
+  }
+
+  #fits(writes: readonly TransactWrite[], endsIn: number | undefined): boolean {
+    const heads = new Set([...this.#endedIn.keys(), ...(endsIn === undefined ? [] : [endsIn])]).size;
+    return this.#writes.length + writes.length + heads <= LARGEST_STEP;
   }
 
   #alreadySettled(order: ReceiptOrder, { current }: ReceiptCase): IssueOutcome | undefined {
@@ -139,12 +130,14 @@ class IssueStep {
       gift.current?.last,
     );
     const writes = issueWrites(gift, receipt);
-    if (this.#writes.length + writes.length > LARGEST_STEP) return false;
+    const endsIn = gift.current?.state === 'waived' ? gift.current.waiver?.year : undefined;
+    if (!this.#fits(writes, endsIn)) return false;
     this.#writes.push(...writes);
+    if (endsIn === receipt.year) this.#change.waiversEnded += 1;
+    else if (endsIn !== undefined) this.#endedIn.set(endsIn, (this.#endedIn.get(endsIn) ?? 0) + 1);
     this.#number += 1;
     this.#change.numbers += 1;
     this.#change.amountMinor += receipt.amountMinor;
-    if (gift.current?.state === 'waived') this.#change.waiversEnded += 1;
     this.#sent.set(sentKey(receipt.receiptId, receipt.number), receipt);
     this.#outcomes.set(giftId, { kind: 'issued', receipt });
     return true;
@@ -154,7 +147,7 @@ class IssueStep {
     const ready = receiptableOf(gift);
     if (ready.kind !== 'ready') return true;
     const writes = waiverWrites(gift, ready.entry, ready.amountMinor, reason, this.#issuer);
-    if (this.#writes.length + writes.length > LARGEST_STEP) return false;
+    if (!this.#fits(writes, undefined)) return false;
     this.#writes.push(...writes);
     this.#change.waivers += 1;
     this.#change.waivedMinor += ready.amountMinor;
@@ -162,6 +155,13 @@ class IssueStep {
     return true;
   }
 }
+
+/** The head of another series, whose waivers these receipts end: its numbers stay as they are. */
+const waiversEnded = (organisationId: string, year: number, count: number): TransactWrite => ({
+  update: receiptSeriesKey(organisationId, year),
+  add: { waiversEnded: count },
+  when: { equals: { type: 'receipt-series' } },
+});
 
 function notReady(gift: ReceiptCase): IssueOutcome | undefined {
   const ready = receiptableOf(gift);

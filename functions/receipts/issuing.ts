@@ -200,7 +200,7 @@ export function issueWrites(gift: ReceiptCase, receipt: Receipt): TransactWrite[
       ? []
       : [
           {
-            update: receiptWaiverKey(waiver.organisationId, waiver.year, gift.giftId),
+            update: receiptWaiverKey(receipt.organisationId, waiver.year, gift.giftId, waiver.generation),
             set: { endedBy: referenceTo(receipt) },
             when: { equals: { type: 'receipt-waiver' } },
           },
@@ -219,19 +219,30 @@ export function waiverWrites(
   const { organisationId } = settings;
   const year = seriesYearOf(settings, now);
   const { giftId } = gift;
-  const waiver = { giftId, organisationId, year, campaignId, reason, amountMinor, recordedAt: now, recordedBy: by };
+  const generation = gift.current?.generation ?? 0;
+  const waiver = {
+    giftId,
+    generation,
+    organisationId,
+    year,
+    campaignId,
+    reason,
+    amountMinor,
+    recordedAt: now,
+    recordedBy: by,
+  };
   const next = {
     state: 'waived',
     organisationId,
-    generation: gift.current?.generation ?? 0,
+    generation,
     ...(gift.current?.last === undefined ? {} : { last: gift.current.last }),
-    waiver: { organisationId, year },
+    waiver: { year, generation },
     changedAt: now,
     changedBy: by,
   } as const;
   return [
     {
-      put: { ...receiptWaiverKey(organisationId, year, giftId), type: 'receipt-waiver', ...waiver },
+      put: { ...receiptWaiverKey(organisationId, year, giftId, generation), type: 'receipt-waiver', ...waiver },
       when: { absent: true },
     },
     giftReceiptPut(gift, next),

@@ -141,6 +141,8 @@ export type WaiverReason = (typeof WAIVER_REASONS)[number];
 export const receiptWaiverSchema = z.object({
   type: z.literal('receipt-waiver'),
   giftId: z.string(),
+  /** How many receipts the gift had had by then: mostly none. */
+  generation: z.number().int().min(0),
   organisationId: z.string(),
   year: z.number().int(),
   campaignId: z.string(),
@@ -167,7 +169,7 @@ export const giftReceiptSchema = z.object({
   /** What the valid receipt is about. */
   amountMinor: z.number().int().min(0).optional(),
   /** Where the waiver stands, of a gift that has one. */
-  waiver: z.object({ organisationId: z.string(), year: z.number().int() }).optional(),
+  waiver: z.object({ year: z.number().int(), generation: z.number().int() }).optional(),
   /** That a person must look: why no receipt followed a reversal. */
   attention: z.enum(['goods-partly-returned']).optional(),
   changedAt: instantSchema,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Refusal, refuse, TransientError } from '../kernel/errors.ts';
-import { add, type Minor, ZERO } from '../kernel/money.ts';
+import { add, ZERO } from '../kernel/money.ts';
 import { type Instant, instantSchema } from '../kernel/time.ts';
 import {
   reconciliationCommentKey,
@@ -23,6 +23,13 @@ import {
   type ReconciliationItem,
   reconciliationItemSchema,
 } from './reconciliation-item.ts';
+import {
+  type ReconciliationComment,
+  type ReconciliationStanding,
+  reconciliationCommentSchema,
+} from './reconciliation-standing.ts';
+
+export type { ReconciliationStanding } from './reconciliation-standing.ts';
 
 /** Who took the open items over on their own responsibility, and which of them, each as it was then. */
 export const signedOverSchema = z.strictObject({
@@ -41,27 +48,6 @@ const standingSchema = z.object({
   waitingSince: instantSchema.optional(),
 });
 const UNTOUCHED = { version: 0 } as const;
-
-export type ReconciliationStanding = {
-  /** Grows with every item that is found, found anew or opened again: what a signature is made on. */
-  readonly version: number;
-  readonly open: number;
-  readonly resolved: number;
-  readonly carried: number;
-  /** Open, and not as anybody has signed it over: while there is one, a closeout waits. */
-  readonly uncovered: number;
-  /** What is at stake in the open ones together. */
-  readonly openMinor: Minor;
-  readonly signedOver?: {
-    readonly by: string;
-    readonly at: Instant;
-    readonly reason: string;
-    readonly itemIds: readonly string[];
-    readonly sumMinor: number;
-  };
-  /** In order of day and id. */
-  readonly items: readonly ReconciliationItem[];
-};
 
 /** Every discrepancy of a campaign, as it stands. Throws TransientError or ThrottledError where the store cannot answer. */
 export async function readReconciliationStanding(table: Table, campaignId: string): Promise<ReconciliationStanding> {
@@ -196,21 +182,6 @@ export async function findReconciliationItem(
 ): Promise<ReconciliationItem | undefined> {
   return reconciliationItemSchema.optional().parse(await table.get(reconciliationItemKey(campaignId, itemId)));
 }
-
-export const reconciliationCommentSchema = z.object({
-  type: z.literal('reconciliation-comment'),
-  campaignId: z.string(),
-  itemId: z.string(),
-  number: z.number().int().min(1),
-  by: z.string(),
-  at: instantSchema,
-  text: z.string(),
-  /** `decision`: the reason that was given with one. */
-  about: z.enum(['comment', 'decision']),
-  /** The Idempotency-Key it came under. */
-  key: z.string().optional(),
-});
-export type ReconciliationComment = z.infer<typeof reconciliationCommentSchema>;
 
 /** What was said of an item, in its order. */
 export async function commentsOf(table: Table, campaignId: string, itemId: string): Promise<ReconciliationComment[]> {

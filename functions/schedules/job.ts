@@ -102,6 +102,15 @@ export const JOBS = {
     expression: 'cron(0 3 1 * ? *)',
     isOn: false,
   },
+  'reverse-receipts': {
+    does: {
+      'zh-CN': '冲红已退款捐赠的票据，余额另开',
+      en: 'Takes receipts back whose gifts were refunded since, and issues those for the rest',
+    },
+    of: 'system',
+    expression: 'rate(15 minutes)',
+    isOn: true,
+  },
   'mail-closeout-reports': {
     does: { 'zh-CN': '向收件人寄送结项报告', en: 'Mails closeout reports to their recipients' },
     of: 'organisation',

@@ -4,7 +4,6 @@ import type { Instant, LocalDate } from '../kernel/time.ts';
 import {
   aidPaymentKey,
   boughtGoodsKey,
-  campaignKey,
   spendingBookKey,
   spendingEntryKey,
   spendingPaperKey,
@@ -12,7 +11,7 @@ import {
 } from '../platform/keys.ts';
 import type { Item, TransactWrite } from '../platform/table.ts';
 import { papersOf } from './evidence.ts';
-import { bookWith, type SpendingBook, standingLines } from './spending-book.ts';
+import { asRead, bookWith, type SpendingBook, standingLines } from './spending-book.ts';
 import { type EntryOf, isPayment, type SpendingEntry, spendingEntrySchema } from './spending-entry.ts';
 import { requestItem, type StandingRequest } from './spending-request.ts';
 import { advanceOf, type SpendingFacts } from './spending-rules.ts';
@@ -35,7 +34,8 @@ type Booking = {
 
 /**
  * One transaction that books a request that nothing refuses: its entry, the book guarded by what was read, the request, and
- * whatever is looked up by the next one. The plan is guarded too: an amendment and an expenditure never pass each other unseen.
+ * whatever is looked up by the next one. An amendment of the budget writes the book too, so that it and a payment never pass each
+ * other unseen.
  */
 export function bookingWrites(booking: Booking): {
   readonly request: StandingRequest;
@@ -61,19 +61,14 @@ export function bookingWrites(booking: Booking): {
   };
 }
 
-function entryWrites(
-  book: SpendingBook,
-  { campaignId, version, proposal }: Campaign,
-  entry: SpendingEntry,
-): TransactWrite[] {
+function entryWrites(book: SpendingBook, { campaignId, proposal }: Campaign, entry: SpendingEntry): TransactWrite[] {
   const next = bookWith(book, proposal.budgetLines, entry);
   return [
     { put: { ...spendingEntryKey(campaignId, entry.number), ...entry } as Item, when: { absent: true } },
     {
       put: { ...spendingBookKey(campaignId), ...next },
-      when: book.sequence === 0 ? { absent: true } : { equals: { sequence: book.sequence } },
+      when: asRead(book),
     },
-    { check: campaignKey(campaignId), when: { equals: { version } } },
   ];
 }
 

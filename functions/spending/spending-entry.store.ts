@@ -1,6 +1,6 @@
 import { spendingBookKey, spendingEntriesFrom, spendingEntriesOf, spendingEntryKey } from '../platform/keys.ts';
 import { everyItem, type Table, type TransactWrite } from '../platform/table.ts';
-import { emptyBook, type SpendingBook, spendingBookSchema } from './spending-book.ts';
+import { asRead, emptyBook, renumberedBook, type SpendingBook, spendingBookSchema } from './spending-book.ts';
 import { type SpendingEntry, spendingEntrySchema } from './spending-entry.ts';
 
 /** The sums of a campaign's spending as they stand; those of nothing, where nothing was entered yet. */
@@ -9,10 +9,13 @@ export async function readSpendingBook(table: Table, campaignId: string): Promis
   return item === undefined ? emptyBook(campaignId) : spendingBookSchema.parse(item);
 }
 
-/** Makes a transaction depend on a book being as it was read. */
-export const unchangedBook = ({ campaignId, sequence }: SpendingBook): TransactWrite => ({
-  check: spendingBookKey(campaignId),
-  when: sequence === 0 ? { absent: true } : { equals: { sequence } },
+/**
+ * Keeps the numbers of a budget's lines in the transaction that changes the plan, while the book is as it was read: nothing may be
+ * spent on the old plan while the new one is applied.
+ */
+export const keepNumbers = (book: SpendingBook, plans: Parameters<typeof renumberedBook>[1]): TransactWrite => ({
+  put: { ...spendingBookKey(book.campaignId), ...renumberedBook(book, plans) },
+  when: asRead(book),
 });
 
 /** Every entry of a campaign's book, in order. People make them: some thousands for the largest project. */

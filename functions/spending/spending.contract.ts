@@ -37,7 +37,7 @@ const request = z.discriminatedUnion('kind', [
 ]);
 
 const line = z.object({
-  lineNo: count.describe('Stays the line’s own through amendments, from the first entry on that is made after it came'),
+  lineNo: count.describe('Its place in the first plan that had it; stays its own through amendments'),
   item: z.string(),
   kind: z.enum(BUDGET_KINDS),
   plannedMinor: amount.describe('What the plan says today; 0 where the plan has the line no more'),
@@ -147,6 +147,24 @@ export const spendingContract = {
       problems: { 400: ['bad-cursor'], 404: ['unknown-campaign'] },
     },
     {
+      method: 'GET',
+      path: '/campaigns/{campaignId}/spending-check',
+      operation: 'checkSpending',
+      summary: 'Runs every invariant of spending and goods over all entries of a campaign.',
+      answers: {
+        200: {
+          description: 'Each invariant, with what contradicts it; nothing does where the books are right',
+          body: z.object({
+            campaignId: z.string(),
+            entries: count,
+            goodsEntries: count,
+            invariants: z.array(z.object({ invariant: z.string(), violations: z.array(z.string()) })),
+          }),
+        },
+      },
+      problems: { 404: ['unknown-campaign'] },
+    },
+    {
       method: 'POST',
       path: '/campaigns/{campaignId}/spending-requests',
       operation: 'enterSpending',
@@ -169,6 +187,7 @@ export const spendingContract = {
           'paid-before',
           'not-raised',
           'surplus-not-known',
+          'money-goes-back',
         ],
         422: ['impossible-spending'],
       },
@@ -205,6 +224,7 @@ export const spendingContract = {
           'paid-before',
           'not-raised',
           'surplus-not-known',
+          'money-goes-back',
         ],
         422: ['impossible-spending', 'minutes-needed'],
       },

@@ -6,11 +6,14 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { RunningSystem } from '../start-system.ts';
 import { Api } from './api.ts';
 import { type AuditTrail, readAuditTrail } from './audit-trail.ts';
-import { decideInTwoRounds, saveRoute } from './decisions.ts';
+import { type SignedReport, signReport } from './closeout-scene.ts';
+import { type Deciding, decideInTwoRounds, saveRoute } from './decisions.ts';
 import { DEMO_ORGANISATIONS, DEMO_UNITS, DEMO_WINDOW, demoProposal } from './demo-campaign.ts';
 import type { DemoClock } from './demo-clock.ts';
 import { generateGifts } from './gifts.ts';
 import { type GivenGifts, giveAll } from './give.ts';
+import { type SettledItem, settleDiscrepancies } from './reconciliation-scene.ts';
+import { arrangeSchedules, keepSchedules, runJob, type ScheduleLine } from './schedules-scene.ts';
 import { DEMO_ROOT, type StaffRole, signInStaff } from './staff.ts';
 import { waitFor } from './waiting.ts';
 
@@ -22,6 +25,10 @@ export type DemoResult = {
   readonly given: GivenGifts;
   /** What the campaign had to do by when, and what is done. */
   readonly calendar: readonly CalendarLine[];
+  /** What did not agree with the provider's bills, and what a person made of it. */
+  readonly settled: readonly SettledItem[];
+  readonly report: SignedReport;
+  readonly schedules: readonly ScheduleLine[];
   /** Who did what in the campaign's organisation. */
   readonly trail: AuditTrail;
   /** Addresses that a person can open. */
@@ -52,6 +59,9 @@ type Scene = Stage & {
   tokens?: Record<StaffRole, string>;
   campaignId?: string;
   given?: GivenGifts;
+  settled?: readonly SettledItem[];
+  report?: SignedReport;
+  schedules?: readonly ScheduleLine[];
 };
 
 /** How long a step of the workflow may take on a slow machine before the demo says that something is wrong. */
@@ -69,7 +79,9 @@ export async function playDemo(stage: Stage, options: DemoOptions): Promise<Demo
     [`Give ${options.gifts} gifts over three days`, give],
     ['Close at 24:00 of the last day, settle, finalise the matching', close],
     ['Let the public notice of the matches pass', confirm],
-    ['Close out: reconcile, report, mail, archive', archive],
+    ['Reconcile with the bills; a person settles what does not agree', reconcile],
+    ['State what only people can say; sign the report, publish, archive', archive],
+    ['Mail the report by its schedule; see what runs again and again', runSchedules],
   ];
   await new Listr(
     steps.map(
@@ -112,8 +124,9 @@ async function proposeAndApprove(scene: Scene, show: (text: string) => void): Pr
   );
   await dataOf(manager.POST('/campaigns/{campaignId}/submissions', { params: { path: { campaignId } } }));
   scene.campaignId = campaignId;
-  await decideInTwoRounds({ api, tokens, campaignId, seconds: STEP_SECONDS, signal: options.signal, show });
+  await decideInTwoRounds(acting(scene, show));
   await reached(scene, 'approved', show);
+  await keepSchedules(acting(scene, show), 'demo-first-look');
 }
 
 /** The plan is handed in on the day of its approval, and the authority's number is on the campaign before it opens. */
@@ -167,8 +180,31 @@ async function confirm(scene: Scene, show: (text: string) => void): Promise<void
   );
 }
 
+/** The days are signed first: what is published of a campaign is published of signed days. */
+async function reconcile(scene: Scene, show: (text: string) => void): Promise<void> {
+  const { clock } = scene;
+  await runJob(acting(scene, show), 'sign-day', 'demo-days');
+  scene.settled = await settleDiscrepancies({ ...acting(scene, show), clock });
+}
+
 async function archive(scene: Scene, show: (text: string) => void): Promise<void> {
+  scene.report = await signReport(acting(scene, show));
   await reached(scene, 'archived', show, STEP_SECONDS + scene.options.gifts / 10);
+}
+
+async function runSchedules(scene: Scene, show: (text: string) => void): Promise<void> {
+  const as = acting(scene, show);
+  await runJob(as, 'mail-closeout-reports', 'demo-mail');
+  // The demo has leapt through weeks: what was due meanwhile is made up for once.
+  await keepSchedules(as, 'demo-last-look');
+  scene.schedules = await arrangeSchedules(as);
+}
+
+/** What scenes of people take. */
+function acting(scene: Scene, show: (text: string) => void): Deciding {
+  const { api, tokens, options } = scene;
+  if (tokens === undefined) throw new Error('nobody is signed in yet');
+  return { api, tokens, campaignId: campaignIdOf(scene), seconds: STEP_SECONDS, signal: options.signal, show };
 }
 
 /** Waits until the campaign's workflow has brought it to a status. @throws Error with the reason when it needs a person. */
@@ -216,9 +252,10 @@ function campaignIdOf({ campaignId }: Scene): string {
 }
 
 async function resultOf(scene: Scene): Promise<DemoResult> {
-  const { api, system, given, tokens } = scene;
+  const { api, system, given, tokens, settled, report, schedules } = scene;
   const campaignId = campaignIdOf(scene);
-  if (given === undefined) throw new Error('no gifts were given');
+  if (given === undefined || settled === undefined || report === undefined || schedules === undefined)
+    throw new Error('a scene was not played');
   const figures = await figuresOf(scene);
   const { history } = await campaignOf(scene);
   const { duties: calendar } = await dataOf(
@@ -233,6 +270,9 @@ async function resultOf(scene: Scene): Promise<DemoResult> {
     history,
     given,
     calendar,
+    settled,
+    report,
+    schedules,
     trail,
     addresses: {
       page: api.address(`/public/campaigns/${campaignId}/page`),

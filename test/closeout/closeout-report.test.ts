@@ -88,6 +88,7 @@ describe('the closeout report', () => {
       Object.assign(input, {
         totals: { ...nothing, refundedGifts: 0 },
         unitTotals: [],
+        channelTotals: [],
         dayTotals: [],
         hourTotals: [],
         reconciliation: { bills: [], discrepancies: [], funds: [] },
@@ -331,6 +332,8 @@ describe('a closeout report of a campaign in which matches changed', () => {
       input.totals.refundedMinor = unit.raisedMinor;
       const [day] = input.dayTotals;
       if (day !== undefined) day.refundedMinor = unit.raisedMinor;
+      const way = input.channelTotals.at(-1);
+      if (way !== undefined) way.refundedMinor = unit.raisedMinor;
       input.match.adjustments.push({
         number: 1,
         kind: 'refund',

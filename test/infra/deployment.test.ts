@@ -184,7 +184,14 @@ describe.each(both)('the stacks for target %s', (target) => {
   });
 
   it('encrypts the table and the files with a key of its own that rotates, and refuses plain connections', () => {
-    expect(propertiesOf(target, 'AWS::KMS::Key')).toEqual([expect.objectContaining({ EnableKeyRotation: true })]);
+    const [data, signing, ...others] = propertiesOf(target, 'AWS::KMS::Key').toSorted(
+      (a, b) => Number(a['KeySpec'] !== undefined) - Number(b['KeySpec'] !== undefined),
+    );
+    expect([data, signing, others]).toEqual([
+      expect.objectContaining({ EnableKeyRotation: true }),
+      expect.objectContaining({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' }),
+      [],
+    ]);
     const [table] = propertiesOf(target, 'AWS::DynamoDB::Table');
     expect(table).toMatchObject({
       BillingMode: 'PAY_PER_REQUEST',
@@ -214,6 +221,7 @@ describe.each(both)('the stacks for target %s', (target) => {
       'FirstAdminFunction',
       'LifecycleArn',
       'MerchantSecretId',
+      'MessagingSecretId',
       'NoticeDeadLetterQueueUrl',
       'NoticeQueueUrl',
       'PoisonQueueUrl',

@@ -51,13 +51,22 @@ const GRANT_OF = {
   POISON_QUEUE_URL: 'sqs:SendMessage',
   MERCHANT_SECRET_ID: 'secretsmanager:GetSecretValue',
   DONOR_KEY_SECRET_ID: 'secretsmanager:GetSecretValue',
+  MESSAGING_SECRET_ID: 'secretsmanager:GetSecretValue',
   LIFECYCLE_ARN: 'states:',
   APPROVAL_ARN: 'states:',
   STATEMENT_IMPORT_ARN: 'states:',
   LEGACY_CLOSEOUT_ARN: 'states:',
   AMENDMENT_ARN: 'states:',
+  RECEIPT_BATCH_ARN: 'states:',
   USER_POOL_ID: 'cognito-idp:',
+  SIGNING_KEY_ID: 'kms:Sign',
   SCHEDULE_ROLE_ARN: 'iam:PassRole',
+} as const;
+
+const SECRET_VARIABLES = {
+  merchant: 'MERCHANT_SECRET_ID',
+  'donor-key': 'DONOR_KEY_SECRET_ID',
+  messaging: 'MESSAGING_SECRET_ID',
 } as const;
 
 function variablesFor(needs: Needs, target: Target): string[] {
@@ -67,18 +76,20 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.table !== undefined || isLocal ? ['TABLE_NAME'] : []),
     ...(needs.bucket === undefined ? [] : ['BUCKET_NAME']),
     ...(needs.queues ?? []).map((queue) => (queue === 'notice' ? 'NOTICE_QUEUE_URL' : 'POISON_QUEUE_URL')),
-    ...(needs.secrets ?? []).map((secret) => (secret === 'merchant' ? 'MERCHANT_SECRET_ID' : 'DONOR_KEY_SECRET_ID')),
+    ...(needs.secrets ?? []).map((secret) => SECRET_VARIABLES[secret]),
     ...(needs.lifecycle === undefined ? [] : ['LIFECYCLE_ARN']),
     ...(needs.approvalTask === true ? ['APPROVAL_ARN'] : []),
     ...(needs.statementImport === true ? ['STATEMENT_IMPORT_ARN'] : []),
     ...(needs.legacyCloseout === true ? ['LEGACY_CLOSEOUT_ARN'] : []),
     ...(needs.amendments === true ? ['AMENDMENT_ARN'] : []),
+    ...(needs.receiptBatches === true ? ['RECEIPT_BATCH_ARN'] : []),
     ...(needs.staffDirectory === true ? ['USER_POOL_ID'] : []),
+    ...(needs.mail === true ? ['MAIL_FROM', 'MAIL_CONFIGURATION_SET'] : []),
     ...(needs.schedules === true
       ? ['SCHEDULE_DEAD_LETTERS_ARN', 'SCHEDULE_GROUP', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_ZONE']
       : []),
     ...(needs.startsJobs === true ? ['FUNCTION_ARN_PREFIX'] : []),
-    ...(needs.mail === true ? ['MAIL_FROM'] : []),
+    ...(needs.signing === true ? ['SIGNING_KEY_ID'] : []),
     ...(needs.mail === true && isLocal ? ['AWS_ENDPOINT_URL_SESV2'] : []),
     ...(needs.wechatPay === true ? ['WECHAT_PAY_BASE_URL'] : []),
     ...(needs.alipay === true ? ['ALIPAY_GATEWAY_URL'] : []),
@@ -101,6 +112,7 @@ describe.each(both)('grants on target %s', (target) => {
       'xray:PutTraceSegments',
       'xray:GetSamplingRules',
       'xray:GetSamplingTargets',
+      'ses:GetAccount',
     ];
     const logDelivery =
       /^logs:(Create|Get|Update|Delete|List)LogDeliver|^logs:(Put|Describe)ResourcePolic|^logs:DescribeLogGroups$/;
@@ -186,7 +198,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
   });
 
   it('may send mail as the configured sender only', () => {
-    const mail = statementsFor(deployedFunction(templateOf('aws'), name).statements, 'ses:');
+    const mail = statementsFor(deployedFunction(templateOf('aws'), name).statements, 'ses:Send');
     expect(mail).toHaveLength(needs.mail === true ? 1 : 0);
     for (const { Condition } of mail) {
       expect(Condition).toEqual({ StringEquals: { 'ses:FromAddress': TARGETS.aws.mailFrom } });
@@ -195,10 +207,27 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
 
   it('may use the key only by way of the service that holds what it encrypts, and may not manage it', () => {
     const use = ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'];
-    for (const { Action, Condition } of statementsFor(deployedFunction(templateOf('aws'), name).statements, 'kms:')) {
+    const signing = idOf('aws', 'AWS::KMS::Key', 'SecretsSigningKey');
+    const all = statementsFor(deployedFunction(templateOf('aws'), name).statements, 'kms:');
+    for (const { Action, Condition } of all.filter(({ Resource }) => !mentions(Resource, signing))) {
       expect(Action.filter((action) => !use.includes(action.replace('kms:', '')))).toEqual([]);
       expect(Object.keys(Condition?.['StringEquals'] ?? {})).toEqual(['kms:ViaService']);
     }
+  });
+
+  it('may sign with the signing key, by one algorithm, where the manifest says so, and nobody may do anything else with it', () => {
+    const signing = idOf('aws', 'AWS::KMS::Key', 'SecretsSigningKey');
+    const statements = deployedFunction(templateOf('aws'), name).statements.filter(({ Resource }) =>
+      mentions(Resource, signing),
+    );
+    expect(statements.map(({ Action, Condition }) => [Action, Condition])).toEqual(
+      needs.signing === true
+        ? [
+            [['kms:GetPublicKey'], undefined],
+            [['kms:Sign'], { StringEquals: { 'kms:SigningAlgorithm': 'ECDSA_SHA_256' } }],
+          ]
+        : [],
+    );
   });
 
   it('reads the demo clock in a local run, and on AWS has no way to', () => {

@@ -63,7 +63,7 @@ describe('the files as a function’s grant lets it see them', () => {
       'mail-closeout-reports has no grant to put (campaigns/x)',
     );
     await expect(mail.read('secrets/x')).rejects.toThrow('mail-closeout-reports has no grant on secrets/x');
-    await expect(restrictedFiles(files, 'prepare-closeout').read('campaigns/x')).rejects.toThrow('no grant to get');
+    await expect(restrictedFiles(files, 'summarise-partition').read('campaigns/x')).rejects.toThrow('no grant to get');
     await expect(restrictedFiles(files, 'get-campaign').read('x')).rejects.toThrow('no grant on the bucket');
   });
 });

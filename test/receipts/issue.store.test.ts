@@ -5,7 +5,8 @@ import { minor } from '../../functions/kernel/money.ts';
 import { instantOf } from '../../functions/kernel/time.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
-import { issueReceipts, RECEIPTS_PER_STEP, type ReceiptOrder } from '../../functions/receipts/issue.store.ts';
+import { issueReceipts, RECEIPTS_PER_STEP } from '../../functions/receipts/issue.store.ts';
+import type { ReceiptOrder } from '../../functions/receipts/receipt-order.ts';
 import { findSeries } from '../../functions/receipts/receipt-series.store.ts';
 import { reverseRefunded } from '../../functions/receipts/reverse.store.ts';
 import { voidReceipt } from '../../functions/receipts/void.store.ts';
@@ -249,5 +250,32 @@ describe('a receipt that was a mistake', () => {
       expect(await voidReceipt(use(table), receipt, { by: 'chen', reason: 'x' }, NOW)).toMatchObject({
         code: 'not-voidable',
       });
+  });
+});
+
+describe('a gift whose receipt was void', () => {
+  it('may be put on record as without one a second time, and every record counts', async () => {
+    const table = await gifts(1);
+    const waive: ReceiptOrder[] = [{ giftId: 'gft_0', do: 'waive', reason: 'waived' }];
+    await issue(table, waive);
+    await issue(table, orders(0));
+    const [receipt] = (await register(table)).receipts;
+    if (receipt === undefined) throw new Error('no receipt');
+    await voidReceipt(use(table), receipt, { by: 'chen', reason: 'not wanted after all' }, NOW);
+    expect((await issue(table, waive)).get('gft_0')).toEqual({ kind: 'waived' });
+    expect((await register(table)).waivers.map(({ generation, endedBy }) => [generation, endedBy?.number])).toEqual([
+      [0, 1],
+      [1, undefined],
+    ]);
+    expect(await problems(table)).toEqual([]);
+  });
+
+  it('ends a record of the year before with a receipt of this one, and both years stay right', async () => {
+    const table = await gifts(1);
+    await issue(table, [{ giftId: 'gft_0', do: 'waive', reason: 'anonymous' }], instantOf('2026-12-31T10:00:00+08:00'));
+    await issue(table, orders(0), instantOf('2027-01-02T10:00:00+08:00'));
+    expect(await findSeries(table, ORGANISATION, 2026)).toMatchObject({ issued: 0, waivers: 1, waiversEnded: 1 });
+    expect(await findSeries(table, ORGANISATION, 2027)).toMatchObject({ issued: 1, waivers: 0, waiversEnded: 0 });
+    expect([await problems(table, 2026), await problems(table, 2027)]).toEqual([[], []]);
   });
 });

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ThrottledError, TransientError } from '../../functions/kernel/errors.ts';
 import { instantOf } from '../../functions/kernel/time.ts';
-import { memoryTable } from '../../functions/platform/table.memory.ts';
-import { issueReceipts, type ReceiptOrder } from '../../functions/receipts/issue.store.ts';
+import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
+import { issueReceipts } from '../../functions/receipts/issue.store.ts';
+import type { ReceiptOrder } from '../../functions/receipts/receipt-order.ts';
 import { findSeries } from '../../functions/receipts/receipt-series.store.ts';
 import { reverseRefunded } from '../../functions/receipts/reverse.store.ts';
 import { voidReceipt } from '../../functions/receipts/void.store.ts';
@@ -12,6 +13,9 @@ import { entry, hurried, recordRefunds, refundOf } from '../matching/money-path.
 import { about, giveAll, issuer, ORGANISATION, problems, register } from './receipt-world.ts';
 
 const NOW = instantOf('2026-09-10T10:00:00+08:00');
+/** Writers on either side of midnight: some take their numbers in one year, some in the next. */
+const YEARS = { '2026': instantOf('2026-12-31T23:59:00+08:00'), '2027': instantOf('2027-01-01T00:01:00+08:00') };
+const momentOf = (by: string) => (/[13]$/.test(by) ? YEARS['2027'] : YEARS['2026']);
 const GIFTS = 60;
 const giftIds = Array.from({ length: GIFTS }, (_, n) => `gft_${n}`);
 
@@ -39,6 +43,10 @@ const act: fc.Arbitrary<Act> = fc.oneof(
 );
 
 const FAULTS = { lostBefore: 0.08, lostAfter: 0.1, conflict: 0.15, throttle: 0.05, unreadable: 0.02 };
+
+async function everyReceipt(table: MemoryTable) {
+  return [...(await register(table, 2026)).receipts, ...(await register(table, 2027)).receipts];
+}
 
 /** Until it gets through, as a workflow or a person would: what is thrown is passing, and everything can be done again. */
 async function insist<T>(what: () => Promise<T>): Promise<T> {
@@ -70,22 +78,23 @@ describe('a series of receipts', () => {
           const refunded = new Map<number, number>();
 
           const issue = (orders: ReceiptOrder[], by: string) =>
-            insist(() => issueReceipts(use, issuer(NOW, by), orders));
+            insist(() => issueReceipts(use, issuer(momentOf(by), by), orders));
 
           async function giveBack(n: number, amountMinor: number, by: string, refundId: string): Promise<void> {
             const before = refunded.get(n) ?? 0;
             if (before + amountMinor > 1_000) return;
             refunded.set(n, before + amountMinor);
             await recordRefunds(table, [refundOf(entry(n), refundId, amountMinor, NOW)]);
-            await insist(() => reverseRefunded(use, issuer(NOW, by), `gft_${n}`, ORGANISATION));
+            await insist(() => reverseRefunded(use, issuer(momentOf(by), by), `gft_${n}`, ORGANISATION));
           }
 
           async function makeVoid(n: number, by: string): Promise<void> {
-            const { receipts } = await register(table);
+            const receipts = await everyReceipt(table);
             const valid = receipts.find(
               ({ giftId, state, kind }) => giftId === `gft_${n}` && state === 'valid' && kind === 'gift',
             );
-            if (valid !== undefined) await insist(() => voidReceipt(use, valid, { by, reason: '姓名有误' }, NOW));
+            if (valid !== undefined)
+              await insist(() => voidReceipt(use, valid, { by, reason: '姓名有误' }, momentOf(by)));
           }
 
           async function run(one: Act, by: string, place: number): Promise<void> {
@@ -108,14 +117,17 @@ describe('a series of receipts', () => {
           for (const giftId of giftIds)
             await insist(() => reverseRefunded(use, issuer(NOW, 'job'), giftId, ORGANISATION));
 
-          expect(await problems(table)).toEqual([]);
-          const { receipts } = await register(table);
-          expect(receipts.map(({ number }) => number)).toEqual(receipts.map((_, position) => position + 1));
-          expect((await findSeries(table, ORGANISATION, 2026))?.issued ?? 0).toBe(receipts.length);
-          for (const { giftId, amountMinor } of receipts.filter(
-            ({ kind, state }) => kind === 'gift' && state === 'valid',
-          ))
+          expect([await problems(table, 2026), await problems(table, 2027)]).toEqual([[], []]);
+          for (const year of [2026, 2027]) {
+            const { receipts } = await register(table, year);
+            expect(receipts.map(({ number }) => number)).toEqual(receipts.map((_, position) => position + 1));
+            expect((await findSeries(table, ORGANISATION, year))?.issued ?? 0).toBe(receipts.length);
+          }
+          const receipts = await everyReceipt(table);
+          const valid = receipts.filter(({ kind, state }) => kind === 'gift' && state === 'valid');
+          for (const { giftId, amountMinor } of valid)
             expect(amountMinor).toBe(1_000 - (refunded.get(Number(giftId.slice(4))) ?? 0));
+          expect(new Set(valid.map(({ giftId }) => giftId)).size).toBe(valid.length);
           expect(new Set(receipts.map(({ receiptId }) => receiptId)).size).toBe(receipts.length);
           struck.lostAfter += faulty.struck.lostAfter;
           struck.conflict += faulty.struck.conflict;

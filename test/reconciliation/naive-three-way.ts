@@ -16,55 +16,58 @@ export function naiveDifferences(
   lines: readonly StatementLine[],
   terms: AccountTerms,
 ): string[] {
-  const found: string[] = [];
-  const say = (kind: Difference['class'], paymentId: string): number => found.push(`${kind} ${paymentId}`);
-  const ids = new Set<string>();
-  for (const entry of entries) ids.add(entry.paymentId);
-  for (const line of lines) ids.add(line.paymentId);
-  const sumOf = (amounts: readonly { amountMinor: number }[]): number => {
-    let sum = 0;
-    for (const { amountMinor } of amounts) sum += amountMinor;
-    return sum;
-  };
-  const factsOf = (id: string) => {
-    const entry = entries.find((one) => one.paymentId === id);
-    const paid = lines.filter((line) => line.paymentId === id && line.kind === 'payment');
-    const refunded = lines.filter((line) => line.paymentId === id && line.kind === 'refund');
-    const reversed = lines.filter((line) => line.paymentId === id && line.kind === 'reversal');
-    const orderNo = entry?.orderNo ?? lines.find((line) => line.paymentId === id)?.orderNo ?? '';
-    const order = orders.find((one) => one.orderNo === orderNo);
-    const amount = entry?.amountMinor ?? paid[0]?.amountMinor ?? 0;
-    const back = Math.max(sumOf(refunded) + sumOf(reversed), sumOf(entry?.refunds ?? []));
-    const when = `${entry?.occurredAt ?? paid[0]?.occurredAt ?? ''} ${id}`;
-    return { entry, paid, refunded, reversed, orderNo, order, stands: amount > 0 && back < amount, when };
-  };
-  for (const id of ids) {
-    const { entry, paid, refunded, reversed, orderNo, order, stands, when } = factsOf(id);
-    if (entry === undefined && order === undefined && !terms.isOursAlone) continue;
-    let isLater = false;
-    if (terms.paidOnce && order !== undefined && stands)
-      for (const other of ids) {
-        const facts = factsOf(other);
-        if (other !== id && facts.orderNo === orderNo && facts.stands && facts.when < when) isLater = true;
-      }
-    if (isLater || paid.length > 1) say('duplicate', id);
-    if (entry === undefined && paid.length > 0 && reversed.length === 0 && !isLater)
-      say(order === undefined ? 'missing-here' : 'paid-not-booked', id);
-    if (entry !== undefined && paid.length === 0 && reversed.length === 0 && terms.days.has(entry.day))
-      say('missing-there', id);
-    if (entry !== undefined && paid[0] !== undefined && paid[0].amountMinor !== entry.amountMinor)
-      say('amount-differs', id);
-    if (entry !== undefined && reversed.length > 0 && sumOf(entry.refunds) < entry.amountMinor)
-      say('state-differs', id);
-    if (entry !== undefined) {
-      if (order === undefined && entry.isOrdered) say('booked-without-order', id);
-      if (order !== undefined && order.amountMinor !== entry.amountMinor) say('order-amount-differs', id);
-    }
-    if (reversed.length > 0) continue;
-    const here = sumOf(entry?.refunds ?? []);
-    const hereNow = sumOf((entry?.refunds ?? []).filter(({ day }) => terms.refundDays.has(day)));
-    if (sumOf(refunded) > here) say('refunded-there', id);
-    else if (hereNow > sumOf(refunded)) say('refunded-here', id);
-  }
-  return found.sort();
+  const ids = new Set([...entries, ...lines].map(({ paymentId }) => paymentId));
+  return [...ids].flatMap((id) => saidOf(id, [...ids], { orders, entries, lines, terms })).sort();
+}
+
+type World = {
+  readonly orders: readonly OrderedPayment[];
+  readonly entries: readonly BookedEntry[];
+  readonly lines: readonly StatementLine[];
+  readonly terms: AccountTerms;
+};
+
+const sumOf = (amounts: readonly { readonly amountMinor: number }[]): number =>
+  amounts.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+
+function factsOf(id: string, { orders, entries, lines }: World) {
+  const entry = entries.find((one) => one.paymentId === id);
+  const own = lines.filter((line) => line.paymentId === id);
+  const paid = own.filter((line) => line.kind === 'payment');
+  const refunded = own.filter((line) => line.kind === 'refund');
+  const reversed = own.filter((line) => line.kind === 'reversal');
+  const orderNo = entry?.orderNo ?? own[0]?.orderNo ?? '';
+  const order = orders.find((one) => one.orderNo === orderNo);
+  const amount = entry?.amountMinor ?? paid[0]?.amountMinor ?? 0;
+  const back = Math.max(sumOf(refunded) + sumOf(reversed), sumOf(entry?.refunds ?? []));
+  const when = `${entry?.occurredAt ?? paid[0]?.occurredAt ?? ''} ${id}`;
+  return { entry, paid, refunded, reversed, orderNo, order, stands: amount > 0 && back < amount, when };
+}
+
+function saidOf(id: string, ids: readonly string[], world: World): string[] {
+  const { entry, paid, refunded, reversed, orderNo, order, stands, when } = factsOf(id, world);
+  const { terms } = world;
+  if (entry === undefined && order === undefined && !terms.isOursAlone) return [];
+  const isPaidBefore = ids.some((other) => {
+    const facts = factsOf(other, world);
+    return other !== id && facts.orderNo === orderNo && facts.stands && facts.when < when;
+  });
+  const isLater = terms.paidOnce && order !== undefined && stands && isPaidBefore;
+  const isReversed = reversed.length > 0;
+  const here = sumOf(entry?.refunds ?? []);
+  const hereNow = sumOf((entry?.refunds ?? []).filter(({ day }) => terms.refundDays.has(day)));
+  const isMissingHere = entry === undefined && paid.length > 0 && !isReversed && !isLater;
+  const rules: readonly (readonly [Difference['class'], boolean])[] = [
+    ['duplicate', isLater || paid.length > 1],
+    ['missing-here', isMissingHere && order === undefined],
+    ['paid-not-booked', isMissingHere && order !== undefined],
+    ['missing-there', entry !== undefined && paid.length === 0 && !isReversed && terms.days.has(entry.day)],
+    ['amount-differs', entry !== undefined && paid.length > 0 && paid[0]?.amountMinor !== entry.amountMinor],
+    ['state-differs', entry !== undefined && isReversed && here < entry.amountMinor],
+    ['booked-without-order', entry?.isOrdered === true && order === undefined],
+    ['order-amount-differs', entry !== undefined && order !== undefined && order.amountMinor !== entry.amountMinor],
+    ['refunded-there', !isReversed && sumOf(refunded) > here],
+    ['refunded-here', !isReversed && sumOf(refunded) <= here && hereNow > sumOf(refunded)],
+  ];
+  return rules.filter(([, holds]) => holds).map(([kind]) => `${kind} ${id}`);
 }

@@ -445,7 +445,7 @@ function startsFunction(name: 'allocate-donations' | 'queue-thank-yous') {
 }
 
 const parsedBody = (body: string | undefined, contentType: string): unknown =>
-  body === undefined || contentType.startsWith('text/') ? body : JSON.parse(body);
+  body === undefined || !contentType.includes('json') ? body : JSON.parse(body);
 
 function batchesOf<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, n) => items.slice(n * size, (n + 1) * size));

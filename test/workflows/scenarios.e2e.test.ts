@@ -127,10 +127,19 @@ const CLOSES_WELL: Scenario['answers'] = {
   ReconcileBills: [says('agrees', { discrepancies: 0 })],
   SummarisePartition: [says('summarised', { gifts: 1 })],
   WriteReport: [says('written', { sha256: 'x' })],
-  MailReport: [says('mailed')],
+  ReviewCloseout: [
+    says('waiting', { waitSeconds: 60 }),
+    says('to-write'),
+    says('to-sign', { round: 1 }),
+    says('signed'),
+  ],
+  RequestSignOffs: [decided('approved')],
+  SignReport: [says('signed')],
+  PublishDisclosure: [says('published', { number: 1 })],
 };
 const CLOSEOUT = [
   { name: 'goes-well', answers: {} },
+  { name: 'nobody-says-anything', answers: { ReviewCloseout: [says('overdue')] } },
   ...Object.keys(CLOSES_WELL).map((state) => ({ name: `fails-in-${state}`, answers: { [state]: [fails] } })),
 ].map(
   ({ name, answers }): Scenario => ({
@@ -162,6 +171,17 @@ const IMPORT = [
     name,
     input: { importId: 'stm_scenario', mode, parts: [1, 2] },
     answers: { ...IMPORTS_WELL, ...answers },
+  }),
+);
+
+const BATCH = [
+  { name: 'goes-well', answers: {} },
+  { name: 'fails-in-IssueReceiptBatch', answers: { IssueReceiptBatch: [fails] } },
+].map(
+  ({ name, answers }): Scenario => ({
+    name,
+    input: { batchId: 'rcb_scenario' },
+    answers: { IssueReceiptBatch: [says('more'), says('finished')], ...answers },
   }),
 );
 
@@ -224,6 +244,7 @@ const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-amendment': 'CampaignNeedsAttention',
   'campaign-closeout': 'PermanentError',
   'statement-import': 'StatementImportFailed',
+  'receipt-batch': 'PermanentError',
   'legacy-closeout': 'LegacyStepFailed',
 };
 
@@ -233,6 +254,7 @@ describe.each([
   ['campaign-amendment', AMENDMENT],
   ['campaign-closeout', CLOSEOUT],
   ['statement-import', IMPORT],
+  ['receipt-batch', BATCH],
   ['legacy-closeout', LEGACY],
 ] as const)('workflow %s, on the emulator', (name: WorkflowName, scenarios: readonly Scenario[]) => {
   let runs: Map<string, Run>;

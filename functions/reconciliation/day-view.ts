@@ -1,0 +1,56 @@
+import { type Instant, type LocalDate, plusSeconds, startOfDay } from '../kernel/time.ts';
+import { billsReadyAt } from './bill-days.ts';
+import type { DayRecord } from './day-record.ts';
+import { BILL_ZONE } from './reconciliation.ts';
+
+/** How long after its bill is there a day may go without a comparison: the job comes every hour, and may fail twice. */
+const PATIENCE_SECONDS = 3 * 3600;
+
+/** Where a day stands of which no account has been compared. */
+export const stateOfEmptyDay = (day: LocalDate, now: Instant): 'not-over' | 'not-due' | 'nothing' => {
+  if (now < startOfDay(day, BILL_ZONE)) return 'not-over';
+  return now < plusSeconds(billsReadyAt([day]), PATIENCE_SECONDS) ? 'not-due' : 'nothing';
+};
+
+/**
+ * An account's day as an organisation may see it: its own campaigns and those below it. What the account took, paid back and
+ * owes in all is the account owner's; where no owner is configured, the account is that of the top of the tree.
+ */
+export function dayView(
+  record: DayRecord,
+  viewer: { readonly ids: ReadonlySet<string>; readonly isTop: boolean; readonly organisationId: string },
+) {
+  const { provider, merchantId, day, state, comparedAt } = record;
+  const campaigns = record.campaigns.filter(({ organisationId }) => viewer.ids.has(organisationId));
+  const isOwner = record.organisationId === undefined ? viewer.isTop : viewer.ids.has(record.organisationId);
+  if (campaigns.length === 0 && !isOwner) return undefined;
+  const { grossMinor, refundsMinor, feesMinor, netMinor, settledMinor, foreignLines, foreignMinor } = record;
+  return {
+    provider,
+    merchantId,
+    day,
+    state,
+    comparedAt,
+    campaigns,
+    account: isOwner
+      ? { grossMinor, refundsMinor, feesMinor, netMinor, settledMinor, foreignLines, foreignMinor }
+      : null,
+  };
+}
+
+type Account = NonNullable<NonNullable<ReturnType<typeof dayView>>['account']>;
+type Seen = { readonly provider: string; readonly merchantId: string; readonly account: Account | null };
+
+/** The sums of each account over the days shown. `inTransitMinor`: what the provider owes for these days and has not paid out in them. */
+export function accountSums(days: readonly Seen[]) {
+  const owned = days.filter((one): one is Seen & { readonly account: Account } => one.account !== null);
+  return [...Map.groupBy(owned, ({ provider, merchantId }) => `${provider} ${merchantId}`).values()].map((own) => {
+    const sum = (field: 'grossMinor' | 'refundsMinor' | 'feesMinor' | 'netMinor' | 'settledMinor'): number =>
+      own.reduce((all, { account }) => all + account[field], 0);
+    const { provider = '', merchantId = '' } = own[0] ?? {};
+    const netMinor = sum('netMinor');
+    const settledMinor = sum('settledMinor');
+    const rest = { grossMinor: sum('grossMinor'), refundsMinor: sum('refundsMinor'), feesMinor: sum('feesMinor') };
+    return { provider, merchantId, ...rest, netMinor, settledMinor, inTransitMinor: netMinor - settledMinor };
+  });
+}

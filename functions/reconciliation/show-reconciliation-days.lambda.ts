@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { dayCount, daysBetween, type Instant, type LocalDate, localDateSchema } from '../kernel/time.ts';
+import { childrenOf, findOrganisation } from '../organisations/organisation.store.ts';
+import { type HttpAnswer, problem, readJsonBody } from '../platform/http.ts';
+import { openTable } from '../platform/open-table.ts';
+import type { Table } from '../platform/table.ts';
+import { openStatementFiles, type StatementFiles } from '../statements/statement-files.gateway.ts';
+import { askAgain, dayRecordsOf } from './bill-check.store.ts';
+import { billsReadyAt } from './bill-days.ts';
+import { accountSums, dayView, stateOfEmptyDay } from './day-view.ts';
+import { importedBillFile } from './fetched-bills.ts';
+import { BILLED_PROVIDERS } from './reconciliation.ts';
+
+type Use = { readonly table: Table; readonly files: Pick<StatementFiles, 'uploadAddress'> };
+
+/** Days on one page: a month, one question to the table each. */
+const MOST_DAYS = 31;
+/** As much as a bill may have (trade-bill.gateway.ts). */
+const LARGEST_BILL_BYTES = 60_000_000;
+/** Organisations in one tree that a view looks through: some hundreds of counties and units. */
+const MOST_ORGANISATIONS = 500;
+
+async function answer(request: StaffRequest, use: Use, now: Instant): Promise<HttpAnswer> {
+  if (request.route === 'GET /organisations/{organisationId}/reconciliation-days') return answerDays(request, use, now);
+  const day = localDateSchema.safeParse(request.parameters['day']);
+  if (!day.success || now < billsReadyAt([day.data]))
+    return problem(409, 'not-due', 'The bill of a day is there from 10:00 of the next one, by the clock of Beijing.');
+  if (request.route.endsWith('/runs')) {
+    await askAgain(use.table, day.data, 'ask');
+    return { status: 202, body: { day: day.data, state: 'asked' } };
+  }
+  return answerImport(request, use, day.data);
+}
+
+const questionSchema = z.strictObject({ from: localDateSchema, to: localDateSchema });
+
+async function answerDays(request: StaffRequest, { table }: Use, now: Instant): Promise<HttpAnswer> {
+  const question = questionSchema.safeParse(request.query);
+  if (!question.success) return badQuestion();
+  const { from, to } = question.data;
+  const count = dayCount(from, to);
+  if (count < 1 || count > MOST_DAYS) return badQuestion();
+  const { organisationId = '' } = request.parameters;
+  const organisation = await findOrganisation(table, organisationId);
+  const ids = await organisationsBelow(table, organisationId);
+  const viewer = { organisationId, ids, isTop: organisation?.path.length === 1 };
+  const shown = [];
+  const empty: { day: LocalDate; state: string }[] = [];
+  for (const day of daysBetween(from, to)) {
+    const seen = (await dayRecordsOf(table, day)).flatMap((record) => dayView(record, viewer) ?? []);
+    if (seen.length === 0) empty.push({ day, state: stateOfEmptyDay(day, now) });
+    shown.push(...seen);
+  }
+  return { status: 200, body: { organisationId, days: shown, withoutAccount: empty, sums: accountSums(shown) } };
+}
+
+const badQuestion = (): HttpAnswer =>
+  problem(400, 'bad-question', `"from" and "to" must be days, ${MOST_DAYS} at the most with both of them.`);
+
+/** An organisation and everything below it. */
+async function organisationsBelow(table: Table, organisationId: string): Promise<Set<string>> {
+  const ids = new Set([organisationId]);
+  for (const id of ids) {
+    if (ids.size >= MOST_ORGANISATIONS) break;
+    for (const child of await childrenOf(table, id)) ids.add(child.organisationId);
+  }
+  return ids;
+}
+
+const importSchema = z.strictObject({
+  provider: z.enum(BILLED_PROVIDERS),
+  merchantId: z.string().regex(/^\d{6,32}$/),
+  bytes: z.number().int().min(1).max(LARGEST_BILL_BYTES),
+});
+
+/** Where to put a bill that the provider does not give any more; the day is compared again with it. */
+async function answerImport(request: StaffRequest, { table, files }: Use, day: LocalDate): Promise<HttpAnswer> {
+  const body = readJsonBody(request, importSchema);
+  if (body.kind === 'unreadable') return body.answer;
+  const { provider, merchantId, bytes } = body.value;
+  const uploadUrl = await files.uploadAddress(importedBillFile(provider, merchantId, day), bytes);
+  await askAgain(table, day, 'ask');
+  return { status: 201, body: { day, provider, merchantId, uploadUrl } };
+}
+
+export const definition: StaffDefinition<Use> = {
+  name: 'show-reconciliation-days',
+  access: {
+    'GET /organisations/{organisationId}/reconciliation-days': {
+      roles: ['finance', 'manager', 'approver', 'auditor', 'admin'],
+      of: 'organisation',
+    },
+    'POST /organisations/{organisationId}/reconciliation-days/{day}/runs': { roles: ['finance'], of: 'organisation' },
+    'POST /organisations/{organisationId}/reconciliation-days/{day}/bills': { roles: ['finance'], of: 'organisation' },
+  },
+  open: () => ({ table: openTable(), files: openStatementFiles() }),
+  handle: answer,
+};
+export const handler = staffFunction(definition);

@@ -1,0 +1,231 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { definition as prepareCloseout } from '../../functions/closeout/prepare-closeout.lambda.ts';
+import { instantOf, type LocalDate } from '../../functions/kernel/time.ts';
+import type { Actor } from '../../functions/platform/http.ts';
+import { definition as checkBills } from '../../functions/reconciliation/check-bills.lambda.ts';
+import { definition as manageReconciliation } from '../../functions/reconciliation/manage-reconciliation.lambda.ts';
+import { definition as reconcileBills } from '../../functions/reconciliation/reconcile-bills.lambda.ts';
+import { definition as reconcileDay } from '../../functions/reconciliation/reconcile-day.lambda.ts';
+import { definition as reviewReconciliation } from '../../functions/reconciliation/review-reconciliation.lambda.ts';
+import { definition as showDays } from '../../functions/reconciliation/show-reconciliation-days.lambda.ts';
+import type { fetchFundFlowBill, fetchTradeBill } from '../../functions/reconciliation/trade-bill.gateway.ts';
+import { tradeBillOf } from '../../local/sandbox/bill.ts';
+import { Book } from '../../local/sandbox/book.ts';
+import { fundFlowBillOf } from '../../local/sandbox/fund-flow-bill.ts';
+import type { Payment } from '../../local/sandbox/transaction.ts';
+import { AUDITOR, FINANCE, MANAGER } from './people.ts';
+import { type Gift, notify, openedCampaign, order } from './play.ts';
+import { World } from './world.ts';
+
+const gift = (paidAt: string, openid: string, amountMinor: number): Gift => ({ paidAt, openid, amountMinor });
+const TOLD = gift('2026-09-07T10:00:00+08:00', 'openid-chen', 1_770);
+const UNTOLD = gift('2026-09-08T12:00:00+08:00', 'openid-liu', 5_000);
+const SECOND: Actor = { id: 'approver-wang', groups: ['approver'] };
+
+let world: World;
+let book: Book;
+let campaignId: string;
+let untold: Payment;
+
+const fetchTrade: typeof fetchTradeBill = async ({ billDate }) => {
+  const { payments: paid, refunds } = book.dayOf(billDate);
+  if (paid.length + refunds.length === 0) return { kind: 'no-statement' };
+  return { kind: 'bill', content: tradeBillOf(world.keys, paid, refunds) };
+};
+const fetchFunds: typeof fetchFundFlowBill = async ({ billDate, account }) => {
+  const { movements, balanceMinor } = book.movementsOf(billDate);
+  if (account !== 'BASIC' || movements.length === 0) return { kind: 'no-statement' };
+  return { kind: 'bill', content: fundFlowBillOf(movements, balanceMinor) };
+};
+const providers = {
+  fetchTrade,
+  fetchFunds,
+  readAccounts: async () => undefined,
+  baseUrl: 'https://provider.example',
+};
+
+async function closeoutSteps() {
+  const { billDays } = await world.task('prepare-closeout', prepareCloseout, { campaignId });
+  for (const day of billDays as LocalDate[])
+    await world.task('reconcile-day', reconcileDay, { campaignId, day }, providers);
+  return world.task('reconcile-bills', reconcileBills, { campaignId, billDays });
+}
+const nightly = () => world.job('check-bills', checkBills, providers);
+const review = () => world.task('review-reconciliation', reviewReconciliation, { campaignId });
+
+function staff(method: 'GET' | 'POST' | 'PUT', path: string, actor: Actor, body?: object, headers = {}) {
+  const itemId = /dsc_[a-z0-9]+/.exec(path)?.[0];
+  return world.request('manage-reconciliation', manageReconciliation, {
+    method,
+    path,
+    routeParameters: { campaignId, ...(itemId === undefined ? {} : { itemId }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers,
+    actor,
+  });
+}
+const items = (path = ''): string => `/campaigns/${campaignId}/reconciliation-items${path}`;
+const standing = async () => (await staff('GET', `/campaigns/${campaignId}/reconciliation`, AUDITOR)).body;
+
+beforeEach(async () => {
+  world = new World();
+  book = new Book();
+  campaignId = await openedCampaign(world);
+  const told = book.pay({ ...TOLD, orderNo: await order(world, campaignId, TOLD), paidAt: instantOf(TOLD.paidAt) });
+  expect(await notify(world, told)).toBe(200);
+  untold = book.pay({ ...UNTOLD, orderNo: await order(world, campaignId, UNTOLD), paidAt: instantOf(UNTOLD.paidAt) });
+  await world.drainStream();
+});
+
+async function closed(): Promise<void> {
+  world.at('2026-09-10T00:00:00+08:00');
+  await world.move(campaignId, 'closed');
+  world.at('2026-09-11T11:00:00+08:00');
+  expect(await world.finalise(campaignId)).toMatchObject({ kind: 'finalised' });
+  await world.move(campaignId, 'finalised');
+}
+
+describe('a payment whose notice never came', () => {
+  it('is found on the next day, and again by the closeout, as one and the same item', async () => {
+    world.at('2026-09-09T10:05:00+08:00');
+    expect(await nightly()).toMatchObject({ kind: 'checked', days: 1, missing: 1 });
+    const found = await standing();
+    expect(found).toMatchObject({ open: 1, uncovered: 1, openMinor: 5_000 });
+    expect(found.openItems).toMatchObject([{ class: 'paid-not-booked', atStakeMinor: 5_000 }]);
+    await closed();
+    expect(await closeoutSteps()).toMatchObject({ kind: 'differs', discrepancies: 1, open: 1 });
+    expect((await standing()).openItems).toEqual(found.openItems);
+  });
+
+  it('holds the closeout up, of which finance hears once, and lets it go on when a person has resolved it', async () => {
+    await closed();
+    await closeoutSteps();
+    expect(await review()).toEqual({ kind: 'waiting', open: 1, waitSeconds: 3_600 });
+    const mails = world.mails.length;
+    expect(mails).toBeGreaterThan(0);
+    expect(world.mails.at(-1)?.text).toContain('对账');
+    expect(await review()).toMatchObject({ kind: 'waiting' });
+    expect(world.mails).toHaveLength(mails);
+
+    const [{ itemId }] = (await standing()).openItems;
+    const read = await staff('GET', items(`/${itemId}`), FINANCE);
+    const assigned = await staff(
+      'PUT',
+      items(`/${itemId}/assignee`),
+      MANAGER,
+      { personId: FINANCE.id },
+      { 'If-Match': String(read.headers['etag']) },
+    );
+    expect(assigned).toMatchObject({ status: 200, body: { assignee: FINANCE.id, version: 2 } });
+    const said = { text: '银行流水已核对，微信侧已收款' };
+    const comment = () => staff('POST', items(`/${itemId}/comments`), FINANCE, said, { 'Idempotency-Key': 'one' });
+    expect(await comment()).toMatchObject({ status: 201, body: { number: 2, by: FINANCE.id } });
+    expect(await comment()).toMatchObject({ status: 200, body: { number: 2 } });
+    const decision = { decision: 'resolve', version: 3, kind: 'explained', reason: '次年入账，已与财务处确认' };
+    expect(await staff('POST', items(`/${itemId}/decisions`), MANAGER, decision)).toMatchObject({ status: 403 });
+    expect(await staff('POST', items(`/${itemId}/decisions`), FINANCE, decision)).toMatchObject({
+      status: 200,
+      body: { state: 'resolved', resolution: { kind: 'explained', by: FINANCE.id }, said: [{}, {}, {}] },
+    });
+    expect(await review()).toEqual({ kind: 'settled', open: 0 });
+    // The next comparison finds the same amounts: what was explained stays explained.
+    expect(await closeoutSteps()).toMatchObject({ kind: 'differs', open: 0 });
+  });
+
+  it('is settled by itself when the notice comes after all, with the gift as its evidence', async () => {
+    await closed();
+    await closeoutSteps();
+    expect(await notify(world, untold, 3 * 86_400)).toBe(200);
+    world.at('2026-09-11T13:00:00+08:00');
+    expect(await review()).toEqual({ kind: 'settled', open: 0 });
+    const { items: all } = (await staff('GET', items(), AUDITOR)).body;
+    expect(all).toMatchObject([{ state: 'resolved', resolution: { kind: 'agreed', by: 'workflow' } }]);
+    expect(all[0].resolution.evidence).toMatch(/^gift gft_/);
+  });
+
+  it('said to be booked and not booked, is open again at the next comparison', async () => {
+    await closed();
+    await closeoutSteps();
+    const [{ itemId }] = (await standing()).openItems;
+    const decision = { decision: 'resolve', version: 1, kind: 'booked', reason: '已补录' };
+    expect(await staff('POST', items(`/${itemId}/decisions`), FINANCE, decision)).toMatchObject({ status: 200 });
+    expect(await closeoutSteps()).toMatchObject({ open: 1 });
+    expect((await staff('GET', items(`/${itemId}`), FINANCE)).body).toMatchObject({ state: 'open', reopened: 1 });
+  });
+
+  it('is written off by two people and never by one', async () => {
+    await closed();
+    await closeoutSteps();
+    const [{ itemId }] = (await standing()).openItems;
+    const writeOff = (actor: Actor, version: number) =>
+      staff('POST', items(`/${itemId}/decisions`), actor, {
+        decision: 'resolve',
+        version,
+        kind: 'written-off',
+        reason: '金额无法追回',
+      });
+    expect(await writeOff(FINANCE, 1)).toMatchObject({ status: 200, body: { state: 'open', version: 2 } });
+    expect(await writeOff(FINANCE, 2)).toMatchObject({ status: 403, body: { title: 'own-proposal' } });
+    expect(await review()).toMatchObject({ kind: 'waiting' });
+    expect(await writeOff(SECOND, 2)).toMatchObject({
+      status: 200,
+      body: { state: 'resolved', resolution: { kind: 'written-off', by: SECOND.id, proposedBy: FINANCE.id } },
+    });
+    expect(await review()).toMatchObject({ kind: 'settled' });
+  });
+
+  it('is signed over by somebody who names all that is open, and what comes later is not covered', async () => {
+    await closed();
+    await closeoutSteps();
+    const { version, openItems, openMinor } = await standing();
+    const itemIds = openItems.map(({ itemId }: { itemId: string }) => itemId);
+    const sign = (body: object, actor = SECOND) =>
+      staff('POST', `/campaigns/${campaignId}/reconciliation-sign-off`, actor, body);
+    const request = { version, reason: '理事会同意先行结项', itemIds, sumMinor: openMinor };
+    expect(await sign({ ...request, sumMinor: openMinor + 1 })).toMatchObject({ status: 422 });
+    expect(await sign({ ...request, version: version - 1 })).toMatchObject({ status: 409 });
+    expect(await sign(request)).toMatchObject({ status: 201, body: { open: 1, uncovered: 0 } });
+    expect(await review()).toEqual({ kind: 'settled', open: 1 });
+    book.hide(book.dayOf('2026-09-07' as LocalDate).payments[0] as Payment);
+    expect(await closeoutSteps()).toMatchObject({ open: 2 });
+    expect(await review()).toMatchObject({ kind: 'waiting', open: 1 });
+    // A signature on what was read before the second came is refused.
+    expect(await sign(request)).toMatchObject({ status: 409, body: { title: 'changed-meanwhile' } });
+  });
+});
+
+it('a month of days is shown with what each account owes, and a day may be asked for again', async () => {
+  world.at('2026-09-09T10:05:00+08:00');
+  await nightly();
+  const organisationId = (await world.campaign(campaignId, FINANCE)).body.proposal.organisationId;
+  const days = async () =>
+    (
+      await world.request('show-reconciliation-days', showDays, {
+        path: `/organisations/${organisationId}/reconciliation-days`,
+        routeParameters: { organisationId },
+        query: { from: '2026-09-08', to: '2026-09-10' },
+        actor: FINANCE,
+      })
+    ).body;
+  expect(await days()).toMatchObject({
+    days: [{ day: '2026-09-08', state: 'differs', campaigns: [{ campaignId, billLines: 1, entries: 0, findings: 1 }] }],
+    withoutAccount: [
+      { day: '2026-09-09', state: 'not-due' },
+      { day: '2026-09-10', state: 'not-over' },
+    ],
+  });
+  expect(await notify(world, untold, 86_400)).toBe(200);
+  await world.drainStream();
+  world.at('2026-09-09T12:05:00+08:00');
+  const path = `/organisations/${organisationId}/reconciliation-days/2026-09-08/runs`;
+  const asked = await world.request('show-reconciliation-days', showDays, {
+    method: 'POST',
+    path,
+    routeParameters: { organisationId, day: '2026-09-08' },
+    actor: FINANCE,
+  });
+  expect(asked).toMatchObject({ status: 202 });
+  await nightly();
+  expect((await days()).days).toMatchObject([{ day: '2026-09-08', state: 'balanced' }]);
+  expect(await standing()).toMatchObject({ open: 0, resolved: 1 });
+});
