@@ -18,6 +18,7 @@ const BENCHMARKS = {
   'cold-start': async () => (await import('./cold-start.bench.ts')).coldStart,
   statement: async () => (await import('./statement.bench.ts')).statement,
   reconcile: async () => (await import('./reconcile.bench.ts')).reconcile,
+  closeout: async () => (await import('./closeout.bench.ts')).closeout,
   report: async () => (await import('./report.bench.ts')).report,
   quadratic: async () => (await import('./quadratic.bench.ts')).quadratic,
 } as const satisfies Record<string, () => Promise<Benchmark>>;

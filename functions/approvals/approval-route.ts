@@ -90,7 +90,7 @@ const ONE_APPROVER: RouteRequest = {
 const FINANCE_THEN_LEADER: RouteRequest = {
   steps: [
     routeStepSchema.parse({ name: '财务复核 / Finance review', who: { role: 'finance' } }),
-    routeStepSchema.parse({ name: '负责人签署 / Leader’s signature', who: { role: 'approver' } }),
+    routeStepSchema.parse({ name: '负责人签署 / Signed by a leader', who: { role: 'approver' } }),
   ],
   mayRepeat: false,
 };

@@ -106,7 +106,10 @@ export function barChart(
 /** The name of a row as a chart has room for: names of people and places, cut between characters as a reader counts them. */
 const LONGEST_NAME = 13;
 const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
 function shortened(name: string): string {
+  // A name of nothing that can be seen gets the mark that the press prints for it.
+  if (name.replaceAll(UNSEEN, '').trim() === '') return '〓';
   // A Latin letter is half as wide as a Chinese character.
   let room = LONGEST_NAME * 2;
   let shown = '';

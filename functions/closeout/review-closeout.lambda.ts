@@ -9,6 +9,7 @@ import { NotAccepted } from '../notices/notice.store.ts';
 import { mailOnce } from '../notices/staff-mail.store.ts';
 import { renderStaffMail } from '../notices/staff-mail.tsx';
 import { findOrganisation } from '../organisations/organisation.store.ts';
+import type { Organisation } from '../organisations/organisation.ts';
 import { campaignNoticeKey, membersOfOrganisation } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
 import { openTable } from '../platform/open-table.ts';
@@ -17,6 +18,7 @@ import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { readCloseout } from './closeout.store.ts';
 import { findStatement } from './closeout-statement.store.ts';
 import type { StoredStatement } from './closeout-statement.ts';
+import { mustBeThere } from './report-account.ts';
 import { dueReminders, isOverdue, reminderMail, type StatementReminder } from './statement-reminder.ts';
 
 const inputSchema = z.object({ campaignId: z.string() });
@@ -60,20 +62,20 @@ async function remind(
   now: Instant,
 ): Promise<void> {
   const { title, language, generatedData, organisationId } = proposal;
-  const organisation = await findOrganisation(use.table, organisationId);
+  const organisation = mustBeThere(await findOrganisation(use.table, organisationId), `organisation ${organisationId}`);
   for (const { name, audience } of dueReminders(since, stored?.round ?? 0, now)) {
     const mail = await renderStaffMail(
       reminderMail({
         campaignId,
         title,
-        organisationName: organisation?.name ?? organisationId,
+        organisationName: organisation.name,
         language,
         generatedData,
         returned: stored?.returned?.why,
         audience,
       }),
     );
-    const recipients = await addressesOf(use.table, organisationId, AUDIENCES[audience]);
+    const recipients = await addressesOf(use.table, organisation, AUDIENCES[audience]);
     try {
       await mailOnce(use, name, recipients, mail, now, (kind, recipient) =>
         campaignNoticeKey(campaignId, kind, recipient),
@@ -86,12 +88,20 @@ async function remind(
   }
 }
 
-async function addressesOf(table: Table, organisationId: string, roles: readonly Role[]): Promise<string[]> {
+/** Whoever holds one of these roles for an organisation: its own people, and those above it whose roles reach down. */
+async function addressesOf(
+  table: Table,
+  { organisationId, path }: Pick<Organisation, 'organisationId' | 'path'>,
+  roles: readonly Role[],
+): Promise<string[]> {
   const addresses: string[] = [];
-  for await (const item of everyItem(table, membersOfOrganisation(organisationId))) {
-    const member = membershipSchema.parse(item);
-    if (member.state === 'active' && member.roles.some((role) => roles.includes(role))) addresses.push(member.email);
-  }
+  for (const at of path)
+    for await (const item of everyItem(table, membersOfOrganisation(at))) {
+      const member = membershipSchema.parse(item);
+      const reaches = at === organisationId || member.reach === 'and-below';
+      if (reaches && member.state === 'active' && member.roles.some((role) => roles.includes(role)))
+        addresses.push(member.email);
+    }
   return addresses.slice(0, MOST_RECIPIENTS);
 }
 

@@ -1,0 +1,483 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { definition as mailReports } from '../../functions/closeout/mail-closeout-reports.lambda.ts';
+import { definition as manageAddenda } from '../../functions/closeout/manage-addenda.lambda.ts';
+import { definition as manageCloseout } from '../../functions/closeout/manage-closeout.lambda.ts';
+import { definition as reviewCloseout } from '../../functions/closeout/review-closeout.lambda.ts';
+import { definition as signReport } from '../../functions/closeout/sign-report.lambda.ts';
+import { definition as summarisePartition } from '../../functions/closeout/summarise-partition.lambda.ts';
+import { definition as writeReport } from '../../functions/closeout/write-report.lambda.ts';
+import { TransientError } from '../../functions/kernel/errors.ts';
+import { NotAccepted } from '../../functions/notices/notice.store.ts';
+import type { Actor } from '../../functions/platform/http.ts';
+import { journalOfPool, matchEntryKey } from '../../functions/platform/keys.ts';
+import type { Item } from '../../functions/platform/table.ts';
+import type { Payment } from '../../local/sandbox/transaction.ts';
+import { ROOT } from '../access/people.ts';
+import { assetsFolder } from '../press/press-folder.ts';
+import { APPROVER, AUDITOR, FINANCE, MANAGER, PROPOSAL } from './people.ts';
+import { give, openedCampaign, refund } from './play.ts';
+import { World } from './world.ts';
+
+const folder = assetsFolder();
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const STATEMENT = {
+  narrative: '走访并帮扶了全部家庭。',
+  interestMinor: 321,
+  beneficiariesReached: 118,
+  outputs: [{ what: '入户走访', unit: '户', planned: 120, achieved: 118 }],
+  auditOpinion: { kind: 'not-audited', reason: '并入年度审计' },
+  variances: PROPOSAL.budgetLines.map((_, position) => ({ lineNo: position + 1, reason: '十二月起执行' })),
+  commendation: { kind: 'top', units: 5 },
+};
+/** 35 hours after the close. */
+const CLOSED = '2026-09-11T11:00:00+08:00';
+const DAYS = ['2026-09-07', '2026-09-08', '2026-09-09'];
+const PARTITIONS = DAYS.flatMap((day) => Array.from({ length: 8 }, (_, shard) => ({ day, shard })));
+
+let world: World;
+let campaignId: string;
+let payments: Payment[];
+
+const staff = (method: 'GET' | 'PUT' | 'POST', path: string, actor: Actor, more: object = {}) =>
+  world.request('manage-closeout', manageCloseout, {
+    method,
+    path: `/campaigns/${campaignId}/${path}`,
+    routeParameters: { campaignId },
+    actor,
+    ...more,
+  });
+
+async function state(statement: object, actor = MANAGER, ifMatch?: string) {
+  const etag = ifMatch ?? String((await staff('GET', 'closeout-statement', actor)).headers['etag']);
+  return staff('PUT', 'closeout-statement', actor, { headers: { 'If-Match': etag }, body: JSON.stringify(statement) });
+}
+const submit = (actor = MANAGER) => staff('POST', 'closeout-statement/submissions', actor);
+const summarise = async () => {
+  for (const partition of PARTITIONS)
+    await world.task('summarise-partition', summarisePartition, { campaignId, partition, adjustments: 0 });
+};
+const write = () =>
+  world.task(
+    'write-report',
+    writeReport,
+    { campaignId, partitions: PARTITIONS, adjustments: 0 },
+    { assetsFolder: folder },
+  );
+const review = () => world.task('review-closeout', reviewCloseout, { campaignId });
+const sign = (round: number, decision: object) =>
+  world.task('sign-report', signReport, { campaignId, round, decision }, { assetsFolder: folder });
+const decide = (round: number, decision: object, actor: Actor) =>
+  world.decide(campaignId, { subject: 'closeout', round, ...decision }, actor);
+const mail = () =>
+  world.job(
+    'mail-closeout-reports',
+    mailReports,
+    {},
+    {
+      job: 'mail-closeout-reports',
+      organisationId: ROOT,
+      by: 'person',
+      dueAt: world.now,
+      personId: FINANCE.id,
+      requestId: randomUUID(),
+    },
+  );
+const addenda = (method: 'GET' | 'POST', more: object = {}, actor = FINANCE) =>
+  world.request('manage-addenda', manageAddenda, {
+    method,
+    path: `/campaigns/${campaignId}/report-addenda`,
+    routeParameters: { campaignId },
+    actor,
+    ...more,
+  });
+const add = (body: object, key = 'first') =>
+  addenda('POST', { headers: { 'Idempotency-Key': key }, body: JSON.stringify(body) });
+
+const stored = (type: string): Item => {
+  const item = world.table.everything().find((one) => one.type === type);
+  if (item === undefined) throw new Error(`there is no ${type}`);
+  return item;
+};
+const bytesOf = (key: string): Buffer => Buffer.from(world.files.get(key) ?? []);
+// biome-ignore lint/suspicious/noExplicitAny: parsed JSON; a story says by name what it expects of it
+const reportOf = (): any => JSON.parse(bytesOf(`campaigns/${campaignId}/closeout/report.json`).toString());
+
+/** A statement, the report with it, and everybody's approval of it. Gives its round. */
+async function approved(statement: object = STATEMENT): Promise<number> {
+  await state(statement);
+  expect((await submit()).status).toBe(200);
+  await write();
+  const { round } = (await review()) as { round: number };
+  await world.requestApproval(campaignId, round, `token-${round}`, 'closeout');
+  for (const actor of [FINANCE, APPROVER])
+    expect((await decide(round, { decision: 'approve' }, actor)).status).toBe(200);
+  return round;
+}
+const APPROVED = { kind: 'approved', reason: '' };
+async function signed(): Promise<void> {
+  expect(await sign(await approved(), APPROVED)).toEqual({ kind: 'signed' });
+}
+
+/** Opening the typesetter takes seconds on a busy core. */
+const SETUP_TIMEOUT_MS = 60_000;
+beforeEach(async () => {
+  world = new World();
+  world.more = { linkTo: async (key: string) => `https://files.example/${key}`, assetsFolder: folder };
+  campaignId = await openedCampaign(world);
+  payments = [];
+  for (const [paidAt, openid, amountMinor, unitId] of [
+    ['2026-09-07T10:00:00+08:00', 'openid-chen', 1_770, 'wanyuan'],
+    ['2026-09-07T20:15:00+08:00', 'openid-liu', 8_000, 'xuanhan'],
+    ['2026-09-08T20:30:00+08:00', 'openid-he', 5_000, undefined],
+  ] as const)
+    payments.push(
+      await give(world, campaignId, {
+        paidAt,
+        openid,
+        amountMinor,
+        ...(unitId === undefined ? {} : { asked: { unitId } }),
+      }),
+    );
+  await world.drainStream();
+  world.at('2026-09-10T00:00:00+08:00');
+  await world.move(campaignId, 'closed');
+  world.at(CLOSED);
+  expect(await world.finalise(campaignId)).toMatchObject({ kind: 'finalised', gifts: 3 });
+  await world.move(campaignId, 'finalised');
+  const reconciliation = { bills: [], discrepancies: [], funds: [] };
+  world.files.set(`campaigns/${campaignId}/closeout/reconciliation.json`, Buffer.from(JSON.stringify(reconciliation)));
+  await summarise();
+  await write();
+  world.mails.length = 0;
+}, SETUP_TIMEOUT_MS);
+
+describe('a closeout statement', () => {
+  it('shows what is missing while it is written, and is refused with all of it at once', async () => {
+    expect((await submit()).body.title).toBe('nothing-written');
+    const saved = await state({ evidence: ['att_00000000000000000000'], commendation: { kind: 'growth', units: 3 } });
+    const fields = saved.body.problems.map(({ field }: { field: string }) => field);
+    expect(fields).toEqual([
+      'narrative',
+      'interestMinor',
+      'beneficiariesReached',
+      'auditOpinion',
+      'outputs',
+      'variances',
+      'variances',
+      'variances',
+      'evidence[0]',
+      'commendation.kind',
+    ]);
+    const refused = await submit();
+    expect([refused.status, refused.body.title]).toEqual([422, 'incomplete']);
+    expect(refused.body.problems).toHaveLength(fields.length);
+  });
+
+  it('is saved on the version that was read, by managers and finance', async () => {
+    expect((await state(STATEMENT)).headers['etag']).toBe('W/"2"');
+    expect((await state({}, MANAGER, 'W/"1"')).status).toBe(412);
+    expect((await staff('PUT', 'closeout-statement', MANAGER, { body: '{}' })).status).toBe(428);
+    expect((await state({}, APPROVER)).status).toBe(403);
+    expect((await staff('GET', 'closeout-statement', AUDITOR)).status).toBe(200);
+    expect((await state({ interestMinor: -1, who: 'x' })).body.problems).toHaveLength(2);
+  });
+
+  it('is asked for once a week, of the leaders too when it is late, and calls a person after sixty days', async () => {
+    const heard = async (moment: string) => {
+      world.at(moment);
+      const outcome = await review();
+      const told = world.mails.splice(0).map(({ to }) => to);
+      return [outcome['kind'], told.length > 0];
+    };
+    expect(await review()).toEqual({ kind: 'waiting', waitSeconds: 3_600 });
+    const first = world.mails.splice(0);
+    expect(first.length).toBeGreaterThan(0);
+    expect(first[0]?.subject).toContain('待填结项说明');
+    expect(await heard('2026-09-15T12:00:00+08:00')).toEqual(['waiting', false]);
+    expect(await heard('2026-09-20T12:00:00+08:00')).toEqual(['waiting', true]);
+    expect(await heard('2026-09-20T13:00:00+08:00')).toEqual(['waiting', false]);
+    expect(await heard('2026-10-12T12:00:00+08:00')).toEqual(['waiting', true]);
+    expect(await heard('2026-11-12T12:00:00+08:00')).toEqual(['overdue', false]);
+  });
+
+  it('does not hold up the report where the mail provider takes nothing', async () => {
+    world.sendMail = async () => {
+      throw new NotAccepted('TooManyRequestsException', { forGood: false });
+    };
+    expect(await review()).toMatchObject({ kind: 'waiting' });
+  });
+});
+
+describe('the signatures', () => {
+  it('are of others than those who prepared the report, finance before the leader', async () => {
+    const both: Actor = { id: MANAGER.id, groups: ['manager', 'approver'] };
+    await state(STATEMENT);
+    await state(STATEMENT, FINANCE);
+    await submit();
+    await write();
+    await world.requestApproval(campaignId, 1, 'token', 'closeout');
+    expect((await decide(1, { decision: 'approve' }, FINANCE)).body.title).toBe('own-proposal');
+    expect((await decide(1, { decision: 'approve' }, both)).status).toBe(403);
+    expect((await decide(1, { decision: 'approve' }, APPROVER)).body.title).toBe('not-your-step');
+  });
+
+  it('are of the hash of the JSON, which is kept under it with who signed', async () => {
+    await signed();
+    const closeout = stored('closeout');
+    const {
+      state: stands,
+      reportSha256,
+      signatures,
+      files,
+    } = closeout as unknown as {
+      state: string;
+      reportSha256: string;
+      signatures: { personId: string }[];
+      files: Record<'json' | 'pdf' | 'xlsx', { key: string; sha256: string }>;
+    };
+    expect([stands, signatures.map(({ personId }) => personId)]).toEqual(['signed', [FINANCE.id, APPROVER.id]]);
+    for (const { key, sha256 } of Object.values(files)) {
+      expect(key).toContain(`signed/${reportSha256}`);
+      expect(createHash('sha256').update(bytesOf(key)).digest('hex')).toBe(sha256);
+    }
+    expect(files.json.sha256).toBe(reportSha256);
+    const signOff = JSON.parse(bytesOf(files.json.key.replace('.json', '.sign-off.json')).toString());
+    expect(signOff).toMatchObject({ reportSha256, round: 1, preparedBy: [{ personId: MANAGER.id }] });
+    const shown = await staff('GET', 'closeout', AUDITOR);
+    expect(shown.body).toMatchObject({ state: 'signed', reportSha256, round: 1, addenda: 0 });
+    expect(shown.body.files.map(({ format }: { format: string }) => format)).toEqual(['json', 'pdf', 'xlsx']);
+    expect((await state(STATEMENT)).body.title).toBe('already-signed');
+  });
+
+  it('return a report with reasons; the statement is changed, and the report written and signed anew', async () => {
+    await state(STATEMENT);
+    await submit();
+    await write();
+    const draft = stored('closeout')['reportSha256'];
+    expect((await state(STATEMENT)).body.title).toBe('already-submitted');
+    await world.requestApproval(campaignId, 1, 'token', 'closeout');
+    const reasons = [{ field: 'outputs[0]', reason: '与走访记录不符' }];
+    expect((await decide(1, { decision: 'return', reasons }, FINANCE)).status).toBe(200);
+    const { kind, reason } = await world.reviewApproval(campaignId, 1, 'closeout');
+    expect(await sign(1, { kind, reason })).toEqual({ kind: 'returned' });
+    expect(await sign(1, { kind, reason })).toEqual({ kind: 'returned' });
+    const { body } = await staff('GET', 'closeout-statement', MANAGER);
+    expect(body).toMatchObject({ state: 'open', round: 1, returned: { why: 'outputs[0]: 与走访记录不符' } });
+    expect(await review()).toMatchObject({ kind: 'waiting' });
+    expect(world.mails.at(-1)?.text).toContain('与走访记录不符');
+    const changed = { ...STATEMENT, outputs: [{ what: '入户走访', unit: '户', achieved: 117 }] };
+    expect(await sign(await approved(changed), APPROVED)).toEqual({ kind: 'signed' });
+    expect(stored('closeout')).toMatchObject({ state: 'signed', round: 2 });
+    expect(stored('closeout')['reportSha256']).not.toBe(draft);
+    expect([...world.files.keys()].filter((key) => key.includes(`/drafts/1-${draft}`))).toHaveLength(3);
+  });
+
+  it('are refused for a file that is not the one whose hash was signed', async () => {
+    const round = await approved();
+    const { files } = stored('closeout') as unknown as { files: { json: { key: string } } };
+    world.files.set(files.json.key, Buffer.concat([bytesOf(files.json.key), Buffer.from(' ')]));
+    await expect(sign(round, APPROVED)).rejects.toThrow('is not the report whose hash was signed');
+  });
+
+  it('stand on a draft that a repeated step does not write anew, whatever has been spent since', async () => {
+    await state(STATEMENT);
+    await submit();
+    const first = await write();
+    const campaign = stored('campaign');
+    const proposal = { ...(campaign['proposal'] as object), title: '改了名' };
+    await world.table.write({ update: { pk: campaign.pk, sk: campaign.sk }, set: { proposal } });
+    expect(await write()).toEqual(first);
+  });
+});
+
+describe('an addendum', () => {
+  it('is refused before the report is signed, and where nothing has changed', async () => {
+    expect((await add({ reason: '退款' })).body.title).toBe('not-signed');
+    await signed();
+    expect((await add({ reason: '退款' })).body.title).toBe('nothing-changed');
+    expect((await addenda('POST', { body: '{"reason":"x"}' })).body.title).toBe('bad-idempotency-key');
+    expect(
+      (await addenda('POST', { headers: { 'Idempotency-Key': 'k' }, body: '{"reason":"x"}' }, MANAGER)).status,
+    ).toBe(403);
+  });
+
+  it('says what changed in the books since, under numbers without gaps, each against the one before', async () => {
+    await signed();
+    const before = reportOf();
+    await refund(world, payments[1] as Payment, 8_000);
+    await world.drainStream();
+    const first = await add({ reason: '捐赠人申请退款' });
+    expect(first.status).toBe(201);
+    expect(first.body).toMatchObject({
+      number: 1,
+      reportSha256: before === undefined ? '' : stored('closeout')['reportSha256'],
+      figures: [
+        { figure: 'refundedMinor', was: 0, is: 8_000 },
+        { figure: 'refundedGifts', was: 0, is: 1 },
+        { figure: 'netMinor', was: 14_770, is: 6_770 },
+        { figure: 'matchedMinor', was: 11_770, is: 6_770 },
+        { figure: 'totalMinor', was: 26_540, is: 13_540 },
+      ],
+    });
+    expect((await add({ reason: '捐赠人申请退款' })).body).toMatchObject({ number: 1 });
+    expect((await add({ reason: '另一件事' })).body.title).toBe('idempotency-key-reused');
+    expect((await add({ reason: '再来一次' }, 'second')).body.title).toBe('nothing-changed');
+    const corrections = [{ what: '受益人数', was: '118', is: '117' }];
+    expect((await add({ reason: '更正', corrections }, 'third')).body).toMatchObject({
+      number: 2,
+      figures: [],
+      corrections,
+    });
+    const { body } = await addenda('GET');
+    expect([body.addenda.map(({ number }: { number: number }) => number), body.next]).toEqual([[1, 2], null]);
+    // The report itself stands as it was signed.
+    expect(reportOf()).toEqual(before);
+    expect(stored('closeout')).toMatchObject({ state: 'signed', addenda: 2 });
+  });
+
+  it('is mailed with its own PDF to those who have the report, once', async () => {
+    await signed();
+    await mail();
+    world.mails.length = 0;
+    await refund(world, payments[0] as Payment, 1_770);
+    await world.drainStream();
+    await add({ reason: '捐赠人申请退款' });
+    expect(await mail()).toMatchObject({ kind: 'mailed', reports: 1, sent: 2 });
+    expect(await mail()).toMatchObject({ reports: 0, sent: 0 });
+    for (const { subject, text, attachments } of world.mails) {
+      expect(subject).toContain('补充说明');
+      expect(text).toContain('¥0.00 → ¥17.70');
+      expect(attachments?.map(({ filename }) => filename)).toEqual([`closeout-${campaignId}-addendum-1.pdf`]);
+      expect(
+        Buffer.from(attachments?.[0]?.content ?? [])
+          .subarray(0, 5)
+          .toString(),
+      ).toBe('%PDF-');
+    }
+  });
+});
+
+/**
+ * Lets the k-th write of a step fail, before it happens or after, and repeats the step: with its first write, then with its
+ * second, until it gets through. Gives how many times it was interrupted.
+ */
+async function interrupted(step: () => Promise<unknown>, moment: 'before' | 'after'): Promise<number> {
+  const { write: put, transact } = world.table;
+  const { write: save } = world.campaignFiles;
+  for (let position = 1; ; position += 1) {
+    let count = 0;
+    const faulty =
+      <Args extends readonly unknown[], Result>(act: (...args: Args) => Promise<Result>) =>
+      async (...args: Args): Promise<Result> => {
+        count += 1;
+        if (count === position && moment === 'before') throw new TransientError('the store did not answer');
+        const result = await act(...args);
+        if (count === position && moment === 'after') throw new TransientError('the answer was lost');
+        return result;
+      };
+    Object.assign(world.table, { write: faulty(put), transact: faulty(transact) });
+    Object.assign(world.campaignFiles, { write: faulty(save) });
+    try {
+      await step();
+      if (count < position) return position - 1;
+    } catch (error) {
+      if (!(error instanceof TransientError)) throw error;
+    } finally {
+      Object.assign(world.table, { write: put, transact });
+      Object.assign(world.campaignFiles, { write: save });
+    }
+    if (position > 60) throw new Error('it never got through');
+  }
+}
+
+describe.each(['before', 'after'] as const)('a step that is interrupted %s each of its writes', (moment) => {
+  it('of writing, signing, amending and mailing is resumed, and repeats no number, entry or mail', async () => {
+    await state(STATEMENT);
+    await submit();
+    await interrupted(write, moment);
+    const draft = stored('closeout')['reportSha256'];
+    await world.requestApproval(campaignId, 1, 'token', 'closeout');
+    for (const actor of [FINANCE, APPROVER]) await decide(1, { decision: 'approve' }, actor);
+    await interrupted(() => sign(1, APPROVED), moment);
+    expect(stored('closeout')).toMatchObject({ state: 'signed', round: 1, reportSha256: draft });
+    await refund(world, payments[1] as Payment, 8_000);
+    await world.drainStream();
+    await interrupted(async () => {
+      const { status } = await add({ reason: '退款' });
+      if (status === 503) throw new TransientError('answered 503');
+      expect([200, 201]).toContain(status);
+    }, moment);
+    expect(world.table.everything().filter(({ type }) => type === 'report-addendum')).toHaveLength(1);
+    expect(stored('closeout')).toMatchObject({ addenda: 1 });
+    world.mails.length = 0;
+    await interrupted(mail, moment);
+    const sent = world.mails.map(({ to, subject }) => `${to} ${subject}`);
+    expect(new Set(sent).size).toBe(sent.length);
+    expect(world.table.everything().filter(({ type }) => type === 'report-to-mail')).toEqual([]);
+    expect(world.table.everything().filter(({ type }) => type === 'closeout')).toHaveLength(1);
+  });
+});
+
+describe('every figure of the report', () => {
+  it('is what its named query gives when it is asked again, by other code', async () => {
+    await signed();
+    const report = reportOf();
+    const everything = world.table.everything();
+    const ofType = (type: string) => everything.filter((item) => item.type === type);
+    const total = (items: readonly Item[], field: string) =>
+      items.reduce((all, item) => all + Number(item[field] ?? 0), 0);
+    const entries = ofType('donation');
+    const matches = entries.map((entry) => {
+      const key = matchEntryKey(String(entry['giftId']));
+      return everything.find(({ pk, sk }) => pk === key.pk && sk === key.sk) as Item;
+    });
+    const journal = everything.filter(({ pk, sk }) => {
+      const { partition, beginsWith = '' } = journalOfPool(campaignId);
+      return pk === partition && sk.startsWith(beginsWith);
+    });
+    const pool = stored('pool');
+    const campaign = stored('campaign') as unknown as { proposal: { targetMinor: number } };
+    const statement = stored('closeout-statement') as unknown as { statement: typeof STATEMENT };
+    const again: Record<string, () => void> = {
+      entries: () =>
+        expect(report.summary).toMatchObject({ gifts: entries.length, raisedMinor: total(entries, 'amountMinor') }),
+      matches: () => expect(report.summary.matchedMinor).toBe(total(matches, 'matchMinor')),
+      journal: () => {
+        const donors = new Set(journal.flatMap((page) => JSON.stringify(page).match(/dnr_[0-9a-z]+/g) ?? []));
+        expect(report.summary.donors).toBe(
+          donors.size === 0 ? new Set(entries.map((e) => e['donorId'])).size : donors.size,
+        );
+      },
+      adjustments: () => expect(report.summary.refundedMinor).toBe(total(ofType('adjustment'), 'refundMinor')),
+      pool: () =>
+        expect([report.match.poolMinor, report.match.remainingMinor]).toEqual([
+          pool['poolMinor'],
+          pool['remainingMinor'],
+        ]),
+      directed: () => expect(report.channels.map(({ channel }: { channel: string }) => channel)).toEqual(['public']),
+      plan: () => expect(report.budget.plannedMinor).toBe(campaign.proposal.targetMinor),
+      spending: () => expect(report.budget.spentMinor).toBe(total(ofType('spending-entry'), 'amountMinor')),
+      goods: () => expect(report.budget.goods).toEqual(ofType('goods-entry')),
+      bills: () => expect(report.fees).toEqual([]),
+      statement: () =>
+        expect([report.interestMinor, report.outcome.beneficiariesReached]).toEqual([
+          statement.statement.interestMinor,
+          statement.statement.beneficiariesReached,
+        ]),
+      evidence: () => expect(report.outcome.evidence).toEqual(ofType('attachment')),
+      earlier: () => expect(report.yearOnYear).toEqual([]),
+    };
+    const sources: { id: string; figures: string[]; items: number }[] = report.sources;
+    expect(sources.map(({ id }) => id).toSorted()).toEqual(Object.keys(again).toSorted());
+    for (const { id } of sources) again[id]?.();
+    expect(sources.find(({ id }) => id === 'entries')?.items).toBe(entries.length);
+    // Every member that a source names is there.
+    for (const path of sources.flatMap(({ figures }) => figures)) {
+      const [head = ''] = path.split(/[.[]/);
+      expect(report, path).toHaveProperty(head);
+    }
+  });
+});
