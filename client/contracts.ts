@@ -14,6 +14,7 @@ import { filingContract } from '../functions/filing/filing.contract.ts';
 import { goodsContract } from '../functions/goods/goods.contract.ts';
 import { legacyContract } from '../functions/legacy/legacy.contract.ts';
 import { matchingContract } from '../functions/matching/matching.contract.ts';
+import { noticesContract } from '../functions/notices/notices.contract.ts';
 import { openApiContract } from '../functions/openapi/openapi.contract.ts';
 import { organisationsContract } from '../functions/organisations/organisations.contract.ts';
 import type { AreaContract } from '../functions/platform/contract.ts';
@@ -42,6 +43,7 @@ export const CONTRACTS: readonly AreaContract[] = [
   goodsContract,
   legacyContract,
   matchingContract,
+  noticesContract,
   organisationsContract,
   proofsContract,
   receiptsContract,

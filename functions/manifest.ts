@@ -67,6 +67,8 @@ export type Trigger =
   | { readonly kind: 'queue'; readonly queue: 'notice'; readonly batchSize: number; readonly concurrency: number }
   /** Runs when functions/schedules/job.ts says that this job does; a function is named after its job. */
   | { readonly kind: 'job'; readonly job: string }
+  /** What SES reports of our mail, by the names of EventBridge. */
+  | { readonly kind: 'mail-event'; readonly detailTypes: readonly string[] }
   | { readonly kind: 'workflow' }
   /** Invoked by hand, by whoever IAM lets: no route, no event and no workflow leads to it. */
   | { readonly kind: 'operator' };
@@ -682,12 +684,14 @@ export const MANIFEST = {
   },
   'read-spending': {
     entry: 'spending/read-spending.lambda.ts',
-    purpose: "Shows what a campaign spent and on what, exports it, and adds up the ratios of an organisation's year.",
+    purpose:
+      "Shows what a campaign spent and on what, exports and checks it, and adds up the ratios of an organisation's year.",
     trigger: {
       kind: 'http',
       routes: [
         { method: 'GET', path: '/campaigns/{campaignId}/spending' },
         { method: 'GET', path: '/campaigns/{campaignId}/spending.csv' },
+        { method: 'GET', path: '/campaigns/{campaignId}/spending-check' },
         { method: 'GET', path: '/organisations/{organisationId}/spending-ratios' },
       ],
       access: 'staff',
@@ -839,7 +843,7 @@ export const MANIFEST = {
       'Puts a thank-you into the notice queue for every counted gift that has an address, and what changed since.',
     trigger: {
       kind: 'stream',
-      itemTypes: ['match', 'adjustment', 'disclosure-entry'],
+      itemTypes: ['match', 'adjustment', 'transition', 'disclosure-entry'],
       batchSize: 100,
       windowSeconds: 1,
     },
@@ -870,15 +874,97 @@ export const MANIFEST = {
           'CONTACT#',
           'TOLD#',
           'PACE#',
-          'HELD-NOTICES',
+          'HELD-NOTICES#',
           'NOTICE-FIGURES#',
+          'RECEIPTS#',
         ],
       },
-      reads: ['DISCLOSURE#'],
+      reads: ['DISCLOSURE#', 'RECEIPT#'],
       secrets: ['donor-key', 'messaging'],
       queues: ['notice'],
       mail: true,
       mailQuota: true,
+    },
+  },
+  'record-delivery-event': {
+    entry: 'notices/record-delivery-event.lambda.ts',
+    purpose:
+      'Notes which addresses mail came back from, or whose readers complained, so that nobody writes there again.',
+    trigger: { kind: 'mail-event', detailTypes: ['Email Bounced', 'Email Complaint Received'] },
+    timeoutSeconds: 30,
+    memoryMb: 256,
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['CONTACT#', 'SUPPRESSIONS#'] },
+      secrets: ['donor-key'],
+    },
+  },
+  'send-held-notices': {
+    entry: 'notices/send-held-notices.lambda.ts',
+    purpose: 'Puts notices back into the queue whose quiet hours are over, or that the mail quota has room for again.',
+    trigger: { kind: 'job', job: 'send-held-notices' },
+    timeoutSeconds: 290, // ten notices are some 60 ms: 30,000 take three minutes, and what is left the next run takes
+    memoryMb: 256,
+    needs: { table: { verbs: ['get', 'query', 'put', 'delete'], partitions: ['HELD-NOTICES#'] }, queues: ['notice'] },
+  },
+  unsubscribe: {
+    entry: 'notices/unsubscribe.lambda.ts',
+    purpose: 'Shows what a letter can be unsubscribed from, and unsubscribes with one click.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/unsubscribe/{token}' },
+        { method: 'POST', path: '/unsubscribe/{token}' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put'], partitions: ['CONTACT#', 'ORGANISATION#'] }, secrets: ['donor-key'] },
+  },
+  'manage-letter-templates': {
+    entry: 'notices/manage-letter-templates.lambda.ts',
+    purpose: 'Saves, shows and previews how an organisation words its letters, and sends one to the caller to try.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/letter-templates' },
+        { method: 'GET', path: '/organisations/{organisationId}/letter-templates/{kind}/{language}' },
+        { method: 'PUT', path: '/organisations/{organisationId}/letter-templates/{kind}/{language}' },
+        { method: 'DELETE', path: '/organisations/{organisationId}/letter-templates/{kind}/{language}' },
+        { method: 'POST', path: '/organisations/{organisationId}/letter-templates/{kind}/{language}/previews' },
+        { method: 'POST', path: '/organisations/{organisationId}/letter-templates/{kind}/{language}/test-sends' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a test goes through the mail provider, which may take the 20 s of one request
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'delete'], partitions: ['ORGANISATION#', 'PERSON#'] },
+      mail: true,
+    },
+  },
+  'manage-notices': {
+    entry: 'notices/manage-notices.lambda.ts',
+    purpose:
+      'Saves and shows how an organisation writes to donors, counts its notices, and lifts suppressions of addresses.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/notice-settings' },
+        { method: 'PUT', path: '/organisations/{organisationId}/notice-settings' },
+        { method: 'GET', path: '/organisations/{organisationId}/suppressions' },
+        { method: 'POST', path: '/organisations/{organisationId}/suppressions/liftings' },
+        { method: 'GET', path: '/campaigns/{campaignId}/notices' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // the first count of a large campaign walks its journal for some seconds
+    memoryMb: 1024,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update'],
+        partitions: ['ORGANISATION#', 'CAMPAIGN#', 'POOL#', 'GIFT#', 'CONTACT#', 'SUPPRESSIONS#', 'NOTICE-FIGURES#'],
+      },
+      secrets: ['donor-key'],
     },
   },
   'get-openapi': {
@@ -1637,6 +1723,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put', 'update'],
         partitions: ['CAMPAIGN#', 'POOL#', 'TOTALS#', 'GIFT#', 'DONOR#', 'SEED#'],
       },
+      queues: ['notice'],
       auditTrail: true,
     },
   },

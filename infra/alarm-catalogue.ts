@@ -38,6 +38,8 @@ export type AlarmMetric =
     }
   | { readonly from: 'function'; readonly function: 'check-bills' | 'keep-schedules'; readonly name: 'Errors' }
   | { readonly from: 'functions'; readonly name: 'Errors' | 'Throttles' }
+  /** Of all mail of the account, as SES judges it. */
+  | { readonly from: 'ses'; readonly name: 'Reputation.BounceRate' | 'Reputation.ComplaintRate' }
   | { readonly from: 'table'; readonly name: 'ReadThrottleEvents' | 'WriteThrottleEvents' }
   | { readonly from: 'index'; readonly name: 'WriteThrottleEvents' };
 
@@ -112,6 +114,24 @@ export const ALARMS = {
   'notices-failed': {
     meaning: 'A thank-you failed ten times and was put aside.',
     metric: { from: 'queue', queue: 'noticeDeadLetters', name: 'visible' },
+    ...soon,
+  },
+  'mail-bounces': {
+    meaning: 'More than 4 % of our mail comes back: at 5 % SES reviews the account, at 10 % it stops it.',
+    metric: { from: 'ses', name: 'Reputation.BounceRate' },
+    above: 0.04,
+    periodMinutes: 60,
+  },
+  'mail-complaints': {
+    meaning: 'Too many readers call our mail spam: at 0.1 % SES reviews the account, at 0.5 % it stops it.',
+    metric: { from: 'ses', name: 'Reputation.ComplaintRate' },
+    above: 0.0008,
+    periodMinutes: 60,
+  },
+  'notices-late': {
+    meaning:
+      'Letters to donors have been put off for more than a day: the quota is used up, or a provider takes nothing.',
+    metric: { from: 'yiqi', name: 'NoticeLate' },
     ...soon,
   },
   'thank-yous-uncertain': {

@@ -106,6 +106,8 @@ export class Alarms extends Construct {
         return metric.name === 'oldest'
           ? queues[metric.queue].metricApproximateAgeOfOldestMessage(largest)
           : queues[metric.queue].metricApproximateNumberOfMessagesVisible(largest);
+      case 'ses':
+        return new Metric({ namespace: 'AWS/SES', metricName: metric.name, ...largest });
       case 'workflow':
         return new Metric({
           namespace: 'AWS/States',

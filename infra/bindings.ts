@@ -8,7 +8,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { Needs, TableVerb } from '../functions/manifest.ts';
 import { acknowledge, shownExport, shownPlace } from './acknowledge.ts';
 import type { DeployedFunction } from './deployed-function.ts';
-import { functionArnOf, workflowArn } from './names.ts';
+import { functionArnOf, MAIL_CONFIGURATION_SET, workflowArn } from './names.ts';
 import { deployedJobs, SCHEDULE_GROUP, type Scheduling } from './schedules.ts';
 import { CAMPAIGN_INDEX } from './state.ts';
 
@@ -115,7 +115,7 @@ export function bindBucket(target: DeployedFunction, bucket: Bucket, need: Bucke
 /** One secret, to read. */
 export function bindSecret(
   target: DeployedFunction,
-  variable: 'MERCHANT_SECRET_ID' | 'DONOR_KEY_SECRET_ID',
+  variable: 'MERCHANT_SECRET_ID' | 'DONOR_KEY_SECRET_ID' | 'MESSAGING_SECRET_ID',
   secret: Secret,
 ): void {
   target.lambda.addEnvironment(variable, secret.secretArn);
@@ -221,6 +221,7 @@ export function bindLegacyCloseout(target: DeployedFunction): void {
 export function bindMail(target: DeployedFunction): void {
   const { mailFrom, mailEndpoint } = target.settings;
   target.lambda.addEnvironment('MAIL_FROM', mailFrom);
+  target.lambda.addEnvironment('MAIL_CONFIGURATION_SET', MAIL_CONFIGURATION_SET);
   // The SDK's own variable for the address of one service.
   if (mailEndpoint !== undefined) target.lambda.addEnvironment('AWS_ENDPOINT_URL_SESV2', mailEndpoint);
   const stack = Stack.of(target);
@@ -228,9 +229,22 @@ export function bindMail(target: DeployedFunction): void {
     stack.formatArn({ service: 'ses', resource: 'identity', resourceName: identity });
   // SES checks the address where that is verified by itself, and its domain otherwise.
   const domain = mailFrom.slice(mailFrom.lastIndexOf('@') + 1);
-  target.allow(['ses:SendEmail', 'ses:SendRawEmail'], [identityArn(mailFrom), identityArn(domain)], {
-    StringEquals: { 'ses:FromAddress': mailFrom },
+  const configurationSetArn = stack.formatArn({
+    service: 'ses',
+    resource: 'configuration-set',
+    resourceName: MAIL_CONFIGURATION_SET,
   });
+  target.allow(
+    ['ses:SendEmail', 'ses:SendRawEmail'],
+    [identityArn(mailFrom), identityArn(domain), configurationSetArn],
+    { StringEquals: { 'ses:FromAddress': mailFrom } },
+  );
+}
+
+/** What the account may send: a question about no resource. */
+export function bindMailQuota(target: DeployedFunction): void {
+  target.allow(['ses:GetAccount'], ['*']);
+  acknowledge(target.role, 'IAM5[Resource::*]', 'SES and X-Ray know no resource for the account itself.');
 }
 
 /** The one user pool: accounts, and which groups they are in. */

@@ -10,6 +10,7 @@ import {
   bindLegacyCloseout,
   bindLifecycle,
   bindMail,
+  bindMailQuota,
   bindQueue,
   bindReceiptBatches,
   bindSchedules,
@@ -24,6 +25,7 @@ import type { CodeOf } from './bundles.ts';
 import { DeployedFunction } from './deployed-function.ts';
 import { consumeQueue, consumeStream } from './event-sources.ts';
 import { type FunctionStack, functionsOf } from './function-stacks.ts';
+import { consumeMailEvents } from './mail-events.ts';
 import type { Queues } from './queues.ts';
 import { type Scheduling, scheduleJob } from './schedules.ts';
 import type { Secrets } from './secrets.ts';
@@ -55,6 +57,12 @@ export class Functions extends Construct {
   }
 }
 
+const SECRETS = {
+  merchant: ['MERCHANT_SECRET_ID', 'merchant'],
+  'donor-key': ['DONOR_KEY_SECRET_ID', 'donorKey'],
+  messaging: ['MESSAGING_SECRET_ID', 'messaging'],
+} as const;
+
 function bindNeeds(
   target: DeployedFunction,
   { state, secrets, queues, staff, scheduling, settings }: FunctionsProps,
@@ -64,8 +72,8 @@ function bindNeeds(
   if (settings.clock === 'demo') bindDemoClock(target, state.table);
   if (needs.bucket !== undefined) bindBucket(target, state.bucket, needs.bucket);
   for (const secret of needs.secrets ?? []) {
-    if (secret === 'merchant') bindSecret(target, 'MERCHANT_SECRET_ID', secrets.merchant);
-    else bindSecret(target, 'DONOR_KEY_SECRET_ID', secrets.donorKey);
+    const [variable, owner] = SECRETS[secret];
+    bindSecret(target, variable, secrets[owner]);
   }
   if (needs.signing === true) bindSigningKey(target, secrets.signingKey);
   for (const queue of needs.queues ?? []) {
@@ -77,6 +85,7 @@ function bindNeeds(
   if (needs.schedules === true) bindSchedules(target, scheduling);
   if (needs.startsJobs === true) bindJobStart(target);
   if (needs.mail === true) bindMail(target);
+  if (needs.mailQuota === true) bindMailQuota(target);
   if (needs.wechatPay === true) bindWechatPay(target);
   if (needs.alipay === true) bindAlipay(target);
 }
@@ -95,5 +104,6 @@ function connectSource(target: DeployedFunction, { state, queues, scheduling, se
   const { trigger } = target.spec;
   if (trigger.kind === 'stream') consumeStream(target, state.table, queues.poison, trigger);
   if (trigger.kind === 'queue') consumeQueue(target, queues[trigger.queue], trigger);
+  if (trigger.kind === 'mail-event') consumeMailEvents(target, trigger);
   if (trigger.kind === 'job') scheduleJob(target, trigger.job, scheduling, settings);
 }

@@ -8,6 +8,9 @@ import type { FunctionName, WorkflowName } from '../functions/manifest.ts';
  */
 export const APPLICATION = 'Yiqi';
 
+/** SES's configuration set of all our mail. */
+export const MAIL_CONFIGURATION_SET = `${APPLICATION}-mail`;
+
 /** Name of a function, and the end of its log group's. */
 export const functionNameOf = (name: FunctionName): string => `${APPLICATION}-${name}`;
 

@@ -12,6 +12,8 @@ const DONOR_KEY_LENGTH = 64;
 export class Secrets extends Construct {
   readonly merchant: Secret;
   readonly donorKey: Secret;
+  /** Accounts of the channels beside mail. */
+  readonly messaging: Secret;
   /** Signs days (functions/proofs). It never leaves KMS, and its public half is published. */
   readonly signingKey: Key;
 
@@ -29,6 +31,18 @@ export class Secrets extends Construct {
       this.merchant,
       'SMG4',
       'The keys are issued by WeChat Pay and changed on its merchant platform; no function of ours could rotate them.',
+    );
+    this.messaging = new Secret(this, 'Messaging', {
+      description: 'Accounts for WeChat template messages and SMS (docs/notices.md shows the JSON)',
+      encryptionKey: props.key,
+      removalPolicy,
+      // No account at all: these channels are off until the operator has put some in.
+      secretStringValue: SecretValue.unsafePlainText('{}'),
+    });
+    acknowledge(
+      this.messaging,
+      'SMG4',
+      'The keys are issued by WeChat and Alibaba Cloud and changed on their consoles; no function of ours could rotate them.',
     );
     this.donorKey = new Secret(this, 'DonorKey', {
       description: 'Key of the hash that stands for a donor in entries',
@@ -50,7 +64,7 @@ export class Secrets extends Construct {
     acknowledge(
       this.signingKey,
       'KMS5',
-      'KMS rotates no asymmetric keys: a new one is made beside it, and days name the key that signed them (docs/deploy.md).',
+      'KMS rotates no asymmetric keys: a new one is made beside it, and days name the key that signed them (docs/disclosure.md).',
     );
   }
 }

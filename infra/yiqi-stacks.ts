@@ -5,6 +5,7 @@ import { Api } from './api.ts';
 import type { CodeOf } from './bundles.ts';
 import { FUNCTION_STACKS, STACK_PURPOSES } from './function-stacks.ts';
 import { Functions } from './functions.ts';
+import { MailEvents } from './mail-events.ts';
 import { APPLICATION, functionNameOf } from './names.ts';
 import { Queues } from './queues.ts';
 import { Scheduling } from './schedules.ts';
@@ -37,6 +38,7 @@ export function yiqiStacks(app: App, { settings, codeOf }: YiqiStacksProps): rea
   const secrets = new Secrets(keeping, 'Secrets', { key: state.key, settings });
   const queues = new Queues(keeping, 'Queues', { noticeTimeoutSeconds: longestTimeoutOf('notice') });
   const staff = new Staff(keeping, 'Staff', settings);
+  new MailEvents(keeping, 'MailEvents');
   const scheduling = new Scheduling(keeping, 'Scheduling', { deadLetters: queues.scheduleDeadLetters });
 
   const computing = FUNCTION_STACKS.map((name) => {
@@ -68,6 +70,7 @@ export function yiqiStacks(app: App, { settings, codeOf }: YiqiStacksProps): rea
     UserPoolId: staff.userPool.userPoolId,
     UserPoolClientId: staff.client.userPoolClientId,
     MerchantSecretId: secrets.merchant.secretArn,
+    MessagingSecretId: secrets.messaging.secretArn,
     NoticeQueueUrl: queues.notice.queueUrl,
     NoticeDeadLetterQueueUrl: queues.noticeDeadLetters.queueUrl,
     PoisonQueueUrl: queues.poison.queueUrl,

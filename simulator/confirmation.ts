@@ -57,7 +57,8 @@ export class Confirmation {
           weakness: { heldUpBy: 'held up while confirming' },
         });
         const confirm = this.#world.mutation?.confirm?.(confirmMatching) ?? confirmMatching;
-        return perform(this.#world, confirm, { table, patience }, { campaignId });
+        // Letters about confirmed matches are told elsewhere: here a donor gets their thank-you, and one mail.
+        return perform(this.#world, confirm, { table, patience, queueNotices: async () => undefined }, { campaignId });
       },
       (ending) => {
         if (ending.kind === 'failed' && ending.error instanceof PermanentError) {

@@ -1,7 +1,6 @@
 import { reasonOf } from '../functions/kernel/errors.ts';
 import type { Instant } from '../functions/kernel/time.ts';
-import { definition as confirmMatching } from '../functions/matching/confirm-matching.lambda.ts';
-import type { FinalUse } from '../functions/matching/final-books.store.ts';
+import { type ConfirmUse, definition as confirmMatching } from '../functions/matching/confirm-matching.lambda.ts';
 import { definition as finaliseMatching } from '../functions/matching/finalise-matching.lambda.ts';
 import type { TaskDefinition } from '../functions/platform/task.ts';
 import { instantAt, type World } from './world.ts';
@@ -19,14 +18,18 @@ export const confirmedOrWhyNot = (world: World, campaignId: string): Promise<str
 async function doneOrWhyNot(
   { table, scheduler }: World,
   campaignId: string,
-  definition: TaskDefinition<{ campaignId: string }, FinalUse>,
+  definition: Pick<TaskDefinition<{ campaignId: string }, ConfirmUse>, 'handle'>,
   done: string,
 ): Promise<string | undefined> {
   try {
     const now: Instant = instantAt(scheduler.now);
     // What is late is settled by the first attempt, and the second finds it so.
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      const { kind } = await definition.handle({ campaignId }, { table, patience: INSTANTLY }, now);
+      const { kind } = await definition.handle(
+        { campaignId },
+        { table, patience: INSTANTLY, queueNotices: async () => undefined },
+        now,
+      );
       if (kind === done) return undefined;
       if (attempt > 0) return kind;
     }

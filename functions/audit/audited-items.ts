@@ -87,6 +87,21 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'disclosure-settings': ['organisationId', 'publishesProgress', 'responsible'],
   'calendar-feed': ['feedId', 'organisationId', 'personId', 'revokedAt'],
 
+  // how donors are written to
+  'letter-template': ['organisationId', 'kind', 'language', 'subject', 'heading', 'paragraphs', 'closing', 'footer'],
+  'notice-settings': [
+    'organisationId',
+    'channels',
+    'quietHours',
+    'linkHosts',
+    'publicAddress',
+    'replyTo',
+    'wechat',
+    'sms',
+  ],
+  suppression: ['reason', 'liftedAt', 'transientBounces'],
+  'suppression-counts': 'not-a-deed',
+  'notice-figures': 'not-a-deed',
   // schedules
   schedule: ['organisationId', 'job', 'version', 'expression', 'zone', 'state', 'pauseReason'],
   'job-run': ['organisationId', 'job', 'dueAt', 'by', 'state'],

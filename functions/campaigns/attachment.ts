@@ -20,8 +20,8 @@ const PICTURES: readonly string[] = ['image/jpeg', 'image/png'];
 
 /** A scan of some ten pages, or a photo as a telephone takes it. It is read whole to be checked: a twenty-fifth of the memory. */
 export const LARGEST_ATTACHMENT_BYTES = 20 * 1024 * 1024;
-/** Two for every stage of the longest plan, and the papers. 600 MB at the most a campaign. */
-export const MOST_ATTACHMENTS = 30;
+/** Two for every stage of the longest plan, the papers, and a scan for most payments. 4 GB at the most a campaign; one page of the table lists them. */
+export const MOST_ATTACHMENTS = 200;
 
 /** What a person says of a file before it is uploaded. */
 export const attachmentRequestSchema = z

@@ -63,7 +63,8 @@ async function announce({ request, use, campaignId, any }: Call, now: Instant): 
   return { status: outcome.kind === 'added' ? 201 : 200, body: { ...attachmentView(attachment), upload } };
 }
 
-const ENDED: ReadonlySet<string> = new Set(['withdrawn', 'rejected', 'archived']);
+/** One that is archived still spends, and what it spends has papers. */
+const ENDED: ReadonlySet<string> = new Set(['withdrawn', 'rejected']);
 
 async function confirm({ use }: Call, attachment: Attachment): Promise<HttpAnswer> {
   if (attachment.state === 'stored') return { status: 200, body: attachmentView(attachment) };

@@ -18,8 +18,8 @@ export const goodsLotSchema = z.object({
   expiresOn: localDateSchema.optional(),
   /** The number of the expenditure that it was bought by, where it was. */
   bought: whole.min(1).optional(),
-  /** How much of it is where; a place with none of it is not named. */
-  places: z.record(z.string(), whole.min(1)),
+  /** How much of it is where; a place with none of it is not named. A list: what people call a place is no name of a member. */
+  places: z.array(z.object({ place: z.string(), quantity: whole.min(1) })),
   /** Issued and written off, less what came back, and what that is worth. */
   out: whole,
   outMinor: amountMinorSchema,
@@ -29,7 +29,7 @@ export const goodsLotSchema = z.object({
 export type GoodsLot = z.infer<typeof goodsLotSchema>;
 
 export const onHandAt = ({ places }: GoodsLot, place: string): number =>
-  Object.hasOwn(places, place) ? (places[place] ?? 0) : 0;
+  places.find((one) => one.place === place)?.quantity ?? 0;
 export const onHand = ({ received, out }: GoodsLot): number => received - out;
 
 /**
@@ -53,7 +53,7 @@ export const lotOf = (entry: GoodsEntryOf<'received'>): GoodsLot => ({
   receivedOn: entry.receivedOn,
   ...(entry.expiresOn === undefined ? {} : { expiresOn: entry.expiresOn }),
   ...(entry.source.kind === 'bought' ? { bought: entry.source.expenditure } : {}),
-  places: { [entry.place]: entry.quantity },
+  places: [{ place: entry.place, quantity: entry.quantity }],
   out: 0,
   outMinor: 0 as Minor,
   returned: {},
@@ -82,8 +82,10 @@ export function lotWith(lot: GoodsLot, entry: Exclude<GoodsEntry, { readonly kin
   }
 }
 
-function placed(lot: GoodsLot, place: string, change: number): GoodsLot {
-  const left = onHandAt(lot, place) + change;
-  const others = Object.entries(lot.places).filter(([name]) => name !== place);
-  return { ...lot, places: Object.fromEntries(left === 0 ? others : [...others, [place, left]]) };
+function placed({ places, ...lot }: GoodsLot, place: string, change: number): GoodsLot {
+  const isNew = places.every((one) => one.place !== place);
+  const changed = (isNew ? [...places, { place, quantity: 0 }] : places).map((one) =>
+    one.place === place ? { place, quantity: one.quantity + change } : one,
+  );
+  return { ...lot, places: changed.filter(({ quantity }) => quantity !== 0) };
 }

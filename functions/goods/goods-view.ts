@@ -28,7 +28,7 @@ export function lotView(lot: GoodsLot) {
     expiresOn: expiresOn ?? null,
     onHand: onHand(lot),
     onHandMinor: valueMinor - outMinor,
-    places: Object.entries(places).map(([place, quantity]) => ({ place, quantity })),
+    places,
   };
 }
 

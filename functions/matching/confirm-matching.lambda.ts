@@ -5,6 +5,7 @@ import { LONGEST_WAIT_SECONDS } from '../campaigns/campaign-calendar.ts';
 import { PermanentError } from '../kernel/errors.ts';
 import { daysBetween, type Instant, localDateOf, plusSeconds, SECONDS_PER_DAY, secondsUntil } from '../kernel/time.ts';
 import { readBooks } from '../ledger/books.store.ts';
+import { openNoticeQueue, type QueueNotices } from '../notices/notice-queue.gateway.ts';
 import { poolKey } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
@@ -30,11 +31,20 @@ type Outcome =
 const DECISION_DAYS = 14;
 const SOON_SECONDS = 60;
 
+export type ConfirmUse = FinalUse & { readonly queueNotices: QueueNotices };
+
 /**
  * Ends the public notice: with every held match decided, refunds settled and the rounds split by the gifts that count now,
  * the books are checked once more, and the sponsors owe what was matched. Changes after it are corrections.
  */
-async function confirmMatching({ campaignId }: Input, use: FinalUse, now: Instant): Promise<Outcome> {
+async function confirmMatching(input: Input, use: ConfirmUse, now: Instant): Promise<Outcome> {
+  const outcome = await confirm(input, use, now);
+  // Queued after it is written, and again by a repeat that finds it written: donors are told once, by their claims.
+  if (outcome.kind === 'confirmed') await use.queueNotices([{ kind: 'match-confirmed', campaignId: input.campaignId }]);
+  return outcome;
+}
+
+async function confirm({ campaignId }: Input, use: FinalUse, now: Instant): Promise<Outcome> {
   const pool = await readPool(use.table, campaignId);
   if (pool.stage === 'confirmed' || pool.stage === 'paid')
     return { kind: 'confirmed', matchedMinor: matchedMinorOf(pool) };
@@ -83,10 +93,10 @@ function waitForDecisions(gifts: number, noticeUntil: Instant, now: Instant): Ou
   return { kind: 'held', gifts, waitSeconds: LONGEST_WAIT_SECONDS };
 }
 
-export const definition: TaskDefinition<Input, FinalUse> = {
+export const definition: TaskDefinition<Input, ConfirmUse> = {
   name: 'confirm-matching',
   input: inputSchema,
-  open: () => ({ table: openTable(), patience: realPatience }),
+  open: () => ({ table: openTable(), patience: realPatience, queueNotices: openNoticeQueue() }),
   handle: confirmMatching,
 };
 export const handler = taskFunction(definition);

@@ -15,17 +15,19 @@ export function closeoutWords(input: CloseoutInput): LetterWords {
   const { campaignTitle, outcome, pageUrl, language } = input;
   const { gifts, givenMinor, matchedMinor } = outcome;
   const raised = money(add(givenMinor, matchedMinor));
-  const values = { gifts: String(gifts), given: money(givenMinor), matched: money(matchedMinor), raised };
+  // In groups of three, as the sums beside it are.
+  const giftsText = String(gifts).replace(/\B(?=(\d{3})+$)/g, ',');
+  const values = { gifts: giftsText, given: money(givenMinor), matched: money(matchedMinor), raised };
   if (language === 'zh-CN')
     return letterOf(input, {
       subject: `募捐已结束：${campaignTitle}`,
       heading: '我们一起做到了',
       paragraphs: [
-        `“${campaignTitle}”的募捐已经结束，结项报告已经完成。共收到 ${gifts} 笔捐款，连同配捐共筹得 ${raised}。`,
+        `“${campaignTitle}”的募捐已经结束，结项报告已经完成。共收到 ${giftsText} 笔捐款，连同配捐共筹得 ${raised}。`,
         '善款的使用情况将继续公开。感谢有您同行。',
       ],
       sums: [
-        ['捐款笔数', String(gifts)],
+        ['捐款笔数', giftsText],
         ['捐款合计', money(givenMinor)],
         ['配捐合计', money(matchedMinor)],
         ['共筹得', raised],
@@ -39,11 +41,11 @@ export function closeoutWords(input: CloseoutInput): LetterWords {
     subject: `What we raised together: ${campaignTitle}`,
     heading: 'We did it together',
     paragraphs: [
-      `“${campaignTitle}” is closed and its report is written. ${gifts} gifts came in: ${raised} together with the match.`,
+      `“${campaignTitle}” is closed and its report is written. ${giftsText} gifts came in: ${raised} together with the match.`,
       'How the money is used goes on being published. Thank you for being part of it.',
     ],
     sums: [
-      ['Gifts', String(gifts)],
+      ['Gifts', giftsText],
       ['Given', money(givenMinor)],
       ['Matched', money(matchedMinor)],
       ['Raised together', raised],

@@ -1,7 +1,7 @@
 import type { DonationEntry } from '../donations/donation-entry.ts';
 import { findMandate, mandateIdOfOrder } from '../donations/mandate.store.ts';
 import { PermanentError } from '../kernel/errors.ts';
-import { minor } from '../kernel/money.ts';
+import { type Minor, minor } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
 import { readTotals } from '../ledger/totals.ts';
 import { noticeIndexKey, toldContactKey } from '../platform/keys.ts';
@@ -31,14 +31,21 @@ import { thankYouWords } from './thank-you.ts';
 import { unsubscribeTokenOf } from './unsubscribe-token.ts';
 
 /** What of a receipt is in its letter. */
-export type ReceiptFacts = { readonly receiptNo: string; readonly checkCode: string };
+export type ReceiptFacts = {
+  readonly receiptNo: string;
+  readonly checkCode: string;
+  /** What the receipt is of: what was left of the gift when it was issued. */
+  readonly amountMinor: Minor;
+  /** Where its donor sees, checks and downloads it. */
+  readonly path: string;
+};
 
 /** Where drafts get what stands in other areas. */
 export type DraftUse = {
   readonly table: Table;
   readonly readDonorKey: () => Promise<string>;
   readonly readUpdate: (table: Table, campaignId: string, entryId: string) => Promise<Update | undefined>;
-  readonly readReceipt: (table: Table, receiptId: string) => Promise<ReceiptFacts | undefined>;
+  readonly readReceipt: (table: Table, giftId: string, receiptId: string) => Promise<ReceiptFacts | undefined>;
 };
 
 type IndexPosition = ReturnType<typeof noticeIndexKey>;
@@ -136,16 +143,13 @@ async function giftChange(
 async function receipt(entry: DonationEntry, receiptId: string, use: DraftUse): Promise<Draft> {
   const notice = receiptIssued(receiptId);
   const index = noticeIndexKey(entry.campaignId, 'receipt-issued', entry.giftId, notice);
-  const facts = await use.readReceipt(use.table, receiptId);
+  const facts = await use.readReceipt(use.table, entry.giftId, receiptId);
   // Taken back since: a receipt that does not count is not handed over.
   if (facts === undefined) return { kind: 'undeliverable', notice, reason: 'nothing-to-tell', index };
   const addressed = await addresseeOf(use.table, entry, 'receipt-issued');
   if (addressed === undefined) return { kind: 'undeliverable', notice, reason: 'no-contact', index };
   const { publicAddress } = addressed.settings;
-  const receiptUrl =
-    publicAddress === undefined
-      ? undefined
-      : `${publicAddress}/public/receipts/${encodeURIComponent(receiptId)}?code=${encodeURIComponent(facts.checkCode)}`;
+  const receiptUrl = publicAddress === undefined ? undefined : `${publicAddress}${facts.path}`;
   const words = receiptWords({ ...onOneLine(addressed.letter), ...facts, receiptUrl });
   return { ...letterTo(addressed, notice, 'receipt-issued', words), index };
 }

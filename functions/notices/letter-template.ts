@@ -22,7 +22,8 @@ export const templateTextSchema = z.strictObject({
 });
 export type TemplateText = z.infer<typeof templateTextSchema>;
 
-export const letterTemplateSchema = templateTextSchema.extend({
+export const letterTemplateSchema = z.object({
+  ...templateTextSchema.shape,
   type: z.literal('letter-template'),
   organisationId: z.string(),
   kind: z.enum(LETTER_KINDS),
@@ -35,8 +36,9 @@ export type LetterTemplate = z.infer<typeof letterTemplateSchema>;
 
 const PLACEHOLDER = /\{\{\s*([^{}]*?)\s*\}\}/g;
 /** Whatever a mailbox turns into a link by itself, with or without a scheme. */
+// Chinese is written without blanks: its punctuation ends an address.
 const ADDRESS =
-  /(?:[a-z][a-z0-9+.-]*:\/\/|www\.)[^\s]*|(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,}(?=[/\s,;:，。；：）)]|$)[^\s]*/giu;
+  /(?:[a-z][a-z0-9+.-]*:\/\/|www\.|(?<=^|[\s(（，。：；])\/\/)[^\s，。；：！？、（）「」『』“”《》]*|(?<![\w@.-])(?:[\w-]+\.)+[a-z]{2,}(?=[/\s,;:!?，。；：！？、）)]|$)[^\s，。；：！？、（）「」『』“”《》]*/giu;
 /** What cannot belong to an address and often follows one. */
 const AFTER_ADDRESS = /[\s,.;:!?，。；：！？、）)」』”"'>]+$/u;
 

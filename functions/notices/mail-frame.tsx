@@ -177,7 +177,7 @@ export function Facts({ rows }: { readonly rows: readonly (readonly [label: stri
                 fontSize: 14,
                 lineHeight: '20px',
                 verticalAlign: 'top',
-                minWidth: 64,
+                minWidth: 88,
                 wordBreak: 'break-word',
               }}
             >

@@ -64,7 +64,8 @@ export const noticeSettingsTextSchema = z.strictObject({
 });
 export type NoticeSettingsText = z.infer<typeof noticeSettingsTextSchema>;
 
-export const noticeSettingsSchema = noticeSettingsTextSchema.extend({
+export const noticeSettingsSchema = z.object({
+  ...noticeSettingsTextSchema.shape,
   type: z.literal('notice-settings'),
   organisationId: z.string(),
   version: z.number().int().min(1),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { transitionSchema } from '../campaigns/campaign.ts';
 import { disclosureEntrySchema, TOLD_TO_DONORS as TOLD_ENTRIES } from '../disclosure/disclosure-entry.ts';
 import { type Adjustment, adjustmentSchema } from '../matching/adjustment.ts';
 import { matchEntrySchema } from '../matching/match-entry.ts';
@@ -9,37 +10,53 @@ import { type NoticeMessage, openNoticeQueue, type QueueNotices } from './notice
 
 export type QueueThankYousUse = { readonly queueNotices: QueueNotices; readonly setAside: SetAside };
 const SOURCE = 'queue-thank-yous';
-const newsSchema = z.discriminatedUnion('type', [matchEntrySchema, adjustmentSchema, disclosureEntrySchema]);
-
+const newsSchema = z.discriminatedUnion('type', [
+  matchEntrySchema,
+  adjustmentSchema,
+  transitionSchema,
+  disclosureEntrySchema,
+]);
 /** What is worth a mail to a donor, if anything changed for them. Lump sums and pools are no donor's. */
 const TOLD_TO_DONORS: ReadonlySet<Adjustment['kind']> = new Set(['refund', 'release', 'void', 'claim']);
 
 /**
- * Queues a thank-you for every counted gift that left an address, a notice for what was settled about a gift since, and for
- * what was published an announcement to all donors.
- * Queued twice is sent once: the sender claims it. Of an adjustment the stream shows two copies, under the pool and under
- * the gift; the gift's is the one that is taken.
+ * Queues a thank-you for every counted gift whose donor can be told, a notice for what was settled about a gift since, and the word that
+ * an update was published or a campaign is closed. Queued twice is sent once: the sender claims it.
  */
 export async function queueThankYous(images: readonly StreamImage[], use: QueueThankYousUse): Promise<undefined> {
   const messages: NoticeMessage[] = [];
   for (const { image } of images) {
     const news = newsSchema.safeParse(image);
     if (!news.success) {
-      await setPoisonAside(use.setAside, SOURCE, image, 'neither a match entry nor an adjustment nor an entry');
-    } else if (news.data.type === 'match') {
-      const { giftId, orderNo, campaignId, thankYouDue } = news.data;
-      if (thankYouDue) messages.push({ kind: 'thank-you', giftId, orderNo, campaignId });
-    } else if (news.data.type === 'disclosure-entry') {
-      const { kind, campaignId, number } = news.data;
-      if (TOLD_ENTRIES.has(kind)) messages.push({ kind: 'progress', campaignId, entryId: String(number) });
-    } else {
-      const { kind, giftId, campaignId, number } = news.data;
-      if (giftId !== undefined && isGiftsCopy(image) && TOLD_TO_DONORS.has(kind))
-        messages.push({ kind: 'gift-changed', giftId, campaignId, number });
+      await setPoisonAside(use.setAside, SOURCE, image, 'nothing that donors are told of');
+      continue;
     }
+    const message = messageOf(news.data, image);
+    if (message !== undefined) messages.push(message);
   }
   if (messages.length > 0) await use.queueNotices(messages);
   return undefined;
+}
+
+function messageOf(news: z.infer<typeof newsSchema>, image: unknown): NoticeMessage | undefined {
+  const { campaignId } = news;
+  switch (news.type) {
+    case 'match':
+      return news.thankYouDue
+        ? { kind: 'thank-you', giftId: news.giftId, orderNo: news.orderNo, campaignId }
+        : undefined;
+    case 'transition':
+      // The report is written: what the campaign came to will not change but by a numbered addendum.
+      return news.to === 'reported' ? { kind: 'closeout', campaignId } : undefined;
+    case 'disclosure-entry':
+      return TOLD_ENTRIES.has(news.kind) ? { kind: 'progress', campaignId, entryId: String(news.number) } : undefined;
+    default: {
+      const { kind, giftId, number } = news;
+      // Of an adjustment the stream shows two copies, under the pool and under the gift; the gift's is the one that is taken.
+      const isTold = giftId !== undefined && isGiftsCopy(image) && TOLD_TO_DONORS.has(kind);
+      return isTold ? { kind: 'gift-changed', giftId, campaignId, number } : undefined;
+    }
+  }
 }
 
 const isGiftsCopy = (image: unknown): boolean => isOfGift(String((image as { readonly pk?: unknown }).pk));

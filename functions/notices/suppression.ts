@@ -43,3 +43,6 @@ export function afterReport(
   if (known?.reason === 'complained' || known?.reason === kind) return undefined;
   return { ...next, reason: kind, suppressedAt: now } as Suppression;
 }
+
+/** The address that a person wants written to again, as its owner spells it. */
+export const liftingSchema = z.strictObject({ address: z.string().trim().min(3).max(254) });

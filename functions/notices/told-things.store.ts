@@ -1,6 +1,9 @@
 import { disclosureEntrySchema } from '../disclosure/disclosure-entry.ts';
 import { disclosureEntryKey } from '../platform/keys.ts';
 import type { Table } from '../platform/table.ts';
+import { printedNumber } from '../receipts/receipt.ts';
+import { ownerPath } from '../receipts/receipt-view.ts';
+import { validReceiptOf } from '../receipts/register.store.ts';
 import type { ReceiptFacts } from './letter-draft.store.ts';
 import type { Update } from './progress-letter.ts';
 
@@ -13,7 +16,10 @@ export async function readUpdate(table: Table, campaignId: string, entryId: stri
   return { title, paragraphs: text.split('\n').filter((line) => line.trim() !== ''), entryNo: number };
 }
 
-/** A receipt as it stands, for its letter; `undefined` where it does not count (any more). */
-export async function readReceipt(_table: Table, _receiptId: string): Promise<ReceiptFacts | undefined> {
-  return undefined;
+/** A gift's receipt as it stands, for its letter; `undefined` where it does not count (any more). */
+export async function readReceipt(table: Table, giftId: string, receiptId: string): Promise<ReceiptFacts | undefined> {
+  const receipt = await validReceiptOf(table, giftId);
+  if (receipt?.receiptId !== receiptId) return undefined;
+  const { code, number, checkCode, amountMinor } = receipt;
+  return { receiptNo: `${code}-${printedNumber(number)}`, checkCode, amountMinor, path: ownerPath(receipt) };
 }

@@ -819,7 +819,7 @@ export const unsubscriptionKey = (contactHash: string, organisationId: string, g
   sk: `UNSUBSCRIBED#${organisationId}#${group}`,
 });
 /** How many addresses are not written to, by reason. */
-export const suppressionCountsKey: Key = { pk: 'SUPPRESSIONS', sk: 'COUNTS' };
+export const suppressionCountsKey: Key = { pk: `SUPPRESSIONS#${EVERYWHERE}`, sk: 'COUNTS' };
 /** By which of their gifts a donor is told what is told once to each address. */
 export const toldContactKey = (campaignId: string, subject: string, contactHash: string): Key => ({
   pk: `TOLD#${campaignId}`,
@@ -827,7 +827,7 @@ export const toldContactKey = (campaignId: string, subject: string, contactHash:
 });
 /** A notice that waits for its time: all together in order of it, and under its campaign in the index, where they are counted. */
 export const heldNoticeKey = (until: string, noticeId: string): Key => ({
-  pk: 'HELD-NOTICES',
+  pk: `HELD-NOTICES#${EVERYWHERE}`,
   sk: `AT#${until}#${noticeId}`,
 });
 export const heldNoticeIndexKey = (campaignId: string, noticeId: string): { indexPk: string; indexSk: string } => ({
@@ -835,7 +835,7 @@ export const heldNoticeIndexKey = (campaignId: string, noticeId: string): { inde
   indexSk: noticeId,
 });
 export const heldNoticesUpTo = (until: string): Question => ({
-  partition: 'HELD-NOTICES',
+  partition: `HELD-NOTICES#${EVERYWHERE}`,
   beginsWith: 'AT#',
   // Whatever follows a time in a key sorts before this.
   upTo: `AT#${until}~`,
@@ -845,7 +845,7 @@ export const heldNoticesOfCampaign = (campaignId: string): Question => ({
   partition: `CAMPAIGN#${campaignId}#HELD-NOTICES`,
 });
 /** When the next mail may be handed over, and how many more today: one item that all senders share. */
-export const sendingPaceKey: Key = { pk: 'PACE#mail', sk: 'PACE' };
+export const sendingPaceKey: Key = { pk: `PACE#${EVERYWHERE}`, sk: 'MAIL' };
 /** Index position of a notice that does not follow from the journal alone, such as a receipt's: by campaign and kind. */
 export const noticeIndexKey = (
   campaignId: string,

@@ -39,7 +39,20 @@ async function page(request: HttpRequest, use: PublicReceiptUse): Promise<HttpAn
   const isAsked = [request.parameters['receiptId'], receiptCode, number, code].some((one) => one !== undefined);
   if (!isAsked) return html(200, verificationForm(false, place));
   const found = await verified(request, use);
-  return found === undefined ? html(404, verificationForm(true, place)) : html(200, verifiedPage(found, place));
+  if (found === undefined) return html(404, verificationForm(true, place));
+  return html(200, verifiedPage(found, { ...place, documentPath: await ownCopy(request, use, place.formPath) }));
+}
+
+/** Where the document is, for who has come by the address in the donor's letter. */
+async function ownCopy(
+  { parameters, query }: HttpRequest,
+  use: PublicReceiptUse,
+  pagePath: string,
+): Promise<string | undefined> {
+  const { receiptId } = parameters;
+  if (receiptId === undefined) return undefined;
+  const token = documentTokenOf(await use.readDonorKey(), receiptId);
+  return isSameSecret(query['token'] ?? '', token) ? `${pagePath}/${receiptId}/document?token=${token}` : undefined;
 }
 
 /** The same for programs. */

@@ -137,7 +137,8 @@ async function exported(
         }
       : { content: await exportXlsx(content, name), contentType: XLSX, name: `${name}.xlsx` };
   // A file cannot say where the next one begins; the header does.
-  return { status: 200, file, headers: upTo < last ? { 'x-next-from': String(upTo + 1) } : {} };
+  const next = { link: `<?year=${year}&from=${upTo + 1}>; rel="next"` };
+  return { status: 200, file, headers: upTo < last ? next : {} };
 }
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';

@@ -11,6 +11,9 @@ const reference = ({ receiptId, code, year, number }: ReceiptReference) => ({
 /** Where a receipt is verified: the address that its QR code holds, without the host. */
 export const verificationPath = ({ receiptId, checkCode }: Pick<Receipt, 'receiptId' | 'checkCode'>): string =>
   `/public/receipts/${receiptId}?code=${checkCode}`;
+/** Where its donor sees and downloads it: the address in their letter. */
+export const ownerPath = (receipt: Pick<Receipt, 'receiptId' | 'checkCode' | 'documentToken'>): string =>
+  `${verificationPath(receipt)}&token=${receipt.documentToken}`;
 /** Where its donor gets it as a PDF. Whoever knows this address may. */
 export const documentPath = ({ receiptId, documentToken }: Pick<Receipt, 'receiptId' | 'documentToken'>): string =>
   `/public/receipts/${receiptId}/document?token=${documentToken}`;

@@ -274,7 +274,7 @@ export const receiptsContract = {
       method: 'GET',
       path: '/organisations/{organisationId}/receipts.csv',
       operation: 'exportReceiptsCsv',
-      summary: 'The register as CSV, 2,000 receipts at most; `x-next-from` says where the next file begins.',
+      summary: 'The register as CSV, 2,000 receipts at most; a `Link` with rel="next" leads to the next file.',
       query: range,
       answers: { 200: { description: 'The file', contentType: 'text/csv' } },
       problems: { 404: ['no-receipts'] },
@@ -341,7 +341,11 @@ export const receiptsContract = {
       path: '/public/receipts/{receiptId}',
       operation: 'getReceiptPage',
       summary: 'The same by the address in its QR code. A wrong code is answered like a receipt that is not there.',
-      query: z.object({ code: z.string().optional().describe('校验码'), lang }),
+      query: z.object({
+        code: z.string().optional().describe('校验码'),
+        token: z.string().optional().describe('From the donor’s letter: then the page has the document'),
+        lang,
+      }),
       answers: page,
     },
     {

@@ -1,7 +1,7 @@
-import { receiptById, receiptKey, receiptsOfSeries, receiptWaiversOfSeries } from '../platform/keys.ts';
+import { giftReceiptKey, receiptById, receiptKey, receiptsOfSeries, receiptWaiversOfSeries } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
 import { typedCode } from './check-code.ts';
-import { type Receipt, type ReceiptWaiver, receiptSchema, receiptWaiverSchema } from './receipt.ts';
+import { giftReceiptSchema, type Receipt, type ReceiptWaiver, receiptSchema, receiptWaiverSchema } from './receipt.ts';
 import { findSeries } from './receipt-series.store.ts';
 import { ownerOfCode } from './receipt-settings.store.ts';
 import { SeriesCheck, type SeriesProblem } from './series-problems.ts';
@@ -21,6 +21,15 @@ export async function* receiptsFrom(
 export async function findReceipt(table: Table, receiptId: string): Promise<Receipt | undefined> {
   const { items } = await table.query(receiptById(receiptId), { limit: 1 });
   return items[0] === undefined ? undefined : receiptSchema.parse(items[0]);
+}
+
+/** The valid receipt of a gift, read consistently: it may have been issued this instant. */
+export async function validReceiptOf(table: Table, giftId: string): Promise<Receipt | undefined> {
+  const current = giftReceiptSchema.optional().parse(await table.get(giftReceiptKey(giftId)));
+  if (current?.state !== 'live' || current.last === undefined) return undefined;
+  return receiptSchema.parse(
+    await table.get(receiptKey(current.organisationId, current.last.year, current.last.number)),
+  );
 }
 
 export async function* waiversOf(table: Table, organisationId: string, year: number): AsyncGenerator<ReceiptWaiver> {

@@ -15,10 +15,15 @@ export const VERIFICATION_HEADERS = {
 } as const;
 
 /** `formPath`: where the form leads, with the stage that this deployment has. */
-type Place = { readonly language: VerificationLanguage; readonly formPath: string };
+type Place = {
+  readonly language: VerificationLanguage;
+  readonly formPath: string;
+  /** Where its donor downloads it: for who came by the address in their letter. */
+  readonly documentPath?: string | undefined;
+};
 
 /** What was found, in plain HTML without script: a verdict in words, then what to compare with the paper. */
-export function verifiedPage(found: Verification, { language, formPath }: Place): string {
+export function verifiedPage(found: Verification, { language, formPath, documentPath }: Place): string {
   const words = verificationWords(language);
   const rows: [string, string][] = [
     [words.code, found.code],
@@ -41,7 +46,7 @@ export function verifiedPage(found: Verification, { language, formPath }: Place)
 <section class="verdict ${tone}" role="status"><p class="mark" aria-hidden="true">${found.state === 'valid' ? '✓' : '!'}</p>
 <div><h2>${words.state[found.state]}</h2><p>${words.stateHelp[found.state]}</p></div></section>
 <dl>${rows.map(([label, value]) => `<div><dt>${label}</dt><dd>${escaped(value)}</dd></div>`).join('')}</dl>
-<p class="muted">${words.masked}</p>
+${documentPath === undefined ? `<p class="muted">${words.masked}</p>` : `<p><a class="button" href="${documentPath}">${words.download}</a></p>`}
 <p><a href="${formPath}?lang=${language}">${words.again}</a></p>`,
   );
 }
@@ -98,5 +103,5 @@ dl{margin:0;border-top:1px solid var(--line)}dl div{display:flex;gap:1rem;justif
 dt{color:var(--soft);flex:none;max-width:50%}dd{margin:0;text-align:right;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 .muted{color:var(--soft);font-size:.9rem}.notice{background:#fff8c5;color:#4d2d00;padding:.6rem .8rem;border-radius:.4rem}
 label{display:block;margin:.9rem 0 .25rem}input{width:100%;box-sizing:border-box;font:inherit;padding:.6rem .7rem;border:1px solid var(--soft);border-radius:.4rem;background:transparent;color:inherit}
-button{margin-top:1.2rem;font:inherit;font-weight:600;padding:.65rem 1.4rem;border:0;border-radius:.4rem;background:#0a58a6;color:#fff}
+button,.button{display:inline-block;text-decoration:none;margin-top:1.2rem;font:inherit;font-weight:600;padding:.65rem 1.4rem;border:0;border-radius:.4rem;background:#0a58a6;color:#fff}
 a{color:inherit}input:focus-visible,button:focus-visible,a:focus-visible{outline:3px solid #218bff;outline-offset:2px}`;

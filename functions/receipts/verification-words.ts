@@ -26,6 +26,7 @@ type Words = {
   readonly copies: string;
   readonly otherReceipt: string;
   readonly masked: string;
+  readonly download: string;
   readonly generated: string;
 };
 
@@ -58,6 +59,7 @@ const WORDS: Readonly<Record<VerificationLanguage, Words>> = {
     copies: '重复打印次数',
     otherReceipt: '关联票据',
     masked: '为保护个人信息，只显示部分姓名。请与手中票据核对。',
+    download: '下载票据（PDF）',
     generated: '演示数据：票据和捐赠均为虚构。',
   },
   en: {
@@ -94,6 +96,7 @@ const WORDS: Readonly<Record<VerificationLanguage, Words>> = {
     copies: 'Handed out again',
     otherReceipt: 'Belongs to receipt',
     masked: 'Only a part of the name is shown, to protect the donor. Compare it with the receipt.',
+    download: 'Download the receipt (PDF)',
     generated: 'Demonstration: this receipt and its gift are made up.',
   },
 };

@@ -2,13 +2,17 @@ import * as z from 'zod';
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { findCampaign } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
+import { TransientError } from '../kernel/errors.ts';
 import { type HttpAnswer, problem } from '../platform/http.ts';
+import { log } from '../platform/log.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { readCampaignFunds } from './campaign-funds.store.ts';
+import { readSpendingBooks } from './spending-books.store.ts';
 import { spendingCsv } from './spending-csv.ts';
 import { readSpendingBook, spendingEntryPage } from './spending-entry.store.ts';
 import { readSpendingFigures } from './spending-figures.store.ts';
+import { INVARIANT_NAMES, spendingViolations } from './spending-invariants.ts';
 import { MOST_CAMPAIGNS, readCampaignYears } from './spending-ratios.store.ts';
 import { spendingRatios } from './spending-ratios.ts';
 import { entryView, figuresView } from './spending-view.ts';
@@ -34,6 +38,7 @@ async function answerReading(request: StaffRequest, { table }: SpendingUse): Pro
   if (!after.success) return problem(400, 'bad-cursor', '"after" must be the number of an entry.');
   const campaign = await findCampaign(table, campaignId);
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
+  if (request.path.endsWith('/spending-check')) return check(table, campaignId);
   if (request.path.endsWith('.csv')) return csv(table, campaign, after.data);
   const [figures, funds, page] = await Promise.all([
     readSpendingFigures(table, campaignId),
@@ -67,6 +72,22 @@ async function csv(table: Table, { campaignId, proposal }: Campaign, after: numb
   };
 }
 
+/** Throws TransientError where something is booked while the books are read: asked again, they are of one moment. */
+async function check(table: Table, campaignId: string): Promise<HttpAnswer> {
+  const books = await readSpendingBooks(table, campaignId);
+  if (books === undefined) throw new TransientError('the books moved while they were read');
+  const found = Map.groupBy(spendingViolations(books), ({ invariant }) => invariant);
+  const invariants = INVARIANT_NAMES.map((invariant) => ({
+    invariant,
+    violations: (found.get(invariant) ?? []).map(({ detail }) => detail),
+  }));
+  if (found.size > 0) log.error('spending contradicts itself', { campaignId, invariants: [...found.keys()] });
+  return {
+    status: 200,
+    body: { campaignId, entries: books.entries.length, goodsEntries: books.goods.length, invariants },
+  };
+}
+
 async function ratios(request: StaffRequest, table: Table, organisationId: string): Promise<HttpAnswer> {
   const year = yearSchema.safeParse(request.query['year']);
   if (!year.success) return problem(400, 'bad-question', '"year" must be a year of four digits, such as 2026.');
@@ -83,6 +104,7 @@ export const definition: StaffDefinition<SpendingUse> = {
   access: {
     'GET /campaigns/{campaignId}/spending': { roles: READERS, of: 'campaign' },
     'GET /campaigns/{campaignId}/spending.csv': { roles: READERS, of: 'campaign' },
+    'GET /campaigns/{campaignId}/spending-check': { roles: READERS, of: 'campaign' },
     'GET /organisations/{organisationId}/spending-ratios': {
       roles: ['finance', 'approver', 'auditor', 'admin'],
       of: 'organisation',

@@ -92,6 +92,7 @@ export async function readSpendingFacts(
     currency: proposal.currency,
     today: localDateOf(now, proposal.window.zone),
     isFinalised: STATUS_MEANINGS[status].isFinalised,
+    goesBack: campaign.cancellation?.refundPolicy === 'refund-all',
     missingAttachments,
     samePapers,
     ...aid,

@@ -149,7 +149,7 @@ function replayed(goods: readonly GoodsEntry[]): {
     else if (lot === undefined) shortages.push(`goods entry ${entry.number} is of a lot that never came`);
     else {
       const next = lotWith(lot, entry);
-      if (Object.values(next.places).some((quantity) => quantity < 0))
+      if (next.places.some(({ quantity }) => quantity < 0))
         shortages.push(`goods entry ${entry.number} takes ${entry.quantity} from ${entry.place}`);
       lots.set(entry.lotId, next);
     }
@@ -164,11 +164,13 @@ const sameLot = (kept: GoodsLot, expected: GoodsLot | undefined): boolean =>
   kept.received === expected.received &&
   placesText(kept) === placesText(expected);
 const placesText = ({ places }: GoodsLot): string =>
-  JSON.stringify(Object.entries(places).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  JSON.stringify(places.toSorted((a, b) => (a.place < b.place ? -1 : 1)));
+
+export const INVARIANT_NAMES = Object.keys(SPENDING_INVARIANTS) as (keyof typeof SPENDING_INVARIANTS)[];
 
 /** Every violation of every invariant; empty when the books are right. */
 export const spendingViolations = (books: SpendingBooks): SpendingViolation[] =>
-  (Object.keys(SPENDING_INVARIANTS) as (keyof typeof SPENDING_INVARIANTS)[]).flatMap((invariant) =>
+  INVARIANT_NAMES.flatMap((invariant) =>
     SPENDING_INVARIANTS[invariant](books).map((detail) => ({ invariant, detail })),
   );
 

@@ -30,6 +30,8 @@ export type SpendingFacts = {
   readonly today: LocalDate;
   /** Whether its matching is closed, so that there can be a surplus. */
   readonly isFinalised: boolean;
+  /** Whether it was cancelled, and everything goes back to who gave it. */
+  readonly goesBack: boolean;
   /** Files that are named and not there. */
   readonly missingAttachments: readonly string[];
   /** Entries that the request's papers were booked by, and that stand. */
@@ -52,6 +54,8 @@ const ART_58 = 'Charity Law art. 58: a surplus goes where the plan says, or to t
 
 /** Why a request cannot be booked as things are; `undefined` where it can. Asked when it is entered, and again when it is decided. */
 export function refuseSpending(request: SpendingRequest, facts: SpendingFacts): Refusal | undefined {
+  if (facts.goesBack && request.kind !== 'reversal' && request.kind !== 'variance-note')
+    return refuse('money-goes-back', 'This campaign was cancelled, and its gifts go back to their donors.');
   switch (request.kind) {
     case 'expenditure':
     case 'aid':

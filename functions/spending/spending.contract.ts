@@ -147,6 +147,24 @@ export const spendingContract = {
       problems: { 400: ['bad-cursor'], 404: ['unknown-campaign'] },
     },
     {
+      method: 'GET',
+      path: '/campaigns/{campaignId}/spending-check',
+      operation: 'checkSpending',
+      summary: 'Runs every invariant of spending and goods over all entries of a campaign.',
+      answers: {
+        200: {
+          description: 'Each invariant, with what contradicts it; nothing does where the books are right',
+          body: z.object({
+            campaignId: z.string(),
+            entries: count,
+            goodsEntries: count,
+            invariants: z.array(z.object({ invariant: z.string(), violations: z.array(z.string()) })),
+          }),
+        },
+      },
+      problems: { 404: ['unknown-campaign'] },
+    },
+    {
       method: 'POST',
       path: '/campaigns/{campaignId}/spending-requests',
       operation: 'enterSpending',
@@ -169,6 +187,7 @@ export const spendingContract = {
           'paid-before',
           'not-raised',
           'surplus-not-known',
+          'money-goes-back',
         ],
         422: ['impossible-spending'],
       },
@@ -205,6 +224,7 @@ export const spendingContract = {
           'paid-before',
           'not-raised',
           'surplus-not-known',
+          'money-goes-back',
         ],
         422: ['impossible-spending', 'minutes-needed'],
       },

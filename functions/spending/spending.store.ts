@@ -1,4 +1,4 @@
-import { readCampaign } from '../campaigns/campaign.store.ts';
+import { findCampaign, readCampaign } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
 import { type Refusal, refuse } from '../kernel/errors.ts';
 import { type Minor, minor, ZERO } from '../kernel/money.ts';
@@ -155,7 +155,9 @@ async function readSight(table: Table, campaignId: string, request: SpendingRequ
 async function readCounterpart(table: Table, request: SpendingRequest): Promise<Counterpart | undefined> {
   if (request.kind !== 'surplus' || request.toCampaignId === undefined) return undefined;
   const book = await readSpendingBook(table, request.toCampaignId);
-  return { book, campaign: await readCampaign(table, request.toCampaignId) };
+  const campaign = await findCampaign(table, request.toCampaignId);
+  // Where there is none, the rules refuse the request for it.
+  return campaign === undefined ? undefined : { book, campaign };
 }
 
 /** One attempt to book: the request as it is then, or `undefined` where the books have moved meanwhile. */

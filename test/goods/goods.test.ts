@@ -225,6 +225,16 @@ describe('the stock', () => {
     expect(problemsOf(await ask({ ...move, toPlace: given.place }))).toEqual(['toPlace']);
   });
 
+  test('stands also in a place that has an odd name', async () => {
+    const move = { kind: 'move', lotId: await lotId(), place: given.place, quantity: 40, on: '2026-10-01', evidence };
+    for (const toPlace of ['__proto__', 'constructor']) await ask({ ...move, toPlace });
+    expect((await stock()).lots[0].places).toEqual([
+      { place: '市红十字会仓库', quantity: 20 },
+      { place: '__proto__', quantity: 40 },
+      { place: 'constructor', quantity: 40 },
+    ]);
+  });
+
   test('is written off by two people, with a reason', async () => {
     const off = {
       kind: 'write-off',

@@ -221,6 +221,7 @@ describe.each(both)('the stacks for target %s', (target) => {
       'FirstAdminFunction',
       'LifecycleArn',
       'MerchantSecretId',
+      'MessagingSecretId',
       'NoticeDeadLetterQueueUrl',
       'NoticeQueueUrl',
       'PoisonQueueUrl',

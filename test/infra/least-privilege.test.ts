@@ -51,6 +51,7 @@ const GRANT_OF = {
   POISON_QUEUE_URL: 'sqs:SendMessage',
   MERCHANT_SECRET_ID: 'secretsmanager:GetSecretValue',
   DONOR_KEY_SECRET_ID: 'secretsmanager:GetSecretValue',
+  MESSAGING_SECRET_ID: 'secretsmanager:GetSecretValue',
   LIFECYCLE_ARN: 'states:',
   APPROVAL_ARN: 'states:',
   STATEMENT_IMPORT_ARN: 'states:',
@@ -62,6 +63,12 @@ const GRANT_OF = {
   SCHEDULE_ROLE_ARN: 'iam:PassRole',
 } as const;
 
+const SECRET_VARIABLES = {
+  merchant: 'MERCHANT_SECRET_ID',
+  'donor-key': 'DONOR_KEY_SECRET_ID',
+  messaging: 'MESSAGING_SECRET_ID',
+} as const;
+
 function variablesFor(needs: Needs, target: Target): string[] {
   const isLocal = target === 'local';
   return [
@@ -69,7 +76,7 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.table !== undefined || isLocal ? ['TABLE_NAME'] : []),
     ...(needs.bucket === undefined ? [] : ['BUCKET_NAME']),
     ...(needs.queues ?? []).map((queue) => (queue === 'notice' ? 'NOTICE_QUEUE_URL' : 'POISON_QUEUE_URL')),
-    ...(needs.secrets ?? []).map((secret) => (secret === 'merchant' ? 'MERCHANT_SECRET_ID' : 'DONOR_KEY_SECRET_ID')),
+    ...(needs.secrets ?? []).map((secret) => SECRET_VARIABLES[secret]),
     ...(needs.lifecycle === undefined ? [] : ['LIFECYCLE_ARN']),
     ...(needs.approvalTask === true ? ['APPROVAL_ARN'] : []),
     ...(needs.statementImport === true ? ['STATEMENT_IMPORT_ARN'] : []),
@@ -77,12 +84,12 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.amendments === true ? ['AMENDMENT_ARN'] : []),
     ...(needs.receiptBatches === true ? ['RECEIPT_BATCH_ARN'] : []),
     ...(needs.staffDirectory === true ? ['USER_POOL_ID'] : []),
+    ...(needs.mail === true ? ['MAIL_FROM', 'MAIL_CONFIGURATION_SET'] : []),
     ...(needs.schedules === true
       ? ['SCHEDULE_DEAD_LETTERS_ARN', 'SCHEDULE_GROUP', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_ZONE']
       : []),
     ...(needs.startsJobs === true ? ['FUNCTION_ARN_PREFIX'] : []),
     ...(needs.signing === true ? ['SIGNING_KEY_ID'] : []),
-    ...(needs.mail === true ? ['MAIL_FROM'] : []),
     ...(needs.mail === true && isLocal ? ['AWS_ENDPOINT_URL_SESV2'] : []),
     ...(needs.wechatPay === true ? ['WECHAT_PAY_BASE_URL'] : []),
     ...(needs.alipay === true ? ['ALIPAY_GATEWAY_URL'] : []),
@@ -105,6 +112,7 @@ describe.each(both)('grants on target %s', (target) => {
       'xray:PutTraceSegments',
       'xray:GetSamplingRules',
       'xray:GetSamplingTargets',
+      'ses:GetAccount',
     ];
     const logDelivery =
       /^logs:(Create|Get|Update|Delete|List)LogDeliver|^logs:(Put|Describe)ResourcePolic|^logs:DescribeLogGroups$/;
@@ -190,7 +198,7 @@ describe.each(FUNCTION_NAMES)('%s', (name) => {
   });
 
   it('may send mail as the configured sender only', () => {
-    const mail = statementsFor(deployedFunction(templateOf('aws'), name).statements, 'ses:');
+    const mail = statementsFor(deployedFunction(templateOf('aws'), name).statements, 'ses:Send');
     expect(mail).toHaveLength(needs.mail === true ? 1 : 0);
     for (const { Condition } of mail) {
       expect(Condition).toEqual({ StringEquals: { 'ses:FromAddress': TARGETS.aws.mailFrom } });

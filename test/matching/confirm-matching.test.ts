@@ -71,9 +71,11 @@ describe('the end of a campaign’s matching', () => {
     await allocateGifts(table, CAMPAIGN, GIFTS, COUNTED_AT, hurried);
   }
 
+  const queued: object[] = [];
+  const queueNotices = async (messages: readonly object[]): Promise<void> => void queued.push(...messages);
   const finalised = () => finalise.handle({ campaignId: CAMPAIGN }, { table, patience: hurried }, SETTLED_AT);
   const confirmed = (at: Instant = NOTICE_ENDS) =>
-    confirm.handle({ campaignId: CAMPAIGN }, { table, patience: hurried }, at);
+    confirm.handle({ campaignId: CAMPAIGN }, { table, patience: hurried, queueNotices }, at);
   const decide = (giftId: string, kind: 'release' | 'void') =>
     changeBooks(
       table,
@@ -162,7 +164,7 @@ describe('the end of a campaign’s matching', () => {
           return table.get(key, options);
         },
       };
-      const use = { table: overtaken, patience: hurried };
+      const use = { table: overtaken, patience: hurried, queueNotices };
       expect(await confirm.handle({ campaignId: CAMPAIGN }, use, NOTICE_ENDS)).toMatchObject({ kind: 'wait' });
       expect(await confirmed()).toMatchObject({ kind: 'confirmed' });
       expect((await rounds()).at(-1)?.shares?.map(({ shareMinor }) => shareMinor)).toEqual([450, 450]);

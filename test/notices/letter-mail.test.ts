@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { minor } from '../../functions/kernel/money.ts';
 import { instantOf } from '../../functions/kernel/time.ts';
 import type { GiftChangeInput } from '../../functions/notices/gift-change.ts';
-import { renderGiftChangeMail, renderThankYouMail } from '../../functions/notices/letter-mail.tsx';
+import { LANGUAGES, type Language, LETTER_KINDS, type LetterKind } from '../../functions/notices/letter-kind.ts';
+import { renderGiftChangeMail, renderLetter, renderThankYouMail } from '../../functions/notices/letter-mail.tsx';
+import { sampleLetter } from '../../functions/notices/sample-letter.ts';
 import type { ThankYouInput } from '../../functions/notices/thank-you.ts';
 
 const gift = (change: Partial<ThankYouInput> = {}): ThankYouInput => ({
@@ -229,3 +231,58 @@ describe('the notice that corrects a thank-you', () => {
     expect(text).toContain('不是捐赠票据');
   });
 });
+
+describe('a letter on a telephone', () => {
+  const letters = LETTER_KINDS.flatMap((kind) => LANGUAGES.map((language) => [kind, language] as const));
+  const htmlOf = async (kind: LetterKind, language: Language): Promise<string> => {
+    const sample = { organisationName: 'Red Cross', template: undefined, linkHosts: [], publicAddress: undefined };
+    return (await renderLetter(sampleLetter(kind, language, sample), language)).html;
+  };
+
+  it.each(letters)('is as wide as the screen, whatever the screen is (%s, %s)', async (kind, language) => {
+    const html = await htmlOf(kind, language);
+    expect(html).toContain('max-width:600px');
+    expect(html).toContain('@media (max-width: 480px)');
+    // Nothing but the card has a width in pixels that a screen of 320 px would not show.
+    for (const [, width] of html.matchAll(/(?<!max-|min-)width:(\d+)px/g))
+      expect(Number(width)).toBeLessThanOrEqual(280);
+    expect(html).not.toMatch(/<table[^>]* width="\d{3,}"/);
+  });
+
+  it.each(letters)(
+    'says that it is made for light and dark, and has colours for both (%s, %s)',
+    async (kind, language) => {
+      const html = await htmlOf(kind, language);
+      expect(html).toContain('<meta name="color-scheme" content="light dark"');
+      expect(html).toContain('@media (prefers-color-scheme: dark)');
+      // Every text has a colour of day, and a class by which it gets one of night.
+      for (const [tag] of html.matchAll(/<(?:p|h1|td|a)\b[^>]*style="[^"]*[;"]color:[^"]*"[^>]*>/g))
+        expect(tag).toMatch(/class="[^"]*\b(?:ink|soft|accent|way)\b/);
+    },
+  );
+
+  it('can be read in both: every pair of colours has a contrast of 4.5 and more (WCAG 2.2, 1.4.3)', () => {
+    const pairs = [
+      ['#1f2328', '#ffffff'],
+      ['#59636e', '#ffffff'],
+      ['#b3261e', '#ffffff'],
+      ['#e6edf3', '#161b22'],
+      ['#9198a1', '#161b22'],
+      ['#ff8a80', '#161b22'],
+      ['#161b22', '#ff8a80'],
+    ] as const;
+    for (const [ink, paper] of pairs) expect(contrast(ink, paper), `${ink} on ${paper}`).toBeGreaterThanOrEqual(4.5);
+  });
+});
+
+function luminance(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(colour.slice(at, at + 2), 16) / 255;
+    return part <= 0.040_45 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+function contrast(one: string, other: string): number {
+  const [dark = 0, light = 0] = [luminance(one), luminance(other)].toSorted((a, b) => a - b);
+  return (light + 0.05) / (dark + 0.05);
+}

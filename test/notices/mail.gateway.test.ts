@@ -121,6 +121,47 @@ describe('a mail on its way', () => {
     expect(headers.filter((line) => /^(bcc|cc|<script)/i.test(line))).toEqual([]);
   });
 
+  it.each([...INJECTIONS, '" <thief@example.org>', '>, <thief@example.org'])(
+    'lets no organisation’s name change who writes (%j)',
+    async (injection) => {
+      vi.stubEnv('MAIL_FROM', 'no-reply@example.org');
+      const { headers } = await travelling({ fromName: `达州市红十字会${injection}` });
+      const from = headers.filter((line) => /^from:/i.test(line));
+      expect(from).toHaveLength(1);
+      expect(from[0]?.match(/<[^<>]*>/g)).toEqual(['<no-reply@example.org>']);
+      expect(headers.filter((line) => /^(bcc|cc|<script)/i.test(line))).toEqual([]);
+    },
+  );
+
+  it.each(INJECTIONS)('lets no line end in an address to answer to begin another header (%j)', async (injection) => {
+    const { headers } = await travelling({ replyTo: `office@example.org${injection}` });
+    expect(headers.filter((line) => /^(bcc|cc|<script)/i.test(line))).toEqual([]);
+  });
+
+  it('shows a name that looks like encoded text as it was typed', async () => {
+    vi.stubEnv('MAIL_FROM', 'no-reply@example.org');
+    const trick = `=?UTF-8?B?${Buffer.from('PayPal').toString('base64')}?=`;
+    const { headers } = await travelling({ fromName: trick, subject: trick });
+    for (const name of ['from', 'subject']) {
+      expect(headerOf(headers, name)).not.toContain('=?UTF-8?B?UGF5UGFs?=');
+      expect(decoded(headerOf(headers, name))).not.toContain('PayPal');
+    }
+  });
+
+  it('offers one click to leave, as RFC 8058 has it, where there is something to leave', async () => {
+    const unsubscribeUrl = `https://give.example.org/unsubscribe/${'a'.repeat(120)}.dazhou.news.x`;
+    const { headers } = await travelling({ unsubscribeUrl });
+    expect(headerOf(headers, 'list-unsubscribe').replaceAll(' ', '')).toBe(`<${unsubscribeUrl}>`);
+    expect(headerOf(headers, 'list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
+    expect((await travelling()).headers.filter((line) => /^list-/i.test(line))).toEqual([]);
+  });
+
+  it('goes through the configuration set by which the provider reports what comes back', async () => {
+    vi.stubEnv('MAIL_CONFIGURATION_SET', 'Yiqi-mail');
+    await openMail()(MAIL);
+    expect(sent.at(-1)).toMatchObject({ ConfigurationSetName: 'Yiqi-mail' });
+  });
+
   it.each(INJECTIONS)('lets no line end in a file name begin another header (%j)', async (injection) => {
     const attachment = {
       filename: `report${injection}.pdf`,

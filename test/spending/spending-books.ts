@@ -87,7 +87,7 @@ export function callsOf(table: Table) {
       ),
     waiting: () =>
       spending({ path: `${PATH}/spending-requests`, routeParameters: { campaignId: CAMPAIGN_ID }, actor: CLERK }),
-    read: (path: 'spending' | 'spending.csv' = 'spending', query: Record<string, string> = {}) =>
+    read: (path: 'spending' | 'spending.csv' | 'spending-check' = 'spending', query: Record<string, string> = {}) =>
       call(
         readSpending as never,
         { path: `${PATH}/${path}`, routeParameters: { campaignId: CAMPAIGN_ID }, query, actor: CLERK },

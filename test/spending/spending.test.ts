@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { approvalRouteKey, campaignIndexKey, campaignKey } from '../../functions/platform/keys.ts';
-import { ROOT } from '../access/people.ts';
+import { approvalRouteKey, campaignIndexKey, campaignKey, spendingEntryKey } from '../../functions/platform/keys.ts';
+import { organisationPut, ROOT } from '../access/people.ts';
 import { CAMPAIGN_ID } from '../donations/open-campaign.ts';
 import {
   type Answer,
@@ -377,6 +377,61 @@ describe('a surplus', () => {
     expect(problemsOf(await books.ask({ ...surplus, destination: 'campaign' }))).toEqual(['toCampaignId']);
     const itself = { ...surplus, destination: 'campaign', toCampaignId: CAMPAIGN_ID };
     expect(problemsOf(await books.ask(itself))).toEqual(['toCampaignId']);
+  });
+});
+
+describe('a surplus that goes to another campaign', () => {
+  const surplus = { kind: 'surplus', amountMinor: 100, destination: 'campaign', reason: '同类项目' };
+  const OTHER_ID = 'cmp_otherotherotherother';
+  const putOther = async (changes: { status?: string; organisationId?: string }) => {
+    const item = await books.table.get(campaignKey(CAMPAIGN_ID));
+    if (item === undefined) throw new Error('there is no campaign');
+    const proposal = { ...Object(item['proposal']), organisationId: changes.organisationId ?? 'dazhou' };
+    await books.table.write({
+      put: { ...item, ...campaignKey(OTHER_ID), campaignId: OTHER_ID, status: changes.status ?? 'open', proposal },
+    });
+  };
+
+  test.each([
+    ['that does not exist', undefined],
+    ['that is not approved yet', { status: 'awaiting-approval' }],
+    ['that was cancelled', { status: 'cancelled' }],
+    ['of another tree of organisations', { organisationId: 'hunan' }],
+  ])('%s is refused', async (_, changes) => {
+    await books.table.write(organisationPut(['hunan'], '湖南省红十字会'));
+    if (changes !== undefined) await putOther(changes);
+    expect(problemsOf(await books.ask({ ...surplus, toCampaignId: OTHER_ID }))).toEqual(['toCampaignId']);
+  });
+});
+
+describe('a campaign that was cancelled so that everything goes back', () => {
+  test('spends nothing more, and may still take back what it spent', async () => {
+    await books.ask(expenditure);
+    const cancellation = {
+      at: '2026-10-08T00:00:00.000Z',
+      by: 'manager-wu',
+      reason: '停止',
+      refundPolicy: 'refund-all',
+    };
+    await books.table.write({ update: campaignKey(CAMPAIGN_ID), set: { cancellation } });
+    expect((await books.ask({ ...expenditure, voucherNo: '记-9' }, 'more')).body.title).toBe('money-goes-back');
+    const back = { kind: 'reversal', of: 1, amountMinor: 120_000, reversedOn: '2026-10-08', reason: '退货' };
+    expect((await books.ask(back, 'back')).status).toBe(201);
+  });
+});
+
+describe('the check', () => {
+  test('says of right books that nothing contradicts them, and of wrong ones what does', async () => {
+    await books.ask(expenditure);
+    const right = await books.read('spending-check');
+    expect(right.body).toMatchObject({ entries: 1, goodsEntries: 0 });
+    const contradictions = ({ body }: Answer): string[] =>
+      body.invariants.flatMap(({ violations }: { violations: string[] }) => violations);
+    expect(contradictions(right)).toEqual([]);
+    await books.table.write({ update: spendingEntryKey(CAMPAIGN_ID, 1), set: { amountMinor: 120_001 } });
+    expect(contradictions(await books.read('spending-check'))).toEqual([
+      'line 1 says 120000 spent and 0 transferred, its entries 120001 and 0',
+    ]);
   });
 });
 

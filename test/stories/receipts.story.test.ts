@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import { expect, test } from 'vitest';
 import { recordRefund } from '../../functions/donations/refund-entry.store.ts';
 import { formatDecimal, minor } from '../../functions/kernel/money.ts';
+import { plusSeconds } from '../../functions/kernel/time.ts';
 import { jobFunction } from '../../functions/platform/job.ts';
 import { definition as getPublicReceipt } from '../../functions/receipts/get-public-receipt.lambda.ts';
 import { definition as issueBatch } from '../../functions/receipts/issue-receipt-batch.lambda.ts';
@@ -244,6 +245,15 @@ test('receipts of a giving day: issued in a batch, one taken back, one made void
   const endedMinor = 5_000;
   await world.drainStream();
   expect(amountMinor + waivers.amountMinor - endedMinor).toBe(raised.giftsMinor - 4_000);
+
+  // Wang's first receipt was void before its letter went out: the letter is about the new one. Sun gets one too.
+  world.now = plusSeconds(world.now, 60);
+  await world.drainNotices(2);
+  const letters = world.mails.filter(({ subject }) => subject.includes('捐赠票据已开具'));
+  expect(letters.map(({ text }) => /51010126-\d{10}/.exec(text)?.[0]).sort()).toEqual([
+    '51010126-0000000006',
+    '51010126-0000000007',
+  ]);
 
   // Anybody who has the paper can check it; nobody else learns that it is there.
   const found = await receipts.check({ receiptId: lost.receiptId, code: lost.checkCode });
