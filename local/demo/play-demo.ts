@@ -10,10 +10,14 @@ import { type SignedReport, signReport } from './closeout-scene.ts';
 import { type Deciding, decideInTwoRounds, saveRoute } from './decisions.ts';
 import { DEMO_ORGANISATIONS, DEMO_UNITS, DEMO_WINDOW, demoProposal } from './demo-campaign.ts';
 import type { DemoClock } from './demo-clock.ts';
+import { type Disclosed, disclose, proveGift } from './disclosure-scene.ts';
 import { generateGifts } from './gifts.ts';
 import { type GivenGifts, giveAll } from './give.ts';
-import { type SettledItem, settleDiscrepancies } from './reconciliation-scene.ts';
+import { closeOldProjects, type LegacyResult } from './legacy-scene.ts';
+import { issueReceipts, type ReceiptsIssued } from './receipts-scene.ts';
+import { type SettledDiscrepancies, settleDiscrepancies } from './reconciliation-scene.ts';
 import { arrangeSchedules, keepSchedules, runJob, type ScheduleLine } from './schedules-scene.ts';
+import { decideSurplus, playSpending } from './spending-scene.ts';
 import { DEMO_ROOT, type StaffRole, signInStaff } from './staff.ts';
 import { waitFor } from './waiting.ts';
 
@@ -26,8 +30,13 @@ export type DemoResult = {
   /** What the campaign had to do by when, and what is done. */
   readonly calendar: readonly CalendarLine[];
   /** What did not agree with the provider's bills, and what a person made of it. */
-  readonly settled: readonly SettledItem[];
+  readonly settled: SettledDiscrepancies;
   readonly report: SignedReport;
+  readonly receipts: ReceiptsIssued;
+  readonly spending: Spending;
+  readonly disclosed: Disclosed;
+  /** 132 old projects, closed in one exercise. */
+  readonly legacy: LegacyResult;
   readonly schedules: readonly ScheduleLine[];
   /** Who did what in the campaign's organisation. */
   readonly trail: AuditTrail;
@@ -40,6 +49,20 @@ export type DemoResult = {
     readonly reportXlsx: string;
     readonly reportJson: string;
   };
+};
+
+/** What was spent, as the API shows it. */
+export type Spending = {
+  readonly lines: readonly {
+    readonly item: string;
+    readonly plannedMinor: number;
+    readonly currentMinor: number;
+    readonly spentMinor: number;
+  }[];
+  readonly spentMinor: number;
+  readonly aid: { readonly beneficiaries: number; readonly payments: number; readonly amountMinor: number };
+  readonly goodsReceivedMinor: number;
+  readonly goodsIssuedMinor: number;
 };
 
 /** One duty as the API shows it. */
@@ -59,13 +82,18 @@ type Scene = Stage & {
   tokens?: Record<StaffRole, string>;
   campaignId?: string;
   given?: GivenGifts;
-  settled?: readonly SettledItem[];
+  settled?: SettledDiscrepancies;
   report?: SignedReport;
+  receipts?: ReceiptsIssued;
+  disclosed?: Disclosed;
+  legacy?: LegacyResult;
   schedules?: readonly ScheduleLine[];
 };
 
 /** How long a step of the workflow may take on a slow machine before the demo says that something is wrong. */
 const STEP_SECONDS = 120;
+/** Of the made-up lists of old projects. */
+const LEGACY_SEED = 2020;
 const PLANNED_AHEAD_SECONDS = 14 * SECONDS_PER_DAY;
 
 /** Plays one campaign from proposal to archive through the deployed system, showing its steps. @throws Error naming the step that failed. */
@@ -79,8 +107,13 @@ export async function playDemo(stage: Stage, options: DemoOptions): Promise<Demo
     [`Give ${options.gifts} gifts over three days`, give],
     ['Close at 24:00 of the last day, settle, finalise the matching', close],
     ['Let the public notice of the matches pass', confirm],
+    ['Issue receipts in a batch; one becomes void and is issued anew', receipts],
+    ['Spend by the lines of the budget: goods, aid, printing, what is left', spend],
+    ['Sign the days; publish how it goes, and correct a word of it', publish],
     ['Reconcile with the bills; a person settles what does not agree', reconcile],
     ['State what only people can say; sign the report, publish, archive', archive],
+    ['Prove that one gift is in the published total', prove],
+    ['Close 132 old projects in one exercise', oldProjects],
     ['Mail the report by its schedule; see what runs again and again', runSchedules],
   ];
   await new Listr(
@@ -180,16 +213,37 @@ async function confirm(scene: Scene, show: (text: string) => void): Promise<void
   );
 }
 
+async function receipts(scene: Scene, show: (text: string) => void): Promise<void> {
+  scene.receipts = await issueReceipts(acting(scene, show));
+}
+
+async function spend(scene: Scene, show: (text: string) => void): Promise<void> {
+  const stage = { ...acting(scene, show), today: localDateOf(scene.clock.now(), DEMO_WINDOW.zone) };
+  await playSpending(stage);
+  await decideSurplus(stage);
+}
+
 /** The days are signed first: what is published of a campaign is published of signed days. */
-async function reconcile(scene: Scene, show: (text: string) => void): Promise<void> {
-  const { clock } = scene;
+async function publish(scene: Scene, show: (text: string) => void): Promise<void> {
   await runJob(acting(scene, show), 'sign-day', 'demo-days');
-  scene.settled = await settleDiscrepancies({ ...acting(scene, show), clock });
+  await disclose(acting(scene, show));
+}
+
+async function reconcile(scene: Scene, show: (text: string) => void): Promise<void> {
+  scene.settled = await settleDiscrepancies(acting(scene, show));
 }
 
 async function archive(scene: Scene, show: (text: string) => void): Promise<void> {
   scene.report = await signReport(acting(scene, show));
   await reached(scene, 'archived', show, STEP_SECONDS + scene.options.gifts / 10);
+}
+
+async function prove(scene: Scene, show: (text: string) => void): Promise<void> {
+  scene.disclosed = await proveGift(acting(scene, show));
+}
+
+async function oldProjects(scene: Scene, show: (text: string) => void): Promise<void> {
+  scene.legacy = await closeOldProjects({ ...acting(scene, show), seed: LEGACY_SEED });
 }
 
 async function runSchedules(scene: Scene, show: (text: string) => void): Promise<void> {
@@ -252,10 +306,13 @@ function campaignIdOf({ campaignId }: Scene): string {
 }
 
 async function resultOf(scene: Scene): Promise<DemoResult> {
-  const { api, system, given, tokens, settled, report, schedules } = scene;
+  const { api, system, given, tokens, settled, report, receipts, disclosed, legacy, schedules } = scene;
   const campaignId = campaignIdOf(scene);
   if (given === undefined || settled === undefined || report === undefined || schedules === undefined)
     throw new Error('a scene was not played');
+  if (receipts === undefined || disclosed === undefined || legacy === undefined)
+    throw new Error('a scene was not played');
+  const spending = (await api.call('GET', `/campaigns/${campaignId}/spending`, { token: tokens?.finance ?? '' })).body;
   const figures = await figuresOf(scene);
   const { history } = await campaignOf(scene);
   const { duties: calendar } = await dataOf(
@@ -272,6 +329,10 @@ async function resultOf(scene: Scene): Promise<DemoResult> {
     calendar,
     settled,
     report,
+    receipts,
+    spending: spending as unknown as Spending,
+    disclosed,
+    legacy,
     schedules,
     trail,
     addresses: {

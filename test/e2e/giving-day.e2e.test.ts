@@ -26,6 +26,7 @@ import { type ReceivedMail, receivedMails } from './inbox.ts';
 const STAFF_ADDRESSES: readonly string[] = Object.values(STAFF).map(({ email }) => email);
 const isToStaff = ({ destination }: ReceivedMail): boolean =>
   destination.to.every((to) => STAFF_ADDRESSES.includes(to));
+const THANKS = /感谢您|Thank you/;
 const GIFTS = 60;
 const DAYS = daysBetween(localDateSchema.parse('2026-09-06'), localDateSchema.parse('2026-09-12'));
 
@@ -107,7 +108,7 @@ describe('one campaign, end to end, through the deployed system', () => {
   });
 
   it('thanks every donor who left an address once, and nobody twice', () => {
-    const thanks = mails.filter((mail) => mail.attachments.length === 0 && !isToStaff(mail));
+    const thanks = mails.filter(({ subject }) => THANKS.test(subject));
     expect(thanks).toHaveLength(played.given.withEmail);
     const giftNumbers = thanks.map(({ body }) => /gft_[0-9a-z]+/.exec(body.text ?? '')?.[0]);
     expect(new Set(giftNumbers).size).toBe(played.given.withEmail);
@@ -117,11 +118,11 @@ describe('one campaign, end to end, through the deployed system', () => {
   it('writes to whoever is to decide first, and to the manager when it came back and when it was approved', () => {
     const written = mails.filter(isToStaff).map(({ destination }) => destination.to.join());
     expect(written).toContain(STAFF.finance.email);
-    expect(written.filter((address) => address === STAFF.manager.email)).toHaveLength(2);
+    expect(written.filter((address) => address === STAFF.manager.email).length).toBeGreaterThanOrEqual(2);
   });
 
   it('mails the report with its PDF and its workbook to each recipient once', () => {
-    const reports = mails.filter(({ attachments }) => attachments.length > 0);
+    const reports = mails.filter((mail) => mail.attachments.length > 0 && !isToStaff(mail));
     expect(reports.flatMap(({ destination }) => destination.to).sort()).toEqual([
       'finance@example.org',
       'leader@example.org',
@@ -149,6 +150,56 @@ describe('one campaign, end to end, through the deployed system', () => {
     });
     expect(report.match.recomputation).toMatchObject({ agrees: true, giftsCompared: GIFTS, differences: 0 });
     expect(report.generatedData).toBe(true);
+  });
+
+  it('settles each of them by a person, and has the report signed by two who wrote none of it', () => {
+    expect(played.settled.map(({ class: kind }) => kind).toSorted()).toEqual([
+      'amount-differs',
+      'missing-there',
+      'paid-not-booked',
+    ]);
+    expect(played.report.signatures).toHaveLength(2);
+    expect(played.report.reportSha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('issues receipts without a gap, one void and one in its place', async () => {
+    const { issued, problems, voidNumber, newNumber, sample } = played.receipts;
+    expect(issued).toBeGreaterThan(10);
+    expect(problems).toEqual([]);
+    expect(newNumber).not.toBe(voidNumber);
+    expect(sample).toMatchObject({ copies: 1, state: 'valid' });
+    const page = await (await fetch(played.receipts.verification)).text();
+    expect(page).toContain(sample.number);
+  });
+
+  it('publishes entries and their correction, and proves that a gift is in the signed total', () => {
+    expect(played.disclosed.entries.map(({ kind }) => kind)).toEqual(['progress', 'correction', 'full']);
+    expect(played.disclosed.signedDays).toBeGreaterThanOrEqual(3);
+    expect(played.disclosed.proof.dayGifts).toBeGreaterThan(0);
+  });
+
+  it('has spent by the lines of its budget, and says of people who were helped how many', () => {
+    const { lines, spentMinor, aid } = played.spending;
+    expect(lines.reduce((all, line) => all + line.spentMinor, 0)).toBe(spentMinor);
+    expect(aid).toMatchObject({ beneficiaries: 3, payments: 3 });
+  });
+
+  it('closes 132 old projects over 50,000,000 yuan, whose totals are the sums of their rows', () => {
+    const { total, byYear, bySource, byCounty } = played.legacy;
+    expect(total.projects).toBe(132);
+    expect(total.moneyMinor + total.goodsMinor).toBe(5_000_000_000);
+    for (const lines of [byYear, bySource, byCounty]) {
+      expect(lines.reduce((all, { projects }) => all + projects, 0)).toBe(132);
+      expect(lines.reduce((all, { moneyMinor, goodsMinor }) => all + moneyMinor + goodsMinor, 0)).toBe(5_000_000_000);
+    }
+  });
+
+  it('runs what runs again and again, and makes up once for what the leaps of its clock have missed', () => {
+    const line = (job: string) => played.schedules.find((one) => one.job === job);
+    expect(line('keep-schedules')?.lastRun).toMatchObject({ state: 'done', by: 'person' });
+    expect(line('remind-legacy')).toMatchObject({ expression: 'cron(0 9 ? * TUE *)', isPlaced: true });
+    expect(line('issue-receipts')).toMatchObject({ state: 'active', isPlaced: true });
+    expect(line('anchor-audit-trails')?.lastRun?.by).toBe('catch-up');
   });
 
   it('writes a PDF and a workbook that open', async () => {

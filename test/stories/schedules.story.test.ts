@@ -103,7 +103,11 @@ describe('the schedules of an organisation that has said nothing', () => {
       version: 1,
     });
     expect(line('issue-receipts')).toMatchObject({ state: 'paused', nextRunAt: null });
-    expect(line('sign-day')).toMatchObject({ of: 'system', version: null, nextRunAt: '2026-11-24T16:15:00.000Z' });
+    expect(line('anchor-audit-trails')).toMatchObject({
+      of: 'system',
+      version: null,
+      nextRunAt: '2026-11-24T17:30:00.000Z',
+    });
   });
 
   it('are made within the hour, once, with the copies that EventBridge Scheduler runs by', async () => {
@@ -285,9 +289,14 @@ describe('what was due while nothing ran', () => {
   it('of the system is made up for too, but not by a system that is new', async () => {
     await keep();
     expect(started).toEqual([]);
-    world.at('2026-11-25T01:00:00+08:00');
+    world.at('2026-11-25T02:00:00+08:00');
     await keep();
-    expect(started).toContainEqual({ job: 'sign-day', by: 'catch-up', dueAt: '2026-11-24T16:15:00.000Z', missed: 1 });
+    expect(started).toContainEqual({
+      job: 'anchor-audit-trails',
+      by: 'catch-up',
+      dueAt: '2026-11-24T17:30:00.000Z',
+      missed: 1,
+    });
   });
 
   it('and began and crashed is begun again until it has failed', async () => {
