@@ -1954,7 +1954,7 @@ export const MANIFEST = {
     entry: 'closeout/write-report.lambda.ts',
     purpose: 'Merges the summaries and writes the closeout report as JSON, PDF and XLSX.',
     ...task,
-    timeoutSeconds: 300,
+    timeoutSeconds: 600, // a million gifts are 11,000 journal pages at about 100 pages/s, and as many replayed on half a core
     memoryMb: 1024, // half a core: setting type is the heaviest thing we do, and nobody waits for it
     assets: 'press',
     needs: {
