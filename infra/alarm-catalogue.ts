@@ -191,6 +191,11 @@ export const ALARMS = {
     metric: { from: 'workflow', workflow: 'statement-import', name: 'timed-out' },
     ...soon,
   },
+  'receipt-series-broken': {
+    meaning: 'In a register of receipts a number is missing or double, or a sum does not agree.',
+    metric: { from: 'yiqi', name: 'ReceiptSeriesBroken' },
+    ...soon,
+  },
   'receipt-batch-failed': {
     meaning: 'A batch of receipts has stopped: some of its gifts have their receipt and some not yet.',
     metric: { from: 'workflow', workflow: 'receipt-batch', name: 'failed' },
@@ -241,6 +246,12 @@ export const ALARMS = {
     meaning: "Our entries and the provider's bill differ.",
     metric: { from: 'yiqi', name: 'ReconciliationDiscrepancies' },
     ...soon,
+  },
+  'closeout-waits': {
+    meaning: 'A closeout has waited for a week for people to settle what does not agree: its report is late.',
+    metric: { from: 'yiqi', name: 'ReconciliationWaiting' },
+    above: 0,
+    periodMinutes: 420, // it looks every six hours by then
   },
   'billed-payments-missing': {
     meaning: "Donors have paid by yesterday's bill, and their gifts are not in the books.",

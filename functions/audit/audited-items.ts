@@ -83,7 +83,6 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   calendar: ['campaignId', 'completions'],
   'organisation-calendar': ['organisationId', 'events', 'completions'],
   'disclosure-entry': ['campaignId', 'number', 'kind', 'publishedOn', 'responsible', 'corrects', 'hash'],
-  'disclosure-head': 'not-a-deed',
   'disclosure-settings': ['organisationId', 'publishesProgress', 'responsible'],
   'calendar-feed': ['feedId', 'organisationId', 'personId', 'revokedAt'],
 
@@ -276,6 +275,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'exportHeadings',
   ],
   'receipt-code': 'not-a-deed',
+  'receipt-tries': 'not-a-deed',
   // Payers' names are the receipt's and not the trail's.
   receipt: [
     'receiptId',

@@ -4,7 +4,7 @@ import { dutyDoneBy, findCalendar } from '../duties/calendar.store.ts';
 import { dutiesIn } from '../duties/calendar.ts';
 import { PermanentError, type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import { type Instant, type LocalDate, localDateOf } from '../kernel/time.ts';
-import { disclosureEntryKey, disclosureHeadKey, disclosuresOfCampaign } from '../platform/keys.ts';
+import { disclosureEntryKey, disclosuresOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table, type TransactWrite, type Value } from '../platform/table.ts';
 import { refuseWrongNote } from './correction.ts';
 import {
@@ -163,13 +163,16 @@ function nextEntry(
   return { ...entry, hash: entryHash(entry) };
 }
 
-/** The document first: an entry that everybody sees must never point to none. */
+/**
+ * The document first: an entry that everybody sees must never point to none. Its number is the one after those that were read, and
+ * free: whoever publishes at the same time takes it, or has to look again.
+ */
 async function keepEntry(
   { table, files }: Publishing,
   entry: DisclosureEntry,
   more: readonly TransactWrite[],
 ): Promise<PublishOutcome> {
-  const { campaignId, number, hash } = entry;
+  const { campaignId, number } = entry;
   await files.write(entryFile(entry), entryText(entry), 'application/json');
   const outcome = await table.transact([
     {
@@ -179,10 +182,6 @@ async function keepEntry(
         type: entry.type,
       },
       when: { absent: true },
-    },
-    {
-      put: { ...disclosureHeadKey(campaignId), type: 'disclosure-head', campaignId, number, hash },
-      when: number === 1 ? { absent: true } : { equals: { number: number - 1 } },
     },
     ...more,
   ]);

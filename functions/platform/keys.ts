@@ -869,8 +869,6 @@ export const noticeFiguresKey = (campaignId: string, subject: string): Key => ({
 export const noticeFiguresOf = (campaignId: string): Question => ({ partition: `NOTICE-FIGURES#${campaignId}` });
 
 // --- disclosure: what is published about a campaign, and the days that were signed ---
-/** How many entries were published: guards each further one, so that they are numbered without gaps. */
-export const disclosureHeadKey = (campaignId: string): Key => ({ pk: `DISCLOSURE#${campaignId}`, sk: 'HEAD' });
 export const disclosureEntryKey = (campaignId: string, number: number): Key => ({
   pk: `DISCLOSURE#${campaignId}`,
   sk: `ENTRY#${ordinal(number)}`,
@@ -931,6 +929,19 @@ const receiptSeriesPartition = (organisationId: string, year: number): string =>
 export const receiptSeriesKey = (organisationId: string, year: number): Key => ({
   pk: receiptSeriesPartition(organisationId, year),
   sk: 'HEAD',
+});
+/** Index position of a series: all of them in one partition, some hundred a year. */
+export const receiptSeriesIndexKey = (organisationId: string, year: number): { indexPk: string; indexSk: string } => ({
+  indexPk: `RECEIPT-SERIES#${EVERYWHERE}`,
+  indexSk: `${year}#${organisationId}`,
+});
+/** The series of a year and later ones. */
+export const receiptSeriesSince = (year: number): Question => ({
+  index: 'campaign',
+  partition: `RECEIPT-SERIES#${EVERYWHERE}`,
+  // A position begins with a year of this millennium.
+  beginsWith: '2',
+  from: `${year}#`,
 });
 export const receiptKey = (organisationId: string, year: number, number: number): Key => ({
   pk: receiptSeriesPartition(organisationId, year),

@@ -39,6 +39,8 @@ export const METRICS = {
   mandateOverdue: 'MandateOverdue',
   /** A provider does not end a mandate that its donor has cancelled: money may be taken again. */
   mandateNotEnded: 'MandateNotEnded',
+  /** A register of receipts in which a number is missing or double, or a sum does not agree. */
+  receiptSeriesBroken: 'ReceiptSeriesBroken',
   /** Money came of a regular gift that its donor had cancelled. */
   chargedAfterCancellation: 'ChargedAfterCancellation',
   statementFailed: 'StatementFailed',

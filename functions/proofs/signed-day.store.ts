@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import { instantSchema } from '../kernel/time.ts';
 import {
@@ -69,7 +70,7 @@ export async function findDayOf(
   return item === undefined ? undefined : signedDayOf(item);
 }
 
-/** Keeps a signed day, once: `already-signed` where another run was faster with this number. */
+/** Keeps a signed day, once: `already-signed` where another run was faster with this number. Throws TransientError where the store was busy. */
 export async function keepSignedDay(
   table: Table,
   { statement, signature, signedAt, lastGift, lastChange }: Omit<SignedDay, 'text' | 'hash'>,
@@ -88,7 +89,9 @@ export async function keepSignedDay(
     ...(gifts.gifts === 0 ? [] : [span('GIFTS', lastGift)]),
     ...(changes.changes === 0 ? [] : [span('CHANGES', lastChange)]),
   ]);
-  return outcome.kind === 'committed' ? 'kept' : 'already-signed';
+  if (outcome.kind === 'committed') return 'kept';
+  if (outcome.reasons.includes('condition-failed')) return 'already-signed';
+  throw new TransientError(`${statement.day} could not be kept: ${outcome.reasons.join(', ')}`);
 }
 
 /** Publishes a public key, once. It is never taken back: what it has signed is checked with it for ever. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { minor } from '../kernel/money.ts';
 import { instantSchema, localDateSchema } from '../kernel/time.ts';
-import { receiptIndexKey, receiptKey, receiptSeriesKey } from '../platform/keys.ts';
+import { receiptIndexKey, receiptKey, receiptSeriesIndexKey, receiptSeriesKey } from '../platform/keys.ts';
 
 /** An amount that is below zero on a receipt that takes another one back. */
 const signedMinorSchema = z.number().int().transform(minor);
@@ -190,7 +190,13 @@ export function headUpdate(
   const { organisationId, year, code } = series;
   return {
     update: receiptSeriesKey(organisationId, year),
-    set: { type: 'receipt-series', organisationId, year, code: head?.code ?? code },
+    set: {
+      type: 'receipt-series',
+      ...receiptSeriesIndexKey(organisationId, year),
+      organisationId,
+      year,
+      code: head?.code ?? code,
+    },
     add: { issued: numbers, ...sums },
     when: head === undefined ? ({ absent: true } as const) : { equals: { issued: head.issued, code: head.code } },
   };

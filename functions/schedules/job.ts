@@ -111,6 +111,15 @@ export const JOBS = {
     expression: 'rate(15 minutes)',
     isOn: true,
   },
+  'check-receipt-series': {
+    does: {
+      'zh-CN': '核对各机构捐赠票据号段有无缺号、重号，合计是否相符',
+      en: 'Checks the registers of receipts for missing and double numbers and for sums that disagree',
+    },
+    of: 'system',
+    expression: 'cron(45 2 * * ? *)',
+    isOn: true,
+  },
   'mail-closeout-reports': {
     does: { 'zh-CN': '向收件人寄送结项报告', en: 'Mails closeout reports to their recipients' },
     of: 'organisation',

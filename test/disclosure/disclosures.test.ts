@@ -146,6 +146,8 @@ describe('an entry', () => {
     const entries = await listEntries(world.table, campaignId);
     expect(entries.map(({ number }) => number)).toEqual([1, 2, 3]);
     expect(new Set(entries.map(({ text }) => text)).size).toBe(3);
+    const overwritten = world.table.changes.filter(({ before }) => before?.type === 'disclosure-entry');
+    expect(overwritten).toEqual([]);
     expect(brokenEntry(entries)).toBeUndefined();
   });
 
