@@ -51,7 +51,8 @@ describe('one campaign, end to end, through the deployed system', () => {
   };
 
   beforeAll(async () => {
-    sandbox = await startSandbox({ port: Number(new URL(system.sandboxUrl).port), now: () => Date.parse(clock.now()) });
+    const port = Number(new URL(system.sandboxUrl).port);
+    sandbox = await startSandbox({ port, now: () => Date.parse(clock.now()), answerMs: 30_000 });
     await connectSandbox(system, sandbox);
     played = await playDemo(
       { system, sandbox, clock },
