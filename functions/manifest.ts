@@ -1151,7 +1151,7 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['SCHEDULE#', 'RUNS#'] },
+      table: { verbs: ['get', 'query', 'put', 'check'], partitions: ['SCHEDULE#', 'RUNS#'] },
       schedules: true,
       startsJobs: true,
     },
@@ -1164,7 +1164,7 @@ export const MANIFEST = {
     memoryMb: 512,
     needs: {
       table: {
-        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        verbs: ['get', 'query', 'put', 'check', 'delete'],
         partitions: ['ROOTS#', 'SCHEDULE#', 'SCHEDULES#', 'RUNS#'],
       },
       schedules: true,
