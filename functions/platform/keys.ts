@@ -1128,6 +1128,14 @@ export const reconciledDayKey = (day: LocalDate, provider: string, merchantId: s
   sk: `${provider}#${merchantId}`,
 });
 export const accountsOfReconciledDay = (day: LocalDate): Question => ({ partition: `RECONCILED#${day}` });
+/** What left an account of ours for the bank, by the month: a view and the nightly look read two or three of them. */
+export const payoutKey = (day: LocalDate, payoutId: string): Key => ({
+  pk: `PAYOUTS#${day.slice(0, 7)}`,
+  sk: `${day}#${payoutId}`,
+});
+export const payoutsOfMonth = (month: string): Question => ({ partition: `PAYOUTS#${month}` });
+/** That a row of the bank's statement is spoken for: it is one payout's. */
+export const bankRowKey = (day: LocalDate, reference: string): Key => ({ pk: `PAYOUTS#BANK#${day}`, sk: reference });
 
 // --- old projects that are closed in one exercise ---
 const legacyPartition = (exerciseId: string): string => `LEGACY#${exerciseId}`;
