@@ -1962,6 +1962,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put'],
         partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#', 'ORGANISATION#', 'PERSON#', 'SPENDING#', 'GOODS#'],
       },
+      reads: ['RECONCILIATION#'],
       auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },
