@@ -1964,6 +1964,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put'],
         partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#', 'ORGANISATION#', 'PERSON#', 'SPENDING#', 'GOODS#'],
       },
+      reads: ['RECONCILIATION#'],
       auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },

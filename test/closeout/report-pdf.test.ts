@@ -53,7 +53,7 @@ describe('the report as a PDF', () => {
     const pdf = await render(report);
     expect(missingCharacters(report, pdf)).toEqual([]);
     expect(latin1(pdf)).toMatch(/^%PDF-1\.\d/);
-    expect(pagesIn(pdf)).toBe(9);
+    expect(pagesIn(pdf)).toBe(10);
   });
 
   it('is tagged, so that a screen reader can read the tables in their order and language', async () => {
@@ -148,7 +148,7 @@ describe('the report as a PDF', () => {
       /ENOENT.*incomplete-assets/,
     );
     for (const file of readdirSync(folder)) symlinkSync(join(folder, file), join(incomplete, file));
-    expect(pagesIn(await renderReportPdf(sampleReport(), { assetsFolder: incomplete }))).toBe(9);
+    expect(pagesIn(await renderReportPdf(sampleReport(), { assetsFolder: incomplete }))).toBe(10);
     rmSync(incomplete, { recursive: true });
   });
 });
