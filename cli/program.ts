@@ -6,6 +6,7 @@ import { calendar, type DecisionKind, type DecisionTyped, decide, inbox, show } 
 import { CommandProblem, type ExitCode, FAILED, WRONG_INPUT } from './command-problem.ts';
 import { listDeadLetters, replayDeadLetters } from './dead-letter-commands.ts';
 import { importOrganisations, importPeople } from './import-commands.ts';
+import { closeExercise, importList, openExercise, showExercise, showList, uploadList } from './legacy-commands.ts';
 import { DEAD_LETTER_QUEUES, type DeadLetterQueue } from './operator.ts';
 import { verifyGift } from './proof-commands.ts';
 import { listRuns, listSchedules, pauseSchedule, resumeSchedule, runNow, setSchedule } from './schedule-commands.ts';
@@ -69,6 +70,7 @@ function programOf(surroundings: Surroundings, exitWith: (code: ExitCode) => voi
   addAudit(program, surroundings, exitWith);
   addProofs(program, surroundings, exitWith);
   addSchedules(program, surroundings);
+  addLegacy(program, surroundings);
   addDeadLetters(program, surroundings, exitWith);
   return program;
 }
@@ -234,6 +236,38 @@ function addSchedules(program: Command, surroundings: Surroundings): void {
     .description('run a job now, paused or not')
     .option('--key <text>', 'the same key again finds the same run')
     .action((organisation, job, typed) => runNow(surroundings, organisation, job, typed));
+}
+
+function addLegacy(program: Command, surroundings: Surroundings): void {
+  const group = program.command('legacy').description('old projects, closed in one exercise');
+  const ofExercise = (name: string): Command => shows(group.command(name)).argument('<exercise>', 'its id');
+  shows(group.command('open'))
+    .description('open an exercise')
+    .argument('<organisation>', 'its id')
+    .requiredOption('--title <text>', 'as the summary is called')
+    .requiredOption('--recipient <address>', 'who gets the summary; may be given several times', collected)
+    .action((organisation, typed) => openExercise(surroundings, organisation, typed));
+  ofExercise('upload')
+    .description('put a list (XLSX, XLS, CSV) into it and have it read; nothing is imported')
+    .argument('<file>', 'the list')
+    .action((exercise, file, typed) => uploadList(surroundings, exercise, file, typed));
+  ofExercise('list')
+    .description('what a list holds, and what of it cannot be read')
+    .argument('<list>', 'its id')
+    .action((exercise, list, typed) => showList(surroundings, exercise, list, typed));
+  ofExercise('import')
+    .description('make projects of what was read; again is no harm')
+    .argument('<list>', 'its id')
+    .option('--leave-out-problems', 'rows that cannot be read stay out', false)
+    .option('--accept-differences', 'amounts under a total that differs wait to be confirmed', false)
+    .action((exercise, list, typed) => importList(surroundings, exercise, list, typed));
+  ofExercise('show')
+    .description('how far it has come')
+    .action((exercise, typed) => showExercise(surroundings, exercise, typed));
+  ofExercise('close')
+    .description('close everything that is decided; after a stop it goes on where that was')
+    .option('--yes', 'do not ask', false)
+    .action((exercise, typed) => closeExercise(surroundings, exercise, typed));
 }
 
 function addDeadLetters(program: Command, surroundings: Surroundings, exitWith: (code: ExitCode) => void): void {

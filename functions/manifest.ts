@@ -1154,7 +1154,7 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['SCHEDULE#', 'RUNS#'] },
+      table: { verbs: ['get', 'query', 'put', 'check'], partitions: ['SCHEDULE#', 'RUNS#'] },
       schedules: true,
       startsJobs: true,
     },
@@ -1167,7 +1167,7 @@ export const MANIFEST = {
     memoryMb: 512,
     needs: {
       table: {
-        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        verbs: ['get', 'query', 'put', 'check', 'delete'],
         partitions: ['ROOTS#', 'SCHEDULE#', 'SCHEDULES#', 'RUNS#'],
       },
       schedules: true,
@@ -1958,7 +1958,7 @@ export const MANIFEST = {
     entry: 'closeout/write-report.lambda.ts',
     purpose: 'Merges the summaries and writes the closeout report as JSON, PDF and XLSX.',
     ...task,
-    timeoutSeconds: 300,
+    timeoutSeconds: 600, // a million gifts are 11,000 journal pages at about 100 pages/s, and as many replayed on half a core
     memoryMb: 1024, // half a core: setting type is the heaviest thing we do, and nobody waits for it
     assets: 'press',
     needs: {
@@ -1966,6 +1966,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put'],
         partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#', 'ORGANISATION#', 'PERSON#', 'SPENDING#', 'GOODS#'],
       },
+      reads: ['RECONCILIATION#'],
       auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },

@@ -49,7 +49,9 @@ export class DeployedFunction extends Construct {
       code: props.code,
       role: this.role,
       logGroup,
-      timeout: Duration.seconds(props.spec.timeoutSeconds),
+      timeout: Duration.seconds(
+        Math.min(LONGEST_TIMEOUT_SECONDS, props.spec.timeoutSeconds * props.settings.timeoutFactor),
+      ),
       memorySize: props.spec.memoryMb,
       tracing: props.settings.traces ? Tracing.ACTIVE : Tracing.DISABLED,
       environment: { CLOCK: props.settings.clock },
@@ -80,5 +82,7 @@ export class DeployedFunction extends Construct {
 /** IAM conditions: operator -> key -> values. */
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
+/** Lambda's own limit. */
+const LONGEST_TIMEOUT_SECONDS = 900;
 /** Lambda takes 256 characters of description, IAM 1,000. */
 const LONGEST_DESCRIPTION = 256;

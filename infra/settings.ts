@@ -54,6 +54,8 @@ export type Settings = {
   readonly clock: 'system' | 'demo';
   /** Tables, files, keys and secrets outlive the stack, and deleting them by mistake is refused. */
   readonly keepsData: boolean;
+  /** A function may take so many times what the manifest says: an emulator starts a process for each on a machine that does other things too. */
+  readonly timeoutFactor: number;
   /** Traces go to X-Ray. */
   readonly traces: boolean;
   /** Staff sign in with a second factor and a password that never leaves their browser (SRP). */
@@ -63,6 +65,8 @@ export type Settings = {
 /** Names of all settings, for the app to ask the context for. */
 export const SETTING_NAMES = Object.keys(contextSchema.shape) as readonly (keyof Context)[];
 
+/** A start of 0.3 s takes 3 s and more where forty processes want two cores. */
+const LOCAL_TIMEOUT_FACTOR = 6;
 const LOCAL_MAIL_FROM = 'yiqi@example.org';
 
 /** A setting is missing, malformed or does not go with another one; the message is one sentence per problem. */
@@ -89,6 +93,7 @@ export function settingsFrom(context: Readonly<Record<string, unknown>>): Settin
     alarmEmail: parsed.data.alarmEmail,
     clock: onAws ? 'system' : 'demo',
     keepsData: onAws,
+    timeoutFactor: onAws ? 1 : LOCAL_TIMEOUT_FACTOR,
     traces: onAws,
     strictSignIn: onAws,
   };

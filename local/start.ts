@@ -12,6 +12,8 @@ import { sentenceOf } from './startup-problem.ts';
 // What `npm start` runs: the whole system on this machine, and one campaign played through it.
 
 const interruption = listenForInterruption();
+/** A machine that does other things too takes longer than a provider would wait. */
+const SANDBOX_ANSWER_MS = 30_000;
 
 async function main(): Promise<number> {
   const options = parseStartOptions(process.argv.slice(2), process.env['AWS_ENDPOINT_URL'], write);
@@ -29,7 +31,7 @@ async function main(): Promise<number> {
 async function run(options: StartOptions): Promise<number> {
   const clock = new DemoClock();
   const port = await choosePort('payment sandbox', '--sandbox-port', options.sandboxPort);
-  const sandbox = await startSandbox({ port, now: () => Date.parse(clock.now()) });
+  const sandbox = await startSandbox({ port, now: () => Date.parse(clock.now()), answerMs: SANDBOX_ANSWER_MS });
   try {
     const system = await startSystem(
       { ...options, run: 'start', context: {}, sandboxUrl: sandbox.url },

@@ -104,6 +104,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   // schedules
   schedule: ['organisationId', 'job', 'version', 'expression', 'zone', 'state', 'pauseReason'],
   'job-run': ['organisationId', 'job', 'dueAt', 'by', 'state'],
+  'schedule-copy': 'not-a-deed',
   'run-request': 'not-a-deed',
 
   // gifts that people enter, and what they say of donors

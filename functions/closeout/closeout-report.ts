@@ -28,11 +28,19 @@ import {
 } from './report-account.ts';
 import { mustBeAtMost, mustBeDistinct, mustEqual } from './report-checks.ts';
 import { checkMatch, reportMatchSchema } from './report-match.ts';
+import {
+  checkItems,
+  itemsReadSchema,
+  reportedItemsSchema,
+  reportStandingSchema,
+  standingOf,
+} from './report-reconciliation.ts';
 import { type SourceCounts, sourcesOf } from './report-sources.ts';
 
 /**
  * Version of the document; a change that an old reader would misread gets the next number. 2: totals are net of refunds.
- * 3: ways, fees, spending, what people say of it, earlier years, commendation, and how each figure was computed.
+ * 3: ways, fees, spending, what people say of it, earlier years, commendation, what became of each discrepancy, and how
+ * each figure was computed.
  */
 export const CLOSEOUT_REPORT_SCHEMA = 'yiqi.closeout-report/3';
 /** 10,000 basis points are the whole: 8,347 reads 83.47%. */
@@ -169,6 +177,8 @@ export const closeoutReportInputSchema = z.strictObject({
     discrepancies: z.array(discrepancySchema),
     funds: z.array(fundsSchema),
   }),
+  /** The discrepancies as people have settled them. */
+  itemsRead: itemsReadSchema,
   channelTotals: z.array(channelSchema),
   spending: z.strictObject(spendingShape),
   /** What the statement says and names; `null` in the draft that is there before anybody said anything. */
@@ -282,7 +292,12 @@ export const closeoutReportSchema = z.strictObject({
       /** What of the difference the listed discrepancies do not explain; anything but zero needs a person. */
       unexplainedMinor: differenceMinorSchema,
     }),
+    /** As the bills of the closeout were compared. */
     discrepancies: z.array(discrepancySchema),
+    /** How all items stand, of which the discrepancies above are a part. */
+    standing: reportStandingSchema,
+    /** What became of each, in order of day. */
+    items: reportedItemsSchema,
     /** What moved on the merchants' accounts; only where the provider states it. */
     funds: z.array(fundsSchema),
   }),
@@ -419,6 +434,7 @@ const countsOf = (input: CloseoutReportInput): SourceCounts => ({
   spendingEntries: input.spending.entries,
   goodsKinds: input.spending.goods.length,
   bills: input.reconciliation.bills.length,
+  items: input.itemsRead.items.length,
   evidence: input.statement?.outcome.evidence.length ?? 0,
   earlier: input.statement?.earlier.length ?? 0,
 });
@@ -469,6 +485,7 @@ function checkFigures(input: CloseoutReportInput): void {
   mustBeAtMost('refundedMinor', totals.refundedMinor, totals.raisedMinor);
   mustBeAtMost('refundedGifts', totals.refundedGifts, totals.gifts);
   checkMatch(match, totals);
+  checkItems(input.itemsRead, input.reconciliation.discrepancies);
 }
 
 function figuresMustAgree(part: string, lines: readonly Figures[], totals: Figures): void {
@@ -527,7 +544,11 @@ function everyDay(
   return [...dayTotals, ...quiet].sort((a, b) => compareText(a.day, b.day));
 }
 
-function reconciliationOf({ reconciliation, totals }: CloseoutReportInput): CloseoutReport['reconciliation'] {
+function reconciliationOf({
+  reconciliation,
+  itemsRead,
+  totals,
+}: CloseoutReportInput): CloseoutReport['reconciliation'] {
   const { bills, discrepancies, funds } = reconciliation;
   const entries = bills.reduce((all, bill) => all + bill.entries, 0);
   const entriesMinor = sum(bills.map((bill) => bill.entriesMinor));
@@ -557,6 +578,8 @@ function reconciliationOf({ reconciliation, totals }: CloseoutReportInput): Clos
     discrepancies: [...discrepancies].sort(
       (a, b) => compareText(a.day, b.day) || compareText(a.transactionId, b.transactionId),
     ),
+    standing: standingOf(itemsRead),
+    items: [...itemsRead.items],
     funds: [...funds].sort((a, b) => compareText(a.merchantId, b.merchantId)),
   };
 }

@@ -41,6 +41,8 @@ export const closeoutSchema = z.object({
   preparedBy: z.array(z.object({ personId: z.string(), name: z.string() })).default([]),
   signatures: z.array(signatureSchema).default([]),
   signedAt: instantSchema.optional(),
+  /** What providers charged by the signed report; absent where no provider has stated it. */
+  feesMinor: z.number().int().optional(),
   /** Number of the last addendum. */
   addenda: z.number().int().min(0).default(0),
 });

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { ATTACHMENT_KINDS } from '../campaigns/attachment.ts';
 import { BUDGET_KINDS } from '../campaigns/budget.ts';
-import { PermanentError } from '../kernel/errors.ts';
 import { add, amountMinorSchema, floorRatio, type Minor, minor, subtract, sum } from '../kernel/money.ts';
 import { instantSchema, localDateSchema } from '../kernel/time.ts';
 import { closeoutStatementSchema, commendationRuleSchema } from './closeout-statement.ts';
@@ -205,10 +204,4 @@ export function checkAccount(
       add(line.plannedMinor, line.transferredMinor),
     );
   mustEqual('transfers between budget lines', sum(spending.lines.map((line) => line.transferredMinor)), minor(0));
-}
-
-/** Throws where something that a statement names is not there any more: it was when it was submitted. */
-export function mustBeThere<T>(found: T | undefined, what: string): T {
-  if (found === undefined) throw new PermanentError(`closeout report: ${what} is not there any more`);
-  return found;
 }

@@ -13,7 +13,6 @@ import { type CampaignFiles, readJsonFile } from './campaign-files.gateway.ts';
 import { findCloseout } from './closeout.store.ts';
 import type { Closeout } from './closeout.ts';
 import { addendumFile, REPORT_FORMATS } from './closeout-partition.ts';
-import { mustBeThere } from './report-account.ts';
 import {
   type AddendumRequest,
   changedFigures,
@@ -25,6 +24,7 @@ import {
   standingNow,
 } from './report-addendum.ts';
 import { renderAddendumPdf } from './report-addendum-pages.ts';
+import { mustBeThere } from './report-checks.ts';
 
 export async function readAddendum(table: Table, campaignId: string, number: number): Promise<ReportAddendum> {
   const item = await table.get(reportAddendumKey(campaignId, number));

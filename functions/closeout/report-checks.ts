@@ -14,3 +14,9 @@ export function mustBeDistinct(part: string, ids: readonly string[]): void {
   const repeated = ids.find((id, position) => ids.indexOf(id) !== position);
   if (repeated !== undefined) throw new PermanentError(`closeout report: ${part} list "${repeated}" twice`);
 }
+
+/** Throws where something that a statement names is not there any more: it was when it was submitted. */
+export function mustBeThere<T>(found: T | undefined, what: string): T {
+  if (found === undefined) throw new PermanentError(`closeout report: ${what} is not there any more`);
+  return found;
+}

@@ -6,6 +6,7 @@ import { add, amountMinorSchema, minor, subtract } from '../kernel/money.ts';
 import { type Instant, localDateSchema } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import type { Table } from '../platform/table.ts';
+import type { ReconciliationStanding } from '../reconciliation/reconciliation-standing.ts';
 import { readSpendingFigures } from '../spending/spending-figures.store.ts';
 import { type CampaignFiles, readJsonFile } from './campaign-files.gateway.ts';
 import { type ClosedBooks, matchFigures } from './closed-books.ts';
@@ -14,7 +15,9 @@ import { reconciliationFile } from './closeout-partition.ts';
 import { type CloseoutReportInput, closeoutReportInputSchema } from './closeout-report.ts';
 import type { CloseoutStatement, StoredStatement } from './closeout-statement.ts';
 import type { CloseoutSummary } from './closeout-summary.ts';
-import { type Compared, type EarlierUnit, mustBeThere } from './report-account.ts';
+import type { Compared, EarlierUnit } from './report-account.ts';
+import { mustBeThere } from './report-checks.ts';
+import { decidersOf, type ItemsRead, itemsReadOf } from './report-reconciliation.ts';
 
 type Use = { readonly table: Table; readonly files: CampaignFiles };
 type Closed = {
@@ -23,13 +26,14 @@ type Closed = {
   readonly partitions: number;
   /** Submitted; `undefined` in the draft before anybody said anything. */
   readonly stored: StoredStatement | undefined;
+  readonly standing: ReconciliationStanding;
   readonly now: Instant;
 };
 
 /** Everything that the report is made from, checked against its schema. */
 export async function readReportInput(use: Use, campaign: Campaign, closed: Closed): Promise<CloseoutReportInput> {
   const { campaignId, proposal } = campaign;
-  const { summary, books, partitions, stored, now } = closed;
+  const { summary, books, partitions, stored, standing, now } = closed;
   const organisation = await findOrganisation(use.table, proposal.organisationId);
   const { matchedGifts, heldGifts, ...totals } = summary.totals;
   const { firstDay, lastDay, zone } = proposal.window;
@@ -66,6 +70,7 @@ export async function readReportInput(use: Use, campaign: Campaign, closed: Clos
     match: { ...matchFigures(books, summary.outcomes), matchedGifts, heldGifts },
     spending: await spendingOf(use.table, campaignId),
     reconciliation: await readJsonFile(use.files, reconciliationFile(campaignId)),
+    itemsRead: await itemsReadIn(use.table, standing),
     statement: stored === undefined ? null : await saidIn(use, campaignId, stored.statement),
     preparation: await preparationOf(use.table, stored),
     read: {
@@ -76,6 +81,13 @@ export async function readReportInput(use: Use, campaign: Campaign, closed: Clos
     preparedAt: now,
     generatedData: proposal.generatedData,
   });
+}
+
+/** The items, with the names of those who decided about them. */
+async function itemsReadIn(table: Table, standing: ReconciliationStanding): Promise<ItemsRead> {
+  const people = await readPeople(table, decidersOf(standing));
+  const names = new Map(people.map(({ personId, name }) => [personId, name ?? personId]));
+  return itemsReadOf(standing, (personId) => names.get(personId) ?? personId);
 }
 
 /** Spending as the report shows it: of aid and goods what the report has room for, and never a name. */

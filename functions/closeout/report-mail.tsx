@@ -6,6 +6,7 @@ import { COLOURS, Facts, MailFrame, mailHtml, oneLine, Paragraph, subjectLine } 
 import type { Signature } from './closeout.ts';
 import { type CloseoutReport, netOf } from './closeout-report.ts';
 import { accountWords, signedAtText, signerText } from './report-account-words.ts';
+import { standingRows, standingText } from './report-reconciliation-words.ts';
 import {
   countText,
   moneyText,
@@ -200,7 +201,8 @@ function unitSection(report: CloseoutReport): Section {
 
 function reconciliationSection(report: CloseoutReport): Section {
   const words = wordsOf(report.language);
-  const { totals, discrepancies, status } = report.reconciliation;
+  const { totals, discrepancies, standing, status } = report.reconciliation;
+  const said = standingText(report);
   return {
     heading: words.headings.reconciliation,
     rows: [
@@ -208,8 +210,9 @@ function reconciliationSection(report: CloseoutReport): Section {
       [words.fields.entriesAmount, moneyText(totals.entriesMinor)],
       [words.fields.difference, moneyText(totals.differenceMinor)],
       [words.headings.discrepancies, countText(discrepancies.length)],
+      ...standingRows(standing, report.language),
     ],
-    notes: [words.statuses[status]],
+    notes: [words.statuses[status], ...(said === undefined ? [] : [oneLine(said)])],
   };
 }
 

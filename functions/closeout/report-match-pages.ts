@@ -10,6 +10,7 @@ import {
   countText,
   finalRounds,
   moneyText,
+  moreText,
   type ReportWords,
   recomputationText,
   sponsorOf,
@@ -124,11 +125,6 @@ function changeBlocks(report: CloseoutReport, words: ReportWords): Block[] {
     ? [heading, table]
     : [heading, table, { kind: 'note', tone: 'plain', text: moreText(rest, language) }];
 }
-
-const moreText = (rest: number, language: CloseoutReport['language']): string =>
-  language === 'zh-CN'
-    ? `另有 ${countText(rest)} 项未在此列出，全部明细见工作簿（XLSX）与报告数据文件（JSON）。`
-    : `${countText(rest)} more are not printed here; the workbook (XLSX) and the report’s JSON list all of them.`;
 
 /** What changed pools and lump sums without being about one gift. Few: each is a sponsor's decision or a challenge. */
 function poolBlocks(report: CloseoutReport, words: ReportWords): Block[] {

@@ -18,6 +18,7 @@ import {
 import { accountWords } from './report-account-words.ts';
 import { matchBlocks } from './report-match-pages.ts';
 import { matchChart, timeChart, unitChart } from './report-pictures.ts';
+import { itemBlocks } from './report-reconciliation-pages.ts';
 import type { ReportWords } from './report-words.ts';
 import {
   countText,
@@ -341,7 +342,15 @@ function reconciliationBlocks(report: CloseoutReport, words: ReportWords): Block
     ],
   };
   const refunds: Block[] = totals.refundLines === 0 ? [] : [{ kind: 'note', tone: 'plain', text: words.refundNote }];
-  return [status, bills, facts, ...refunds, ...discrepancyBlocks(report, words), ...fundBlocks(report, words)];
+  return [
+    status,
+    bills,
+    facts,
+    ...refunds,
+    ...discrepancyBlocks(report, words),
+    ...itemBlocks(report),
+    ...fundBlocks(report, words),
+  ];
 }
 
 function fundBlocks({ reconciliation }: CloseoutReport, words: ReportWords): Block[] {

@@ -10,6 +10,7 @@ export type SourceCounts = {
   readonly spendingEntries: number;
   readonly goodsKinds: number;
   readonly bills: number;
+  readonly items: number;
   readonly directedGifts: number;
   readonly evidence: number;
   readonly earlier: number;
@@ -115,10 +116,24 @@ export function sourcesOf(read: SourceCounts): Source[] {
     }),
     one({
       id: 'bills',
-      figures: ['reconciliation', 'fees[].feesMinor', 'feesMinor'],
+      figures: [
+        'reconciliation.bills[]',
+        'reconciliation.totals',
+        'reconciliation.discrepancies[]',
+        'reconciliation.funds[]',
+        'fees[].feesMinor',
+        'feesMinor',
+      ],
       query: 'reconciliation.json',
       partitions: `campaigns/${id}/closeout/`,
       items: read.bills,
+    }),
+    one({
+      id: 'items',
+      figures: ['reconciliation.standing', 'reconciliation.items[]'],
+      query: 'reconciliationItemsOf',
+      partitions: `RECONCILIATION#${id}`,
+      items: read.items,
     }),
     one({
       id: 'statement',

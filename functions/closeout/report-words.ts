@@ -126,7 +126,7 @@ const chinese = {
   noDiscrepancies: '没有差异。',
   statuses: {
     agrees: '账单与本账逐笔相符，全部捐款均已核对。',
-    differs: '账单与本账存在差异，须由财务人员核实处理。',
+    differs: '账单与本账存在差异，逐项处理情况见下。',
     incomplete: '已有账单与本账相符，但尚有捐款没有对应账单，对账未完成。',
   },
   discrepancies: {
@@ -268,7 +268,7 @@ const english: ReportWords = {
   noDiscrepancies: 'There are none.',
   statuses: {
     agrees: 'Bills and books agree line by line, and every gift has been checked.',
-    differs: 'Bills and books differ; finance staff must look into it.',
+    differs: 'Bills and books differ; what became of each difference is said below.',
     incomplete: 'The bills at hand agree with the books, but some gifts are not covered by a bill yet.',
   },
   discrepancies: {
@@ -362,3 +362,9 @@ export const providerText = (words: ReportWords, provider: string): string =>
 
 export const budgetKindText = (words: ReportWords, kind: string): string =>
   Object.hasOwn(words.budgetKinds, kind) ? (words.budgetKinds[kind] ?? kind) : kind;
+
+/** What stands under a table that is printed in part. */
+export const moreText = (rest: number, language: ReportLanguage): string =>
+  language === 'zh-CN'
+    ? `另有 ${countText(rest)} 项未在此列出，全部明细见工作簿（XLSX）与报告数据文件（JSON）。`
+    : `${countText(rest)} more are not printed here; the workbook (XLSX) and the report’s JSON list all of them.`;

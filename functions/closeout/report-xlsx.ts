@@ -14,6 +14,7 @@ import {
 } from './report-account-tables.ts';
 import { accountWords } from './report-account-words.ts';
 import { changeTable, figureTable, ruleTable, shareTable } from './report-match-tables.ts';
+import { itemTables } from './report-reconciliation-tables.ts';
 import type { ReportWords } from './report-words.ts';
 import { coverageText, percentText, preparedAtText, providerText, windowText, wordsOf } from './report-words.ts';
 import {
@@ -81,6 +82,7 @@ function sheetsOf(report: CloseoutReport, signatures: readonly Signature[]): She
       billTable(report, words),
       coverTable(report, words),
       discrepancyTable(report, words),
+      ...itemTables(report),
       ...fundTables(report, words),
     ],
     sourceTables(report, signatures),
@@ -338,8 +340,10 @@ function addSheet(workbook: ExcelJS.Workbook, { name, tables }: Sheet, report: C
     if (position > 0) sheet.addRow([]);
     addTable(sheet, table);
   }
-  for (const [position, { widthCharacters }] of (tables[0]?.columns ?? []).entries())
-    sheet.getColumn(position + 1).width = widthCharacters;
+  // Each column is as wide as the first table that has it says.
+  for (const { columns } of tables.toReversed())
+    for (const [position, { widthCharacters }] of columns.entries())
+      sheet.getColumn(position + 1).width = widthCharacters;
 }
 
 /** `&` begins a code in a sheet's header or footer; doubled it is itself. */

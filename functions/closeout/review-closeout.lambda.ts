@@ -18,14 +18,15 @@ import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { readCloseout } from './closeout.store.ts';
 import { findStatement } from './closeout-statement.store.ts';
 import type { StoredStatement } from './closeout-statement.ts';
-import { mustBeThere } from './report-account.ts';
+import { mustBeThere } from './report-checks.ts';
 import { dueReminders, isOverdue, reminderMail, type StatementReminder } from './statement-reminder.ts';
 
 const inputSchema = z.object({ campaignId: z.string() });
 type Input = z.infer<typeof inputSchema>;
 export type ReviewCloseoutUse = { readonly table: Table; readonly sendMail: SendMail };
 type Outcome =
-  | { readonly kind: 'signed' }
+  /** `feesMinor`: what providers charged by the report, for what is published; `null` where none has stated it. */
+  | { readonly kind: 'signed'; readonly feesMinor: number | null }
   /** The report is written with the statement that was submitted. */
   | { readonly kind: 'to-sign'; readonly round: number }
   /** A statement was submitted that the report does not carry yet. */
@@ -44,7 +45,7 @@ const MOST_RECIPIENTS = 50;
 /** Says how far a report has come, and reminds people of the statement that it waits for. Asked every hour. */
 async function reviewCloseout({ campaignId }: Input, use: ReviewCloseoutUse, now: Instant): Promise<Outcome> {
   const closeout = await readCloseout(use.table, campaignId);
-  if (closeout.state === 'signed') return { kind: 'signed' };
+  if (closeout.state === 'signed') return { kind: 'signed', feesMinor: closeout.feesMinor ?? null };
   const stored = await findStatement(use.table, campaignId);
   if (stored?.state === 'submitted')
     return closeout.round === stored.round ? { kind: 'to-sign', round: stored.round } : { kind: 'to-write' };

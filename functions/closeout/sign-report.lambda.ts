@@ -16,9 +16,9 @@ import { type CampaignFiles, openCampaignFiles } from './campaign-files.gateway.
 import { closeoutItem, readCloseout } from './closeout.store.ts';
 import type { Closeout, ReportFiles, Signature } from './closeout.ts';
 import { REPORT_FORMATS, type ReportFormat, reportFile, signedFile, signOffFile } from './closeout-partition.ts';
-import { closeoutReportSchema } from './closeout-report.ts';
+import { type CloseoutReport, closeoutReportSchema } from './closeout-report.ts';
 import { readSubmitted, reopenStatement } from './closeout-statement.store.ts';
-import { mustBeThere } from './report-account.ts';
+import { mustBeThere } from './report-checks.ts';
 import { renderReportPdf } from './report-pdf.ts';
 import { renderReportXlsx } from './report-xlsx.ts';
 
@@ -56,10 +56,11 @@ async function signReport(
   if (approval.state !== 'approved' || closeout.round !== round)
     throw new PermanentError(`round ${round} of the report of ${campaignId} is not what was approved`);
   const signatures = signaturesOf(approval, await namesIn(use.table, approval));
-  const files = await writeSigned(use, closeout, signatures);
+  const { files, report } = await writeSigned(use, closeout, signatures);
   const stored = await readSubmitted(use.table, campaignId, round);
   const { path } = mustBeThere(await findOrganisation(use.table, organisationId), `organisation ${organisationId}`);
-  const signed: Closeout = { ...closeout, state: 'signed', files, signatures, signedAt: now };
+  const fees = report.fees.length === 0 ? {} : { feesMinor: report.feesMinor };
+  const signed: Closeout = { ...closeout, state: 'signed', files, signatures, signedAt: now, ...fees };
   const outcome = await table.transact([
     {
       put: closeoutItem(signed),
@@ -109,13 +110,13 @@ function signaturesOf(approval: Approval, names: ReadonlyMap<string, string>): S
 
 /** Every file under the hash that was signed: a repeat writes the same bytes to the same places. */
 async function writeSigned(
-  { files, assetsFolder }: SignReportUse,
+  { files: place, assetsFolder }: SignReportUse,
   closeout: Closeout,
   signatures: readonly Signature[],
-): Promise<ReportFiles> {
+): Promise<{ readonly files: ReportFiles; readonly report: CloseoutReport }> {
   const { campaignId, reportSha256, files: draft, preparedBy, round } = closeout;
   if (draft === undefined) throw new PermanentError(`the report of ${campaignId} has no files`);
-  const json = await files.read(draft.json.key);
+  const json = await place.read(draft.json.key);
   if (sha256Of(json) !== reportSha256)
     throw new PermanentError(`${draft.json.key} is not the report whose hash was signed`);
   const report = closeoutReportSchema.parse(JSON.parse(new TextDecoder().decode(json)));
@@ -125,14 +126,15 @@ async function writeSigned(
     xlsx: await renderReportXlsx(report, signatures),
   };
   const signOff = { schema: SIGN_OFF_SCHEMA, campaignId, reportSha256, round, preparedBy, signatures };
-  await files.write(signOffFile(campaignId, reportSha256), JSON.stringify(signOff, null, 2), REPORT_FORMATS.json);
+  await place.write(signOffFile(campaignId, reportSha256), JSON.stringify(signOff, null, 2), REPORT_FORMATS.json);
   const kept = async (format: ReportFormat) => {
     const key = signedFile(campaignId, reportSha256, format);
-    await files.write(key, faces[format], REPORT_FORMATS[format]);
-    await files.write(reportFile(campaignId, format), faces[format], REPORT_FORMATS[format]);
+    await place.write(key, faces[format], REPORT_FORMATS[format]);
+    await place.write(reportFile(campaignId, format), faces[format], REPORT_FORMATS[format]);
     return { key, sha256: sha256Of(faces[format]) };
   };
-  return { json: await kept('json'), pdf: await kept('pdf'), xlsx: await kept('xlsx') };
+  const files = { json: await kept('json'), pdf: await kept('pdf'), xlsx: await kept('xlsx') };
+  return { files, report };
 }
 
 const sha256Of = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');

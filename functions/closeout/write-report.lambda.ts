@@ -6,6 +6,7 @@ import type { Instant } from '../kernel/time.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
+import { readReconciliationStanding } from '../reconciliation/reconciliation-item.store.ts';
 import { type CampaignFiles, openCampaignFiles, readJsonFile } from './campaign-files.gateway.ts';
 import { readClosedBooks } from './closed-books.store.ts';
 import { mustAgree } from './closed-books.ts';
@@ -34,17 +35,19 @@ const inputSchema = z.object({
 });
 type Input = z.infer<typeof inputSchema>;
 export type WriteReportUse = { readonly table: Table; readonly files: CampaignFiles; readonly assetsFolder: string };
-type Outcome = {
+type Written = {
   readonly kind: 'written';
   readonly round: number;
   readonly sha256: string;
   readonly lateGifts: number;
   readonly laterAdjustments: number;
 };
+/** Items were found or opened again since people settled them: they are asked again before anything is written. */
+type Outcome = Written | { readonly kind: 'items-open'; readonly open: number };
 
 /**
  * Merges the summaries, holds them against the ledger, and writes the report in three forms with the statement that was
- * submitted, or without one. A draft of a round is written once: people may be signing its hash when a step is repeated.
+ * submitted, or without one. Writes nothing while an item of the reconciliation is open that nobody has signed over. A draft of a round is written once: people may be signing its hash when a step is repeated.
  */
 async function writeReport(
   { campaignId, partitions, adjustments }: Input,
@@ -57,11 +60,13 @@ async function writeReport(
   const round = submitted?.round ?? 0;
   if (before !== undefined && (before.state === 'signed' || (round > 0 && before.round === round)))
     return outcomeOf(before);
+  const standing = await readReconciliationStanding(use.table, campaignId);
+  if (standing.uncovered > 0) return { kind: 'items-open', open: standing.uncovered };
   const summary = await mergedSummary(use.files, campaignId, partitions);
   const books = await readClosedBooks(use.table, campaignId, adjustments);
   mustAgree(summary, books);
   const campaign = await readCampaign(use.table, campaignId);
-  const closed = { summary, books, partitions: partitions.length, stored: submitted, now };
+  const closed = { summary, books, partitions: partitions.length, stored: submitted, standing, now };
   const document = sameOrNew(before, await readReportInput(use, campaign, closed));
   const files = await writeFiles(use, campaignId, round, document);
   const closeout: Closeout = {
@@ -87,7 +92,7 @@ async function writeReport(
   return outcomeOf(closeout);
 }
 
-const outcomeOf = ({ round, reportSha256, lateGifts, laterAdjustments }: Closeout): Outcome => ({
+const outcomeOf = ({ round, reportSha256, lateGifts, laterAdjustments }: Closeout): Written => ({
   kind: 'written',
   round,
   sha256: reportSha256,

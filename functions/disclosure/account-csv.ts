@@ -27,7 +27,9 @@ export const ACCOUNT_WORDS = {
     line: (no: number, item: string): string => `支出：${no}. ${item}`,
     aid: (people: number, payments: number): string => `其中救助 ${people} 人、${payments} 笔`,
     surplus: (destination: string): string => `剩余财产用于：${destination}`,
-    balance: '结余（净额与已拨付配捐，减手续费与支出）',
+    surplusIn: '其他项目转入的剩余财产',
+    surplusOut: '已转出的剩余财产',
+    balance: '结余（净额、已拨付配捐与转入，减手续费、支出与转出）',
     ofSubPlan: (title: string): string => `子计划：${title}`,
     together: '项目合计',
   },
@@ -52,7 +54,9 @@ export const ACCOUNT_WORDS = {
     line: (no: number, item: string): string => `Spent: ${no}. ${item}`,
     aid: (people: number, payments: number): string => `Of it aid to ${people} people in ${payments} payments`,
     surplus: (destination: string): string => `What is left goes to: ${destination}`,
-    balance: 'Balance (net gifts and match paid, less fees and what was spent)',
+    surplusIn: 'Surplus of another campaign that came here',
+    surplusOut: 'Surplus that was handed on',
+    balance: 'Balance (net gifts, match paid and surplus that came, less fees, spending and surplus handed on)',
     ofSubPlan: (title: string): string => `Sub-plan: ${title}`,
     together: 'The project together',
   },
@@ -90,6 +94,12 @@ function rowsOf(figures: DisclosureFigures, language: PageLanguage): [what: stri
       money(spentMinor),
     ]),
     [words.spent, money(spending?.spentMinor ?? 0)],
+    ...(spending === null || spending.surplusInMinor === 0
+      ? []
+      : [[words.surplusIn, money(spending.surplusInMinor)] as [string, CsvCell]]),
+    ...(spending?.surplus == null
+      ? []
+      : [[words.surplusOut, money(spending.surplus.amountMinor)] as [string, CsvCell]]),
     [words.balance, money(figures.balanceMinor)],
     [words.goods, money(goods.receivedMinor)],
     [words.goodsBack, money(goods.backMinor)],

@@ -28,7 +28,8 @@ const spendingSchema = z.object({
   surplus: z
     .object({ amountMinor: amount, destination: z.string(), decidedOn: localDateSchema })
     .nullable()
-    .describe('What was decided of money that is left over'),
+    .describe('What was decided of money that is left over, and handed on'),
+  surplusInMinor: amount.describe("What came from another campaign's surplus"),
 });
 
 const raisedSchema = z.object({
@@ -67,7 +68,9 @@ export const disclosureFiguresSchema = z.object({
     .nullable()
     .describe('Fees that providers kept; null where no statement of theirs is reconciled yet'),
   spending: spendingSchema.nullable().describe('null where nothing was recorded'),
-  balanceMinor: amount.describe('Gifts less refunds and the match that was paid, less fees and what was spent'),
+  balanceMinor: amount.describe(
+    'Gifts less refunds, the match that was paid and what came from a surplus, less fees, what was spent and what was handed on',
+  ),
   project: z
     .object({
       subPlans: z.array(
@@ -120,12 +123,16 @@ export function disclosureFigures(sources: FigureSources): DisclosureFigures {
     },
     feesMinor,
     spending: spending === undefined ? null : spendingPart(spending),
-    balanceMinor: raised.netMinor + matchPaidMinor - (feesMinor ?? 0) - (spending?.spentMinor ?? 0),
+    balanceMinor: raised.netMinor + matchPaidMinor - (feesMinor ?? 0) + leftOf(spending),
     project: subPlans.length === 0 ? null : projectPart(raised, subPlans),
   };
 }
 
-const spendingPart = ({ lines, spentMinor, aid, surplus }: SpendingFigures) => ({
+/** What the book of spending adds to the money, or takes from it. */
+const leftOf = (spending: SpendingFigures | undefined): number =>
+  spending === undefined ? 0 : spending.surplusInMinor - spending.spentMinor - (spending.surplus?.amountMinor ?? 0);
+
+const spendingPart = ({ lines, spentMinor, aid, surplus, surplusInMinor }: SpendingFigures) => ({
   lines: lines.map((line) => ({
     lineNo: line.lineNo,
     item: line.item,
@@ -141,6 +148,7 @@ const spendingPart = ({ lines, spentMinor, aid, surplus }: SpendingFigures) => (
       ? null
       : { beneficiaries: aid.beneficiaries, payments: aid.payments, amountMinor: aid.amountMinor },
   surplus: surplus ?? null,
+  surplusInMinor,
 });
 
 const RAISED = ['gifts', 'moneyMinor', 'moneyBackMinor', 'netMinor'] as const;

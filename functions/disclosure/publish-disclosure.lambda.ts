@@ -24,8 +24,8 @@ const inputSchema = z.object({
   text: z.string().trim().min(2).max(LONGEST_TEXT).optional(),
   /** Who answers for it; else whom the organisation has named for what is published by itself, or the organisation. */
   responsible: z.string().trim().min(1).max(80).optional(),
-  /** What providers kept of the campaign's gifts by their reconciled statements; unknown where it is left out. */
-  feesMinor: z.number().int().optional(),
+  /** What providers kept of the campaign's gifts by their reconciled statements; unknown where it is left out or null. */
+  feesMinor: z.number().int().nullish(),
 });
 type Input = z.infer<typeof inputSchema>;
 type Outcome =
@@ -45,7 +45,7 @@ async function publishDisclosure(
   const { organisationId, language } = campaign.proposal;
   await signDays(use, { campaignId, facts: dutyFactsOf(campaign) }, now);
   const [figures, settings, organisation] = await Promise.all([
-    readDisclosureFigures(use.table, campaign, feesMinor),
+    readDisclosureFigures(use.table, campaign, feesMinor ?? undefined),
     findDisclosureSettings(use.table, organisationId),
     findOrganisation(use.table, organisationId),
   ]);

@@ -1045,6 +1045,11 @@ export const schedulesOf = (organisationId: string): Question => ({
   partition: `SCHEDULE#${organisationId}`,
   beginsWith: 'JOB#',
 });
+/** What EventBridge Scheduler was last told of a schedule. Apart from the schedule, which people change and this is no change of. */
+export const scheduleCopyKey = (organisationId: string, job: string): Key => ({
+  pk: `SCHEDULE#${organisationId}`,
+  sk: `COPY#${job}`,
+});
 /** Index position of a schedule: a handful for each root, and all are looked through every hour. One partition. */
 export const scheduleIndexKey = (organisationId: string, job: string): { indexPk: string; indexSk: string } => ({
   indexPk: `SCHEDULES#${EVERYWHERE}`,

@@ -58,15 +58,24 @@ const KINDS = {
   'funds-differ': 'funds-differ',
 } as const satisfies Partial<Record<DiscrepancyClass, Discrepancy['kind']>>;
 
+/** As what a report lists a finding beside the sums of its bills; `undefined` where it explains none of them and is an item alone. */
+export function listedKindOf({
+  class: kind,
+  ourAmountMinor,
+}: Pick<Finding, 'class' | 'ourAmountMinor'>): Discrepancy['kind'] | undefined {
+  // A second payment of an order is missing in the books unless it was booked as another gift.
+  if (kind === 'duplicate') return ourAmountMinor === undefined ? 'missing-here' : undefined;
+  return KINDS[kind as keyof typeof KINDS];
+}
+
 /**
  * The discrepancies that a report lists beside the sums of its bills, which they explain: between books and bills. What is
  * between an order and either of them changes no such sum and is an item alone, and so is a whole bill that is missing.
  */
 export function discrepanciesOf(findings: readonly Finding[]): Discrepancy[] {
-  return findings.flatMap(({ class: kind, merchantId: _account, ...rest }): Discrepancy[] => {
-    // A second payment of an order is missing in the books unless it was booked as another gift.
-    const listed =
-      kind === 'duplicate' && rest.ourAmountMinor === undefined ? 'missing-here' : KINDS[kind as keyof typeof KINDS];
+  return findings.flatMap((finding): Discrepancy[] => {
+    const listed = listedKindOf(finding);
+    const { class: _class, merchantId: _account, ...rest } = finding;
     return listed === undefined ? [] : [{ kind: listed, ...withKnownAmounts(rest) }];
   });
 }

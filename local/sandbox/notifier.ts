@@ -10,7 +10,7 @@ import type { NotificationFault, NotificationOptions, SignedNotification } from 
 export const RETRY_SECONDS: readonly number[] = [
   15, 15, 30, 180, 600, 1_200, 1_800, 1_800, 1_800, 3_600, 10_800, 10_800, 10_800, 21_600, 21_600,
 ];
-/** The platform hangs up after 5 s. */
+/** The platform hangs up after 5 s, unless it is told to have more patience. */
 const ANSWER_TIMEOUT_MS = 5_000;
 /** Of an answer no more is kept. */
 const LONGEST_ANSWER = 2_000;
@@ -45,6 +45,8 @@ export type NotifierSettings = {
   readonly fetch: typeof globalThis.fetch;
   /** Waits between repetitions; rejects when the signal is aborted. */
   readonly sleep: (seconds: number, signal: AbortSignal) => Promise<void>;
+  /** How long an answer is waited for; 5 s if left out. */
+  readonly answerMs?: number | undefined;
   /** Ends everything that is under way. */
   readonly signal: AbortSignal;
 };
@@ -95,7 +97,7 @@ export class Notifier {
     fault: NotificationFault | undefined,
     keyMode: KeyMode = KEY_MODES[this.#deliveries++ % KEY_MODES.length] ?? 'certificate',
   ): Promise<NotificationResult> {
-    const { now, fetch, signal } = this.#settings;
+    const { now, fetch, signal, answerMs = ANSWER_TIMEOUT_MS } = this.#settings;
     signal.throwIfAborted();
     const { headers, body } = notice({
       sentAt: await now(),
@@ -108,7 +110,7 @@ export class Notifier {
         headers,
         body: new Uint8Array(body),
         redirect: 'manual',
-        signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(answerMs)]),
       });
       return { status: response.status, body: (await response.text()).slice(0, LONGEST_ANSWER), attempt };
     } catch (error) {

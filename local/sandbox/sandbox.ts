@@ -20,6 +20,8 @@ export type SandboxOptions = {
   readonly notifyUrl?: string;
   /** Milliseconds since the epoch; the machine's clock if left out. A demo passes the campaign's. */
   readonly now?: () => Promise<number> | number;
+  /** How long an answer to a notification is waited for; 5 s, as the provider does, if left out. */
+  readonly answerMs?: number;
   /** By which notifications are posted. */
   readonly fetch?: typeof globalThis.fetch;
   /** Waits between repetitions of a notification; a thousandth of the provider's time if left out. */
@@ -74,6 +76,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     fetch: options.fetch ?? globalThis.fetch,
     sleep: options.sleep ?? scaledSleep,
     signal: stopping.signal,
+    answerMs: options.answerMs,
   });
   const alipayBook = new AlipayBook();
   const alipay = new AlipayGateway(alipayKeys, alipayBook);

@@ -27,6 +27,30 @@ async function handedIn(text = EXAMPLE): Promise<string> {
   return campaignId;
 }
 
+describe('yiqi legacy', () => {
+  it('opens an exercise of old projects and shows how far it has come', async () => {
+    await withDazhou();
+    const desk = stage.signedInAs('manager-wu');
+    const opened = await desk.run(
+      'legacy',
+      'open',
+      'dazhou',
+      '--title',
+      '2008年以来项目',
+      '--recipient',
+      'a@example.org',
+      '--json',
+    );
+    const { exerciseId } = JSON.parse(opened.out);
+    const { out } = await desk.run('legacy', 'show', exerciseId);
+    expect(out).toContain('2008年以来项目');
+    expect(out).toMatch(/Projects +0, and 0 copies/);
+    const closed = await desk.run('legacy', 'close', exerciseId, '--yes');
+    expect(closed.exitCode).toBe(1);
+    expect(closed.err).toContain('undecided');
+  });
+});
+
 describe('yiqi schedules', () => {
   const schedules = (...typed: string[]) => stage.run('schedules', ...typed);
   beforeEach(() => {

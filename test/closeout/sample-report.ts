@@ -119,6 +119,93 @@ const DISCREPANCIES: readonly SampleDiscrepancy[] = [
   },
 ];
 
+type SamplePerson = { personId: string; name: string };
+type SampleItem = {
+  itemId: string;
+  class: string;
+  provider: string;
+  merchantId: string;
+  day: string;
+  transactionId: string;
+  orderNo?: string;
+  ourAmountMinor?: number;
+  theirAmountMinor?: number;
+  atStakeMinor: number;
+  state: string;
+  resolvedAs?: string;
+  decided: { by: SamplePerson; at: string; reason: string; [more: string]: unknown };
+};
+
+/** The item of a discrepancy, explained by somebody unless `more` says otherwise. */
+function itemOf(
+  { kind, ...listed }: SampleDiscrepancy,
+  finance: SamplePerson,
+  more: Partial<SampleItem> = {},
+): SampleItem {
+  const atStakeMinor = Math.abs((listed.theirAmountMinor ?? 0) - (listed.ourAmountMinor ?? 0));
+  return {
+    itemId: `dsc_${kind}_${listed.transactionId}`,
+    class: kind === 'refund-differs' ? 'refunded-there' : kind,
+    ...listed,
+    merchantId: '1900000109',
+    atStakeMinor,
+    state: 'resolved',
+    resolvedAs: 'explained',
+    decided: { by: finance, at: '2026-09-11T08:00:00.000Z', reason: finance.name },
+    ...more,
+  };
+}
+
+/** One of the three explained, one signed over, one carried on; and a payment that came twice, written off by two. */
+function itemsOf(isChinese: boolean) {
+  const finance = { personId: 'finance-wang', name: isChinese ? '王芳' : 'Wang Fang' };
+  const leader = { personId: 'approver-zhao', name: isChinese ? '赵强' : 'Zhao Qiang' };
+  const at = '2026-09-11T08:00:00.000Z';
+  const [missing, differs, notThere] = DISCREPANCIES as [SampleDiscrepancy, SampleDiscrepancy, SampleDiscrepancy];
+  const reason = isChinese
+    ? '理事会同意先行结项，差额由本会垫付'
+    : 'the board lets the report go ahead and bears the difference';
+  const again = { ...missing, kind: 'duplicate', transactionId: '4200002409202609070055667788', ourAmountMinor: 1_770 };
+  return {
+    signedOver: { by: leader, at: '2026-09-11T09:00:00.000Z', reason, items: 1, atStakeMinor: 50 },
+    items: [
+      itemOf(missing, finance, {
+        class: 'paid-not-booked',
+        decided: {
+          by: finance,
+          at,
+          reason: isChinese ? '捐赠人本人来电，次年入账' : 'the donor called; it is for next year',
+          evidence: isChinese ? '银行流水 0907-12' : 'bank line 0907-12',
+        },
+      }),
+      itemOf(again, finance, {
+        resolvedAs: 'written-off',
+        decided: {
+          by: leader,
+          at,
+          reason: isChinese ? '无法联系付款人' : 'the payer cannot be reached',
+          proposedBy: finance,
+        },
+      }),
+      itemOf(differs, finance, {
+        state: 'open',
+        resolvedAs: undefined as unknown as string,
+        decided: { by: leader, at: '2026-09-11T09:00:00.000Z', reason },
+      }),
+      itemOf(notThere, finance, {
+        state: 'carried',
+        resolvedAs: undefined as unknown as string,
+        decided: {
+          by: finance,
+          at,
+          reason: isChinese ? '待渠道补发账单' : 'the provider will send it',
+          dueOn: '2026-10-15',
+        },
+      }),
+    ] as SampleItem[],
+  };
+}
+
 /** Three gifts by agreement, and every fortieth at a counter; the rest came online. */
 function channelsOf(gifts: readonly Gift[]) {
   const channelOf = (number: number) => (number < 3 ? 'enterprise' : number % 40 === 0 ? 'offline' : 'public');
@@ -331,6 +418,9 @@ export function sampleInput(language: 'zh-CN' | 'en' = 'zh-CN') {
         },
       ],
     },
+    itemsRead: itemsOf(language === 'zh-CN') as Omit<ReturnType<typeof itemsOf>, 'signedOver'> & {
+      signedOver: ReturnType<typeof itemsOf>['signedOver'] | null;
+    },
     channelTotals: channelsOf(gifts),
     spending: spendingOf(words.items, language === 'zh-CN'),
     statement: statementOf(language) as ReturnType<typeof statementOf> | null,
@@ -355,6 +445,11 @@ export function parsedInput(
 ): CloseoutReportInput {
   const input = sampleInput(language);
   change(input);
+  // A discrepancy that a test adds has an item like every other one.
+  const known = new Set(input.itemsRead.items.map(({ transactionId }) => transactionId));
+  for (const one of input.reconciliation.discrepancies)
+    if (!known.has(one.transactionId))
+      input.itemsRead.items.push(itemOf(one, { personId: 'finance-wang', name: 'Wang Fang' }));
   return closeoutReportInputSchema.parse(input);
 }
 
@@ -497,6 +592,7 @@ export function eventful(input: SampleInput): void {
 export function agreeing(input: SampleInput): void {
   input.reconciliation.discrepancies = [];
   input.reconciliation.funds = [];
+  input.itemsRead = { items: [], signedOver: null };
   for (const bill of input.reconciliation.bills) {
     bill.billLines = bill.entries;
     bill.billMinor = bill.entriesMinor;

@@ -5,6 +5,7 @@ import {
   figureProblems,
 } from '../../functions/disclosure/disclosure-figures.ts';
 import { minor } from '../../functions/kernel/money.ts';
+import type { LocalDate } from '../../functions/kernel/time.ts';
 import { localDateSchema } from '../../functions/kernel/time.ts';
 import { dayStatementSchema } from '../../functions/proofs/day-statement.ts';
 import type { SpendingFigures } from '../../functions/spending/spending-figures.ts';
@@ -86,6 +87,14 @@ describe('figures that are published', () => {
       spending: { spentMinor: 1_500 },
       balanceMinor: 4_600 + 700 - 30 - 1_500,
     });
+  });
+
+  it('count a surplus that was handed on as gone, and one that came as there', () => {
+    const surplus = { amountMinor: minor(2_000), destination: '同类项目', decidedOn: '2026-12-01' as LocalDate };
+    const handedOn = figures({ spending: spending({ surplus }) });
+    expect(handedOn.balanceMinor).toBe(figures().balanceMinor - 2_000);
+    const received = figures({ spending: spending({ surplusInMinor: minor(300) }) });
+    expect(received.balanceMinor).toBe(figures().balanceMinor + 300);
   });
 
   it('show aid only where three people or more had some', () => {

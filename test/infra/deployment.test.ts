@@ -67,7 +67,7 @@ describe.each(both)('the stacks for target %s', (target) => {
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
         Handler: 'index.handler',
-        Timeout: spec.timeoutSeconds,
+        Timeout: target === 'aws' ? spec.timeoutSeconds : Math.min(900, 6 * spec.timeoutSeconds),
         MemorySize: spec.memoryMb,
       });
       expect(logs.get(`/aws/lambda/Yiqi-${name}`)).toBe(90);

@@ -17,6 +17,7 @@ describe('on AWS', () => {
       scheduleZone: 'Asia/Shanghai',
       clock: 'system',
       keepsData: true,
+      timeoutFactor: 1,
       traces: true,
       strictSignIn: true,
     });

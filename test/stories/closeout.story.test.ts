@@ -16,6 +16,8 @@ import type { Actor } from '../../functions/platform/http.ts';
 import type { Item } from '../../functions/platform/table.ts';
 import { definition as reconcileBills } from '../../functions/reconciliation/reconcile-bills.lambda.ts';
 import { definition as reconcileDay } from '../../functions/reconciliation/reconcile-day.lambda.ts';
+import { readReconciliationStanding, signOver } from '../../functions/reconciliation/reconciliation-item.store.ts';
+import { definition as reviewReconciliation } from '../../functions/reconciliation/review-reconciliation.lambda.ts';
 import type { fetchFundFlowBill, fetchTradeBill } from '../../functions/reconciliation/trade-bill.gateway.ts';
 import { tradeBillOf } from '../../local/sandbox/bill.ts';
 import { Book } from '../../local/sandbox/book.ts';
@@ -150,11 +152,22 @@ describe('the closeout of a campaign', () => {
     expect(await sign(round, { kind: decision['kind'], reason: decision['reason'] })).toEqual({ kind: 'signed' });
   }
 
+  /** What the workflow waits for where bills and books differ. */
+  async function signOpenItemsOver(): Promise<void> {
+    const { version, uncovered, openMinor, items } = await readReconciliationStanding(world.table, campaignId);
+    if (uncovered === 0) return;
+    const itemIds = items.filter(({ state: stands }) => stands === 'open').map(({ itemId }) => itemId);
+    const request = { version, reason: '理事会同意先行结项', itemIds, sumMinor: openMinor };
+    const by = { by: APPROVER.id, now: world.now };
+    expect(await signOver(world.table, campaignId, request, by)).toMatchObject({ kind: 'signed' });
+  }
+
   /** The steps of workflows/campaign-closeout.asl.json up to the first draft, in their order. */
   async function summarised(): Promise<Record<string, unknown>> {
     const prepared = await prepare();
     expect(prepared['kind']).toBe('prepared');
     await reconcile(prepared);
+    await signOpenItemsOver();
     for (const partition of prepared['partitions'] as unknown[]) await summarise(partition, prepared['adjustments']);
     return prepared;
   }
@@ -291,7 +304,7 @@ describe('the closeout of a campaign', () => {
       const files = copyOfFiles();
       world.at('2026-09-12T18:00:00+08:00');
       expect(await closeOut()).toMatchObject({ kind: 'written', round: 1 });
-      expect(await review()).toEqual({ kind: 'signed' });
+      expect(await review()).toEqual({ kind: 'signed', feesMinor: fileOf('report.json').feesMinor });
       expect(await sign(1, { kind: 'approved', reason: '' })).toEqual({ kind: 'signed' });
       expect(copyOfFiles()).toEqual(files);
       expect(await mail()).toMatchObject({ kind: 'mailed', reports: 0, sent: 0 });
@@ -365,6 +378,48 @@ describe('the closeout of a campaign', () => {
         differenceMinor: -7_299,
         unexplainedMinor: 0,
       });
+      // Each is an item too, which the report shows with what became of it: here all were signed over.
+      const place = (one: { transactionId: string; ourAmountMinor?: number; theirAmountMinor?: number }) =>
+        [one.transactionId, one.ourAmountMinor, one.theirAmountMinor].join(' ');
+      expect(reconciliation.items.map(place).toSorted()).toEqual(reconciliation.discrepancies.map(place).toSorted());
+      const over = { personId: APPROVER.id, name: expect.any(String) };
+      for (const { state: stands, decided } of reconciliation.items)
+        expect([stands, decided]).toMatchObject(['open', { by: over, reason: '理事会同意先行结项' }]);
+      expect(reconciliation.standing).toMatchObject({
+        open: { items: 3, atStakeMinor: 8_701 },
+        resolved: { items: 0 },
+        signedOver: { by: over, items: 3, atStakeMinor: 8_701, at: world.now },
+      });
+    });
+
+    it('writes nothing while an item is open that nobody has signed over, and lists one that agrees by now as settled', async () => {
+      const late = paid(orderWithoutNews, WITHOUT_NEWS);
+      world.at(AFTER_SETTLING);
+      const prepared = await prepare();
+      await reconcile(prepared);
+      for (const partition of prepared['partitions'] as unknown[]) await summarise(partition, prepared['adjustments']);
+      expect(await write(prepared)).toEqual({ kind: 'items-open', open: 1 });
+      expect(world.files.has(`campaigns/${campaignId}/closeout/report.json`)).toBe(false);
+      expect(world.table.everything().some(({ type }) => type === 'closeout')).toBe(false);
+      expect(await notify(world, late, 2 * 86_400)).toBe(200);
+      await world.drainStream();
+      await world.task('review-reconciliation', reviewReconciliation, { campaignId });
+      expect(await write(prepared)).toMatchObject({ kind: 'written', lateGifts: 1 });
+      const { items, standing } = fileOf('report.json').reconciliation;
+      expect(items).toMatchObject([
+        {
+          class: 'paid-not-booked',
+          transactionId: late.transactionId,
+          state: 'resolved',
+          resolvedAs: 'agreed',
+          decided: { by: { personId: 'workflow' } },
+        },
+      ]);
+      expect(standing).toMatchObject({
+        open: { items: 0 },
+        resolved: { items: 1, atStakeMinor: 700 },
+        signedOver: null,
+      });
     });
 
     it('lists where another fee was taken than was billed, and it explains nothing of what was given', async () => {
@@ -399,6 +454,13 @@ describe('the closeout of a campaign', () => {
           },
         ],
       });
+    });
+
+    it('hands what providers charged by the signed report on to what is published', async () => {
+      book.overcharge(payments[1] as Payment, 48);
+      await closeOutSigned();
+      const { feesMinor } = (await review()) as { feesMinor: number };
+      expect(feesMinor).toBe(48);
     });
 
     it('says how many differences there are to the workflow', async () => {

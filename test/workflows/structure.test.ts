@@ -1,7 +1,16 @@
 import validate from 'asl-validator';
 import { describe, expect, it } from 'vitest';
 import { WORKFLOWS, type WorkflowName } from '../../functions/manifest.ts';
-import { filledWorkflow, type Machine, statesOf } from './asl.ts';
+import { edgesOf, filledWorkflow, type Machine, statesOf } from './asl.ts';
+
+describe('the disclosure of a closed campaign', () => {
+  it('is told what providers charged by the step that says the report is signed, its only way in', () => {
+    const machine = JSON.parse(filledWorkflow('campaign-closeout')) as Machine;
+    const into = [...edgesOf(machine)].filter((edge) => edge.endsWith('PublishDisclosure'));
+    expect(into).toEqual([expect.stringContaining('WhereItStands')]);
+    expect(JSON.stringify(machine)).toContain('"feesMinor.$":"$.progress.outcome.feesMinor"');
+  });
+});
 
 describe.each(Object.keys(WORKFLOWS) as WorkflowName[])('workflow %s', (name) => {
   const machine = JSON.parse(filledWorkflow(name)) as Machine;
