@@ -126,7 +126,7 @@ const chinese = {
   noDiscrepancies: '没有差异。',
   statuses: {
     agrees: '账单与本账逐笔相符，全部捐款均已核对。',
-    differs: '账单与本账存在差异，逐项处理情况见下。',
+    differs: '账单与本账存在差异，处理情况逐项列明。',
     incomplete: '已有账单与本账相符，但尚有捐款没有对应账单，对账未完成。',
   },
   discrepancies: {
@@ -268,7 +268,7 @@ const english: ReportWords = {
   noDiscrepancies: 'There are none.',
   statuses: {
     agrees: 'Bills and books agree line by line, and every gift has been checked.',
-    differs: 'Bills and books differ; what became of each difference is said below.',
+    differs: 'Bills and books differ; what became of each difference is listed.',
     incomplete: 'The bills at hand agree with the books, but some gifts are not covered by a bill yet.',
   },
   discrepancies: {

@@ -15,7 +15,9 @@ describe('the mail that carries the closeout report', () => {
         '80.33%',
         '1. 通川区红十字会',
         '¥1,446.96 · 48 笔',
-        '须由财务人员核实',
+        '处理情况逐项列明',
+        '1 项，¥0.50',
+        '赵强就当时未处理的 1 项差异（涉及 ¥0.50）签字承担',
         '报告.pdf、报告.xlsx',
       ])
         expect(face).toContain(fact);
