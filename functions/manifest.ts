@@ -793,6 +793,7 @@ export const MANIFEST = {
           'TOTALS#',
           'RECONCILIATION#',
           'RECONCILED#',
+          'PAYOUTS#',
         ],
       },
       auditTrail: true,
@@ -1151,7 +1152,7 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['SCHEDULE#', 'RUNS#'] },
+      table: { verbs: ['get', 'query', 'put', 'check'], partitions: ['SCHEDULE#', 'RUNS#'] },
       schedules: true,
       startsJobs: true,
     },
@@ -1164,7 +1165,7 @@ export const MANIFEST = {
     memoryMb: 512,
     needs: {
       table: {
-        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        verbs: ['get', 'query', 'put', 'check', 'delete'],
         partitions: ['ROOTS#', 'SCHEDULE#', 'SCHEDULES#', 'RUNS#'],
       },
       schedules: true,
@@ -1440,12 +1441,13 @@ export const MANIFEST = {
         { method: 'GET', path: '/organisations/{organisationId}/reconciliation-days' },
         { method: 'POST', path: '/organisations/{organisationId}/reconciliation-days/{day}/runs' },
         { method: 'POST', path: '/organisations/{organisationId}/reconciliation-days/{day}/bills' },
+        { method: 'POST', path: '/organisations/{organisationId}/reconciliation-days/{day}/arrivals' },
       ],
       access: 'staff',
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put'], partitions: ['RECONCILED#', 'SWEEP#'] },
+      table: { verbs: ['get', 'query', 'put', 'delete'], partitions: ['RECONCILED#', 'SWEEP#', 'PAYOUTS#'] },
       bucket: { verbs: ['put'], prefix: 'bills/imported/' },
     },
   },

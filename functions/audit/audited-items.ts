@@ -104,6 +104,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   // schedules
   schedule: ['organisationId', 'job', 'version', 'expression', 'zone', 'state', 'pauseReason'],
   'job-run': ['organisationId', 'job', 'dueAt', 'by', 'state'],
+  'schedule-copy': 'not-a-deed',
   'run-request': 'not-a-deed',
 
   // gifts that people enter, and what they say of donors
@@ -174,6 +175,8 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'reconciliation-comment': ['itemId', 'campaignId', 'number'],
   'reconciliation-standing': ['campaignId', 'signedOver'],
   'reconciled-day': 'not-a-deed',
+  payout: ['payoutId', 'provider', 'merchantId', 'day', 'amountMinor', 'arrival'],
+  'bank-row': 'not-a-deed',
   'bills-again': ['days'],
   // spending and goods: who a beneficiary or a payee is stands in no line
   'spending-request': [

@@ -28,6 +28,7 @@ export const ID_PREFIXES = {
   lot: 'lot',
   goods: 'gds',
   discrepancy: 'dsc',
+  payout: 'pyo',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -23,6 +23,21 @@ type Input = z.infer<typeof inputSchema>;
 
 const LONGEST_REASON = 500;
 
+/**
+ * How Step Functions names a function that ran out of time or memory. A damaged workbook can keep the library that reads it
+ * busy for ever (one XLS in some 500 random mutations did); the same file would do so again.
+ */
+const GAVE_UP_ON_FILE: ReadonlySet<string> = new Set([
+  'States.Timeout',
+  'Sandbox.Timedout',
+  'Runtime.OutOfMemory',
+  'Runtime.ExitError',
+]);
+const UNREADABLE = {
+  problem: 'could not be read in the time and memory that a list of this size needs: it is damaged',
+  fix: 'open it in a spreadsheet program, save it as a new XLSX or CSV file, and upload that',
+};
+
 /** Says how a step of an exercise ended: on the file that could not be read or imported, or on the exercise that was closed. */
 async function finishStep(input: Input, use: { table: Table }, now: Instant): Promise<{ kind: string }> {
   const { exerciseId } = input;
@@ -35,6 +50,10 @@ async function finishStep(input: Input, use: { table: Table }, now: Instant): Pr
   });
   if (input.mode !== 'close') {
     const file = await readFileItem(use.table, exerciseId, input.fileId);
+    if (input.mode === 'read' && GAVE_UP_ON_FILE.has(input.failure.Error)) {
+      await moveFile(table, file, 'refused', now, { refusal: UNREADABLE });
+      return { kind: 'refused' };
+    }
     await moveFile(table, file, 'failed', now, { failure: reasonOf(input.failure) });
     return { kind: 'failed' };
   }

@@ -1045,6 +1045,11 @@ export const schedulesOf = (organisationId: string): Question => ({
   partition: `SCHEDULE#${organisationId}`,
   beginsWith: 'JOB#',
 });
+/** What EventBridge Scheduler was last told of a schedule. Apart from the schedule, which people change and this is no change of. */
+export const scheduleCopyKey = (organisationId: string, job: string): Key => ({
+  pk: `SCHEDULE#${organisationId}`,
+  sk: `COPY#${job}`,
+});
 /** Index position of a schedule: a handful for each root, and all are looked through every hour. One partition. */
 export const scheduleIndexKey = (organisationId: string, job: string): { indexPk: string; indexSk: string } => ({
   indexPk: `SCHEDULES#${EVERYWHERE}`,
@@ -1123,6 +1128,14 @@ export const reconciledDayKey = (day: LocalDate, provider: string, merchantId: s
   sk: `${provider}#${merchantId}`,
 });
 export const accountsOfReconciledDay = (day: LocalDate): Question => ({ partition: `RECONCILED#${day}` });
+/** What left an account of ours for the bank, by the month: a view and the nightly look read two or three of them. */
+export const payoutKey = (day: LocalDate, payoutId: string): Key => ({
+  pk: `PAYOUTS#${day.slice(0, 7)}`,
+  sk: `${day}#${payoutId}`,
+});
+export const payoutsOfMonth = (month: string): Question => ({ partition: `PAYOUTS#${month}` });
+/** That a row of the bank's statement is spoken for: it is one payout's. */
+export const bankRowKey = (day: LocalDate, reference: string): Key => ({ pk: `PAYOUTS#BANK#${day}`, sk: reference });
 
 // --- old projects that are closed in one exercise ---
 const legacyPartition = (exerciseId: string): string => `LEGACY#${exerciseId}`;

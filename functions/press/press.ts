@@ -4,13 +4,15 @@ import type { TypstCompiler } from '@myriaddreamin/typst-ts-web-compiler';
 import openTypst, { TypstCompilerBuilder, TypstFontResolverBuilder } from '@myriaddreamin/typst-ts-web-compiler';
 import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
-import type { PressAsset } from './press-assets.ts';
+import { OTHER_FONTS, PAGE_FONTS, type PressAsset } from './press-assets.ts';
 
-/** The layouts that can be printed: a row of PRESS_ASSETS each. Each reads its words and figures from one JSON text, `sys.inputs.content`. */
+/**
+ * The layouts that can be printed: a row of PRESS_ASSETS each. Each reads its words and figures from one JSON text,
+ * `sys.inputs.content`, and the families to set them in, the first one first, from another, `sys.inputs.fonts`.
+ */
 export type Template = Extract<PressAsset, `${string}.typ`>;
 
 export type Press = {
-  readonly canPrint: (codePoint: number) => boolean;
   /** A4 pages as a tagged PDF with its fonts embedded; the same content gives the same bytes. Throws PermanentError. */
   readonly print: (template: Template, content: unknown) => Promise<Uint8Array>;
 };
@@ -41,23 +43,51 @@ const fontInfoSchema = z.object({ info: z.tuple([z.object({ coverage: z.array(z.
 
 const DIAGNOSTICS_AS_LINES = 2;
 
+/** A compiler with its fonts, and what these have glyphs for. */
+type Type = {
+  readonly compiler: TypstCompiler;
+  readonly families: readonly string[];
+  readonly canPrint: (codePoint: number) => boolean;
+};
+const PAGE_FAMILY = 'Noto Sans SC';
+
 async function setUpPress(assetsFolder: string): Promise<Press> {
   const asset = async (file: PressAsset): Promise<Uint8Array<ArrayBuffer>> =>
     new Uint8Array(await readFile(join(assetsFolder, file)));
-  const [wasm, regular, bold] = await Promise.all([
-    asset('typst_ts_web_compiler_bg.wasm'),
-    asset('NotoSansSC_400Regular.ttf'),
-    asset('NotoSansSC_700Bold.ttf'),
-  ]);
-  await openTypst({ module_or_path: wasm });
-  const compiler = await newCompiler([regular, bold]);
-  const canPrint = coverageOf(regular);
+  await openTypst({ module_or_path: await asset('typst_ts_web_compiler_bg.wasm') });
+  const pageFonts = await Promise.all(PAGE_FONTS.map(asset));
+  const usual = await cast(pageFonts, [PAGE_FAMILY], pageFonts.slice(0, 1));
+  let whole: Promise<Type> | undefined;
+  // 22 MB more, which most documents do without.
+  const withOtherFonts = (): Promise<Type> => {
+    whole ??= Promise.all(OTHER_FONTS.map(([, file]) => asset(file))).then((others) =>
+      cast(
+        [...pageFonts, ...others],
+        [PAGE_FAMILY, ...OTHER_FONTS.map(([family]) => family)],
+        [...pageFonts.slice(0, 1), ...others],
+      ),
+    );
+    return whole;
+  };
   return {
-    canPrint,
     print: async (template, content) => {
-      compiler.add_source(`/${template}`, new TextDecoder().decode(await asset(template)));
-      return print(compiler, template, JSON.stringify(withPrintableText(content, canPrint)));
+      const type = canPrintAll(content, usual.canPrint) ? usual : await withOtherFonts();
+      type.compiler.add_source(`/${template}`, new TextDecoder().decode(await asset(template)));
+      return print(type, template, JSON.stringify(withPrintableText(content, type.canPrint)));
     },
+  };
+}
+
+async function cast(
+  fonts: readonly Uint8Array[],
+  families: readonly string[],
+  covering: readonly Uint8Array[],
+): Promise<Type> {
+  const coverages = covering.map(coverageOf);
+  return {
+    compiler: await newCompiler(fonts),
+    families,
+    canPrint: (codePoint) => coverages.some((covers) => covers(codePoint)),
   };
 }
 
@@ -69,10 +99,18 @@ async function newCompiler(fonts: readonly Uint8Array[]): Promise<TypstCompiler>
   return builder.build();
 }
 
-function print(compiler: TypstCompiler, template: Template, contentJson: string): Uint8Array {
+function print({ compiler, families }: Type, template: Template, contentJson: string): Uint8Array {
   compiler.reset();
   const { result, diagnostics } = compiledSchema.parse(
-    compiler.compile(`/${template}`, [['content', contentJson]], 'pdf', DIAGNOSTICS_AS_LINES),
+    compiler.compile(
+      `/${template}`,
+      [
+        ['content', contentJson],
+        ['fonts', JSON.stringify(families)],
+      ],
+      'pdf',
+      DIAGNOSTICS_AS_LINES,
+    ),
   );
   if (result === undefined) {
     throw new PermanentError(`the pages of ${template} could not be set: ${(diagnostics ?? []).join('; ')}`);
@@ -116,11 +154,22 @@ export function printableText(text: string, canPrint: (codePoint: number) => boo
 }
 
 function withPrintableText<T>(value: T, canPrint: (codePoint: number) => boolean): T {
-  const walk = (part: unknown): unknown => {
-    if (typeof part === 'string') return printableText(part, canPrint);
-    if (Array.isArray(part)) return part.map(walk);
-    if (typeof part !== 'object' || part === null) return part;
-    return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, walk(inner)]));
-  };
-  return walk(value) as T;
+  return everyText(value, (text) => printableText(text, canPrint)) as T;
+}
+
+function canPrintAll(value: unknown, canPrint: (codePoint: number) => boolean): boolean {
+  let all = true;
+  everyText(value, (text) => {
+    all &&= printableText(text, canPrint) === printableText(text, () => true);
+    return text;
+  });
+  return all;
+}
+
+/** The same with every text in it replaced. */
+function everyText(part: unknown, replaced: (text: string) => string): unknown {
+  if (typeof part === 'string') return replaced(part);
+  if (Array.isArray(part)) return part.map((one) => everyText(one, replaced));
+  if (typeof part !== 'object' || part === null) return part;
+  return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, everyText(inner, replaced)]));
 }

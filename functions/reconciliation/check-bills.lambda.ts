@@ -30,6 +30,7 @@ import { readBills } from './bill-files.gateway.ts';
 import { type Compared, compareDay } from './day-comparison.store.ts';
 import { dayRecordOf } from './day-record.ts';
 import { DAILY_BILLS, type FetchedBill, importedBillFile } from './fetched-bills.ts';
+import { keepPayouts, reviewPayouts } from './payout.store.ts';
 import { isBilled } from './reconciliation.ts';
 import { recordFindings } from './reconciliation-item.store.ts';
 import type { ReconciliationItem } from './reconciliation-item.ts';
@@ -81,6 +82,7 @@ async function checkBills(_run: DueRun, use: CheckBillsUse, now: Instant): Promi
     if (bills === undefined) await fetchAndCheck(day);
     else await checkDay(day, bills, accounts, use, now);
   }
+  await reviewPayouts(use.table, now);
   return { kind: 'checked', days: due.length, missing };
 }
 
@@ -117,6 +119,7 @@ async function checkDay(
   }
   await keepItems(compared, organisationOf, use.table, { day, now });
   await keepRecords(compared, { accounts, bills, files, organisationOf, now }, use.table);
+  await keepPayouts(use.table, bills, day, accounts);
   return told(compared);
 }
 

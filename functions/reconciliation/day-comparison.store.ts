@@ -34,7 +34,10 @@ export async function compareDay(table: Table, bills: ReadBills, question: DayQu
   const entriesOf = Map.groupBy(entries, accountNameOf);
   const statements = statementsIn(bills, day);
   const accounts = new Map<string, Account>();
-  for (const account of [...statements, ...entries]) accounts.set(accountNameOf(account), account);
+  // On a day without a payment, money may still leave for the bank.
+  const moved = bills.funds.filter(({ billDate, lines }) => billDate === day && lines.length > 0);
+  const funded = moved.map(({ merchantId }): Account => ({ provider: 'wechat-pay', merchantId }));
+  for (const account of [...statements, ...entries, ...funded]) accounts.set(accountNameOf(account), account);
   const compared: Compared[] = [];
   for (const [name, { provider, merchantId }] of [...accounts].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const statement = statements.find((one) => accountNameOf(one) === name);

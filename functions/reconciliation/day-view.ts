@@ -1,6 +1,7 @@
 import { type Instant, type LocalDate, plusSeconds, startOfDay } from '../kernel/time.ts';
 import { billsReadyAt } from './bill-days.ts';
 import type { DayRecord } from './day-record.ts';
+import { type Payout, payoutStateOf } from './payout.ts';
 import { BILL_ZONE } from './reconciliation.ts';
 
 /** How long after its bill is there a day may go without a comparison: the job comes every hour, and may fail twice. */
@@ -12,19 +13,31 @@ export const stateOfEmptyDay = (day: LocalDate, now: Instant): 'not-over' | 'not
   return now < plusSeconds(billsReadyAt([day]), PATIENCE_SECONDS) ? 'not-due' : 'nothing';
 };
 
+export type Viewer = {
+  readonly ids: ReadonlySet<string>;
+  readonly isTop: boolean;
+  readonly organisationId: string;
+};
+/** Whether an account, or what left it, is the viewer's to see as a whole. */
+export const isOwnerOf = (
+  { organisationId }: Pick<DayRecord, 'organisationId'>,
+  { ids, isTop }: Pick<Viewer, 'ids' | 'isTop'>,
+): boolean => (organisationId === undefined ? isTop : ids.has(organisationId));
+
 /**
  * An account's day as an organisation may see it: its own campaigns and those below it. What the account took, paid back and
  * owes in all is the account owner's; where no owner is configured, the account is that of the top of the tree.
  */
-export function dayView(
-  record: DayRecord,
-  viewer: { readonly ids: ReadonlySet<string>; readonly isTop: boolean; readonly organisationId: string },
-) {
+export function dayView(record: DayRecord, viewer: Viewer, payouts: readonly Payout[]) {
   const { provider, merchantId, day, state, comparedAt } = record;
   const campaigns = record.campaigns.filter(({ organisationId }) => viewer.ids.has(organisationId));
-  const isOwner = record.organisationId === undefined ? viewer.isTop : viewer.ids.has(record.organisationId);
+  const isOwner = isOwnerOf(record, viewer);
   if (campaigns.length === 0 && !isOwner) return undefined;
   const { grossMinor, refundsMinor, feesMinor, netMinor, settledMinor, foreignLines, foreignMinor } = record;
+  const arrivedMinor = payouts
+    .filter((one) => one.provider === provider && one.merchantId === merchantId && one.day === day)
+    .reduce((sum, { arrival }) => sum + (arrival?.amountMinor ?? 0), 0);
+  const sums = { grossMinor, refundsMinor, feesMinor, netMinor, settledMinor, arrivedMinor };
   return {
     provider,
     merchantId,
@@ -32,25 +45,46 @@ export function dayView(
     state,
     comparedAt,
     campaigns,
-    account: isOwner
-      ? { grossMinor, refundsMinor, feesMinor, netMinor, settledMinor, foreignLines, foreignMinor }
-      : null,
+    account: isOwner ? { ...sums, inTransitMinor: settledMinor - arrivedMinor, foreignLines, foreignMinor } : null,
   };
 }
 
 type Account = NonNullable<NonNullable<ReturnType<typeof dayView>>['account']>;
 type Seen = { readonly provider: string; readonly merchantId: string; readonly account: Account | null };
 
-/** The sums of each account over the days shown. `inTransitMinor`: what the provider owes for these days and has not paid out in them. */
+/**
+ * The sums of each account over the days shown. `heldMinor`: what the provider owes for these days and has not paid out in them.
+ * `inTransitMinor`: what it has paid out and nobody has seen at the bank.
+ */
 export function accountSums(days: readonly Seen[]) {
   const owned = days.filter((one): one is Seen & { readonly account: Account } => one.account !== null);
   return [...Map.groupBy(owned, ({ provider, merchantId }) => `${provider} ${merchantId}`).values()].map((own) => {
-    const sum = (field: 'grossMinor' | 'refundsMinor' | 'feesMinor' | 'netMinor' | 'settledMinor'): number =>
-      own.reduce((all, { account }) => all + account[field], 0);
+    const sum = (field: (typeof SUMMED)[number]): number => own.reduce((all, { account }) => all + account[field], 0);
     const { provider = '', merchantId = '' } = own[0] ?? {};
     const netMinor = sum('netMinor');
     const settledMinor = sum('settledMinor');
-    const rest = { grossMinor: sum('grossMinor'), refundsMinor: sum('refundsMinor'), feesMinor: sum('feesMinor') };
-    return { provider, merchantId, ...rest, netMinor, settledMinor, inTransitMinor: netMinor - settledMinor };
+    const received = {
+      grossMinor: sum('grossMinor'),
+      refundsMinor: sum('refundsMinor'),
+      feesMinor: sum('feesMinor'),
+      netMinor,
+    };
+    const paidOut = { settledMinor, arrivedMinor: sum('arrivedMinor'), inTransitMinor: sum('inTransitMinor') };
+    return { provider, merchantId, ...received, heldMinor: netMinor - settledMinor, ...paidOut };
   });
+}
+const SUMMED = [
+  'grossMinor',
+  'refundsMinor',
+  'feesMinor',
+  'netMinor',
+  'settledMinor',
+  'arrivedMinor',
+  'inTransitMinor',
+] as const;
+
+/** A payout as people see it. */
+export function payoutView(payout: Payout, today: LocalDate) {
+  const { type: _type, organisationId: _owner, ...shown } = payout;
+  return { ...shown, state: payoutStateOf(payout, today) };
 }

@@ -9,6 +9,7 @@ import {
   nextAnswer,
 } from '../platform/contract.ts';
 import { DAY_STATES, dayRecordSchema } from './day-record.ts';
+import { arrivalRequestSchema, payoutSchema } from './payout.ts';
 import { BILLED_PROVIDERS } from './reconciliation.ts';
 import {
   decisionSchema,
@@ -57,6 +58,8 @@ const account = z.object({
   feesMinor: amount,
   netMinor: amount.describe('What the provider owes for the day'),
   settledMinor: amount.describe('What left for the bank on the day, where the provider states it'),
+  arrivedMinor: amount.describe('What of that was seen at the bank'),
+  inTransitMinor: amount.describe('What of that was not'),
   foreignLines: count.describe('Payments that are somebody else’s'),
   foreignMinor: amount,
 });
@@ -69,12 +72,24 @@ const accountDay = z.object({
   campaigns: dayRecordSchema.shape.campaigns,
   account: account.nullable().describe('For whose account it is'),
 });
+const payout = z.object({
+  ...payoutSchema.omit({ type: true, organisationId: true }).shape,
+  amountMinor: amount,
+  state: z
+    .enum(['in-transit', 'arrived', 'differs', 'late'])
+    .describe('`late`: not seen at the bank within seven days; `differs`: another amount was'),
+});
 const changeable = { etag: true, problems: { 404: ['unknown-item'] } } as const;
 const answered = (description: string, body: z.ZodType) => ({ description, body });
 
 export const reconciliationContract = {
   tag: 'Reconciliation',
-  named: { ReconciliationItem: item, ReconciliationStanding: standing, ReconciledAccountDay: accountDay },
+  named: {
+    ReconciliationItem: item,
+    ReconciliationStanding: standing,
+    ReconciledAccountDay: accountDay,
+    Payout: payout,
+  },
   routes: [
     {
       method: 'GET',
@@ -202,10 +217,13 @@ export const reconciliationContract = {
                 refundsMinor: amount,
                 feesMinor: amount,
                 netMinor: amount,
+                heldMinor: amount.describe('What the provider owes for these days and has not paid out in them'),
                 settledMinor: amount,
+                arrivedMinor: amount,
                 inTransitMinor: amount,
               }),
             ),
+            payouts: z.array(payout),
           }),
         ),
       },
@@ -241,6 +259,17 @@ export const reconciliationContract = {
         ),
       },
       problems: { 409: ['not-due'] },
+    },
+    {
+      method: 'POST',
+      path: '/organisations/{organisationId}/reconciliation-days/{day}/arrivals',
+      operation: 'confirmPayoutArrival',
+      summary: 'Records that a payout of the day was seen at the bank, by the bank’s row.',
+      description:
+        'A row of the bank is one payout’s. What was entered wrongly is entered anew, with the version that was read.',
+      body: arrivalRequestSchema,
+      answers: { 201: answered('The payout', payout), 200: answered('It was known', payout) },
+      problems: { 404: ['unknown-payout'], 409: ['not-due', 'row-taken', 'changed-meanwhile'], 422: ['invalid'] },
     },
   ],
 } as const satisfies AreaContract;

@@ -1,16 +1,18 @@
 import * as z from 'zod';
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
-import { dayCount, daysBetween, type Instant, type LocalDate, localDateSchema } from '../kernel/time.ts';
+import { dayCount, daysBetween, type Instant, type LocalDate, localDateOf, localDateSchema } from '../kernel/time.ts';
 import { childrenOf, findOrganisation } from '../organisations/organisation.store.ts';
-import { type HttpAnswer, problem, readJsonBody } from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { openStatementFiles, type StatementFiles } from '../statements/statement-files.gateway.ts';
 import { askAgain, dayRecordsOf } from './bill-check.store.ts';
 import { billsReadyAt } from './bill-days.ts';
-import { accountSums, dayView, stateOfEmptyDay } from './day-view.ts';
+import { accountSums, dayView, isOwnerOf, payoutView, stateOfEmptyDay, type Viewer } from './day-view.ts';
 import { importedBillFile } from './fetched-bills.ts';
-import { BILLED_PROVIDERS } from './reconciliation.ts';
+import { payoutsBetween, recordArrival } from './payout.store.ts';
+import { arrivalRequestSchema } from './payout.ts';
+import { BILL_ZONE, BILLED_PROVIDERS } from './reconciliation.ts';
 
 type Use = { readonly table: Table; readonly files: Pick<StatementFiles, 'uploadAddress'> };
 
@@ -30,6 +32,7 @@ async function answer(request: StaffRequest, use: Use, now: Instant): Promise<Ht
     await askAgain(use.table, day.data, 'ask');
     return { status: 202, body: { day: day.data, state: 'asked' } };
   }
+  if (request.route.endsWith('/arrivals')) return answerArrival(request, use.table, day.data, now);
   return answerImport(request, use, day.data);
 }
 
@@ -42,21 +45,29 @@ async function answerDays(request: StaffRequest, { table }: Use, now: Instant): 
   const count = dayCount(from, to);
   if (count < 1 || count > MOST_DAYS) return badQuestion();
   const { organisationId = '' } = request.parameters;
-  const organisation = await findOrganisation(table, organisationId);
-  const ids = await organisationsBelow(table, organisationId);
-  const viewer = { organisationId, ids, isTop: organisation?.path.length === 1 };
+  const viewer = await viewerOf(table, organisationId);
+  const payouts = (await payoutsBetween(table, from, to)).filter((payout) => isOwnerOf(payout, viewer));
   const shown = [];
   const empty: { day: LocalDate; state: string }[] = [];
   for (const day of daysBetween(from, to)) {
-    const seen = (await dayRecordsOf(table, day)).flatMap((record) => dayView(record, viewer) ?? []);
+    const seen = (await dayRecordsOf(table, day)).flatMap((record) => dayView(record, viewer, payouts) ?? []);
     if (seen.length === 0) empty.push({ day, state: stateOfEmptyDay(day, now) });
     shown.push(...seen);
   }
-  return { status: 200, body: { organisationId, days: shown, withoutAccount: empty, sums: accountSums(shown) } };
+  const today = localDateOf(now, BILL_ZONE);
+  const views = payouts.map((payout) => payoutView(payout, today));
+  const sums = accountSums(shown);
+  return { status: 200, body: { organisationId, days: shown, withoutAccount: empty, sums, payouts: views } };
 }
 
 const badQuestion = (): HttpAnswer =>
   problem(400, 'bad-question', `"from" and "to" must be days, ${MOST_DAYS} at the most with both of them.`);
+
+async function viewerOf(table: Table, organisationId: string): Promise<Viewer> {
+  const organisation = await findOrganisation(table, organisationId);
+  const ids = await organisationsBelow(table, organisationId);
+  return { organisationId, ids, isTop: organisation?.path.length === 1 };
+}
 
 /** An organisation and everything below it. */
 async function organisationsBelow(table: Table, organisationId: string): Promise<Set<string>> {
@@ -84,6 +95,23 @@ async function answerImport(request: StaffRequest, { table, files }: Use, day: L
   return { status: 201, body: { day, provider, merchantId, uploadUrl } };
 }
 
+/** That a payout of the day was seen at the bank, by the row that a person has found. */
+async function answerArrival(request: StaffRequest, table: Table, day: LocalDate, now: Instant): Promise<HttpAnswer> {
+  const body = readJsonBody(request, arrivalRequestSchema);
+  if (body.kind === 'unreadable') return body.answer;
+  const { organisationId = '' } = request.parameters;
+  const viewer = await viewerOf(table, organisationId);
+  const payout = (await payoutsBetween(table, day, day)).find(({ payoutId }) => payoutId === body.value.payoutId);
+  if (payout === undefined || !isOwnerOf(payout, viewer))
+    return problem(404, 'unknown-payout', 'No account of this organisation has such a payout on this day.');
+  const outcome = await recordArrival(table, payout, body.value, { by: request.actor.id, now });
+  if (outcome.kind === 'refused') return refusalAnswer(outcome.code === 'invalid' ? 422 : 409, outcome);
+  return {
+    status: outcome.kind === 'recorded' ? 201 : 200,
+    body: payoutView(outcome.payout, localDateOf(now, BILL_ZONE)),
+  };
+}
+
 export const definition: StaffDefinition<Use> = {
   name: 'show-reconciliation-days',
   access: {
@@ -93,6 +121,10 @@ export const definition: StaffDefinition<Use> = {
     },
     'POST /organisations/{organisationId}/reconciliation-days/{day}/runs': { roles: ['finance'], of: 'organisation' },
     'POST /organisations/{organisationId}/reconciliation-days/{day}/bills': { roles: ['finance'], of: 'organisation' },
+    'POST /organisations/{organisationId}/reconciliation-days/{day}/arrivals': {
+      roles: ['finance'],
+      of: 'organisation',
+    },
   },
   open: () => ({ table: openTable(), files: openStatementFiles() }),
   handle: answer,

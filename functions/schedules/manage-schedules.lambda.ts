@@ -12,7 +12,7 @@ import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { isJobName, JOB_NAMES, type JobName, jobOf } from './job.ts';
 import { openJobStart, type StartJob } from './job-start.gateway.ts';
-import { placeSchedule } from './placing.store.ts';
+import { isPlaced, placeSchedule } from './placing.store.ts';
 import { askForRun, findSchedule, isRunPosition, latestRun, runsPage, saveSchedule } from './schedule.store.ts';
 import {
   changed,
@@ -78,7 +78,7 @@ async function viewOf(job: JobName, { schedule }: Standing, use: SchedulesUse, n
     return scheduleView(job, { expression, zone: use.systemZone }, lastRun, { isPlaced: true, now });
   }
   const lastRun = await latestRun(use.table, schedule.organisationId, job);
-  return scheduleView(job, schedule, lastRun, { isPlaced: schedule.placed === use.scheduler.copyOf(schedule), now });
+  return scheduleView(job, schedule, lastRun, { isPlaced: await isPlaced(use.table, use.scheduler, schedule), now });
 }
 
 async function shown(
@@ -152,9 +152,8 @@ async function write(
     if (latest === undefined) throw new TransientError('the schedule could not be written just now');
     return changedMeanwhile(latest.version);
   }
-  const isPlaced = await placeSchedule(table, scheduler, next);
-  const placed = isPlaced ? { ...next, placed: scheduler.copyOf(next) } : next;
-  return shown(200, job, { schedule: placed, isWritten: true }, use, now);
+  await placeSchedule(table, scheduler, next);
+  return shown(200, job, { schedule: next, isWritten: true }, use, now);
 }
 
 type WhichJob = { readonly organisationId: string; readonly job: JobName };

@@ -4,7 +4,15 @@ import type { Instant } from '../kernel/time.ts';
 import { epochSeconds, instantSchema, SECONDS_PER_DAY } from '../kernel/time.ts';
 import { itemOf } from '../platform/job-run.store.ts';
 import { type JobRun, jobRunSchema } from '../platform/job-run.ts';
-import { allSchedules, jobRunKey, runRequestKey, runsOfJob, scheduleIndexKey, scheduleKey } from '../platform/keys.ts';
+import {
+  allSchedules,
+  jobRunKey,
+  runRequestKey,
+  runsOfJob,
+  scheduleCopyKey,
+  scheduleIndexKey,
+  scheduleKey,
+} from '../platform/keys.ts';
 import { everyItem, type Item, type Table } from '../platform/table.ts';
 import { type Schedule, scheduleSchema } from './schedule.ts';
 
@@ -30,19 +38,29 @@ export async function saveSchedule(table: Table, next: Schedule, version: number
   return (await table.write({ put: scheduleItem(next), when })).kind === 'written';
 }
 
+/** What EventBridge Scheduler was last told of a schedule, as one text. */
+export async function findPlaced(table: Table, organisationId: string, job: string): Promise<string | undefined> {
+  const copy = await table.get(scheduleCopyKey(organisationId, job));
+  return typeof copy?.['placed'] === 'string' ? copy['placed'] : undefined;
+}
+
 /** Notes what EventBridge Scheduler was told. False where the schedule is no longer the one that it was told. */
 export async function notePlaced(
   table: Table,
   { organisationId, job, version }: Schedule,
   placed: string,
 ): Promise<boolean> {
-  const key = scheduleKey(organisationId, job);
-  return (await table.write({ update: key, set: { placed }, when: { equals: { version } } })).kind === 'written';
+  const outcome = await table.transact([
+    { check: scheduleKey(organisationId, job), when: { equals: { version } } },
+    { put: { ...scheduleCopyKey(organisationId, job), type: 'schedule-copy', version, placed } },
+  ]);
+  return outcome.kind === 'committed';
 }
 
 /** Forgets the schedule of a job that there is no more. */
 export async function dropSchedule(table: Table, { organisationId, job }: Schedule): Promise<void> {
   await table.write({ delete: scheduleKey(organisationId, job) });
+  await table.write({ delete: scheduleCopyKey(organisationId, job) });
 }
 
 /** The newest run, whatever became of it. */

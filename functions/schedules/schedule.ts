@@ -29,8 +29,6 @@ export const scheduleSchema = z.object({
   /** A person's id, or `default`. */
   changedBy: z.string(),
   changedAt: instantSchema,
-  /** What EventBridge Scheduler was last told, as one text. */
-  placed: z.string().optional(),
 });
 export type Schedule = z.infer<typeof scheduleSchema>;
 

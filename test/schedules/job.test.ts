@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readScheduleExpression } from '../../functions/kernel/schedule-expression.ts';
 import { instantOf, timeZoneSchema } from '../../functions/kernel/time.ts';
@@ -27,6 +29,12 @@ describe('the catalogue of jobs', () => {
     expect(ofOrganisations.length).toBeGreaterThan(2);
     for (const job of ofOrganisations)
       expect(checkedExpression({ expression: jobOf(job).expression, zone: USUAL_ZONE }, NOW).kind, job).toBe('checked');
+  });
+
+  it('is told to people as a whole', () => {
+    const told = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'schedules.md'), 'utf8');
+    const listed = [...told.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, job]) => job);
+    expect(listed.toSorted()).toEqual([...JOB_NAMES].toSorted());
   });
 
   it('keeps the names of copies within the 64 characters of EventBridge Scheduler, whatever the organisation', () => {

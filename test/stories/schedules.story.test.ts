@@ -17,6 +17,8 @@ let world: World;
 /** EventBridge Scheduler: the copies that it has, by their names. */
 let copies: Map<string, Schedule>;
 let isSchedulerAway: boolean;
+/** What happens while EventBridge Scheduler is being told, once. */
+let meanwhile: (() => Promise<unknown>) | undefined;
 /** What was started, and not yet run. */
 let started: JobInput[];
 
@@ -25,6 +27,7 @@ beforeEach(async () => {
   world.at('2026-11-24T12:00:00+08:00');
   copies = new Map();
   isSchedulerAway = false;
+  meanwhile = undefined;
   started = [];
   const away = () => {
     if (isSchedulerAway) throw new TransientError('EventBridge Scheduler is away');
@@ -36,6 +39,9 @@ beforeEach(async () => {
       copyOf: ({ expression, zone, state }: Schedule) => JSON.stringify([expression, zone, state]),
       place: async (schedule: Schedule) => {
         away();
+        const act = meanwhile;
+        meanwhile = undefined;
+        await act?.();
         copies.set(`${schedule.organisationId}.${schedule.job}`, schedule);
       },
       remove: async ({ organisationId, job }: Schedule) => void copies.delete(`${organisationId}.${job}`),
@@ -164,6 +170,15 @@ describe('a schedule', () => {
     expect(await keep()).toMatchObject({ failed: 0 });
     expect(copies.get(`${ROOT}.disclose`)).toMatchObject(change);
     expect(await scheduleOf('disclose')).toMatchObject({ isPlaced: true });
+  });
+
+  it('that two people change at once is told as the last of them left it, whoever was told last', async () => {
+    const set = (version: number, expression: string) =>
+      ask('PUT', 'disclose', { 'If-Match': `W/"${version}"`, body: { expression } });
+    meanwhile = () => set(2, 'rate(3 hours)');
+    expect((await set(1, 'rate(2 hours)')).status).toBe(200);
+    expect(copies.get(`${ROOT}.disclose`)).toMatchObject({ expression: 'rate(3 hours)' });
+    expect(await scheduleOf('disclose')).toMatchObject({ expression: 'rate(3 hours)', version: 3, isPlaced: true });
   });
 
   it('of the system, of a branch, or of no job at all is not to be changed', async () => {
