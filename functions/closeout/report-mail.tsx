@@ -135,7 +135,6 @@ function mailContent(
     footer: [
       `${words.fields.campaignId} ${report.campaign.id}`,
       `${words.fields.preparedAt} ${preparedAtText(report)}`,
-      words.spendingNote,
     ],
   };
 }
@@ -158,6 +157,7 @@ function summarySection(report: CloseoutReport): Section {
       [words.fields.total, moneyText(summary.totalMinor)],
       [words.fields.target, moneyText(campaign.targetMinor)],
       [words.fields.fundingRate, percentText(summary.fundingRateBasisPoints)],
+      [words.fields.spent, moneyText(report.budget.spentMinor)],
       [words.fields.gifts, countText(summary.gifts)],
       [words.fields.remaining, moneyText(match.remainingMinor)],
     ],

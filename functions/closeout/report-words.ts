@@ -111,9 +111,7 @@ const chinese = {
     value: '数值',
   },
   noUnit: '未归属单位',
-  notRecorded: '尚未登记',
   none: '—',
-  spendingNote: '实际支出不在本版报告范围内，尚未登记。',
   shareNote: '名次与占比按捐款净额计；占比按最大余数法取整，各行相加为 100.00%。',
   refundNote: '账单中的退款按账单日期列示，不计入账单金额与本账金额；本账的退款见“配捐变动明细”。',
   lumpNote: '一次性配捐（挑战、按单位分配）不属于任何一笔捐款，因此不计入各单位、各日的配捐金额。',
@@ -126,7 +124,7 @@ const chinese = {
   noDiscrepancies: '没有差异。',
   statuses: {
     agrees: '账单与本账逐笔相符，全部捐款均已核对。',
-    differs: '账单与本账存在差异，逐项处理情况见下。',
+    differs: '账单与本账存在差异，处理情况逐项列明。',
     incomplete: '已有账单与本账相符，但尚有捐款没有对应账单，对账未完成。',
   },
   discrepancies: {
@@ -249,9 +247,7 @@ const english: ReportWords = {
     value: 'Value',
   },
   noUnit: 'No unit',
-  notRecorded: 'not yet recorded',
   none: '—',
-  spendingNote: 'Actual spending is outside this version of the report and not yet recorded.',
   shareNote:
     'Ranks and shares are of what was raised less refunds. Shares are rounded by largest remainder, so that the column adds up to 100.00%.',
   refundNote:
@@ -268,7 +264,7 @@ const english: ReportWords = {
   noDiscrepancies: 'There are none.',
   statuses: {
     agrees: 'Bills and books agree line by line, and every gift has been checked.',
-    differs: 'Bills and books differ; what became of each difference is said below.',
+    differs: 'Bills and books differ; what became of each difference is listed.',
     incomplete: 'The bills at hand agree with the books, but some gifts are not covered by a bill yet.',
   },
   discrepancies: {

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { assembleCloseoutReport, closeoutReportSchema } from '../../functions/closeout/closeout-report.ts';
+import { itemsReadOf } from '../../functions/closeout/report-reconciliation.ts';
+import { minor } from '../../functions/kernel/money.ts';
 import type { SampleInput } from './sample-report.ts';
 import { agreeing, eventful, parsedInput, sampleReport } from './sample-report.ts';
 
@@ -457,5 +459,37 @@ describe('reconciliation in the closeout report', () => {
       status: 'differs',
       kinds: ['state-differs'],
     });
+  });
+
+  it('counts items by state and by how they were resolved, with what is at stake', () => {
+    const { standing, items } = sampleReport().reconciliation;
+    expect(standing).toMatchObject({
+      open: { items: 1, atStakeMinor: 50 },
+      carried: { items: 1, atStakeMinor: 520 },
+      resolved: { items: 2, atStakeMinor: 1_770 },
+      resolvedAs: [
+        { kind: 'explained', items: 1, atStakeMinor: 1_770 },
+        { kind: 'written-off', items: 1, atStakeMinor: 0 },
+      ],
+      signedOver: { by: { name: '赵强' }, items: 1, atStakeMinor: 50 },
+    });
+    expect(items).toHaveLength(4);
+  });
+
+  it('is refused where a listed discrepancy is no item, or an item of another kind', () => {
+    const input = parsedInput();
+    const [first, ...others] = input.itemsRead.items;
+    const of = (items: typeof input.itemsRead.items) => () =>
+      assembleCloseoutReport({ ...input, itemsRead: { ...input.itemsRead, items } });
+    const sentence =
+      'items of the discrepancy "missing-here" of wechat-pay 4200002409202609070012345678 is 0, but should be 1';
+    expect(of(others)).toThrow(sentence);
+    expect(of(first === undefined ? [] : [{ ...first, class: 'fee-differs' }, ...others])).toThrow(sentence);
+    expect(of(first === undefined ? [] : [first, first, ...others])).toThrow('items list');
+  });
+
+  it('is refused where an item is open that nobody has signed over', () => {
+    const standing = { version: 1, open: 1, resolved: 0, carried: 0, uncovered: 1, openMinor: minor(5), items: [] };
+    expect(() => itemsReadOf(standing, String)).toThrow('nobody has signed over is 1, but should be 0');
   });
 });

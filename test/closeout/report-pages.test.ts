@@ -164,6 +164,34 @@ describe('the printed report', () => {
     expect(blocks.at(-1)).toEqual({ kind: 'note', tone: 'plain', text: 'There are none.' });
   });
 
+  it('says of every discrepancy what became of it, who decided it and who signed the open ones over', () => {
+    const blocks = blocksOf(reportPages(sampleReport('en')), 'Reconciliation');
+    const table = blocks.find((block) => block.kind === 'table' && block.columns.at(-1)?.label === 'Decision');
+    expect(table?.kind === 'table' && table.rows.map((row) => [row[1], row[5], row[6]])).toEqual([
+      [
+        'Paid, not booked',
+        'right as it is',
+        'the donor called; it is for next year; evidence: bank line 0907-12 (Wang Fang, 2026-09-11)',
+      ],
+      [
+        'Order paid again',
+        'written off by two',
+        'the payer cannot be reached (Zhao Qiang, 2026-09-11; proposed by Wang Fang)',
+      ],
+      [
+        'Amounts differ',
+        'Signed over',
+        'the board lets the report go ahead and bears the difference (Zhao Qiang, 2026-09-11)',
+      ],
+      ['Here, not in the bill', 'Carried', 'the provider will send it; due 2026-10-15 (Wang Fang, 2026-09-11)'],
+    ]);
+    expect(blocks).toContainEqual({
+      kind: 'note',
+      tone: 'warning',
+      text: 'On 11 September 2026 Zhao Qiang signed the items over that were open then (1, ¥0.50 at stake): the board lets the report go ahead and bears the difference. Still open when this report was prepared: 1.',
+    });
+  });
+
   it('shows what moved on the accounts, fees by both bills, where the provider states it', () => {
     const blocks = blocksOf(reportPages(sampleReport('en')), 'Reconciliation');
     const tables = blocks.filter((block) => block.kind === 'table');

@@ -172,6 +172,17 @@ describe('the report as a workbook', () => {
     expect(await texts(sampleReport('en', agreeing))).toContain('There are none.');
   });
 
+  it('lists every item with what became of it, and counts them', async () => {
+    const texts = cellsOf(sheetOf(await readBack(sampleReport('en')), 'Reconciliation')).map((cell) => cell.text);
+    for (const line of [
+      'Resolved · written off by two',
+      'Zhao Qiang, 2026-09-11; proposed by Wang Fang',
+      'the provider will send it; due 2026-10-15',
+      '2026-09-11 17:00:00 (Asia/Shanghai)',
+    ])
+      expect(texts).toContain(line);
+  });
+
   it('lists every change with gift, amounts, why and who, and adds up to what the totals say', async () => {
     const report = sampleReport('en', eventful);
     const sheet = sheetOf(await readBack(report), 'Matches that changed');

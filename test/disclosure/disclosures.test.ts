@@ -348,8 +348,22 @@ describe('the workflow', () => {
     expect(entry).toMatchObject({
       by: 'workflow',
       responsible: '达州市红十字会',
-      figures: { asOf: { day: '2026-09-24' } },
+      figures: { asOf: { day: '2026-09-24' }, feesMinor: null },
     });
+  });
+
+  it.each([
+    ['what providers charged by the signed report', 30],
+    ['that nobody has stated what they charged', null],
+  ])('publishes %s', async (_what, feesMinor) => {
+    await given(SHORT);
+    world.at('2026-09-10T00:00:00+08:00');
+    await world.move(campaignId, 'closed');
+    world.at('2026-09-25T10:00:00+08:00');
+    const input = { campaignId, kind: 'full', feesMinor };
+    expect(await world.task('publish-disclosure', publishDisclosure, input)).toMatchObject({ kind: 'published' });
+    const [entry] = await listEntries(world.table, campaignId);
+    expect(entry?.figures?.feesMinor).toBe(feesMinor);
   });
 });
 
