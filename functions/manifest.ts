@@ -783,7 +783,7 @@ export const MANIFEST = {
     memoryMb: 1024, // a bill has 60 MB at the most, and four accounts are asked at a time
     needs: {
       table: {
-        verbs: ['get', 'query', 'put', 'update'],
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
         partitions: [
           'SWEEP#',
           'GIFT#',
@@ -794,9 +794,11 @@ export const MANIFEST = {
           'RECONCILIATION#',
           'RECONCILED#',
           'PAYOUTS#',
+          'ORGANISATION#',
         ],
       },
       auditTrail: true,
+      mail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'bills/' },
       secrets: ['merchant'],
       wechatPay: true,

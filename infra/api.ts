@@ -4,19 +4,14 @@ import {
   type CfnStage,
   CorsHttpMethod,
   HttpApi,
-  HttpMethod,
-  HttpNoneAuthorizer,
   HttpStage,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
-import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { type IFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { type FunctionName, type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
-import { acknowledge } from './acknowledge.ts';
-import { APPLICATION, functionArnOf } from './names.ts';
+import { APPLICATION } from './names.ts';
+import { Routes } from './routes.ts';
 import type { Settings } from './settings.ts';
 import type { Staff } from './staff.ts';
 
@@ -36,10 +31,15 @@ export type ApiProps = {
   readonly settings: Settings;
 };
 
-/** The HTTP API: every route of the manifest, and none that it does not name. */
+/**
+ * The HTTP API, with the routes of gifts and of the office; those of what follows a gift are a stack of their own, because all of
+ * them are more than CloudFormation takes in one.
+ */
 export class Api extends Construct {
   readonly httpApi: HttpApi;
   readonly stage: HttpStage;
+  /** Whoever has an account of the user pool; what they may, the functions know. */
+  readonly staffOnly: HttpUserPoolAuthorizer;
 
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
@@ -65,8 +65,14 @@ export class Api extends Construct {
             },
           }),
     });
+    this.staffOnly = new HttpUserPoolAuthorizer('Staff', props.staff.userPool, {
+      userPoolClients: [props.staff.client],
+    });
     this.stage = this.#stage(props.settings);
-    this.#routes(props);
+    // The stage's settings of the webhook's route can only be made once the route is there.
+    const { httpApi, staffOnly } = this;
+    this.stage.node.addDependency(new Routes(this, 'Gifts', { of: 'Gifts', httpApi, staffOnly }));
+    new Routes(this, 'Office', { of: 'Office', httpApi, staffOnly });
   }
 
   #stage(settings: Settings): HttpStage {
@@ -96,40 +102,7 @@ export class Api extends Construct {
     };
     return stage;
   }
-
-  #routes(props: ApiProps): void {
-    const staffOnly = new HttpUserPoolAuthorizer('Staff', props.staff.userPool, {
-      userPoolClients: [props.staff.client],
-    });
-    const everybody = new HttpNoneAuthorizer();
-    for (const [name, { trigger }] of Object.entries(MANIFEST) as [FunctionName, FunctionSpec][]) {
-      if (trigger.kind !== 'http') continue;
-      const integration = new HttpLambdaIntegration(name, this.#functionOf(name));
-      for (const { method, path } of trigger.routes) {
-        const routes = this.httpApi.addRoutes({
-          path,
-          methods: [HttpMethod[method]],
-          integration,
-          authorizer: trigger.access === 'staff' ? staffOnly : everybody,
-        });
-        if (trigger.access === 'public') for (const route of routes) acknowledge(route, 'APIG4', WHY_PUBLIC);
-        // The stage's settings of a route can only be made once the route is there.
-        for (const route of routes) this.stage.node.addDependency(route);
-      }
-    }
-  }
-
-  // The function stands in another stack; the permission to call it belongs to the route and stands here.
-  #functionOf(name: FunctionName): IFunction {
-    return LambdaFunction.fromFunctionAttributes(this, name, {
-      functionArn: functionArnOf(this, name),
-      sameEnvironment: true,
-    });
-  }
 }
-
-const WHY_PUBLIC =
-  'Donors and readers have no account, and a payment notification proves itself by its signature over the raw bytes.';
 
 /** One line for each request: no body, no header. The address is there to tell one forger from many. */
 const LOGGED = {

@@ -8,6 +8,7 @@ import { Functions } from './functions.ts';
 import { MailEvents } from './mail-events.ts';
 import { APPLICATION, functionNameOf } from './names.ts';
 import { Queues } from './queues.ts';
+import { Routes } from './routes.ts';
 import { Scheduling } from './schedules.ts';
 import { Secrets } from './secrets.ts';
 import type { Settings } from './settings.ts';
@@ -57,6 +58,12 @@ export function yiqiStacks(app: App, { settings, codeOf }: YiqiStacksProps): rea
   const reaching = after(stackOf('Api', 'the HTTP API'), 'It calls functions by their names.');
   const api = new Api(reaching, 'Api', { staff, settings });
 
+  const closing = after(
+    stackOf('ClosingApi', 'the routes of what follows a gift'),
+    'They call functions by their names.',
+  );
+  new Routes(closing, 'Closing', { of: 'Closing', httpApi: api.httpApi, staffOnly: api.staffOnly });
+
   const waking = after(
     stackOf('Alarms', 'who is told when something is wrong'),
     'It watches functions by their names.',
@@ -81,7 +88,7 @@ export function yiqiStacks(app: App, { settings, codeOf }: YiqiStacksProps): rea
     CloseoutArn: workflows.machines['campaign-closeout'].stateMachineArn,
   });
   outputsOf(reaching, { ApiUrl: api.httpApi.apiEndpoint, ApiId: api.httpApi.apiId });
-  return [keeping, ...computing, leading, reaching, waking];
+  return [keeping, ...computing, leading, reaching, closing, waking];
 }
 
 const whereOf = (settings: Settings): StackProps => ({

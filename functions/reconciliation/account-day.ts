@@ -59,7 +59,7 @@ export type ComparedDay = Account & {
 };
 
 /** Where orders are made here, each for one payment: a mandate's order at the others is charged every month. */
-const PAID_ONCE: ReadonlySet<Provider> = new Set(['wechat-pay', 'alipay']);
+export const PAID_ONCE: ReadonlySet<Provider> = new Set(['wechat-pay', 'alipay']);
 
 /** Pure: holds an account's day against the books, and says of each campaign what it has in it. */
 export function compareAccountDay(account: AccountDay): ComparedDay {

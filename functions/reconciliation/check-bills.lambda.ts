@@ -3,6 +3,7 @@ import { organisationOfCampaign } from '../campaigns/campaign-organisation.store
 import { type CampaignFiles, openCampaignFiles } from '../closeout/campaign-files.gateway.ts';
 import { PermanentError } from '../kernel/errors.ts';
 import { daysBetween, type Instant, type LocalDate, plusDays } from '../kernel/time.ts';
+import { openMail, type SendMail } from '../notices/mail.gateway.ts';
 import { type DueRun, type JobDefinition, jobFunction } from '../platform/job.ts';
 import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
@@ -35,9 +36,14 @@ import { isBilled } from './reconciliation.ts';
 import { recordFindings } from './reconciliation-item.store.ts';
 import type { ReconciliationItem } from './reconciliation-item.ts';
 import { settleWhatIsBooked } from './settled-by-books.store.ts';
+import { remindOfItems } from './stale-items.store.ts';
 import type { ReadBills } from './statement.ts';
 
-export type CheckBillsUse = FetchUse & { readonly table: Table; readonly files: CampaignFiles };
+export type CheckBillsUse = FetchUse & {
+  readonly table: Table;
+  readonly files: CampaignFiles;
+  readonly sendMail: SendMail;
+};
 type Outcome = { readonly kind: 'checked'; readonly days: number; readonly missing: number };
 
 /** How long a day that differs is looked at again with every new day: a month and some days, until the closeout does. */
@@ -83,6 +89,8 @@ async function checkBills(_run: DueRun, use: CheckBillsUse, now: Instant): Promi
     else await checkDay(day, bills, accounts, use, now);
   }
   await reviewPayouts(use.table, now);
+  // Once a day, with its new bill.
+  if (due.length > 0) await remindOfItems(use, now);
   return { kind: 'checked', days: due.length, missing };
 }
 
@@ -218,7 +226,7 @@ function told(compared: readonly Compared[]): number {
 
 export const definition: JobDefinition<CheckBillsUse> = {
   name: 'check-bills',
-  open: () => ({ table: openTable(), files: openCampaignFiles(), ...openProviders() }),
+  open: () => ({ table: openTable(), files: openCampaignFiles(), sendMail: openMail(), ...openProviders() }),
   handle: checkBills,
 };
 export const handler = jobFunction(definition);

@@ -2,10 +2,19 @@ import { donationEntrySchema } from '../donations/donation-entry.ts';
 import { donationIntentSchema } from '../donations/donation-intent.ts';
 import { giftIdOf } from '../donations/payment-event.ts';
 import { refundEntrySchema } from '../donations/refund-entry.ts';
-import { type LocalDate, localDateOf, plusDays, plusSeconds, startOfDay } from '../kernel/time.ts';
+import {
+  type Instant,
+  type LocalDate,
+  localDateOf,
+  plusDays,
+  plusSeconds,
+  SECONDS_PER_HOUR,
+  startOfDay,
+} from '../kernel/time.ts';
 import {
   donationEntryKey,
   donationsOfCampaignDay,
+  donationsOfCampaignDayFrom,
   INTAKE_SHARDS,
   intentKey,
   refundsOfCampaign,
@@ -65,17 +74,49 @@ export async function entriesNamedBy(
     .filter(({ campaignId }) => campaignId !== UNASSIGNED);
 }
 
+/** An order with when and by which clock it was made. */
+export type KnownOrder = OrderedPayment & { readonly createdAt: Instant; readonly zone: string };
 /** The orders of ours among these numbers. */
-export async function ordersNamed(table: Table, orderNos: Iterable<string>): Promise<Map<string, OrderedPayment>> {
+export async function ordersNamed(table: Table, orderNos: Iterable<string>): Promise<Map<string, KnownOrder>> {
   const ours = new Set<string>();
   for (const orderNo of orderNos) if (isOrderNo(orderNo)) ours.add(orderNo);
   const items = await readMany(table, [...ours].map(intentKey));
   return new Map(
     items.map((item) => {
-      const { orderNo, campaignId, amountMinor } = donationIntentSchema.parse(item);
-      return [orderNo, { orderNo, campaignId, amountMinor }];
+      const { orderNo, campaignId, amountMinor, createdAt, zone } = donationIntentSchema.parse(item);
+      return [orderNo, { orderNo, campaignId, amountMinor, createdAt, zone }];
     }),
   );
+}
+
+/** How long before midnight a payment may be whose order is paid once more after it: orders live for half an hour, and clocks differ. */
+const BEFORE_MIDNIGHT_SECONDS = SECONDS_PER_HOUR;
+
+/**
+ * What the books have of these orders on the evening before a day: an order that was made before midnight may have been paid
+ * before it and after it, and only the two together show it. Reads that hour alone, and only where there is such an order.
+ */
+export async function paidTheEveningBefore(
+  table: Table,
+  { provider, merchantId }: Account,
+  day: LocalDate,
+  orders: Iterable<KnownOrder>,
+): Promise<DayEntry[]> {
+  const midnight = startOfDay(day, BILL_ZONE);
+  const from = plusSeconds(midnight, -BEFORE_MIDNIGHT_SECONDS);
+  const before = [...orders].filter(({ createdAt }) => from <= createdAt && createdAt < midnight);
+  const asked = new Set(before.map(({ orderNo }) => orderNo));
+  const campaigns = new Map(before.map(({ campaignId, zone }) => [campaignId, zone]));
+  const entries: DayEntry[] = [];
+  for (const [campaignId, zone] of campaigns)
+    for (const local of new Set([localDateOf(from, zone), localDateOf(plusSeconds(midnight, -1), zone)]))
+      for (let shard = 0; shard < INTAKE_SHARDS; shard += 1)
+        for await (const item of everyItem(table, donationsOfCampaignDayFrom(campaignId, local, shard, from))) {
+          const entry = dayEntryOf(donationEntrySchema.parse(item));
+          const isOfAccount = entry.provider === provider && entry.merchantId === merchantId;
+          if (isOfAccount && entry.occurredAt < midnight && asked.has(entry.orderNo)) entries.push(entry);
+        }
+  return entries;
 }
 
 type Refunds = BookedEntry['refunds'];

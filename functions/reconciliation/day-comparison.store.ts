@@ -1,7 +1,21 @@
 import type { LocalDate } from '../kernel/time.ts';
 import type { Table } from '../platform/table.ts';
-import { type Account, accountNameOf, type ComparedDay, compareAccountDay, type DayEntry } from './account-day.ts';
-import { type DayCampaign, entriesNamedBy, entriesPaidOn, ordersNamed, refundsBooked } from './day-books.store.ts';
+import {
+  type Account,
+  accountNameOf,
+  type ComparedDay,
+  compareAccountDay,
+  type DayEntry,
+  PAID_ONCE,
+} from './account-day.ts';
+import {
+  type DayCampaign,
+  entriesNamedBy,
+  entriesPaidOn,
+  ordersNamed,
+  paidTheEveningBefore,
+  refundsBooked,
+} from './day-books.store.ts';
 import { type ReadBills, statementsIn } from './statement.ts';
 import type { OrderedPayment, StatementLine } from './three-way.ts';
 
@@ -65,17 +79,24 @@ async function compareOne(
     for (const { orderNo } of lines ?? []) yield orderNo;
   };
   const orders = await ordersNamed(table, orderNos());
+  // Only orders that are paid today can have been paid twice.
+  const evening = PAID_ONCE.has(about.provider)
+    ? (await paidTheEveningBefore(table, about, about.day, orders.values())).filter(
+        ({ campaignId, paymentId }) =>
+          (only === undefined || campaignId === only) && !entries.some((one) => one.paymentId === paymentId),
+      )
+    : [];
   const asked = only === undefined ? lines : lines?.filter(isOf(only, entries, orders));
   const withRefund = new Set((lines ?? []).filter(({ kind }) => kind === 'refund').map(({ paymentId }) => paymentId));
   const refunds = await refundsBooked(
     table,
-    own.map(({ campaignId }) => campaignId),
+    [...own, ...evening].map(({ campaignId }) => campaignId),
     named.filter(({ paymentId }) => withRefund.has(paymentId)).map(({ giftId }) => giftId),
   );
   const compared = compareAccountDay({
     ...about,
     lines: asked,
-    entries,
+    entries: [...entries, ...evening],
     orders,
     refunds,
     // WeChat Pay lists a refund on the day on which it was accepted, and tells of it when it has gone back.

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { membershipSchema, rolesIn } from '../access/membership.ts';
 import type { Role } from '../access/role.ts';
 import { auditedTable } from '../audit/audited-table.ts';
 import { readCampaign } from '../campaigns/campaign.store.ts';
@@ -9,11 +8,12 @@ import { mailOnce } from '../notices/staff-mail.store.ts';
 import { renderStaffMail } from '../notices/staff-mail.tsx';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import type { Organisation } from '../organisations/organisation.ts';
-import { campaignNoticeKey, membersOfOrganisation } from '../platform/keys.ts';
+import { campaignNoticeKey } from '../platform/keys.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
-import { everyItem, type Table } from '../platform/table.ts';
+import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
+import { addressesOf } from './item-recipients.store.ts';
 import { readReconciliationStanding, waitingSince } from './reconciliation-item.store.ts';
 import type { ReconciliationItem } from './reconciliation-item.ts';
 import { LONG_WAIT_DAYS, reconciliationMail, tellingDue } from './reconciliation-mail.ts';
@@ -77,24 +77,6 @@ async function tell(use: ReviewUse, { campaign, organisation, open, waitedDays, 
   await mailOnce(use, `reconciliation-${waitedDays}`, recipients, mail, now, (kind, recipient) =>
     campaignNoticeKey(campaignId, kind, recipient),
   );
-}
-
-/** Everybody with one of these roles, and everybody whose an item is. */
-async function addressesOf(
-  table: Table,
-  { path }: Organisation,
-  roles: readonly Role[],
-  assignees: ReadonlySet<string>,
-): Promise<string[]> {
-  const addresses = new Set<string>();
-  for (const organisationId of path)
-    for await (const item of everyItem(table, membersOfOrganisation(organisationId))) {
-      const member = membershipSchema.parse(item);
-      const held = rolesIn([member], path);
-      if (roles.some((role) => held.has(role)) || (held.size > 0 && assignees.has(member.personId)))
-        addresses.add(member.email);
-    }
-  return [...addresses];
 }
 
 export const definition: TaskDefinition<Input, ReviewUse> = {

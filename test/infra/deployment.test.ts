@@ -303,7 +303,7 @@ describe('alarms', () => {
 
   it('each watches a number that somebody writes', () => {
     const ours: readonly string[] = Object.values(METRICS);
-    const theirs = ['AWS/ApiGateway', 'AWS/DynamoDB', 'AWS/Lambda', 'AWS/SQS', 'AWS/States'];
+    const theirs = ['AWS/ApiGateway', 'AWS/DynamoDB', 'AWS/Lambda', 'AWS/SES', 'AWS/SQS', 'AWS/States'];
     for (const { AlarmName, Namespace, MetricName, Dimensions } of alarms()) {
       if (Namespace === METRICS_NAMESPACE) {
         expect(ours, AlarmName).toContain(MetricName);

@@ -55,7 +55,7 @@ export type Synthesised = {
   readonly report: ValidationReport;
 };
 
-export const STACKS = ['State', 'Gifts', 'Office', 'Closing', 'Workflows', 'Api', 'Alarms'] as const;
+export const STACKS = ['State', 'Gifts', 'Office', 'Closing', 'Workflows', 'Api', 'ClosingApi', 'Alarms'] as const;
 
 /**
  * The templates as one, with what one imports from another written as the reference that it stands for: a test asks

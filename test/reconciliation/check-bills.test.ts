@@ -56,6 +56,7 @@ async function check(moment: string, changes: object = {}) {
     fetchTrade: fetchTradeBill,
     fetchFunds: fetchFundFlowBill,
     fetchAlipay: fetchAlipayBill,
+    sendMail: async () => undefined as never,
     baseUrl: sandbox.url,
     gatewayUrl: sandbox.alipay.gatewayUrl,
     ...changes,

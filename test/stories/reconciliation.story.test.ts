@@ -26,14 +26,17 @@ let world: World;
 let book: Book;
 let campaignId: string;
 let untold: Payment;
+/** What the provider took on 9 September, where a story says so. */
+let nextDay: Book | undefined;
+const bookOf = (day: string): Book => (day === '2026-09-09' ? (nextDay ?? book) : book);
 
 const fetchTrade: typeof fetchTradeBill = async ({ billDate }) => {
-  const { payments: paid, refunds } = book.dayOf(billDate);
+  const { payments: paid, refunds } = bookOf(billDate).dayOf(billDate);
   if (paid.length + refunds.length === 0) return { kind: 'no-statement' };
   return { kind: 'bill', content: tradeBillOf(world.keys, paid, refunds) };
 };
 const fetchFunds: typeof fetchFundFlowBill = async ({ billDate, account }) => {
-  const { movements, balanceMinor } = book.movementsOf(billDate);
+  const { movements, balanceMinor } = bookOf(billDate).movementsOf(billDate);
   if (account !== 'BASIC' || movements.length === 0) return { kind: 'no-statement' };
   return { kind: 'bill', content: fundFlowBillOf(movements, balanceMinor) };
 };
@@ -70,6 +73,7 @@ const standing = async () => (await staff('GET', `/campaigns/${campaignId}/recon
 beforeEach(async () => {
   world = new World();
   book = new Book();
+  nextDay = undefined;
   campaignId = await openedCampaign(world);
   const told = book.pay({ ...TOLD, orderNo: await order(world, campaignId, TOLD), paidAt: instantOf(TOLD.paidAt) });
   expect(await notify(world, told)).toBe(200);
@@ -228,4 +232,84 @@ it('a month of days is shown with what each account owes, and a day may be asked
   await nightly();
   expect((await days()).days).toMatchObject([{ day: '2026-09-08', state: 'balanced' }]);
   expect(await standing()).toMatchObject({ open: 0, resolved: 1 });
+});
+
+describe('items that lie', () => {
+  const due = (dueOn: string) => ({ decision: 'carry', version: 1, reason: '次月账单再核', dueOn });
+  const subjects = () => world.mails.map(({ subject }) => subject).filter((subject) => subject.startsWith('对账差异'));
+
+  it('are told of after a week, two and four, once each however often the job runs', async () => {
+    world.at('2026-09-09T10:05:00+08:00');
+    await nightly();
+    world.at('2026-09-15T10:05:00+08:00');
+    await nightly();
+    expect(subjects()).toHaveLength(0);
+    world.at('2026-09-16T10:05:00+08:00');
+    await nightly();
+    const first = subjects().length;
+    expect(first).toBeGreaterThan(0);
+    world.at('2026-09-17T10:05:00+08:00');
+    await nightly();
+    expect(subjects()).toHaveLength(first);
+    world.at('2026-09-23T10:05:00+08:00');
+    await nightly();
+    expect(subjects()).toHaveLength(2 * first);
+  });
+
+  it('are open again when the day to which they were carried has passed, and of that people hear once', async () => {
+    world.at('2026-09-09T10:05:00+08:00');
+    await nightly();
+    const [{ itemId }] = (await standing()).openItems;
+    const carried = await staff('POST', items(`/${itemId}/decisions`), FINANCE, due('2026-09-12'));
+    expect(carried).toMatchObject({ status: 200, body: { state: 'carried' } });
+    world.at('2026-09-12T10:05:00+08:00');
+    await nightly();
+    expect(await standing()).toMatchObject({ open: 0, carried: 1 });
+    const before = await standing();
+    world.at('2026-09-13T10:05:00+08:00');
+    await nightly();
+    expect(await standing()).toMatchObject({ open: 1, carried: 0, uncovered: 1, version: before.version + 1 });
+    const told = subjects().length;
+    expect(told).toBeGreaterThan(0);
+    const { body } = await staff('GET', items(`/${itemId}`), AUDITOR);
+    expect(body.said.at(-1)).toMatchObject({ by: 'workflow', about: 'decision' });
+    world.at('2026-09-14T10:05:00+08:00');
+    await nightly();
+    expect(subjects()).toHaveLength(told);
+  });
+});
+
+describe('an order that is paid before midnight and again after it', () => {
+  const EVENING = gift('2026-09-08T23:50:00+08:00', 'openid-wu', 2_000);
+  const AGAIN = gift('2026-09-09T00:05:00+08:00', 'openid-wu', 2_000);
+  const classes = async (): Promise<string[]> =>
+    (await standing()).openItems.map((one: { readonly class: string }) => one.class).sort();
+
+  beforeEach(async () => {
+    const orderNo = await order(world, campaignId, EVENING);
+    const first = book.pay({ ...EVENING, orderNo, paidAt: instantOf(EVENING.paidAt) });
+    expect(await notify(world, first)).toBe(200);
+    await world.drainStream();
+    // The platform takes an order once; what it did the second time is in a book of its own.
+    nextDay = new Book();
+    nextDay.pay({ ...AGAIN, orderNo, paidAt: instantOf(AGAIN.paidAt) });
+  });
+
+  it('is a duplicate on the day of the second payment, for the nightly look and for the closeout alike', async () => {
+    world.at('2026-09-10T10:05:00+08:00');
+    await nightly();
+    expect(await classes()).toEqual(['duplicate']);
+    const [{ itemId }] = (await standing()).openItems;
+    expect((await staff('GET', items(`/${itemId}`), AUDITOR)).body).toMatchObject({
+      day: '2026-09-09',
+      theirAmountMinor: 2_000,
+    });
+    await closed();
+    await closeoutSteps();
+    expect(await classes()).toEqual(['duplicate', 'paid-not-booked']);
+    world.at('2026-09-12T10:05:00+08:00');
+    await nightly();
+    expect(await classes()).toEqual(['duplicate', 'paid-not-booked']);
+    expect((await standing()).openItems).toContainEqual(expect.objectContaining({ itemId }));
+  });
 });
