@@ -55,7 +55,7 @@ const english: Words = {
   what: 'What',
   noFigures: 'No figure has changed.',
   by: 'Written by',
-  of: 'Report that it belongs to (SHA-256)',
+  of: 'To the report (SHA-256)',
   attached: 'Attached',
   fingerprint: 'Fingerprint',
   warning: 'Demonstration data: these gifts were made up.',

@@ -68,6 +68,20 @@ describe('discrepancies and items of a report', () => {
     );
   });
 
+  it('differ in the second payment of an order, which is listed as missing only while the books do not have it', () => {
+    const second = {
+      class: 'duplicate',
+      provider: 'wechat-pay',
+      merchantId: '1900000109',
+      day: '2026-09-07' as LocalDate,
+      transactionId: 't1',
+      orderNo: 'o1',
+      theirAmountMinor: minor(500),
+    } as const;
+    expect(discrepanciesOf([second]).map(({ kind }) => kind)).toEqual(['missing-here']);
+    expect(discrepanciesOf([{ ...second, ourAmountMinor: minor(500) }])).toEqual([]);
+  });
+
   it('are refused as soon as one that is listed is missing among the items', () => {
     fc.assert(
       fc.property(findings, fc.nat(), (found, pick) => {
