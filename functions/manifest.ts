@@ -1731,7 +1731,7 @@ export const MANIFEST = {
     purpose: 'Ends the public notice of matches: checks the books once more, and the sponsors owe what was matched.',
     ...task,
     timeoutSeconds: 300, // as finalise-matching, whose books it reads again
-    memoryMb: 1024,
+    memoryMb: 2048, // likewise: a million gifts took 1,050 MB
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update'],
