@@ -1,7 +1,7 @@
-import { add, type Currency, formatMoney, type Minor, ZERO } from '../kernel/money.ts';
 import { type Instant, SECONDS_PER_DAY, secondsUntil } from '../kernel/time.ts';
 import type { StaffMail } from '../notices/staff-mail.tsx';
-import { atStakeOf, type ReconciliationItem } from './reconciliation-item.ts';
+import { type AboutCampaign, itemsMail } from './items-mail.ts';
+import type { ReconciliationItem } from './reconciliation-item.ts';
 
 /** After how many days of waiting people are told again; 0 is at once. */
 const TOLD_AFTER_DAYS = [0, 3, 7, 14, 28] as const;
@@ -15,37 +15,25 @@ export function tellingDue(since: Instant, now: Instant): number {
 /** From here on an alarm rings, and the admins are told as well. */
 export const LONG_WAIT_DAYS = 7;
 
-type About = {
-  readonly campaignId: string;
-  readonly title: string;
-  readonly organisationName: string;
-  readonly language: 'zh-CN' | 'en';
-  readonly currency: Currency;
-  readonly generatedData: boolean;
-};
-
 /** The mail about items that hold a closeout up, in the campaign's language. Names no donor. */
-export function reconciliationMail(items: readonly ReconciliationItem[], waitedDays: number, about: About): StaffMail {
-  const { campaignId, title, organisationName, language, currency, generatedData } = about;
-  const isChinese = language === 'zh-CN';
-  const sumMinor = items.reduce<Minor>((sum, item) => add(sum, atStakeOf(item)), ZERO);
-  const unassigned = items.filter(({ assignee }) => assignee === undefined).length;
-  const heading = isChinese ? '结项等待处理对账差异' : 'A closeout waits for discrepancies to be settled';
-  return {
-    language,
-    subject: isChinese ? `${heading}：${title}` : `${heading}: ${title}`,
-    organisationName,
-    heading,
-    paragraphs: isChinese ? chinese(items.length, waitedDays) : english(items.length, waitedDays),
-    facts: [
-      [isChinese ? '活动' : 'Campaign', title],
-      [isChinese ? '未处理差异' : 'Open items', String(items.length)],
-      [isChinese ? '其中未指派' : 'Of these, nobody’s', String(unassigned)],
-      [isChinese ? '涉及金额' : 'At stake', formatMoney(sumMinor, currency)],
-    ],
-    footer: [campaignId],
-    generatedData,
-  };
+export function reconciliationMail(
+  items: readonly ReconciliationItem[],
+  waitedDays: number,
+  about: AboutCampaign,
+): StaffMail {
+  const words =
+    about.language === 'zh-CN'
+      ? {
+          heading: '结项等待处理对账差异',
+          paragraphs: chinese(items.length, waitedDays),
+          counted: '未处理差异',
+        }
+      : {
+          heading: 'A closeout waits for discrepancies to be settled',
+          paragraphs: english(items.length, waitedDays),
+          counted: 'Open items',
+        };
+  return itemsMail(items, words, about);
 }
 
 const chinese = (items: number, waitedDays: number): string[] => [

@@ -1,7 +1,7 @@
-import { add, type Currency, formatMoney, type Minor, ZERO } from '../kernel/money.ts';
 import { type Instant, type LocalDate, SECONDS_PER_DAY, secondsUntil } from '../kernel/time.ts';
 import type { StaffMail } from '../notices/staff-mail.tsx';
-import { atStakeOf, type ReconciliationItem } from './reconciliation-item.ts';
+import { type AboutCampaign, itemsMail } from './items-mail.ts';
+import type { ReconciliationItem } from './reconciliation-item.ts';
 
 /** After how many days people hear of an item that is still open. */
 const REMINDED_AFTER_DAYS = [7, 14, 28] as const;
@@ -23,41 +23,18 @@ export function dueAgain(item: ReconciliationItem, today: LocalDate): Reconcilia
   return { ...rest, state: 'open', revision: revision + 1, reopened: reopened + 1, version: version + 1 };
 }
 
-type About = {
-  readonly campaignId: string;
-  readonly title: string;
-  readonly organisationName: string;
-  readonly language: 'zh-CN' | 'en';
-  readonly currency: Currency;
-  readonly generatedData: boolean;
-};
 /** `open`: for so many days nobody has settled them. `due`: they were carried to a day that has passed. */
 export type StaleKind =
   | { readonly kind: 'open'; readonly days: number }
   | { readonly kind: 'due'; readonly dueOn: string };
 
 /** The mail about items that lie, in the campaign's language. Names no donor. */
-export function staleMail(items: readonly ReconciliationItem[], why: StaleKind, about: About): StaffMail {
-  const { campaignId, title, organisationName, language, currency, generatedData } = about;
-  const isChinese = language === 'zh-CN';
-  const sumMinor = items.reduce<Minor>((sum, item) => add(sum, atStakeOf(item)), ZERO);
-  const unassigned = items.filter(({ assignee }) => assignee === undefined).length;
-  const heading = isChinese ? '对账差异尚未处理' : 'Discrepancies are not settled';
-  return {
-    language,
-    subject: isChinese ? `${heading}：${title}` : `${heading}: ${title}`,
-    organisationName,
-    heading,
-    paragraphs: [isChinese ? chinese(why) : english(why)],
-    facts: [
-      [isChinese ? '活动' : 'Campaign', title],
-      [isChinese ? '未处理差异' : 'Items', String(items.length)],
-      [isChinese ? '其中未指派' : 'Of these, nobody’s', String(unassigned)],
-      [isChinese ? '涉及金额' : 'At stake', formatMoney(sumMinor, currency)],
-    ],
-    footer: [campaignId],
-    generatedData,
-  };
+export function staleMail(items: readonly ReconciliationItem[], why: StaleKind, about: AboutCampaign): StaffMail {
+  const words =
+    about.language === 'zh-CN'
+      ? { heading: '对账差异尚未处理', paragraphs: [chinese(why)], counted: '未处理差异' }
+      : { heading: 'Discrepancies are not settled', paragraphs: [english(why)], counted: 'Items' };
+  return itemsMail(items, words, about);
 }
 
 const chinese = (why: StaleKind): string =>
