@@ -1,5 +1,5 @@
 import { shortDate } from '../kernel/day-text.ts';
-import { formatDecimal, type Minor, minor } from '../kernel/money.ts';
+import { type Minor, minor, shownNumber } from '../kernel/money.ts';
 import { type CloseoutReport, netOf } from './closeout-report.ts';
 import { accountWords } from './report-account-words.ts';
 import { barChart, type Chart, climbChart, columnChart } from './report-charts.ts';
@@ -12,7 +12,7 @@ const CHARTED_UNITS = 20;
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 /** A picture needs no exactness to the fen: the number nearest to the exact decimal text. */
-const yuan = (amount: number): number => Number(formatDecimal(minor(amount), 'CNY'));
+const yuan = (amount: number): number => shownNumber(amount, 'CNY');
 const clockHour = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
 const separator = ({ language }: CloseoutReport): string => (language === 'zh-CN' ? '；' : '; ');
 

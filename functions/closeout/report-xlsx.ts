@@ -1,6 +1,6 @@
 import ExcelJS from 'exceljs';
 import type { Minor } from '../kernel/money.ts';
-import { add, formatDecimal, minor } from '../kernel/money.ts';
+import { add, minor, shownNumber } from '../kernel/money.ts';
 import { spreadsheetText } from '../kernel/spreadsheet-text.ts';
 import type { Signature } from './closeout.ts';
 import { type CloseoutReport, netOf, type ReportLanguage } from './closeout-report.ts';
@@ -413,8 +413,7 @@ function fill(cell: ExcelJS.Cell, content: Cell, resolve: (formula: string) => s
   cell.alignment = { vertical: 'top', horizontal: 'right' };
 }
 
-/** The number that the exact decimal text names: a workbook has no other kind, and 1770 fen must read 17.70. */
-const yuan = (amount: Minor): number => Number(formatDecimal(amount, 'CNY'));
+const yuan = (amount: Minor): number => shownNumber(amount, 'CNY');
 
 // XML 1.0 knows no such characters: with one inside, Excel calls the whole workbook damaged.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for

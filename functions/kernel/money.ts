@@ -112,6 +112,13 @@ export function formatDecimal(amount: Minor, currency: Currency): string {
   return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
 }
 
+/**
+ * The number that the exact decimal text names, for workbooks and charts, which have no other kind: 1770 fen are 17.70. For
+ * showing only; nothing may be computed with it.
+ */
+export const shownNumber = (amountMinor: number, currency: Currency): number =>
+  Number(formatDecimal(minor(amountMinor), currency));
+
 const SYMBOLS: Record<Currency, string> = { CNY: '¥', HKD: 'HK$', USD: 'US$', EUR: '€', JPY: 'JP¥', KWD: 'KD ' };
 
 /** 123456 fen -> "¥1,234.56": for people. The same in zh-CN and en, which group by thousands alike. */

@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../kernel/errors.ts';
+import { formatMoney, minor } from '../kernel/money.ts';
 import { type CandidatePair, candidatePairs } from './duplicate-pairs.ts';
 import type { Exercise, LegacyClosing, LegacyDecision, PairDecision, Selection, Standing } from './legacy-exercise.ts';
 import { isSettled, isUnconfirmed, type LegacyProject, MUST_BE_CONFIRMED, unconfirmedOf } from './legacy-project.ts';
@@ -141,7 +142,7 @@ export function decisionProblems(
   if (!hasMinutes && decision !== 'keep-open' && large.length > 0)
     problems.push({
       field: 'minutes',
-      problem: `are missing, while ${large.length} of the projects are large sums (from ${collectiveFromMinor / 100} yuan on)`,
+      problem: `are missing, while ${large.length} of the projects are large sums (from ${formatMoney(minor(collectiveFromMinor), 'CNY')} on)`,
       fix: 'give the meeting that decided on them, or leave them out',
     });
   return problems;

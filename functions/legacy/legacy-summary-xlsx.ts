@@ -1,5 +1,6 @@
 import ExcelJS from 'exceljs';
 import { withoutDates } from '../closeout/zip-dates.ts';
+import { shownNumber } from '../kernel/money.ts';
 import { spreadsheetText } from '../kernel/spreadsheet-text.ts';
 import { DECISION_NAMES, type DecisionKind } from './legacy-project.ts';
 import { DOCUMENT_NAMES, type DocumentKind } from './legacy-settings.ts';
@@ -14,7 +15,7 @@ const ROWS_SHEET = '项目明细';
 /** Columns of the sheet of rows, by their letters: the tables of sums name them in their formulas. */
 const LETTERS = { year: 'B', county: 'C', kind: 'E', source: 'F', money: 'G', goods: 'H', decision: 'I' } as const;
 
-const yuan = (amountMinor: number): number => amountMinor / 100;
+const yuan = (amountMinor: number): number => shownNumber(amountMinor, 'CNY');
 
 /**
  * The summary as a workbook: every sum is a formula over the sheet of rows with the result that it had when it was written, and no

@@ -1,6 +1,6 @@
 import ExcelJS from 'exceljs';
 import { csvOf } from '../kernel/csv.ts';
-import { formatDecimal, minor } from '../kernel/money.ts';
+import { minor, shownNumber } from '../kernel/money.ts';
 import { spreadsheetText } from '../kernel/spreadsheet-text.ts';
 import { type ExportCell, exportHeadings, exportRow } from './export-columns.ts';
 import { printedNumber, type Receipt } from './receipt.ts';
@@ -79,6 +79,6 @@ export async function exportXlsx({ rows, checks }: ReceiptExport, title: string)
 
 /** A workbook's numbers are yuan with two decimals; exact up to 15 digits, which is more than a receipt has. */
 function xlsxCell(cell: ExportCell): string | number {
-  if (typeof cell === 'object') return Number(formatDecimal(minor(cell.amountMinor), 'CNY'));
+  if (typeof cell === 'object') return shownNumber(cell.amountMinor, 'CNY');
   return typeof cell === 'string' ? spreadsheetText(cell) : cell;
 }
