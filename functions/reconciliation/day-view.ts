@@ -36,16 +36,22 @@ export function dayView(record: DayRecord, viewer: Viewer, payouts: readonly Pay
   const { grossMinor, refundsMinor, feesMinor, netMinor, settledMinor, foreignLines, foreignMinor } = record;
   const arrivedMinor = payouts
     .filter((one) => one.provider === provider && one.merchantId === merchantId && one.day === day)
+    .filter((one) => (one.currency ?? 'CNY') === record.currency)
     .reduce((sum, { arrival }) => sum + (arrival?.amountMinor ?? 0), 0);
-  const sums = { grossMinor, refundsMinor, feesMinor, netMinor, settledMinor, arrivedMinor };
+  const { currency, otherMinor, otherMovements, otherCurrencies, refusedBill } = record;
+  const sums = { currency, grossMinor, refundsMinor, feesMinor, netMinor, settledMinor, arrivedMinor };
+  const beside = { otherMinor, otherMovements, otherCurrencies };
   return {
     provider,
     merchantId,
     day,
     state,
     comparedAt,
+    ...(refusedBill === undefined ? {} : { refusedBill }),
     campaigns,
-    account: isOwner ? { ...sums, inTransitMinor: settledMinor - arrivedMinor, foreignLines, foreignMinor } : null,
+    account: isOwner
+      ? { ...sums, inTransitMinor: settledMinor - arrivedMinor, ...beside, foreignLines, foreignMinor }
+      : null,
   };
 }
 
@@ -58,9 +64,13 @@ type Seen = { readonly provider: string; readonly merchantId: string; readonly a
  */
 export function accountSums(days: readonly Seen[]) {
   const owned = days.filter((one): one is Seen & { readonly account: Account } => one.account !== null);
-  return [...Map.groupBy(owned, ({ provider, merchantId }) => `${provider} ${merchantId}`).values()].map((own) => {
+  // Sums of different currencies are never added up.
+  const nameOf = ({ provider, merchantId, account }: (typeof owned)[number]): string =>
+    `${provider} ${merchantId} ${account.currency}`;
+  return [...Map.groupBy(owned, nameOf).values()].map((own) => {
     const sum = (field: (typeof SUMMED)[number]): number => own.reduce((all, { account }) => all + account[field], 0);
     const { provider = '', merchantId = '' } = own[0] ?? {};
+    const currency = own[0]?.account.currency ?? '';
     const netMinor = sum('netMinor');
     const settledMinor = sum('settledMinor');
     const received = {
@@ -70,7 +80,8 @@ export function accountSums(days: readonly Seen[]) {
       netMinor,
     };
     const paidOut = { settledMinor, arrivedMinor: sum('arrivedMinor'), inTransitMinor: sum('inTransitMinor') };
-    return { provider, merchantId, ...received, heldMinor: netMinor - settledMinor, ...paidOut };
+    const heldMinor = netMinor - settledMinor + sum('otherMinor');
+    return { provider, merchantId, currency, ...received, otherMinor: sum('otherMinor'), heldMinor, ...paidOut };
   });
 }
 const SUMMED = [
@@ -81,6 +92,7 @@ const SUMMED = [
   'settledMinor',
   'arrivedMinor',
   'inTransitMinor',
+  'otherMinor',
 ] as const;
 
 /** A payout as people see it. */
