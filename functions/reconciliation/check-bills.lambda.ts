@@ -16,7 +16,9 @@ import {
   campaignsOfDay,
   dayRecordsOf,
   daysAskedAgain,
+  everybodyReminded,
   keepDayRecord,
+  remindedUntil,
 } from './bill-check.store.ts';
 import { billDaysDue } from './bill-days.ts';
 import {
@@ -89,8 +91,11 @@ async function checkBills(_run: DueRun, use: CheckBillsUse, now: Instant): Promi
     else await checkDay(day, { files: bills, refused: [] }, accounts, use, now);
   }
   await reviewPayouts(use.table, now);
-  // Once a day, with its new bill.
-  if (due.length > 0) await remindOfItems(use, now);
+  // Once a day, with its new bill; and again within the hour, where an address took no mail.
+  if (last !== undefined && (await remindedUntil(use.table)) !== last) {
+    const failed = await remindOfItems(use, now);
+    if (failed === 0) await everybodyReminded(use.table, last);
+  }
   return { kind: 'checked', days: due.length, missing };
 }
 
