@@ -36,8 +36,7 @@ const providers = () => ({
   readSources: async () => parseStandardSources(secretText()),
   baseUrl: 'https://provider.example',
 });
-const secretText = (): string =>
-  JSON.stringify({ stripe: [{ ...merchantSecret().stripe[0], ...account }] });
+const secretText = (): string => JSON.stringify({ stripe: [{ ...merchantSecret().stripe[0], ...account }] });
 
 const nightly = (day: string) => {
   world.at(`2026-09-${day}T10:05:00+08:00`);
@@ -226,6 +225,36 @@ describe('a day at Stripe', () => {
     expect(await open()).toEqual([]);
     expect(await closeout()).toMatchObject({ kind: 'agrees', open: 0 });
   });
+});
+
+it('an account whose key may not read its statement is as one without a key, and stops nobody else', async () => {
+  account = { apiKey: 'rk_live_ForRefundsAlone' };
+  await pay('chen', 6_000, '07T10:00');
+  expect(await nightly('08')).toMatchObject({ kind: 'checked', days: 1 });
+  expect(await open()).toEqual([['bill-missing', ACCOUNT, 6_000, undefined]]);
+  account = { apiKey: book.key };
+  await nightly('09');
+  expect(await open()).toEqual([]);
+});
+
+it('a statement that cannot be had any more settles nothing that was found by it', async () => {
+  await pay('chen', 6_000, '07T10:00');
+  await pay('wu', 3_000, '07T10:00', false);
+  await nightly('08');
+  const found = [['paid-not-booked', 'pi_wu', undefined, 3_000]];
+  expect(await open()).toEqual(found);
+  account = {};
+  const asked = await world.request('show-reconciliation-days', showDays, {
+    method: 'POST',
+    path: `/organisations/${ROOT}/reconciliation-days/${DAY}/runs`,
+    routeParameters: { organisationId: ROOT, day: DAY },
+    actor: FINANCE,
+  });
+  expect(asked).toMatchObject({ status: 202 });
+  await nightly('09');
+  expect(await open()).toEqual(expect.arrayContaining([...found, ['bill-missing', ACCOUNT, 6_000, undefined]]));
+  await closeout();
+  expect(await open()).toEqual(expect.arrayContaining(found));
 });
 
 describe('money that goes back at Stripe', () => {
