@@ -275,7 +275,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'campaignProjects',
     'policy',
     'publicUrl',
-    'exportHeadings',
+    'exportColumns',
   ],
   'receipt-code': 'not-a-deed',
   'receipt-tries': 'not-a-deed',
