@@ -62,11 +62,15 @@ const goods = z.object({
 const funds = z
   .object({
     raisedMinor: amount.describe('Gifts of money less refunds; goods are not in it'),
-    matchMinor: amount.describe('Match and lump sums, once they are confirmed'),
+    feesMinor: amount.describe('What providers kept, by the statements that were compared'),
+    feesUntil: localDateSchema.optional().describe('The last day whose statement is in feesMinor'),
+    matchPaidMinor: amount.describe('Match and lump sums that sponsors have paid'),
+    interestMinor: amount.describe('By a signed closeout statement; 0 before'),
     surplusInMinor: amount,
     surplusOutMinor: amount,
     spentMinor: amount,
     leftMinor: amount.describe('What may still be spent; below zero where others have lent'),
+    owedMatchMinor: amount.describe('Match and lump sums that are confirmed and not paid yet'),
     unconfirmedMatchMinor: amount.describe('What would be added if the matches were confirmed as they stand'),
   })
   .describe('The money of the campaign');
