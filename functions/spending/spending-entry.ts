@@ -84,6 +84,9 @@ export const spendingEntrySchema = z.discriminatedUnion('kind', [
     kind: z.literal('surplus-in'),
     amountMinor: positiveAmountMinorSchema,
     fromCampaignId: z.string(),
+    /** Whose campaign that is, and what both were called at that moment: what the public is told of this income. */
+    fromOrganisationId: z.string().optional(),
+    fromName: z.string().optional(),
     counterpart: whole.min(1),
     decidedOn: localDateSchema,
   }),

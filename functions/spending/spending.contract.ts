@@ -90,7 +90,17 @@ const spending = z.object({
   goodsReceivedMinor: amount.describe('What goods are worth; never in one sum with money'),
   goodsIssuedMinor: amount,
   surplus: z.object({ amountMinor: amount, destination: z.string(), decidedOn: localDateSchema }).nullable(),
-  surplusInMinor: amount,
+  surplusInMinor: amount.describe("What came from other campaigns' surplus, all together"),
+  surplusIn: z
+    .array(
+      z.object({
+        from: z.string().describe('What that campaign and its organisation are called'),
+        fromCampaignId: z.string(),
+        amountMinor: amount,
+        decidedOn: localDateSchema,
+      }),
+    )
+    .describe('Each of them, in the order in which they came'),
   entries: count.describe('How many entries the book has'),
   funds,
   page: z.array(entry),

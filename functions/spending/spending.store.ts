@@ -1,11 +1,13 @@
+import { auditedTable } from '../audit/audited-table.ts';
 import { findCampaign, readCampaign } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
 import { type Refusal, refuse } from '../kernel/errors.ts';
 import { type Minor, minor, ZERO } from '../kernel/money.ts';
 import { type Instant, localDateOf } from '../kernel/time.ts';
 import { type Patience, pauseBefore, realPatience } from '../matching/patience.ts';
-import { spendingPayeeDayKey, spendingRequestKey } from '../platform/keys.ts';
-import type { Table, TransactWrite } from '../platform/table.ts';
+import { findOrganisation } from '../organisations/organisation.store.ts';
+import { spendingBookKey, spendingPayeeDayKey, spendingRequestKey } from '../platform/keys.ts';
+import { keyOf, type Table, type TransactWrite } from '../platform/table.ts';
 import { bookingWrites, type Counterpart } from './booking.ts';
 import { refuseWithoutMinutes } from './collective.store.ts';
 import { papersOf } from './evidence.ts';
@@ -145,19 +147,47 @@ type Sight = Awaited<ReturnType<typeof readSight>>;
 async function readSight(table: Table, campaignId: string, request: SpendingRequest | StandingRequest, now: Instant) {
   // The books first: whatever is read after them is written only while they are as they were.
   const book = await readSpendingBook(table, campaignId);
-  const counterpart = await readCounterpart(table, request);
   const campaign = await readCampaign(table, campaignId);
+  const counterpart = await readCounterpart(table, request, campaign);
   const facts = await readSpendingFacts(table, campaign, book, request, now);
   return { book, counterpart, campaign, facts, refusal: refuseSpending(request, facts) };
 }
 
 /** The book that a surplus goes to. */
-async function readCounterpart(table: Table, request: SpendingRequest): Promise<Counterpart | undefined> {
+async function readCounterpart(
+  table: Table,
+  request: SpendingRequest,
+  { proposal }: Campaign,
+): Promise<Counterpart | undefined> {
   if (request.kind !== 'surplus' || request.toCampaignId === undefined) return undefined;
   const book = await readSpendingBook(table, request.toCampaignId);
-  const campaign = await findCampaign(table, request.toCampaignId);
+  const [campaign, giver] = await Promise.all([
+    findCampaign(table, request.toCampaignId),
+    findOrganisation(table, proposal.organisationId),
+  ]);
   // Where there is none, the rules refuse the request for it.
-  return campaign === undefined ? undefined : { book, campaign };
+  return campaign === undefined ? undefined : { book, campaign, giverName: giver?.name ?? proposal.organisationId };
+}
+
+/**
+ * The table through which a booking goes. What comes to a campaign of another organisation stands in that one's trail as
+ * well, in the same transaction: both books and both trails have it, or none of them.
+ */
+function tableOfBoth(
+  table: Table,
+  giver: Campaign,
+  counterpart: Counterpart | undefined,
+  said: { readonly by: string; readonly now: Instant },
+): Table {
+  const receiver = counterpart?.campaign;
+  if (receiver === undefined || receiver.proposal.organisationId === giver.proposal.organisationId) return table;
+  const { pk } = spendingBookKey(receiver.campaignId);
+  return auditedTable(table, {
+    organisationId: receiver.proposal.organisationId,
+    ...said,
+    action: `a surplus of ${giver.campaignId} is received`,
+    concerns: (write) => keyOf(write).pk === pk,
+  });
 }
 
 /** One attempt to book: the request as it is then, or `undefined` where the books have moved meanwhile. */
@@ -171,7 +201,11 @@ async function tryBooking(
   const papers = await papersBefore(table, campaign, request, facts.reversed?.entry);
   const decidedOn = localDateOf(now, campaign.proposal.window.zone);
   const booking = bookingWrites({ book, campaign, counterpart, facts, request, papers, decidedOn, now });
-  const outcome = await table.transact([...booking.writes, ...besides]);
+  const by = request.decidedBy ?? request.enteredBy;
+  const outcome = await tableOfBoth(table, campaign, counterpart, { by, now }).transact([
+    ...booking.writes,
+    ...besides,
+  ]);
   return outcome.kind === 'committed' ? booking.request : undefined;
 }
 
