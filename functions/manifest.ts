@@ -339,11 +339,11 @@ export const MANIFEST = {
   },
   'read-inbox': {
     entry: 'approvals/read-inbox.lambda.ts',
-    purpose: 'Lists what waits for the caller to decide, by role, by name or by delegation.',
+    purpose: 'Lists what waits for the caller to decide or to confirm, by role, by name or by delegation.',
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/me/inbox' }], access: 'staff' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['DELEGATIONS#', 'APPROVALS#WAITING#'] },
+      table: { verbs: ['get', 'query'], partitions: ['DELEGATIONS#', 'APPROVALS#WAITING#', 'CONFIRMATIONS#WAITING#'] },
     },
   },
   'manage-delegations': {
@@ -680,7 +680,7 @@ export const MANIFEST = {
         // Of goods only what an expenditure bought, and of aid what was paid: who was paid is out of its reach.
         partitions: ['SPENDING#', 'AID#', 'GOODS#'],
       },
-      reads: ['CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'RECONCILIATION#'],
+      reads: ['CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'RECONCILIATION#', 'DELEGATIONS#'],
     },
   },
   'read-spending': {
@@ -746,10 +746,10 @@ export const MANIFEST = {
     ...steering, // waits for its turn at the book of goods
     needs: {
       table: {
-        verbs: ['get', 'query', 'put', 'check'],
+        verbs: ['get', 'query', 'put', 'delete', 'check'],
         partitions: ['GOODS#', 'SPENDING#'],
       },
-      reads: ['OFFLINE#', 'CAMPAIGN#'],
+      reads: ['OFFLINE#', 'CAMPAIGN#', 'ORGANISATION#', 'DELEGATIONS#'],
     },
   },
   'link-donors': {

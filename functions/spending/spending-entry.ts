@@ -19,6 +19,8 @@ const common = {
   enteredBy: z.string(),
   /** The second person, where one decided. */
   decidedBy: z.string().optional(),
+  /** Whose right it was, where they decided for another. */
+  onBehalfOf: z.string().optional(),
   /** Of the meeting that decided, where the amount asks for one. */
   minutes: minutesSchema.optional(),
   bookedAt: instantSchema,

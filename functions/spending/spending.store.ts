@@ -1,7 +1,9 @@
+import { type Asked as AskedConfirmation, waitsNoMore, waitsWrite } from '../approvals/confirmation.store.ts';
+import { type DecidedBy, decisionFields, refuseOwnEntry } from '../approvals/confirmation.ts';
 import { auditedTable } from '../audit/audited-table.ts';
 import { findCampaign, readCampaign } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
-import { type Refusal, refuse } from '../kernel/errors.ts';
+import { PermanentError, type Refusal, refuse } from '../kernel/errors.ts';
 import { type Minor, minor, ZERO } from '../kernel/money.ts';
 import { type Instant, localDateOf } from '../kernel/time.ts';
 import { type Patience, pauseBefore, realPatience } from '../matching/patience.ts';
@@ -33,6 +35,13 @@ export async function findSpendingRequest(
   requestId: string,
 ): Promise<StandingRequest | undefined> {
   return standingRequestSchema.optional().parse(await table.get(spendingRequestKey(campaignId, requestId)));
+}
+
+/** What the inbox of those who decide shows of a request. */
+function askedOf(request: StandingRequest): AskedConfirmation {
+  const { campaignId, requestId, enteredBy, enteredAt, kind } = request;
+  if (kind === 'variance-note') throw new PermanentError('a word on a line waits for nobody');
+  return { subject: 'spending', campaignId, requestId, kind, enteredBy, enteredAt, amountMinor: request.amountMinor };
 }
 
 export type Asked = { readonly kind: 'entered' | 'already-entered'; readonly request: StandingRequest };
@@ -69,7 +78,8 @@ export async function enterSpending(
       enteredAt: now,
     } as StandingRequest;
     if (needsSecondPerson(request, beforeMinor)) {
-      const outcome = await table.transact([{ put: requestItem(waiting), when: { absent: true } }, ...writes]);
+      const waits = await waitsWrite(table, sight.campaign, askedOf(waiting));
+      const outcome = await table.transact([{ put: requestItem(waiting), when: { absent: true } }, waits, ...writes]);
       if (outcome.kind === 'committed') return { kind: 'entered', request: waiting };
       continue;
     }
@@ -90,17 +100,17 @@ export async function decideSpending(
   campaignId: string,
   requestId: string,
   decision: SpendingDecision,
-  { by, now }: { readonly by: string; readonly now: Instant },
+  { now, ...decider }: DecidedBy & { readonly now: Instant },
   patience: Patience = realPatience,
 ): Promise<Decided | Refusal> {
   for (let attempt = 0; ; attempt += 1) {
     if (attempt > 0) await pauseBefore(attempt, patience, 'the request could not be decided');
     const standing = await findSpendingRequest(table, campaignId, requestId);
     if (standing === undefined) return refuse('unknown-request', 'No such request was entered in this campaign.');
-    if (standing.enteredBy === by)
-      return refuse('own-entry', 'Nobody confirms what they have entered. Ask a second person.');
+    const own = refuseOwnEntry(standing, decider);
+    if (own !== undefined) return own;
     if (standing.state !== 'awaiting-confirmation') return whatStands(standing, decision);
-    const decided = { ...standing, decidedBy: by, decidedAt: now };
+    const decided = { ...standing, ...decisionFields(decider), decidedAt: now };
     const outcome =
       decision.decision === 'reject'
         ? await reject(table, decided, decision.reason ?? '')
@@ -112,11 +122,11 @@ export async function decideSpending(
 /** `undefined` from these two: somebody else was first, and it is to be looked at again. */
 async function reject(table: Table, decided: StandingRequest, reason: string): Promise<Decided | undefined> {
   const request: StandingRequest = { ...decided, state: 'rejected', rejection: reason };
-  const written = await table.write({
-    put: requestItem(request),
-    when: { equals: { state: 'awaiting-confirmation' } },
-  });
-  return written.kind === 'written' ? { kind: 'decided', request } : undefined;
+  const outcome = await table.transact([
+    { put: requestItem(request), when: { equals: { state: 'awaiting-confirmation' } } },
+    waitsNoMore('spending', request.campaignId, request.requestId),
+  ]);
+  return outcome.kind === 'committed' ? { kind: 'decided', request } : undefined;
 }
 
 async function confirm(
@@ -129,7 +139,8 @@ async function confirm(
   const confirmed: StandingRequest = { ...decided, ...(minutes === undefined ? {} : { minutes }) };
   const refusal = sight.refusal ?? (await refuseWithoutMinutes(table, sight.campaign, confirmed, now));
   if (refusal !== undefined) return refusal;
-  const request = await tryBooking(table, sight, confirmed, now, []);
+  const { campaignId, requestId } = confirmed;
+  const request = await tryBooking(table, sight, confirmed, now, [waitsNoMore('spending', campaignId, requestId)]);
   return request === undefined ? undefined : { kind: 'decided', request };
 }
 
