@@ -493,6 +493,21 @@ export const MANIFEST = {
       mail: true,
     },
   },
+  'remind-confirmations': {
+    entry: 'approvals/remind-confirmations.lambda.ts',
+    purpose: 'Mails what waits for a second person in the books of spending and goods, and escalates it, once each.',
+    trigger: { kind: 'job', job: 'remind-confirmations' },
+    timeoutSeconds: 290, // a mail is 0.3 s; what is left of a bad hour is sent in the next
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#'],
+      },
+      reads: ['ROOTS#', 'CONFIRMATIONS#WAITING#', 'ORGANISATION#', 'PERSON#', 'DELEGATIONS#'],
+      mail: true,
+    },
+  },
   'create-donation-intent': {
     entry: 'donations/create-donation-intent.lambda.ts',
     purpose: 'Creates the order that ties a coming payment to a campaign.',

@@ -56,7 +56,8 @@ export type Confirmation = z.infer<typeof confirmationSchema>;
 
 /** The roles, in the campaign's organisation, that a second person has one of. */
 export const CONFIRMING_ROLES = ['finance', 'approver'] as const;
-const SECOND_PERSONS: readonly Who[] = CONFIRMING_ROLES.map((role) => ({ role, of: 'campaign' }));
+/** Everybody with one of them. */
+export const SECOND_PERSONS: readonly Who[] = CONFIRMING_ROLES.map((role) => ({ role, of: 'campaign' }));
 /** Who is told of an escalation that brings nobody in: they see to it that somebody decides. */
 const ADMINS: Who = { role: 'admin', of: 'campaign' };
 
