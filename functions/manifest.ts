@@ -339,11 +339,11 @@ export const MANIFEST = {
   },
   'read-inbox': {
     entry: 'approvals/read-inbox.lambda.ts',
-    purpose: 'Lists what waits for the caller to decide, by role, by name or by delegation.',
+    purpose: 'Lists what waits for the caller to decide or to confirm, by role, by name or by delegation.',
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/me/inbox' }], access: 'staff' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['DELEGATIONS#', 'APPROVALS#WAITING#'] },
+      table: { verbs: ['get', 'query'], partitions: ['DELEGATIONS#', 'APPROVALS#WAITING#', 'CONFIRMATIONS#WAITING#'] },
     },
   },
   'manage-delegations': {
@@ -490,6 +490,21 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
         partitions: ['CALENDARS#', 'CAMPAIGN#', 'ORGANISATION#'],
       },
+      mail: true,
+    },
+  },
+  'remind-confirmations': {
+    entry: 'approvals/remind-confirmations.lambda.ts',
+    purpose: 'Mails what waits for a second person in the books of spending and goods, and escalates it, once each.',
+    trigger: { kind: 'job', job: 'remind-confirmations' },
+    timeoutSeconds: 290, // a mail is 0.3 s; what is left of a bad hour is sent in the next
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#'],
+      },
+      reads: ['ROOTS#', 'CONFIRMATIONS#WAITING#', 'ORGANISATION#', 'PERSON#', 'DELEGATIONS#'],
       mail: true,
     },
   },
@@ -680,7 +695,7 @@ export const MANIFEST = {
         // Of goods only what an expenditure bought, and of aid what was paid: who was paid is out of its reach.
         partitions: ['SPENDING#', 'AID#', 'GOODS#'],
       },
-      reads: ['CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#'],
+      reads: ['CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'RECONCILIATION#', 'DELEGATIONS#'],
     },
   },
   'read-spending': {
@@ -702,7 +717,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query'],
-        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#'],
+        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'RECONCILIATION#'],
       },
     },
   },
@@ -746,10 +761,10 @@ export const MANIFEST = {
     ...steering, // waits for its turn at the book of goods
     needs: {
       table: {
-        verbs: ['get', 'query', 'put', 'check'],
+        verbs: ['get', 'query', 'put', 'delete', 'check'],
         partitions: ['GOODS#', 'SPENDING#'],
       },
-      reads: ['OFFLINE#', 'CAMPAIGN#'],
+      reads: ['OFFLINE#', 'CAMPAIGN#', 'ORGANISATION#', 'DELEGATIONS#'],
     },
   },
   'link-donors': {

@@ -107,6 +107,29 @@ export const approvalIndexKey = (
   indexPk: `APPROVALS#WAITING#${rootId}`,
   indexSk: `${approval.begunAt}#${approval.campaignId}#${approval.subject}#${approval.round}`,
 });
+/** That a request of the book of spending or goods waits for a second person: beside its request. */
+export const confirmationKey = (subject: 'spending' | 'goods', campaignId: string, requestId: string): Key => ({
+  pk: subject === 'spending' ? spendingPartition(campaignId) : goodsPartition(campaignId),
+  sk: `CONFIRMATION#${requestId}`,
+});
+/** Index position of one: by tree, in order of entry. Gone with it. */
+export const confirmationIndexKey = (
+  rootId: string,
+  {
+    enteredAt,
+    campaignId,
+    requestId,
+  }: { readonly enteredAt: string; readonly campaignId: string; readonly requestId: string },
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CONFIRMATIONS#WAITING#${rootId}`,
+  indexSk: `${enteredAt}#${campaignId}#${requestId}`,
+});
+/** What waits for a second person in one tree, oldest first, from the given index position on, itself included. */
+export const confirmationsWaiting = (rootId: string, from?: string): Question => ({
+  index: 'campaign',
+  partition: `CONFIRMATIONS#WAITING#${rootId}`,
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
 /** What waits in one tree, oldest first, from the given index position on, itself included. */
 export const approvalsWaiting = (rootId: string, from?: string): Question => ({
   index: 'campaign',
@@ -1121,6 +1144,15 @@ export const reconciliationInbox = (
   partition: `RECONCILING#${organisationId}#${isOpen ? 'OPEN' : 'DONE'}`,
   beginsWith: assignee === undefined ? 'BY#' : `BY#${assignee}#`,
   ...(from === undefined ? {} : { from }),
+});
+/** What a provider keeps of a campaign's payments by the statement of one account and day. */
+export const campaignDayFeesKey = (campaignId: string, day: LocalDate, provider: string, merchantId: string): Key => ({
+  pk: reconciliationPartition(campaignId),
+  sk: `FEES#${day}#${provider}#${merchantId}`,
+});
+export const feesOfCampaign = (campaignId: string): Question => ({
+  partition: reconciliationPartition(campaignId),
+  beginsWith: 'FEES#',
 });
 /** How one account of ours at a provider stands for one Beijing day. */
 export const reconciledDayKey = (day: LocalDate, provider: string, merchantId: string): Key => ({
