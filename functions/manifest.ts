@@ -10,6 +10,8 @@ export type Needs = {
   readonly table?: { readonly verbs: readonly TableVerb[]; readonly partitions: readonly string[] };
   /** Partitions that are read and never written, beside those of `table`. */
   readonly reads?: readonly string[];
+  /** Partitions that are read, and on which a transaction may be made to depend. */
+  readonly guards?: readonly string[];
   /** Object key prefixes in the one bucket. */
   readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
@@ -92,6 +94,9 @@ const STANDING_NEED = {
 /** What it takes to add the line about a change to the organisation's audit trail (functions/audit/audited-table.ts). */
 const AUDIT_NEED = { verbs: ['get', 'put'], partitions: ['AUDIT#'] } as const satisfies Needs['table'];
 
+/** The books that a draft of a closeout rests on: read whenever it is signed (functions/closeout/draft-basis.ts). */
+const BASIS_OF_DRAFTS = ['POOL#', 'RECONCILIATION#', 'SPENDING#', 'GOODS#'] as const;
+
 /** What the wrapper of a job reads and writes: whether its schedule is paused, and the run that it claims. */
 const JOB_NEEDS = [
   { verbs: ['get'], partitions: ['SCHEDULE#'] },
@@ -114,6 +119,7 @@ export function tableNeedsOf(spec: FunctionSpec): readonly NonNullable<Needs['ta
   return [
     ...(needs.table === undefined ? [] : [needs.table]),
     ...(needs.reads === undefined ? [] : [{ verbs: ['get', 'query'], partitions: needs.reads } as const]),
+    ...(needs.guards === undefined ? [] : [{ verbs: ['get', 'query', 'check'], partitions: needs.guards } as const]),
     ...(isStaff ? [STANDING_NEED] : []),
     ...(trigger.kind === 'job' ? JOB_NEEDS : []),
     ...(needs.auditTrail === true || (isStaff && mayWrite(spec)) ? [AUDIT_NEED] : []),
@@ -327,6 +333,7 @@ export const MANIFEST = {
     ...http,
     needs: {
       table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'TASK#', 'DELEGATIONS#'] },
+      reads: BASIS_OF_DRAFTS,
       approvalTask: true,
     },
   },
@@ -1874,6 +1881,7 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      reads: BASIS_OF_DRAFTS,
       auditTrail: true,
     },
   },
@@ -1977,6 +1985,8 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      reads: BASIS_OF_DRAFTS,
+      auditTrail: true,
       mail: true,
     },
   },
@@ -1989,6 +1999,7 @@ export const MANIFEST = {
     assets: 'press',
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#'] },
+      guards: BASIS_OF_DRAFTS,
       auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },

@@ -21,6 +21,10 @@ export const approvalStandingAnswer = z.object({
   begunAt: instantSchema,
   decideBy: instantSchema,
   finishedAt: instantSchema.nullable(),
+  withdrawn: z
+    .object({ at: instantSchema, why: z.string() })
+    .nullable()
+    .describe('What was to be signed was overtaken by the books, and is signed anew under another round'),
   step: z
     .object({ number: z.number().int().min(1), of: z.number().int().min(1), name: z.string() })
     .nullable()
@@ -154,6 +158,7 @@ export const approvalsContract = {
           'already-decided',
           'expired',
           'nothing-to-decide',
+          'books-moved',
         ],
         422: ['minutes-needed'],
       },

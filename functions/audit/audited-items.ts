@@ -37,7 +37,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   team: ['campaignId', 'teamId', 'name', 'slogan', 'targetMinor', 'state', 'decidedBy', 'reason'],
   'team-room': 'not-a-deed',
   transition: 'not-a-deed',
-  approval: ['campaignId', 'subject', 'round', 'state', 'route', 'amountMinor', 'workedOnBy', 'lastDecision'],
+  approval: ['campaignId', 'subject', 'round', 'state', 'route', 'amountMinor', 'workedOnBy', 'lastDecision', 'withdrawn'],
   'approval-route': ['organisationId', 'subject', 'version', 'steps', 'mayRepeat'],
   'approval-route-version': 'not-a-deed',
   delegation: [
@@ -76,7 +76,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'signatures',
     'addenda',
   ],
-  'closeout-statement': ['campaignId', 'version', 'round', 'state', 'statement', 'workedOnBy', 'returned'],
+  'closeout-statement': ['campaignId', 'version', 'round', 'state', 'statement', 'workedOnBy', 'returned', 'renewed'],
   'report-addendum': ['campaignId', 'number', 'reason', 'figures', 'corrections', 'sha256'],
   'report-to-mail': 'not-a-deed',
   'refund-request': ['giftId', 'campaignId', 'cause', 'refundNo', 'amountMinor', 'provider', 'state', 'reason'],

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { readApproval } from '../approvals/approval.store.ts';
+import { findApproval, readApproval } from '../approvals/approval.store.ts';
 import type { Approval } from '../approvals/approval.ts';
 import { namesIn } from '../approvals/recipients.store.ts';
 import { auditedTable } from '../audit/audited-table.ts';
@@ -17,7 +17,8 @@ import { closeoutItem, readCloseout } from './closeout.store.ts';
 import type { Closeout, ReportFiles, Signature } from './closeout.ts';
 import { REPORT_FORMATS, type ReportFormat, reportFile, signedFile, signOffFile } from './closeout-partition.ts';
 import { type CloseoutReport, closeoutReportSchema } from './closeout-report.ts';
-import { readSubmitted, reopenStatement } from './closeout-statement.store.ts';
+import { readSubmitted, renewRound, reopenStatement } from './closeout-statement.store.ts';
+import { guardsOf } from './draft-basis.store.ts';
 import { mustBeThere } from './report-checks.ts';
 import { renderReportPdf } from './report-pdf.ts';
 import { renderReportXlsx } from './report-xlsx.ts';
@@ -31,30 +32,37 @@ const inputSchema = z.object({
 type Input = z.infer<typeof inputSchema>;
 export type SignReportUse = { readonly table: Table; readonly files: CampaignFiles; readonly assetsFolder: string };
 
+const MOVED_AFTER_SIGNING = 'The books moved between the last signature and the moment at which it was to be kept.';
 /** Version of the document that says who signed which hash. */
 const SIGN_OFF_SCHEMA = 'yiqi.closeout-sign-off/1';
 
 /**
- * Takes a round to its end: signed, so that nothing about the report changes any more, or back to its authors. What was
+ * Takes a round to its end: signed, so that nothing about the report changes any more; back to its authors; or, where the books have
+ * moved since the draft was written, on to the next round, for which a new draft is written. What was
  * signed is the hash of the draft's JSON; its PDF and workbook are set again with the page of signatures.
  */
 async function signReport(
   { campaignId, round, decision }: Input,
   use: SignReportUse,
   now: Instant,
-): Promise<{ readonly kind: 'signed' | 'returned' }> {
+): Promise<{ readonly kind: 'signed' | 'returned' | 'renewed' }> {
   const closeout = await readCloseout(use.table, campaignId);
   if (closeout.state === 'signed') return { kind: 'signed' };
-  const { proposal } = await readCampaign(use.table, campaignId);
-  const { organisationId } = proposal;
+  const campaign = await readCampaign(use.table, campaignId);
+  const { organisationId } = campaign.proposal;
   const table = auditedTable(use.table, { organisationId, by: 'workflow', action: 'closeout report is signed', now });
   if (decision.kind !== 'approved') {
+    const ended = await findApproval(use.table, { campaignId, subject: 'closeout', round });
+    if (ended?.withdrawn !== undefined) return renewRound(table, campaign, round, { why: ended.withdrawn.why, now });
     await giveBack(table, campaignId, round, decision.reason, now);
     return { kind: 'returned' };
   }
   const approval = await readApproval(use.table, { campaignId, subject: 'closeout', round });
   if (approval.state !== 'approved' || closeout.round !== round)
     throw new PermanentError(`round ${round} of the report of ${campaignId} is not what was approved`);
+  // The last signature may be minutes old, and the books may have moved since.
+  const guards = closeout.basis === undefined ? [] : await guardsOf(use.table, campaignId, closeout.basis);
+  if (guards === undefined) return renewRound(table, campaign, round, { why: MOVED_AFTER_SIGNING, now });
   const signatures = signaturesOf(approval, await namesIn(use.table, approval));
   const { files, report } = await writeSigned(use, closeout, signatures);
   const stored = await readSubmitted(use.table, campaignId, round);
@@ -80,8 +88,10 @@ async function signReport(
         since: now,
       },
     },
+    ...guards,
   ]);
-  if (outcome.kind !== 'committed') throw new TransientError(`the report of ${campaignId} changed while it was signed`);
+  if (outcome.kind !== 'committed')
+    throw new TransientError(`the report of ${campaignId}, or its books, changed while it was signed`);
   return { kind: 'signed' };
 }
 

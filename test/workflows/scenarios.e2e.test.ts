@@ -132,6 +132,7 @@ const CLOSES_WELL: Scenario['answers'] = {
   ReviewCloseout: [
     says('waiting', { waitSeconds: 60 }),
     says('to-write'),
+    says('to-prepare'),
     says('to-sign', { round: 1 }),
     says('signed', { feesMinor: null }),
   ],
