@@ -24,6 +24,8 @@ export type Needs = {
   readonly approvalTask?: true;
   /** May start the workflow of an amendment. */
   readonly amendments?: true;
+  /** May start the workflow that has an addendum to a closeout report signed. */
+  readonly addenda?: true;
   /** May start a batch of receipts. */
   readonly receiptBatches?: true;
   /** May start the import of an uploaded statement. */
@@ -1992,7 +1994,8 @@ export const MANIFEST = {
   },
   'sign-report': {
     entry: 'closeout/sign-report.lambda.ts',
-    purpose: 'Keeps a signed closeout report under its hash for good, or gives it back to its authors.',
+    purpose:
+      'Keeps a signed closeout report or addendum under its hash for good, or has it written anew, or gives it back.',
     ...task,
     timeoutSeconds: 300,
     memoryMb: 1024,
@@ -2000,6 +2003,7 @@ export const MANIFEST = {
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#'] },
       guards: BASIS_OF_DRAFTS,
+      reads: ['TOTALS#', 'GIFT#'],
       auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },
@@ -2037,7 +2041,7 @@ export const MANIFEST = {
   },
   'manage-addenda': {
     entry: 'closeout/manage-addenda.lambda.ts',
-    purpose: 'Adds numbered addenda to a signed closeout report, and lists them.',
+    purpose: 'Drafts addenda to a signed closeout report, and lists them.',
     trigger: {
       kind: 'http',
       routes: [
@@ -2050,11 +2054,10 @@ export const MANIFEST = {
     memoryMb: 1024,
     assets: 'press',
     needs: {
-      table: {
-        verbs: ['get', 'query', 'put', 'update'],
-        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#', 'POOL#', 'TOTALS#', 'SPENDING#', 'GOODS#'],
-      },
+      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#'] },
+      reads: [...BASIS_OF_DRAFTS, 'TOTALS#', 'GIFT#'],
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+      addenda: true,
     },
   },
 } as const satisfies Record<string, FunctionSpec>;
@@ -2081,6 +2084,12 @@ export const WORKFLOWS = {
   'campaign-closeout': {
     definition: 'campaign-closeout.asl.json',
     purpose: 'Reconciles, summarises and reports a closed campaign, has the report signed, and publishes it.',
+    timeoutDays: 180,
+  },
+  'report-addendum': {
+    definition: 'report-addendum.asl.json',
+    purpose:
+      'One addendum to a signed closeout report: signed as the report was, and written anew when the books move.',
     timeoutDays: 180,
   },
   'receipt-batch': {

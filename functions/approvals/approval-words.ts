@@ -30,8 +30,13 @@ export type NoticeWords = {
 };
 
 const SUBJECTS = {
-  'zh-CN': { campaign: '项目方案', amendment: '项目变更', closeout: '结项报告' },
-  en: { campaign: 'proposal', amendment: 'change', closeout: 'closeout report' },
+  'zh-CN': { campaign: '项目方案', amendment: '项目变更', closeout: '结项报告', addendum: '结项报告补充说明' },
+  en: {
+    campaign: 'proposal',
+    amendment: 'change',
+    closeout: 'closeout report',
+    addendum: 'addendum to the closeout report',
+  },
 } as const;
 const STATES: Readonly<Record<Language, Readonly<Record<ApprovalState, string>>>> = {
   'zh-CN': {

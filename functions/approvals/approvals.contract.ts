@@ -3,7 +3,13 @@ import { currencySchema } from '../kernel/money.ts';
 import { instantSchema } from '../kernel/time.ts';
 import type { AnswerContract, AreaContract } from '../platform/contract.ts';
 import { APPROVAL_STATES, DECISIONS, decisionRequestSchema, minutesSchema, reasonSchema } from './approval.ts';
-import { approvalSubjectSchema, routeRequestSchema, routeStepSchema, whoSchema } from './approval-route.ts';
+import {
+  approvalSubjectSchema,
+  routeRequestSchema,
+  routeStepSchema,
+  routeSubjectSchema,
+  whoSchema,
+} from './approval-route.ts';
 import { delegationRequestSchema } from './delegation.ts';
 
 const count = z.number().int().min(0);
@@ -11,7 +17,11 @@ const amount = z.number().int().describe('Whole numbers of the smallest unit of 
 const about = {
   campaignId: z.string(),
   subject: approvalSubjectSchema,
-  round: z.number().int().min(1).describe('Round of the proposal, or number of the amendment'),
+  round: z
+    .number()
+    .int()
+    .min(1)
+    .describe('Round of the proposal, of the report or of an addendum to it, or number of the amendment'),
 };
 const person = z.object({ personId: z.string(), name: z.string().nullable() });
 
@@ -106,7 +116,7 @@ const delegation = z.object({
 });
 const route = z.object({
   organisationId: z.string(),
-  subject: about.subject,
+  subject: routeSubjectSchema,
   version: count.describe('Of the organisation’s own route; 1 before it has one'),
   inheritedFrom: z
     .object({ organisationId: z.string().nullable().describe('null: the default, one approver'), version: count })

@@ -6,6 +6,7 @@ import { readReconciliationStanding } from '../reconciliation/reconciliation-ite
 import { readSpendingBook } from '../spending/spending-entry.store.ts';
 import { findCloseout } from './closeout.store.ts';
 import { type DraftBasis, marksOf, movedText, movesBetween } from './draft-basis.ts';
+import { findAddendumDraft } from './report-addendum-draft.store.ts';
 
 /** What a draft that is written now would rest on. Read before its figures, so that what comes in between is seen as moved. */
 export async function readBasis(table: Table, campaignId: string): Promise<DraftBasis> {
@@ -19,7 +20,7 @@ export async function readBasis(table: Table, campaignId: string): Promise<Draft
 }
 
 /** What is signed by a route, each round of which is about one draft. */
-export type SignedSubject = 'closeout';
+export type SignedSubject = 'closeout' | 'addendum';
 
 /**
  * Why the draft that people sign in this round must not be signed any more: another one stands in its place, or the books have moved
@@ -27,16 +28,23 @@ export type SignedSubject = 'closeout';
  */
 export async function whyOvertaken(
   table: Table,
-  { campaignId, round }: { readonly campaignId: string; readonly subject: SignedSubject; readonly round: number },
+  {
+    campaignId,
+    subject,
+    round,
+  }: { readonly campaignId: string; readonly subject: SignedSubject; readonly round: number },
 ): Promise<string | undefined> {
-  const draft = await findCloseout(table, campaignId);
+  const draft =
+    subject === 'closeout' ? await findCloseout(table, campaignId) : await findAddendumDraft(table, campaignId);
   if (draft === undefined) return undefined;
   if (draft.round !== round) return `The draft of round ${draft.round} stands in the place of this one.`;
   // Without marks it was written before there were any.
-  if (draft.state !== 'draft' || draft.basis === undefined) return undefined;
+  if (!isBeingSigned(draft.state) || draft.basis === undefined) return undefined;
   const moves = movesBetween(draft.basis, await readBasis(table, campaignId));
   return moves.length === 0 ? undefined : movedText(moves);
 }
+
+const isBeingSigned = (state: string): boolean => state === 'draft' || state === 'waiting';
 
 /**
  * Conditions on which a signature is written: that the books still have what `basis` says, in the very transaction. An item that

@@ -18,6 +18,8 @@ import { type Gift, give, openedCampaign, refund } from './play.ts';
 import { World } from './world.ts';
 
 export const folder = assetsFolder();
+/** Rounds of addenda whose signing was started. */
+export const startedAddenda: number[] = [];
 
 export const STATEMENT = {
   narrative: '走访并帮扶了全部家庭。',
@@ -95,8 +97,19 @@ export const addenda = (method: 'GET' | 'POST', more: object = {}, actor = FINAN
     actor,
     ...more,
   });
-export const add = (body: object, key = 'first') =>
-  addenda('POST', { headers: { 'Idempotency-Key': key }, body: JSON.stringify(body) });
+export const add = (body: object, key = 'first', actor = MANAGER) =>
+  addenda('POST', { headers: { 'Idempotency-Key': key }, body: JSON.stringify(body) }, actor);
+export const signAddendum = (round: number, decision: object = APPROVED) =>
+  world.task('sign-report', signReport, { campaignId, subject: 'addendum', round, decision }, { assetsFolder: folder });
+export const decideAddendum = (round: number, decision: object, actor: Actor) =>
+  world.decide(campaignId, { subject: 'addendum', round, ...decision }, actor);
+/** Both sign the round of an addendum, and it is kept. */
+export async function addendumSigned(round: number): Promise<void> {
+  await world.requestApproval(campaignId, round, `addendum-${round}`, 'addendum');
+  for (const actor of [FINANCE, APPROVER])
+    expect((await decideAddendum(round, { decision: 'approve' }, actor)).status).toBe(200);
+  expect(await signAddendum(round)).toEqual({ kind: 'signed', round });
+}
 
 export const stored = (type: string): Item => {
   const item = world.table.everything().find((one) => one.type === type);
@@ -134,7 +147,12 @@ export async function closedCampaign(
   backMinor: Readonly<Record<number, number>> = {},
 ): Promise<void> {
   world = new World();
-  world.more = { linkTo: async (key: string) => `https://files.example/${key}`, assetsFolder: folder };
+  startedAddenda.length = 0;
+  world.more = {
+    linkTo: async (key: string) => `https://files.example/${key}`,
+    assetsFolder: folder,
+    addendumWorkflow: { start: async (_: string, round: number) => void startedAddenda.push(round) },
+  };
   campaignId = await openedCampaign(world);
   payments = [];
   for (const gift of gifts) payments.push(await give(world, campaignId, gift));
