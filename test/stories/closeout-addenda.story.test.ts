@@ -30,6 +30,7 @@ import {
   decideAddendum,
   folder,
   GIFTS,
+  lateGiftCame,
   mail,
   payments,
   reportOf,
@@ -40,7 +41,7 @@ import {
   world,
 } from './closing.ts';
 import { APPROVER, AUDITOR, FINANCE, MANAGER } from './people.ts';
-import { give, refund } from './play.ts';
+import { refund } from './play.ts';
 
 afterAll(() => rmSync(folder, { recursive: true }));
 /** Opening the typesetter takes seconds on a busy core. */
@@ -280,10 +281,7 @@ describe('an addendum', () => {
   });
 
   it('counts a gift that came after the end, which draws no match', async () => {
-    payments.push(
-      await give(world, campaignId, { paidAt: '2026-09-08T21:00:00+08:00', openid: 'openid-late', amountMinor: 600 }),
-    );
-    await world.drainStream();
+    await lateGiftCame();
     const { body } = await add({ reason: '迟到的通知' });
     expect(body.changes).toMatchObject([
       { kind: 'late-gift', giftNo: 4, effects: { gifts: 1, raisedMinor: 600, netMinor: 600, totalMinor: 600 } },
@@ -328,10 +326,7 @@ describe('every figure of an addendum', () => {
     await back(1, 770);
     await back(2, 8_000);
     await settleItem('refunded');
-    payments.push(
-      await give(world, campaignId, { paidAt: '2026-09-08T21:00:00+08:00', openid: 'openid-late', amountMinor: 600 }),
-    );
-    await world.drainStream();
+    await lateGiftCame();
     await add(REASON);
     await addendumSigned(1);
     const { files } = stored('report-addendum') as unknown as { files: { json: { key: string } } };

@@ -14,7 +14,7 @@ import type { Payment } from '../../local/sandbox/transaction.ts';
 import { ROOT } from '../access/people.ts';
 import { assetsFolder } from '../press/press-folder.ts';
 import { APPROVER, FINANCE, MANAGER, PROPOSAL } from './people.ts';
-import { type Gift, give, openedCampaign, refund } from './play.ts';
+import { type Gift, give, notify, openedCampaign, order, paymentFor, refund } from './play.ts';
 import { World } from './world.ts';
 
 export const folder = assetsFolder();
@@ -141,6 +141,15 @@ export const GIFTS: readonly Gift[] = [
   { paidAt: '2026-09-07T20:15:00+08:00', openid: 'openid-liu', amountMinor: 8_000, asked: { unitId: 'xuanhan' } },
   { paidAt: '2026-09-08T20:30:00+08:00', openid: 'openid-he', amountMinor: 5_000 },
 ];
+/** Paid before the end; its notification comes after everything is signed, if the story lets it. */
+const LATE: Gift = { paidAt: '2026-09-08T21:00:00+08:00', openid: 'openid-late', amountMinor: 600 };
+let late: Payment;
+const FIVE_DAYS_SECONDS = 432_000;
+export async function lateGiftCame(): Promise<void> {
+  payments.push(late);
+  expect(await notify(world, late, FIVE_DAYS_SECONDS)).toBe(200);
+  await world.drainStream();
+}
 /** A campaign of these gifts, matched and closed, of which these amounts went back: number of the gift -> fen. */
 export async function closedCampaign(
   gifts: readonly Gift[],
@@ -156,6 +165,7 @@ export async function closedCampaign(
   campaignId = await openedCampaign(world);
   payments = [];
   for (const gift of gifts) payments.push(await give(world, campaignId, gift));
+  late = paymentFor(await order(world, campaignId, LATE), LATE);
   await world.drainStream();
   for (const [number, amountMinor] of Object.entries(backMinor))
     await refund(world, payments[Number(number) - 1] as Payment, amountMinor);
