@@ -10,6 +10,8 @@ export type Needs = {
   readonly table?: { readonly verbs: readonly TableVerb[]; readonly partitions: readonly string[] };
   /** Partitions that are read and never written, beside those of `table`. */
   readonly reads?: readonly string[];
+  /** Partitions that are read, and on which a transaction may be made to depend. */
+  readonly guards?: readonly string[];
   /** Object key prefixes in the one bucket. */
   readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
@@ -22,6 +24,8 @@ export type Needs = {
   readonly approvalTask?: true;
   /** May start the workflow of an amendment. */
   readonly amendments?: true;
+  /** May start the workflow that has an addendum to a closeout report signed. */
+  readonly addenda?: true;
   /** May start a batch of receipts. */
   readonly receiptBatches?: true;
   /** May start the import of an uploaded statement. */
@@ -92,6 +96,9 @@ const STANDING_NEED = {
 /** What it takes to add the line about a change to the organisation's audit trail (functions/audit/audited-table.ts). */
 const AUDIT_NEED = { verbs: ['get', 'put'], partitions: ['AUDIT#'] } as const satisfies Needs['table'];
 
+/** The books that a draft of a closeout rests on: read whenever it is signed (functions/closeout/draft-basis.ts). */
+const BASIS_OF_DRAFTS = ['POOL#', 'RECONCILIATION#', 'SPENDING#', 'GOODS#'] as const;
+
 /** What the wrapper of a job reads and writes: whether its schedule is paused, and the run that it claims. */
 const JOB_NEEDS = [
   { verbs: ['get'], partitions: ['SCHEDULE#'] },
@@ -114,6 +121,7 @@ export function tableNeedsOf(spec: FunctionSpec): readonly NonNullable<Needs['ta
   return [
     ...(needs.table === undefined ? [] : [needs.table]),
     ...(needs.reads === undefined ? [] : [{ verbs: ['get', 'query'], partitions: needs.reads } as const]),
+    ...(needs.guards === undefined ? [] : [{ verbs: ['get', 'query', 'check'], partitions: needs.guards } as const]),
     ...(isStaff ? [STANDING_NEED] : []),
     ...(trigger.kind === 'job' ? JOB_NEEDS : []),
     ...(needs.auditTrail === true || (isStaff && mayWrite(spec)) ? [AUDIT_NEED] : []),
@@ -327,6 +335,7 @@ export const MANIFEST = {
     ...http,
     needs: {
       table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'TASK#', 'DELEGATIONS#'] },
+      reads: BASIS_OF_DRAFTS,
       approvalTask: true,
     },
   },
@@ -1889,6 +1898,7 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      reads: BASIS_OF_DRAFTS,
       auditTrail: true,
     },
   },
@@ -1992,18 +2002,23 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      reads: BASIS_OF_DRAFTS,
+      auditTrail: true,
       mail: true,
     },
   },
   'sign-report': {
     entry: 'closeout/sign-report.lambda.ts',
-    purpose: 'Keeps a signed closeout report under its hash for good, or gives it back to its authors.',
+    purpose:
+      'Keeps a signed closeout report or addendum under its hash for good, or has it written anew, or gives it back.',
     ...task,
     timeoutSeconds: 300,
     memoryMb: 1024,
     assets: 'press',
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#'] },
+      guards: BASIS_OF_DRAFTS,
+      reads: ['TOTALS#', 'GIFT#'],
       auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },
@@ -2041,7 +2056,7 @@ export const MANIFEST = {
   },
   'manage-addenda': {
     entry: 'closeout/manage-addenda.lambda.ts',
-    purpose: 'Adds numbered addenda to a signed closeout report, and lists them.',
+    purpose: 'Drafts addenda to a signed closeout report, and lists them.',
     trigger: {
       kind: 'http',
       routes: [
@@ -2054,11 +2069,10 @@ export const MANIFEST = {
     memoryMb: 1024,
     assets: 'press',
     needs: {
-      table: {
-        verbs: ['get', 'query', 'put', 'update'],
-        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#', 'POOL#', 'TOTALS#', 'SPENDING#', 'GOODS#'],
-      },
+      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#'] },
+      reads: [...BASIS_OF_DRAFTS, 'TOTALS#', 'GIFT#'],
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+      addenda: true,
     },
   },
 } as const satisfies Record<string, FunctionSpec>;
@@ -2085,6 +2099,12 @@ export const WORKFLOWS = {
   'campaign-closeout': {
     definition: 'campaign-closeout.asl.json',
     purpose: 'Reconciles, summarises and reports a closed campaign, has the report signed, and publishes it.',
+    timeoutDays: 180,
+  },
+  'report-addendum': {
+    definition: 'report-addendum.asl.json',
+    purpose:
+      'One addendum to a signed closeout report: signed as the report was, and written anew when the books move.',
     timeoutDays: 180,
   },
   'receipt-batch': {

@@ -328,6 +328,11 @@ export const reportAddendumKey = (campaignId: string, number: number): Key => ({
   pk: campaignPartition(campaignId),
   sk: `REPORT-ADDENDUM#${ordinal(number)}`,
 });
+/** The addendum that is being signed. */
+export const addendumDraftKey = (campaignId: string): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: 'ADDENDUM-DRAFT',
+});
 /** Addenda of a campaign's report, from this number on. */
 export const reportAddendaFrom = (campaignId: string, number: number): Question => ({
   partition: campaignPartition(campaignId),
