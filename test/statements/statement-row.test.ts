@@ -4,7 +4,8 @@ import {
   mappingProblems,
   statementMappingSchema,
 } from '../../functions/statements/statement-mapping.ts';
-import { cleaned, LocalMinutes, rowOf, type StatementRow } from '../../functions/statements/statement-row.ts';
+import { cleaned, LocalMinutes } from '../../functions/statements/statement-cells.ts';
+import { rowOf, type StatementRow } from '../../functions/statements/statement-row.ts';
 
 const BASE = {
   mappingId: 'test',
