@@ -126,7 +126,11 @@ class Desk {
   async booked(importId: string, body?: object): Promise<Answer> {
     expect((await this.run(importId, 'bookings', body)).status).toBe(202);
     await this.bookParts(importId, this.started.at(-1)?.parts ?? []);
-    await finish.handle({ importId }, { table: restrictedTable(this.table, 'finish-statement'), files: this.files }, this.now);
+    await finish.handle(
+      { importId },
+      { table: restrictedTable(this.table, 'finish-statement'), files: this.files },
+      this.now,
+    );
     return this.see(importId);
   }
 
@@ -285,7 +289,9 @@ describe('a file of gifts', () => {
     const importId = await desk.open(mapped, Buffer.from(fileOf(ROWS, '1018.00')));
     await desk.checked(importId);
     await desk.run(importId, 'bookings');
-    await expect(finish.handle({ importId }, { table: desk.table, files: desk.files }, NOW)).rejects.toThrow(/1 parts, and 0 of them/);
+    await expect(finish.handle({ importId }, { table: desk.table, files: desk.files }, NOW)).rejects.toThrow(
+      /1 parts, and 0 of them/,
+    );
   });
 
   it('in GB18030 is read as such, and said where it is not', async () => {
