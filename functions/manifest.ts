@@ -818,6 +818,7 @@ export const MANIFEST = {
           'RECONCILIATION#',
           'RECONCILED#',
           'PAYOUTS#',
+          'BANK#',
           'ORGANISATION#',
         ],
       },
@@ -1473,9 +1474,24 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'delete'], partitions: ['RECONCILED#', 'SWEEP#', 'PAYOUTS#'] },
+      table: { verbs: ['get', 'query', 'put', 'delete'], partitions: ['RECONCILED#', 'SWEEP#', 'PAYOUTS#', 'BANK#'] },
       bucket: { verbs: ['put'], prefix: 'bills/imported/' },
     },
+  },
+
+  'manage-bank-rows': {
+    entry: 'statements/manage-bank-rows.lambda.ts',
+    purpose: 'Lists what statements of the bank hold beside gifts, and keeps what people say that a row is.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/bank-rows' },
+        { method: 'POST', path: '/organisations/{organisationId}/bank-rows/{day}/{rowId}/namings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['BANK#'] } },
   },
 
   // --- tasks of workflows/statement-import.asl.json ---
@@ -1498,7 +1514,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update', 'check'],
-        partitions: ['STATEMENT#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'],
+        partitions: ['STATEMENT#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#', 'BANK#'],
       },
       bucket: { verbs: ['get'], prefix: 'statements/' },
       secrets: ['donor-key'],
@@ -1508,7 +1524,10 @@ export const MANIFEST = {
     entry: 'statements/finish-statement.lambda.ts',
     purpose: 'Says on an import how it ended.',
     ...task,
-    needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['STATEMENT#'] } },
+    needs: {
+      table: { verbs: ['get', 'query', 'update', 'put'], partitions: ['STATEMENT#', 'BANK#'] },
+      bucket: { verbs: ['get'], prefix: 'statements/' },
+    },
   },
 
   // --- old projects, closed in one exercise ---
@@ -1973,7 +1992,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
-        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'RECONCILIATION#', 'GIFT#'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'RECONCILIATION#', 'GIFT#', 'BANK#', 'PAYOUTS#', 'CALENDARS#'],
       },
       auditTrail: true,
       mail: true,

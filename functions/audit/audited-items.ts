@@ -192,6 +192,10 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'reconciled-day': 'not-a-deed',
   payout: ['payoutId', 'provider', 'merchantId', 'day', 'amountMinor', 'arrival'],
   'bank-row': 'not-a-deed',
+  // the other side's name and the remark stand in no line
+  'bank-statement-row': ['rowId', 'organisationId', 'account', 'day', 'direction', 'amountMinor', 'kind', 'named'],
+  'bank-day': 'not-a-deed',
+  'bank-account': 'not-a-deed',
   'bills-again': ['days'],
   // spending and goods: who a beneficiary or a payee is stands in no line
   'spending-request': [

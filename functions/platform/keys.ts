@@ -525,6 +525,13 @@ export const offlineGiftsOfCampaign = (campaignId: string): Question => ({
   index: 'campaign',
   partition: `CAMPAIGN#${campaignId}#OFFLINE`,
 });
+/** Those in the books from the day `from` on, in order of the days. */
+export const offlineGiftsReceived = (campaignId: string, from: LocalDate): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#OFFLINE`,
+  beginsWith: 'DAY#',
+  from: `DAY#${from}`,
+});
 /** How much money was entered by hand of one donor and one day. */
 export const offlineDayKey = (campaignId: string, receivedOn: LocalDate, donorId: string): Key => ({
   pk: `OFFLINE#${campaignId}#${receivedOn}`,
@@ -1173,6 +1180,35 @@ export const payoutKey = (day: LocalDate, payoutId: string): Key => ({
 export const payoutsOfMonth = (month: string): Question => ({ partition: `PAYOUTS#${month}` });
 /** That a row of the bank's statement is spoken for: it is one payout's. */
 export const bankRowKey = (day: LocalDate, reference: string): Key => ({ pk: `PAYOUTS#BANK#${day}`, sk: reference });
+
+// --- the bank: what its statements say ---
+const bankPartition = (organisationId: string, day: LocalDate): string => `BANK#${organisationId}#${day.slice(0, 7)}`;
+/** A row of a statement that is no gift of its own, by the organisation, the month and the day. */
+export const bankStatementRowKey = (organisationId: string, day: LocalDate, rowId: string): Key => ({
+  pk: bankPartition(organisationId, day),
+  sk: `ROW#${day}#${rowId}`,
+});
+/** The rows of one month of all accounts of an organisation, after the place `after` of the list (`day#row`). */
+export const bankRowsOfMonth = (organisationId: string, day: LocalDate, after?: string): Question => ({
+  partition: bankPartition(organisationId, day),
+  beginsWith: 'ROW#',
+  ...(after === undefined ? {} : { from: `ROW#${after}` }),
+});
+/** What a statement says of one day of one account. */
+export const bankDayKey = (organisationId: string, day: LocalDate, account: string): Key => ({
+  pk: bankPartition(organisationId, day),
+  sk: `DAY#${day}#${account}`,
+});
+export const bankDaysOfMonth = (organisationId: string, day: LocalDate): Question => ({
+  partition: bankPartition(organisationId, day),
+  beginsWith: 'DAY#',
+});
+/** Every account at a bank of which there is a statement: some hundreds, read by the hourly look. */
+export const bankAccountKey = (organisationId: string, account: string): Key => ({
+  pk: 'BANK#ACCOUNTS',
+  sk: `${organisationId}#${account}`,
+});
+export const bankAccounts = (): Question => ({ partition: 'BANK#ACCOUNTS' });
 
 // --- old projects that are closed in one exercise ---
 const legacyPartition = (exerciseId: string): string => `LEGACY#${exerciseId}`;

@@ -10,6 +10,8 @@ import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type Account, accountNameOf } from './account-day.ts';
+import { reviewBank } from './bank-day.store.ts';
+import { matchPayoutsWithBank } from './bank-payout.store.ts';
 import {
   askAgain,
   billsChecked,
@@ -89,7 +91,9 @@ async function checkBills(_run: DueRun, use: CheckBillsUse, now: Instant): Promi
     if (bills === undefined) await fetchAndCheck(day);
     else await checkDay(day, bills, accounts, use, now);
   }
+  await matchPayoutsWithBank(use.table, { accounts, knownUntil: last, now });
   await reviewPayouts(use.table, now);
+  await reviewBank(use.table, now);
   // Once a day, with its new bill.
   if (due.length > 0) await remindOfItems(use, now);
   return { kind: 'checked', days: due.length, missing };
