@@ -13,7 +13,12 @@ export type Needs = {
   /** Partitions that are read, and on which a transaction may be made to depend. */
   readonly guards?: readonly string[];
   /** Object key prefixes in the one bucket. */
-  readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
+  readonly bucket?: {
+    readonly verbs: readonly ('get' | 'put' | 'delete')[];
+    readonly prefix: string;
+    /** A prefix that is read and never written, beside the other. */
+    readonly reads?: string;
+  };
   /** Secrets that are read. */
   readonly secrets?: readonly ('merchant' | 'donor-key' | 'messaging')[];
   /** Queues that are sent to. */
@@ -1956,7 +1961,7 @@ export const MANIFEST = {
     memoryMb: 1024, // docs/performance.md has what 100,000 payments on one account take
     needs: {
       table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#', 'ORDER#'] },
-      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/', reads: 'bills/imported/' },
       secrets: ['merchant'],
       wechatPay: true,
       alipay: true,
