@@ -7,7 +7,7 @@ import { count, METRICS } from '../platform/metrics.ts';
 import type { Table } from '../platform/table.ts';
 import { recordDispute } from './dispute-entry.store.ts';
 import { type DisputeEvent, disputeEntryOf, refundOfLostDispute } from './dispute-entry.ts';
-import { findDonation, recordDonation } from './donation-entry.store.ts';
+import { findDonation, recordDonation, recordWithoutCampaign } from './donation-entry.store.ts';
 import type { DonationEntry, UnassignedReason } from './donation-entry.ts';
 import { findIntent } from './donation-intent.store.ts';
 import { findDonorLink } from './donor-link.store.ts';
@@ -16,6 +16,7 @@ import { giftIdOf, namesPayer, type PaymentEvent } from './payment-event.ts';
 import { type RecordRefundOutcome, recordRefund } from './refund-entry.store.ts';
 import { type RefundEvent, type Refunded, refundEntryOf } from './refund-entry.ts';
 import { recordBilledRefund, recordRefundedUpTo } from './refunded-sum.store.ts';
+import { unassignedItemOf, waitingMoneyOf } from './unassigned-money.ts';
 
 /**
  * The one way into the books, for every door: a door verifies bytes, makes an event of them, calls one of these, and
@@ -46,7 +47,10 @@ export async function recordPayment(use: IntakeUse, payment: PaymentEvent, now: 
     namesPayer(payment) ? findDonorLink(use.table, payerIdOf(payment, donorKey)) : undefined,
   ]);
   const entry = bookingOf(payment, { intent, terms, link }, now, donorKey);
-  const recorded = await recordDonation(use.table, entry);
+  const recorded =
+    entry.unassignedReason === undefined
+      ? await recordDonation(use.table, entry)
+      : await recordWithoutCampaign(use.table, entry, unassignedItemOf(waitingMoneyOf(entry, terms?.organisationId)));
   const outcome = outcomeOf(entry, recorded);
   report(payment, outcome);
   return outcome;
