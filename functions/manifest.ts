@@ -529,6 +529,30 @@ export const MANIFEST = {
       alipay: true,
     },
   },
+  'manage-unassigned-money': {
+    entry: 'donations/manage-unassigned-money.lambda.ts',
+    purpose:
+      'Lists money that came for no campaign; assigns it to one or returns it, by the word of one person or two.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/unassigned-money' },
+        { method: 'GET', path: '/organisations/{organisationId}/unassigned-money/{giftId}' },
+        { method: 'POST', path: '/organisations/{organisationId}/unassigned-money/{giftId}/proposals' },
+        { method: 'POST', path: '/organisations/{organisationId}/unassigned-money/{giftId}/decisions' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a slow provider is asked for one refund; what it leaves is asked for again
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['GIFT#', 'CAMPAIGN#'] },
+      reads: ['ORDER#'],
+      secrets: ['merchant'],
+      wechatPay: true,
+      alipay: true,
+    },
+  },
   'receive-wechat-pay': {
     entry: 'donations/receive-wechat-pay.lambda.ts',
     purpose: 'Verifies a WeChat Pay notification and writes one immutable entry.',
@@ -810,7 +834,7 @@ export const MANIFEST = {
     purpose: 'Counts, matches and totals new gifts, a batch in one transaction, and settles refunds.',
     // 85 to 91 gifts fill a transaction: 450 are 5 or 6 (a pool write for 75 gifts or more), where 100 are 91 and a
     // rest of 9 (one for 50). 1 s of waiting makes batches at a trickle too.
-    trigger: { kind: 'stream', itemTypes: ['donation', 'refund'], batchSize: 450, windowSeconds: 1 },
+    trigger: { kind: 'stream', itemTypes: ['donation', 'refund', 'gift-assignment'], batchSize: 450, windowSeconds: 1 },
     timeoutSeconds: 60, // 6 transactions take under a second; the rest is room for turns and conflicts, retried with jitter
     memoryMb: 512,
     needs: {

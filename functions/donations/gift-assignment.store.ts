@@ -13,12 +13,7 @@ import { everyItem, type Item, type Table, type TransactWrite } from '../platfor
 import { findDonation } from './donation-entry.store.ts';
 import { type DonationEntry, donationItemOf } from './donation-entry.ts';
 import type { DonationIntent } from './donation-intent.ts';
-import {
-  assignedEntryOf,
-  type GiftAssignment,
-  giftArrivalSchema,
-  giftAssignmentSchema,
-} from './gift-assignment.ts';
+import { assignedEntryOf, type GiftAssignment, giftArrivalSchema, giftAssignmentSchema } from './gift-assignment.ts';
 import { type RefundEntry, refundEntrySchema } from './refund-entry.ts';
 import { type UnassignedMoney, unassignedItemOf } from './unassigned-money.ts';
 

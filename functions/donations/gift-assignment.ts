@@ -89,7 +89,10 @@ export function assignmentProblems(
   assignment: GiftAssignment | undefined,
 ): string[] {
   const problems: string[] = [];
-  if ((arrived === undefined) !== (assignment === undefined) || (entry.assignedAt === undefined) !== (arrived === undefined))
+  if (
+    (arrived === undefined) !== (assignment === undefined) ||
+    (entry.assignedAt === undefined) !== (arrived === undefined)
+  )
     problems.push(`gift ${entry.giftId} is half assigned`);
   if (arrived === undefined || assignment === undefined) return problems;
   for (const field of PAID)

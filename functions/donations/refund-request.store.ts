@@ -118,7 +118,12 @@ export async function requestRefunds(
 const ASKED_AT_ONCE = 5;
 
 /** The same for money that is of no campaign, whose return has been decided. */
-export async function requestReturn(use: RefundUse, giftId: string, by: string, now: Instant): Promise<RequestedRefund> {
+export async function requestReturn(
+  use: RefundUse,
+  giftId: string,
+  by: string,
+  now: Instant,
+): Promise<RequestedRefund> {
   const [standing] = await readGifts(use.table, [giftId], 'unassigned');
   return standing === undefined
     ? { giftId, kind: 'unknown-gift' }

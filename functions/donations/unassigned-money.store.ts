@@ -201,7 +201,8 @@ const nothingLeft = refuse('nothing-left', 'All of this money has gone back alre
 const decidedOtherwise = refuse('already-decided', 'This proposal was decided on before, otherwise.');
 const STATE_WORDS: Readonly<Record<Exclude<UnassignedMoney['state'], 'waiting'>, string>> = {
   proposed: 'Something was proposed for this money and waits for a second person. Decide on that first.',
-  assigned: 'This money is a campaign’s already. What a campaign has counted is not moved; give it back if it was wrong.',
+  assigned:
+    'This money is a campaign’s already. What a campaign has counted is not moved; give it back if it was wrong.',
   returning: 'This money is being returned to who paid it.',
   returned: 'All of this money has gone back already.',
 };
