@@ -19,6 +19,7 @@ import { openingPoolItem } from '../../functions/matching/matching-pool.ts';
 import { intentKey, poolKey } from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
+import { COUNTED_TYPES } from './intake-books.ts';
 import { CAMPAIGN_ID, putCampaign } from './open-campaign.ts';
 
 const NOW = instantOf('2026-09-08T12:00:00+08:00');
@@ -87,7 +88,7 @@ function streamOf(table: MemoryTable) {
     async deliver(): Promise<void> {
       const images = table.changes
         .slice(delivered)
-        .filter(({ before, after }) => before === undefined && ['donation', 'refund'].includes(after?.type ?? ''))
+        .filter(({ before, after }) => before === undefined && COUNTED_TYPES.includes(after?.type ?? ''))
         .map(({ after }, n) => ({ position: String(n), image: after }));
       delivered = table.changes.length;
       const use = { table, patience, setAside: async (record: unknown) => void setAside.push(record) };
