@@ -30,6 +30,7 @@ import { instantOf } from '../../functions/kernel/time.ts';
 import { violationsOf } from '../../functions/ledger/invariants.ts';
 import { allocateDonations } from '../../functions/matching/allocate-donations.lambda.ts';
 import { UNASSIGNED } from '../../functions/platform/keys.ts';
+import type { MemoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { ROOT } from '../access/people.ts';
 import { COUNTED_TYPES, openBooks } from '../donations/intake-books.ts';
@@ -221,6 +222,30 @@ async function checkWorld({ table, books, setAside }: Awaited<ReturnType<typeof 
   const listed = new Set<string>();
   for await (const { giftId } of unassignedMoney(table)) listed.add(giftId);
   for (const entry of entries) checkGift(entry, items, listed);
+  checkCourse(table);
+}
+
+const refundIdOf = ({ refund }: { readonly refund: Record<string, unknown> }): unknown => refund['refundId'];
+
+/** What cannot be seen in the end: that nobody wrote over another's deed, and what stood when money was assigned. */
+function checkCourse({ changes }: MemoryTable): void {
+  const refunds = new Map<string, number>();
+  for (const { before, after } of changes) {
+    const giftId = String(after?.['giftId']);
+    const amountMinor = Number(after?.['amountMinor']);
+    if (after?.type === 'unassigned-money') expect(Number(after['version']) - Number(before?.['version'] ?? 0)).toBe(1);
+    if (after?.type === 'refund' && before === undefined) refunds.set(giftId, (refunds.get(giftId) ?? 0) + amountMinor);
+    if (after?.type === 'gift-assignment') expect(amountMinor - (refunds.get(giftId) ?? 0)).toBeGreaterThan(0);
+  }
+  for (const [position, { after }] of changes.entries()) {
+    if (after?.type !== 'gift-assignment') continue;
+    // Refunds that were there moved with their gift; one that comes later finds where it is.
+    const ofIt = changes.flatMap((one, at) =>
+      one.after?.type === 'refund' && one.after['giftId'] === after['giftId'] ? [{ at, refund: one.after }] : [],
+    );
+    const moved = new Set(ofIt.filter(({ refund }) => refund['campaignId'] === CAMPAIGN_ID).map(refundIdOf));
+    for (const one of ofIt) if (one.at < position) expect(moved.has(refundIdOf(one))).toBe(true);
+  }
 }
 
 function checkGift(entry: DonationEntry, items: Items, listed: ReadonlySet<string>): void {
