@@ -481,7 +481,7 @@ export const MANIFEST = {
   },
   'remind-duties': {
     entry: 'duties/remind-duties.lambda.ts',
-    purpose: 'Mails the duties that are near, and escalates those that are overdue, once each.',
+    purpose: 'Mails the duties that are near and the money that is nobody’s, and escalates what is overdue, once each.',
     trigger: { kind: 'job', job: 'remind-duties' },
     timeoutSeconds: 290, // a thousand calendars are a few pages; a mail is 0.3 s, and what is left is sent an hour later
     memoryMb: 512,
@@ -490,6 +490,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
         partitions: ['CALENDARS#', 'CAMPAIGN#', 'ORGANISATION#'],
       },
+      reads: ['ROOTS#'],
       mail: true,
     },
   },

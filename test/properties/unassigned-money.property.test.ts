@@ -144,7 +144,7 @@ async function openWorld(seed: number) {
     const use = { table: audited(store, by), findRefunding };
     const money = await findUnassigned(use.table, giftId);
     if (money === undefined) return undefined;
-    if (deed.kind === 'confirm' || deed.kind === 'reject') {
+    if (!('key' in deed)) {
       const proposalId = money.proposal?.proposalId ?? 'asg_none';
       return decide(use, money, { proposalId, decision: deed.kind, reason: 'why' }, findTarget, { by, now: NOW });
     }

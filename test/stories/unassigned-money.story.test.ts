@@ -8,10 +8,22 @@ import {
 import { definition as manageUnassigned } from '../../functions/donations/manage-unassigned-money.lambda.ts';
 import { SECOND_PERSON_FROM_MINOR } from '../../functions/donations/offline-gift.ts';
 import type { RefundAnswer, RefundOrder } from '../../functions/donations/refund-request.ts';
-import { localDateSchema } from '../../functions/kernel/time.ts';
+import { definition as remindDuties } from '../../functions/duties/remind-duties.lambda.ts';
+import { instantOf, type LocalDate, localDateSchema } from '../../functions/kernel/time.ts';
 import { violationsOf } from '../../functions/ledger/invariants.ts';
 import type { Actor } from '../../functions/platform/http.ts';
-import { arrivalKey, assignmentKey, donationEntryKey } from '../../functions/platform/keys.ts';
+import {
+  arrivalKey,
+  assignmentKey,
+  donationEntryKey,
+  organisationKey,
+  rootIndexKey,
+} from '../../functions/platform/keys.ts';
+import { definition as checkBills } from '../../functions/reconciliation/check-bills.lambda.ts';
+import { readReconciliationStanding } from '../../functions/reconciliation/reconciliation-item.store.ts';
+import { settleWhatIsBooked } from '../../functions/reconciliation/settled-by-books.store.ts';
+import { tradeBillOf } from '../../local/sandbox/bill.ts';
+import { Book } from '../../local/sandbox/book.ts';
 import type { Payment } from '../../local/sandbox/transaction.ts';
 import { ROOT } from '../access/people.ts';
 import { ledgerTable } from './ledger-table.ts';
@@ -120,7 +132,7 @@ describe('a donor who paid another amount than their order says', () => {
     ]);
     expect(await problemsOf(giftId)).toEqual([]);
     expect(await list()).toEqual([]);
-    expect((await world.publicGifts(campaignId)).body.gifts).toMatchObject([{ name: '陈小明', amountMinor: 9_000 }]);
+    expect((await world.publicGifts(campaignId)).body.gifts).toMatchObject([{ name: '陈小明', giftMinor: 9_000 }]);
     await world.drainNotices();
     expect(world.mails.filter(({ to }) => to === 'chen@example.org')).toHaveLength(1);
     expect(world.poison).toEqual([]);
@@ -284,5 +296,71 @@ describe('money that is returned', () => {
       refundedMinor: 5_000,
       matchMinor: 0,
     });
+  });
+});
+
+describe('money that stays nobody’s', () => {
+  const mornings = () => world.job('remind-duties', remindDuties);
+  const told = () => world.mails.filter(({ subject }) => subject.includes('待认领')).map(({ to }) => to);
+
+  it('is told of to finance after three days and to the admins after two weeks, once each, until it is somebody’s', async () => {
+    await world.table.write({ update: organisationKey(ROOT), set: rootIndexKey(ROOT) });
+    const { giftId } = entryOf(world, await payUnknown(5_000));
+    world.at('2026-09-09T09:00:00+08:00');
+    await mornings();
+    expect(told()).toEqual([]);
+    for (const hour of ['05', '09', '10']) {
+      world.at(`2026-09-10T${hour}:30:00+08:00`);
+      await mornings();
+    }
+    expect(told()).toEqual(['finance-chen@example.org', 'finance-li@example.org']);
+    world.at('2026-09-21T10:30:00+08:00');
+    await mornings();
+    expect(told().slice(2).toSorted()).toEqual([
+      'admin-zhao@example.org',
+      'finance-chen@example.org',
+      'finance-li@example.org',
+    ]);
+    expect(world.mails.at(-1)?.text).toContain('50.00');
+    await propose(giftId, assign());
+    world.at('2026-10-21T10:30:00+08:00');
+    await mornings();
+    expect(told()).toHaveLength(5);
+  });
+});
+
+describe('a day’s reconciliation', () => {
+  const bookOfProvider = new Book();
+  const nightly = (moment: string) => {
+    world.at(moment);
+    return world.job('check-bills', checkBills, {
+      fetchTrade: async ({ billDate }: { readonly billDate: LocalDate }) => {
+        const { payments, refunds } = bookOfProvider.dayOf(billDate);
+        if (payments.length + refunds.length === 0) return { kind: 'no-statement' };
+        return { kind: 'bill', content: tradeBillOf(world.keys, payments, refunds) };
+      },
+      fetchFunds: async () => ({ kind: 'no-statement' }),
+      readAccounts: async () => undefined,
+      baseUrl: 'https://provider.example',
+    });
+  };
+
+  it('finds the campaign’s money missing while it is nobody’s, and settled once it is assigned there', async () => {
+    const orderNo = await order(world, campaignId, GIFT);
+    const paid = bookOfProvider.pay({ ...GIFT, orderNo, amountMinor: 9_000, paidAt: instantOf(GIFT.paidAt) });
+    expect(await notify(world, paid)).toBe(200);
+    await world.drainStream();
+    await nightly('2026-09-08T10:05:00+08:00');
+    const { items } = await readReconciliationStanding(world.table, campaignId);
+    expect(items).toMatchObject([{ class: 'paid-not-booked', state: 'open', theirAmountMinor: 9_000 }]);
+    await propose(entryOf(world, paid).giftId, assign());
+    await world.drainStream();
+    await settleWhatIsBooked(world.table, {
+      campaignId,
+      organisationId: 'dazhou',
+      foundBy: 'test',
+      now: world.now,
+    });
+    expect(await readReconciliationStanding(world.table, campaignId)).toMatchObject({ open: 0, resolved: 1 });
   });
 });
