@@ -1725,7 +1725,7 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: {
-        verbs: ['get', 'put', 'update'],
+        verbs: ['get', 'query', 'put', 'update'],
         partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#', 'SPENDING#'],
       },
       auditTrail: true,
