@@ -470,7 +470,10 @@ export const MANIFEST = {
       access: 'staff',
     },
     ...http,
-    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['FEED#', 'ORGANISATION#'] } },
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['FEED#', 'ORGANISATION#'] },
+      secrets: ['donor-key'],
+    },
   },
   'get-calendar-feed': {
     entry: 'duties/get-calendar-feed.lambda.ts',
