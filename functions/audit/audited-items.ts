@@ -121,6 +121,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'agreementNo',
     'purpose',
     'unitId',
+    'teamId',
     'enteredBy',
     'decidedBy',
     'reason',
