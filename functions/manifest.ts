@@ -484,7 +484,10 @@ export const MANIFEST = {
       access: 'staff',
     },
     ...http,
-    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['FEED#', 'ORGANISATION#'] } },
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['FEED#', 'ORGANISATION#'] },
+      secrets: ['donor-key'],
+    },
   },
   'get-calendar-feed': {
     entry: 'duties/get-calendar-feed.lambda.ts',
@@ -495,7 +498,7 @@ export const MANIFEST = {
   },
   'remind-duties': {
     entry: 'duties/remind-duties.lambda.ts',
-    purpose: 'Mails the duties that are near, and escalates those that are overdue, once each.',
+    purpose: 'Mails the duties that are near and the money that is nobody’s, and escalates what is overdue, once each.',
     trigger: { kind: 'job', job: 'remind-duties' },
     timeoutSeconds: 290, // a thousand calendars are a few pages; a mail is 0.3 s, and what is left is sent an hour later
     memoryMb: 512,
@@ -504,6 +507,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
         partitions: ['CALENDARS#', 'CAMPAIGN#', 'ORGANISATION#'],
       },
+      reads: ['ROOTS#'],
       mail: true,
     },
   },
@@ -553,6 +557,30 @@ export const MANIFEST = {
     memoryMb: 512,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#'] },
+      secrets: ['merchant'],
+      wechatPay: true,
+      alipay: true,
+    },
+  },
+  'manage-unassigned-money': {
+    entry: 'donations/manage-unassigned-money.lambda.ts',
+    purpose:
+      'Lists money that came for no campaign; assigns it to one or returns it, by the word of one person or two.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/unassigned-money' },
+        { method: 'GET', path: '/organisations/{organisationId}/unassigned-money/{giftId}' },
+        { method: 'POST', path: '/organisations/{organisationId}/unassigned-money/{giftId}/proposals' },
+        { method: 'POST', path: '/organisations/{organisationId}/unassigned-money/{giftId}/decisions' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a slow provider is asked for one refund; what it leaves is asked for again
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['GIFT#', 'CAMPAIGN#'] },
+      reads: ['ORDER#'],
       secrets: ['merchant'],
       wechatPay: true,
       alipay: true,
@@ -840,7 +868,7 @@ export const MANIFEST = {
     purpose: 'Counts, matches and totals new gifts, a batch in one transaction, and settles refunds.',
     // 85 to 91 gifts fill a transaction: 450 are 5 or 6 (a pool write for 75 gifts or more), where 100 are 91 and a
     // rest of 9 (one for 50). 1 s of waiting makes batches at a trickle too.
-    trigger: { kind: 'stream', itemTypes: ['donation', 'refund'], batchSize: 450, windowSeconds: 1 },
+    trigger: { kind: 'stream', itemTypes: ['donation', 'refund', 'gift-assignment'], batchSize: 450, windowSeconds: 1 },
     timeoutSeconds: 60, // 6 transactions take under a second; the rest is room for turns and conflicts, retried with jitter
     memoryMb: 512,
     needs: {
@@ -1748,7 +1776,7 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: {
-        verbs: ['get', 'put', 'update'],
+        verbs: ['get', 'query', 'put', 'update'],
         partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#', 'SPENDING#'],
       },
       auditTrail: true,
