@@ -3,6 +3,9 @@ import type { FieldProblem } from '../kernel/errors.ts';
 import { lineSchema } from '../kernel/plain-text.ts';
 import { instantSchema } from '../kernel/time.ts';
 import { LETTER_KINDS, type LetterKind, NEWS_KINDS, PLACEHOLDERS } from './letter-kind.ts';
+import { filledLine } from './letter-template.ts';
+import { fittedField, takenBy } from './wechat-field.ts';
+import { WECHAT_SERVICES, type WechatService } from './wechat-service.ts';
 
 export const CHANNELS = ['mail', 'wechat', 'sms'] as const;
 export type Channel = (typeof CHANNELS)[number];
@@ -47,7 +50,15 @@ export const noticeSettingsTextSchema = z.strictObject({
       appId: z.string().regex(/^wx[0-9a-z]{16}$/, 'must be an appid such as wx0123456789abcdef'),
       messages: z.partialRecord(
         z.enum(LETTER_KINDS),
-        z.strictObject({ templateId: z.string().regex(/^[\w-]{1,64}$/), fields: fieldsSchema }),
+        z.strictObject({
+          templateId: z.string().regex(/^[\w-]{1,64}$/),
+          fields: fieldsSchema,
+          sentAs: z.enum(WECHAT_SERVICES).default('template'),
+          /** Of a subscription that lasts (长期订阅): one consent holds until it is withdrawn. Else each consent is good for one message. */
+          isLasting: z.boolean().default(false),
+          /** Which page of a mini program the message opens. */
+          page: lineSchema(128).optional(),
+        }),
       ),
     })
     .optional(),
@@ -96,6 +107,8 @@ export function settingsProblems(settings: NoticeSettingsText): FieldProblem[] {
     for (const [kind, { fields }] of Object.entries(settings[channel]?.messages ?? {}))
       problems.push(...messageProblems(`${channel}.messages.${kind}`, kind as LetterKind, fields));
   }
+  for (const [kind, message] of Object.entries(settings.wechat?.messages ?? {}))
+    problems.push(...wechatProblems(`wechat.messages.${kind}`, message));
   for (const [channel, { from, until }] of Object.entries(settings.quietHours))
     if (from === until)
       problems.push({
@@ -122,5 +135,54 @@ function messageProblems(field: string, kind: LetterKind, fields: Readonly<Recor
           problem: `names {{${placeholder}}}, which a letter of this kind does not have`,
           fix: `use one of ${PLACEHOLDERS[kind].map((one) => `{{${one}}}`).join(', ')}`,
         });
+  return problems;
+}
+
+/** Values as most letters have them: a field that does not take these takes hardly any. */
+const USUAL_VALUES: Readonly<Record<string, string>> = {
+  donorName: '张三',
+  campaign: '暖冬行动',
+  organisation: '红十字会',
+  unit: '第一中学',
+  giftNo: 'gft_0123456789abcdefghjkmnpqrs',
+  paidAt: '2026-09-07 10:00:00（北京时间）',
+  receiptNo: '51170126-0000000001',
+  whatHappened: '',
+  updateTitle: '第一批款已发放',
+  gifts: '300',
+  ...Object.fromEntries(
+    ['amount', 'match', 'refunded', 'together', 'given', 'matched', 'raised'].map((sum) => [sum, '¥1,234.56']),
+  ),
+};
+
+type WechatText = {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly sentAs: WechatService;
+  readonly isLasting: boolean;
+  readonly page?: string | undefined;
+};
+
+/** What WeChat would refuse in every message, or what says nothing where it stands. */
+function wechatProblems(field: string, { fields, sentAs, isLasting, page }: WechatText): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  for (const [name, text] of Object.entries(fields))
+    if (fittedField(name, filledLine(text, USUAL_VALUES)) === undefined)
+      problems.push({
+        field: `${field}.fields.${name}`,
+        problem: `takes ${takenBy(name)}, which this never is: WeChat refuses the whole message (47003)`,
+        fix: 'fill it with a placeholder of that kind, or choose a template without it',
+      });
+  if (isLasting && sentAs === 'template')
+    problems.push({
+      field: `${field}.isLasting`,
+      problem: 'is about subscriptions, and a template message has none',
+      fix: "leave it out, or send the message as 'subscription' or 'mini-program'",
+    });
+  if (page !== undefined && sentAs !== 'mini-program')
+    problems.push({
+      field: `${field}.page`,
+      problem: 'is a page of a mini program, and this message is not one of a mini program',
+      fix: "leave it out: other messages lead to the letter's own web page",
+    });
   return problems;
 }

@@ -818,6 +818,24 @@ export const unsubscriptionKey = (contactHash: string, organisationId: string, g
   pk: `CONTACT#${contactHash}`,
   sk: `UNSUBSCRIBED#${organisationId}#${group}`,
 });
+type WechatSubscription = { readonly subscriberHash: string; readonly appId: string; readonly templateId: string };
+/** What a user of WeChat said about messages of a template, each word by its moment. */
+export const wechatConsentKey = ({ subscriberHash, appId, templateId }: WechatSubscription, givenAt: string): Key => ({
+  pk: `CONTACT#${subscriberHash}`,
+  sk: `WECHAT#${appId}#${templateId}#${givenAt}#GIVEN`,
+});
+export const wechatRefusalKey = (
+  { subscriberHash, appId, templateId }: WechatSubscription,
+  refusedAt: string,
+  by: string,
+): Key => ({
+  pk: `CONTACT#${subscriberHash}`,
+  sk: `WECHAT#${appId}#${templateId}#${refusedAt}#REFUSED#${by}`,
+});
+export const wechatWordsOf = ({ subscriberHash, appId, templateId }: WechatSubscription): Question => ({
+  partition: `CONTACT#${subscriberHash}`,
+  beginsWith: `WECHAT#${appId}#${templateId}#`,
+});
 /** How many addresses are not written to, by reason. */
 export const suppressionCountsKey: Key = { pk: `SUPPRESSIONS#${EVERYWHERE}`, sk: 'COUNTS' };
 /** By which of their gifts a donor is told what is told once to each address. */
