@@ -903,6 +903,21 @@ export const MANIFEST = {
       secrets: ['donor-key'],
     },
   },
+  'receive-wechat-push': {
+    entry: 'notices/receive-wechat-push.lambda.ts',
+    purpose:
+      "Notes which messages the users of a WeChat account agree to, as WeChat pushes it; answers WeChat's question.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/webhooks/wechat-messages/{appId}' },
+        { method: 'POST', path: '/webhooks/wechat-messages/{appId}' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['put'], partitions: ['CONTACT#'] }, secrets: ['donor-key', 'messaging'] },
+  },
   'send-held-notices': {
     entry: 'notices/send-held-notices.lambda.ts',
     purpose: 'Puts notices back into the queue whose quiet hours are over, or that the mail quota has room for again.',

@@ -44,7 +44,9 @@ export async function sendUnderConsent(
     // What is noted of a consent must not make a certain no into a perhaps: that letter would go by no other channel.
     const noted = (writing: Promise<unknown>) =>
       writing.catch((reason: unknown) => log.warn('a consent could not be noted', { reason: reasonOf(reason) }));
-    if (error instanceof NotSubscribed) await noted(recordRefusal(use.table, subscription, now, 'provider'));
+    // WeChat's clock names consents, ours the refusal: what was under this consent is withdrawn whatever the two say.
+    const refusedAt = consent.givenAt > now ? consent.givenAt : now;
+    if (error instanceof NotSubscribed) await noted(recordRefusal(use.table, subscription, refusedAt, 'provider'));
     else if (error instanceof NotAccepted && error.forGood)
       await noted(giveBackConsent(use.table, subscription, consent));
     throw error;
