@@ -160,6 +160,21 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'query'], partitions: ['ORGANISATION#'] } },
   },
+  'manage-public-address': {
+    entry: 'organisations/manage-public-address.lambda.ts',
+    purpose: "Says where an organisation's public pages are reached: in its letters and on its receipts.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/public-address' },
+        { method: 'PUT', path: '/organisations/{organisationId}/public-address' },
+        { method: 'DELETE', path: '/organisations/{organisationId}/public-address' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'delete'], partitions: ['ORGANISATION#'] } },
+  },
   'manage-members': {
     entry: 'access/manage-members.lambda.ts',
     purpose: 'Invites people into an organisation, lists them, changes their roles, suspends them.',

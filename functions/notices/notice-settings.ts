@@ -27,15 +27,6 @@ const hostSchema = z
   .max(253)
   .regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'must be a host in lower case, such as www.example.org');
 
-/** Where public pages are reached: https, or a local run's own address. No query, no slash at the end. */
-const publicAddressSchema = z
-  .url()
-  .max(200)
-  .refine((text) => /^https:\/\/|^http:\/\/(?:localhost|127\.0\.0\.1)(?:[:/]|$)/.test(text), {
-    message: 'must begin with https://',
-  })
-  .refine((text) => !/[?#@]|\/$/.test(text), { message: 'must have no query, no name in it, and no slash at the end' });
-
 /** How an organisation writes to its donors, and all below it that say nothing of their own. */
 export const noticeSettingsTextSchema = z.strictObject({
   /** In order of preference: a donor is told by the first one for which they left an address and that is set up. */
@@ -43,7 +34,6 @@ export const noticeSettingsTextSchema = z.strictObject({
   quietHours: z.partialRecord(z.enum(CHANNELS), quietHoursSchema).default({}),
   /** Hosts that templates may lead to. */
   linkHosts: z.array(hostSchema).max(MOST_HOSTS).default([]),
-  publicAddress: publicAddressSchema.optional(),
   replyTo: z.email().max(254).optional(),
   wechat: z
     .strictObject({
@@ -78,6 +68,8 @@ export type NoticeSettingsText = z.infer<typeof noticeSettingsTextSchema>;
 export const noticeSettingsSchema = z.object({
   ...noticeSettingsTextSchema.shape,
   type: z.literal('notice-settings'),
+  /** Of settings that were saved before the organisation's public address was one of its own (public-address.store.ts reads it). */
+  publicAddress: z.string().optional(),
   organisationId: z.string(),
   version: z.number().int().min(1),
   savedBy: z.string(),

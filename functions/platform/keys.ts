@@ -798,6 +798,12 @@ export const statementPartsOf = (importId: string): Question => ({
   beginsWith: 'PART#',
 });
 
+// --- an organisation's public address, which letters, receipts and pages name ---
+export const publicAddressKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'PUBLIC-ADDRESS',
+});
+
 // --- notices: how donors are written to ---
 export const noticeSettingsKey = (organisationId: string): Key => ({
   pk: `ORGANISATION#${organisationId}`,
