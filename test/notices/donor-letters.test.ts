@@ -34,6 +34,8 @@ const gift = (n: number, asked: object, amountMinor = 1_000) =>
 async function drainAll(): Promise<void> {
   await world.drainStream();
   for (let round = 0; round < 20 && world.notices.length > 0; round += 1) await world.drainNotices();
+  // An announcement that walked on for ever would be among them.
+  expect(world.notices).toEqual([]);
 }
 const settings = async (changes: object): Promise<void> => {
   const address = await world.request('manage-public-address', managePublicAddress, {
