@@ -209,6 +209,8 @@ describe('the public notice of matches', () => {
         kind: 'refund',
         giftMinor: 3_000,
         refundedMinor: 3_000,
+        goodsMinor: 0,
+        goodsBackMinor: 0,
         matchChangeMinor: -3_000,
       },
       {
@@ -217,6 +219,8 @@ describe('the public notice of matches', () => {
         kind: 'void',
         giftMinor: 2_000,
         refundedMinor: 0,
+        goodsMinor: 0,
+        goodsBackMinor: 0,
         matchChangeMinor: -2_000,
       },
     ]);

@@ -1,9 +1,8 @@
-import { readFileSync, rmSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openFontBook } from '../../functions/press/font-book.ts';
 import { chooseFonts, openPress } from '../../functions/press/press.ts';
-import { PRESS_ASSETS } from '../../functions/press/press-assets.ts';
 import { PRESS_FONTS } from '../../functions/press/press-fonts.ts';
 import { type ReceiptSheet, receiptSheetOf } from '../../functions/receipts/receipt-sheet.ts';
 import { fontBookJson } from '../../local/font-book.ts';
@@ -12,7 +11,6 @@ import { boxesIn, glyphsIn } from './pdf-glyphs.ts';
 import { assetsFolder } from './press-folder.ts';
 import { EMOJI, SENTENCES } from './sentences.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const folder = assetsFolder();
 afterAll(() => rmSync(folder, { recursive: true }));
 const bookJson = readFileSync(join(folder, 'font-book.json'), 'utf8');
@@ -116,10 +114,5 @@ describe('the fonts of the press', () => {
     const names = PRESS_FONTS.map(({ family, weight }) => `${family} ${weight}`);
     expect(new Set(names).size).toBe(names.length);
     expect(PRESS_FONTS.filter(({ weight }) => weight === 700)).toHaveLength(1);
-  });
-
-  it('leave a function more than a hundred of the 250 MB that its files may take', () => {
-    const bytes = PRESS_ASSETS.reduce((sum, { source }) => sum + statSync(resolve(ROOT, source)).size, 0);
-    expect(bytes).toBeLessThan(150_000_000);
   });
 });
