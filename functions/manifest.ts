@@ -10,6 +10,8 @@ export type Needs = {
   readonly table?: { readonly verbs: readonly TableVerb[]; readonly partitions: readonly string[] };
   /** Partitions that are read and never written, beside those of `table`. */
   readonly reads?: readonly string[];
+  /** Partitions that are read, and on which a transaction may be made to depend. */
+  readonly guards?: readonly string[];
   /** Object key prefixes in the one bucket. */
   readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
   /** Secrets that are read. */
@@ -22,6 +24,8 @@ export type Needs = {
   readonly approvalTask?: true;
   /** May start the workflow of an amendment. */
   readonly amendments?: true;
+  /** May start the workflow that has an addendum to a closeout report signed. */
+  readonly addenda?: true;
   /** May start a batch of receipts. */
   readonly receiptBatches?: true;
   /** May start the import of an uploaded statement. */
@@ -92,6 +96,9 @@ const STANDING_NEED = {
 /** What it takes to add the line about a change to the organisation's audit trail (functions/audit/audited-table.ts). */
 const AUDIT_NEED = { verbs: ['get', 'put'], partitions: ['AUDIT#'] } as const satisfies Needs['table'];
 
+/** The books that a draft of a closeout rests on: read whenever it is signed (functions/closeout/draft-basis.ts). */
+const BASIS_OF_DRAFTS = ['POOL#', 'RECONCILIATION#', 'SPENDING#', 'GOODS#'] as const;
+
 /** What the wrapper of a job reads and writes: whether its schedule is paused, and the run that it claims. */
 const JOB_NEEDS = [
   { verbs: ['get'], partitions: ['SCHEDULE#'] },
@@ -114,6 +121,7 @@ export function tableNeedsOf(spec: FunctionSpec): readonly NonNullable<Needs['ta
   return [
     ...(needs.table === undefined ? [] : [needs.table]),
     ...(needs.reads === undefined ? [] : [{ verbs: ['get', 'query'], partitions: needs.reads } as const]),
+    ...(needs.guards === undefined ? [] : [{ verbs: ['get', 'query', 'check'], partitions: needs.guards } as const]),
     ...(isStaff ? [STANDING_NEED] : []),
     ...(trigger.kind === 'job' ? JOB_NEEDS : []),
     ...(needs.auditTrail === true || (isStaff && mayWrite(spec)) ? [AUDIT_NEED] : []),
@@ -327,6 +335,7 @@ export const MANIFEST = {
     ...http,
     needs: {
       table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'TASK#', 'DELEGATIONS#'] },
+      reads: BASIS_OF_DRAFTS,
       approvalTask: true,
     },
   },
@@ -339,11 +348,11 @@ export const MANIFEST = {
   },
   'read-inbox': {
     entry: 'approvals/read-inbox.lambda.ts',
-    purpose: 'Lists what waits for the caller to decide, by role, by name or by delegation.',
+    purpose: 'Lists what waits for the caller to decide or to confirm, by role, by name or by delegation.',
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/me/inbox' }], access: 'staff' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['DELEGATIONS#', 'APPROVALS#WAITING#'] },
+      table: { verbs: ['get', 'query'], partitions: ['DELEGATIONS#', 'APPROVALS#WAITING#', 'CONFIRMATIONS#WAITING#'] },
     },
   },
   'manage-delegations': {
@@ -490,6 +499,21 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
         partitions: ['CALENDARS#', 'CAMPAIGN#', 'ORGANISATION#'],
       },
+      mail: true,
+    },
+  },
+  'remind-confirmations': {
+    entry: 'approvals/remind-confirmations.lambda.ts',
+    purpose: 'Mails what waits for a second person in the books of spending and goods, and escalates it, once each.',
+    trigger: { kind: 'job', job: 'remind-confirmations' },
+    timeoutSeconds: 290, // a mail is 0.3 s; what is left of a bad hour is sent in the next
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#'],
+      },
+      reads: ['ROOTS#', 'CONFIRMATIONS#WAITING#', 'ORGANISATION#', 'PERSON#', 'DELEGATIONS#'],
       mail: true,
     },
   },
@@ -680,7 +704,7 @@ export const MANIFEST = {
         // Of goods only what an expenditure bought, and of aid what was paid: who was paid is out of its reach.
         partitions: ['SPENDING#', 'AID#', 'GOODS#'],
       },
-      reads: ['CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#'],
+      reads: ['CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'RECONCILIATION#', 'DELEGATIONS#'],
     },
   },
   'read-spending': {
@@ -702,7 +726,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query'],
-        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#'],
+        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'RECONCILIATION#'],
       },
     },
   },
@@ -746,10 +770,10 @@ export const MANIFEST = {
     ...steering, // waits for its turn at the book of goods
     needs: {
       table: {
-        verbs: ['get', 'query', 'put', 'check'],
+        verbs: ['get', 'query', 'put', 'delete', 'check'],
         partitions: ['GOODS#', 'SPENDING#'],
       },
-      reads: ['OFFLINE#', 'CAMPAIGN#'],
+      reads: ['OFFLINE#', 'CAMPAIGN#', 'ORGANISATION#', 'DELEGATIONS#'],
     },
   },
   'link-donors': {
@@ -794,6 +818,7 @@ export const MANIFEST = {
           'RECONCILIATION#',
           'RECONCILED#',
           'PAYOUTS#',
+          'BANK#',
           'ORGANISATION#',
         ],
       },
@@ -1449,9 +1474,24 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'delete'], partitions: ['RECONCILED#', 'SWEEP#', 'PAYOUTS#'] },
+      table: { verbs: ['get', 'query', 'put', 'delete'], partitions: ['RECONCILED#', 'SWEEP#', 'PAYOUTS#', 'BANK#'] },
       bucket: { verbs: ['put'], prefix: 'bills/imported/' },
     },
+  },
+
+  'manage-bank-rows': {
+    entry: 'statements/manage-bank-rows.lambda.ts',
+    purpose: 'Lists what statements of the bank hold beside gifts, and keeps what people say that a row is.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/bank-rows' },
+        { method: 'POST', path: '/organisations/{organisationId}/bank-rows/{day}/{rowId}/namings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['BANK#'] } },
   },
 
   // --- tasks of workflows/statement-import.asl.json ---
@@ -1474,7 +1514,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update', 'check'],
-        partitions: ['STATEMENT#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'],
+        partitions: ['STATEMENT#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#', 'BANK#'],
       },
       bucket: { verbs: ['get'], prefix: 'statements/' },
       secrets: ['donor-key'],
@@ -1484,7 +1524,10 @@ export const MANIFEST = {
     entry: 'statements/finish-statement.lambda.ts',
     purpose: 'Says on an import how it ended.',
     ...task,
-    needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['STATEMENT#'] } },
+    needs: {
+      table: { verbs: ['get', 'query', 'update', 'put'], partitions: ['STATEMENT#', 'BANK#'] },
+      bucket: { verbs: ['get'], prefix: 'statements/' },
+    },
   },
 
   // --- old projects, closed in one exercise ---
@@ -1874,6 +1917,7 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      reads: BASIS_OF_DRAFTS,
       auditTrail: true,
     },
   },
@@ -1948,7 +1992,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
-        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'RECONCILIATION#', 'GIFT#'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'RECONCILIATION#', 'GIFT#', 'BANK#', 'PAYOUTS#', 'CALENDARS#'],
       },
       auditTrail: true,
       mail: true,
@@ -1977,18 +2021,23 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      reads: BASIS_OF_DRAFTS,
+      auditTrail: true,
       mail: true,
     },
   },
   'sign-report': {
     entry: 'closeout/sign-report.lambda.ts',
-    purpose: 'Keeps a signed closeout report under its hash for good, or gives it back to its authors.',
+    purpose:
+      'Keeps a signed closeout report or addendum under its hash for good, or has it written anew, or gives it back.',
     ...task,
     timeoutSeconds: 300,
     memoryMb: 1024,
     assets: 'press',
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#'] },
+      guards: BASIS_OF_DRAFTS,
+      reads: ['TOTALS#', 'GIFT#'],
       auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },
@@ -2026,7 +2075,7 @@ export const MANIFEST = {
   },
   'manage-addenda': {
     entry: 'closeout/manage-addenda.lambda.ts',
-    purpose: 'Adds numbered addenda to a signed closeout report, and lists them.',
+    purpose: 'Drafts addenda to a signed closeout report, and lists them.',
     trigger: {
       kind: 'http',
       routes: [
@@ -2039,11 +2088,10 @@ export const MANIFEST = {
     memoryMb: 1024,
     assets: 'press',
     needs: {
-      table: {
-        verbs: ['get', 'query', 'put', 'update'],
-        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#', 'POOL#', 'TOTALS#', 'SPENDING#', 'GOODS#'],
-      },
+      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#'] },
+      reads: [...BASIS_OF_DRAFTS, 'TOTALS#', 'GIFT#'],
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+      addenda: true,
     },
   },
 } as const satisfies Record<string, FunctionSpec>;
@@ -2070,6 +2118,12 @@ export const WORKFLOWS = {
   'campaign-closeout': {
     definition: 'campaign-closeout.asl.json',
     purpose: 'Reconciles, summarises and reports a closed campaign, has the report signed, and publishes it.',
+    timeoutDays: 180,
+  },
+  'report-addendum': {
+    definition: 'report-addendum.asl.json',
+    purpose:
+      'One addendum to a signed closeout report: signed as the report was, and written anew when the books move.',
     timeoutDays: 180,
   },
   'receipt-batch': {

@@ -29,6 +29,7 @@ export const ID_PREFIXES = {
   goods: 'gds',
   discrepancy: 'dsc',
   payout: 'pyo',
+  bankRow: 'bkr',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -9,7 +9,9 @@ import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { accountNameOf } from './account-day.ts';
+import { type Account, accountNameOf } from './account-day.ts';
+import { reviewBank } from './bank-day.store.ts';
+import { matchPayoutsWithBank } from './bank-payout.store.ts';
 import {
   askAgain,
   billsChecked,
@@ -28,8 +30,9 @@ import {
   openProviders,
 } from './bill-fetching.gateway.ts';
 import { readBills } from './bill-files.gateway.ts';
+import { keepDayFees } from './campaign-fees.store.ts';
 import { type Compared, compareDay } from './day-comparison.store.ts';
-import { dayRecordOf } from './day-record.ts';
+import { type DayRecord, dayRecordOf } from './day-record.ts';
 import { DAILY_BILLS, type FetchedBill, importedBillFile } from './fetched-bills.ts';
 import { keepPayouts, reviewPayouts } from './payout.store.ts';
 import { isBilled } from './reconciliation.ts';
@@ -88,7 +91,9 @@ async function checkBills(_run: DueRun, use: CheckBillsUse, now: Instant): Promi
     if (bills === undefined) await fetchAndCheck(day);
     else await checkDay(day, bills, accounts, use, now);
   }
+  await matchPayoutsWithBank(use.table, { accounts, knownUntil: last, now });
   await reviewPayouts(use.table, now);
+  await reviewBank(use.table, now);
   // Once a day, with its new bill.
   if (due.length > 0) await remindOfItems(use, now);
   return { kind: 'checked', days: due.length, missing };
@@ -126,7 +131,8 @@ async function checkDay(
     else organisationOf.set(campaignId, organisationId);
   }
   await keepItems(compared, organisationOf, use.table, { day, now });
-  await keepRecords(compared, { accounts, bills, files, organisationOf, now }, use.table);
+  const before = await dayRecordsOf(use.table, day);
+  await keepRecords(compared, { accounts, bills, files, organisationOf, now, before }, use.table);
   await keepPayouts(use.table, bills, day, accounts);
   return told(compared);
 }
@@ -194,12 +200,21 @@ async function keepRecords(
     readonly files: readonly FetchedBill[];
     readonly organisationOf: ReadonlyMap<string, string>;
     readonly now: Instant;
+    /** The records of the day as they were. */
+    readonly before: readonly DayRecord[];
   },
   table: Table,
 ): Promise<void> {
   for (const one of compared) {
-    const account = about.accounts.find((known) => accountNameOf(known) === accountNameOf(one));
-    const { organisationId } = account ?? {};
+    const isSameAccount = (known: Account): boolean => accountNameOf(known) === accountNameOf(one);
+    const { organisationId } = about.accounts.find(isSameAccount) ?? {};
+    const before = about.before.find(isSameAccount)?.campaigns ?? [];
+    // Before the record: a run that ends in between finds in the record before whose fees are to be put right.
+    await keepDayFees(
+      table,
+      one,
+      before.map(({ campaignId }) => campaignId),
+    );
     await keepDayRecord(table, dayRecordOf(one, about.bills, { ...about, organisationId }));
   }
 }

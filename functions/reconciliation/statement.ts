@@ -22,6 +22,8 @@ export type ReadBills = {
 /** What a provider says of one account and one day, in our own normal form. */
 export type Statement = Account & { readonly day: LocalDate; readonly lines: readonly StatementLine[] };
 
+const MILLI = 1000;
+
 /** The statements of a day among these bills. */
 export function statementsIn({ trades, alipay }: ReadBills, day: LocalDate): Statement[] {
   const ofWechatPay = trades
@@ -32,8 +34,9 @@ export function statementsIn({ trades, alipay }: ReadBills, day: LocalDate): Sta
   const ofAlipay = alipay
     .filter(({ billDate }) => billDate === day)
     .map(({ merchantId, lines }): Statement => {
-      const stated = lines.map(({ kind, tradeNo: paymentId, orderNo, amountMinor, occurredAt }) => {
-        return { kind, paymentId, orderNo, amountMinor, day, occurredAt };
+      const stated = lines.map(({ kind, tradeNo: paymentId, orderNo, amountMinor, occurredAt, feeMinor }) => {
+        // Alipay writes a fee that it took below zero.
+        return { kind, paymentId, orderNo, amountMinor, day, occurredAt, feeMilliMinor: 0 - feeMinor * MILLI };
       });
       return { provider: 'alipay', merchantId, day, lines: stated };
     });
@@ -43,7 +46,7 @@ export function statementsIn({ trades, alipay }: ReadBills, day: LocalDate): Sta
 /** A refund that was accepted and has not gone back is nothing yet: it may fail, and a notice tells of it when it does not. */
 function lineOf(line: TradeBillLine, day: LocalDate): StatementLine[] {
   const { kind, state, transactionId: paymentId, orderNo, amountMinor, occurredAt } = line;
-  const about = { paymentId, orderNo, amountMinor, day, occurredAt };
+  const about = { paymentId, orderNo, amountMinor, day, occurredAt, feeMilliMinor: line.feeMilliFen };
   if (state === 'REVOKED') return [{ kind: 'reversal', ...about }];
   return kind === 'refund' && line.hasGoneBack !== true ? [] : [{ kind, ...about }];
 }

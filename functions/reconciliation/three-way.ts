@@ -31,6 +31,8 @@ export type StatementLine = {
   readonly amountMinor: Minor;
   readonly day: LocalDate;
   readonly occurredAt: Instant;
+  /** What the provider keeps of it, in thousandths of a minor unit; below zero where it gives a fee back. Absent where it states none. */
+  readonly feeMilliMinor?: number;
 };
 
 /** What holds for an account of ours at a provider, and which days its statements cover. */
