@@ -5,6 +5,7 @@ import type { TypstCompiler } from '@myriaddreamin/typst-ts-web-compiler';
 import openTypst, { TypstCompilerBuilder } from '@myriaddreamin/typst-ts-web-compiler';
 import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
+import { isolated } from '../kernel/reading-direction.ts';
 import { type BookedFont, openFontBook } from './font-book.ts';
 import { FONT_BOOK, type TEMPLATES, TYPESETTER } from './press-assets.ts';
 import { PAGE_FAMILY, PRESS_FONTS } from './press-fonts.ts';
@@ -133,7 +134,11 @@ export function chooseFonts<T>(
       );
     return fontOf.get(character) !== undefined;
   };
-  const printable = everyText(content, (text) => printableText(text, hasGlyphs)) as T;
+  const printable = everyText(content, (text) => {
+    const shown = printableText(text, hasGlyphs);
+    // A picture's text is code, in which nothing may be put.
+    return text.startsWith('<svg') ? shown : isolated(shown);
+  }) as T;
   const needed = new Set(fontOf.values());
   return {
     printable,

@@ -26,8 +26,6 @@ const PART_OF_WORDS = new RegExp(
     // A family, a profession or a flag is several emoji in one.
     `(?<=${EMOJI_END})\\u200D(?=\\p{Extended_Pictographic})`,
     '(?<=\\u{1F3F4}[\\u{E0020}-\\u{E007E}]*)[\\u{E0020}-\\u{E007F}]',
-    // An isolate keeps a name of the other direction from reordering what stands beside it; see isolated() below.
-    '[\\u2068\\u2069]',
   ].join('|'),
   'u',
 );
@@ -50,24 +48,12 @@ export function printableText(text: string, hasGlyphs: (character: string) => bo
     .map(({ segment }) => (hasGlyphs(segment.replaceAll(IGNORED_BY_FONTS, '')) ? segment : GETA_MARK))
     .join('');
   // A name made of nothing that can be seen must not leave an empty place that looks like a missing name.
-  return printable.replaceAll(INVISIBLE, '').trim() === '' && text.trim() !== '' ? GETA_MARK : printable;
+  return printable.trim() === '' && text.trim() !== '' ? GETA_MARK : printable;
 }
 
-function visibleText(text: string): string {
-  const visible = text
+const visibleText = (text: string): string =>
+  text
     .normalize('NFC')
     .replaceAll(LINE_ENDS, ' ')
     .replaceAll(ODD_SPACES, ' ')
     .replaceAll(INVISIBLE_OR_PART, (_, part: string | undefined) => part ?? '');
-  return areIsolatesClosed(visible) ? visible : visible.replaceAll(/[\u2068\u2069]/g, '');
-}
-
-/** An isolate that is left open, or closed twice, would turn what follows it. */
-function areIsolatesClosed(text: string): boolean {
-  let open = 0;
-  for (const mark of text.match(/[\u2068\u2069]/g) ?? []) {
-    open += mark === '\u2068' ? 1 : -1;
-    if (open < 0) return false;
-  }
-  return open === 0;
-}
