@@ -169,6 +169,13 @@ export function bindAmendments(target: DeployedFunction): void {
   target.allow(['states:StartExecution'], [amendmentArn]);
 }
 
+/** The workflow of addenda to closeout reports: to start one. */
+export function bindAddenda(target: DeployedFunction): void {
+  const addendumArn = workflowArn(target, 'report-addendum');
+  target.lambda.addEnvironment('ADDENDUM_ARN', addendumArn);
+  target.allow(['states:StartExecution'], [addendumArn]);
+}
+
 /** Batches of receipts: to start one. */
 export function bindReceiptBatches(target: DeployedFunction): void {
   const batchArn = workflowArn(target, 'receipt-batch');

@@ -55,6 +55,8 @@ export type CampaignPart = {
   readonly campaignId: string;
   readonly comparison: BillComparison;
   readonly findings: readonly Finding[];
+  /** What the provider keeps of its payments by this statement, in thousandths of a minor unit. */
+  readonly feesMilliMinor: number;
 };
 export type ComparedDay = Account & {
   readonly day: LocalDate;
@@ -100,10 +102,12 @@ export function compareAccountDay(account: AccountDay): ComparedDay {
     .filter((campaignId) => campaignId !== undefined)
     .sort()
     .map((campaignId): CampaignPart => {
-      const comparison = comparisonOf(account, linesOf.get(campaignId) ?? [], entriesOf.get(campaignId) ?? []);
+      const own = linesOf.get(campaignId) ?? [];
+      const comparison = comparisonOf(account, own, entriesOf.get(campaignId) ?? []);
       const findings = (differencesOf.get(campaignId) ?? []).map(finding);
       const missing = lines === undefined && comparison.entries > 0 ? [billMissing(account, comparison)] : [];
-      return { campaignId, comparison, findings: [...missing, ...findings] };
+      const feesMilliMinor = own.reduce((sum, { feeMilliMinor = 0 }) => sum + feeMilliMinor, 0);
+      return { campaignId, comparison, findings: [...missing, ...findings], feesMilliMinor };
     });
   const ofNobody = (differencesOf.get(undefined) ?? []).map(finding);
   const nobodys = (stated ?? []).filter(({ kind, paymentId }) => kind === 'payment' && unassigned?.has(paymentId));

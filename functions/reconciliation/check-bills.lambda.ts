@@ -8,7 +8,9 @@ import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { accountNameOf } from './account-day.ts';
+import { type Account, accountNameOf } from './account-day.ts';
+import { reviewBank } from './bank-day.store.ts';
+import { matchPayoutsWithBank } from './bank-payout.store.ts';
 import {
   askAgain,
   billsChecked,
@@ -29,8 +31,9 @@ import {
   openProviders,
 } from './bill-fetching.gateway.ts';
 import { importedBills, paymentsListedBefore, type RefusedBill, readBills } from './bill-files.gateway.ts';
+import { keepDayFees } from './campaign-fees.store.ts';
 import { type Compared, compareDay } from './day-comparison.store.ts';
-import { dayRecordOf } from './day-record.ts';
+import { type DayRecord, dayRecordOf } from './day-record.ts';
 import { DAILY_BILLS, type FetchedBill } from './fetched-bills.ts';
 import { keepPayouts, reviewPayouts } from './payout.store.ts';
 import { isBilled } from './reconciliation.ts';
@@ -90,7 +93,9 @@ async function checkBills(_run: DueRun, use: CheckBillsUse, now: Instant): Promi
     if (bills === undefined) await fetchAndCheck(day);
     else await checkDay(day, { files: bills, refused: [] }, accounts, use, now);
   }
+  await matchPayoutsWithBank(use.table, { accounts, knownUntil: last, now });
   await reviewPayouts(use.table, now);
+  await reviewBank(use.table, now);
   // Once a day, with its new bill; and again within the hour, where an address took no mail.
   if (last !== undefined && (await remindedUntil(use.table)) !== last) {
     const failed = await remindOfItems(use, now);
@@ -138,7 +143,8 @@ async function checkDay(
     else organisationOf.set(campaignId, organisationId);
   }
   await keepItems(compared, organisationOf, use.table, { day, now });
-  await keepRecords(compared, { accounts, bills, files, refused, organisationOf, now }, use.table);
+  const before = await dayRecordsOf(use.table, day);
+  await keepRecords(compared, { accounts, bills, files, refused, organisationOf, now, before }, use.table);
   await keepPayouts(use.table, bills, day, accounts);
   return told(compared);
 }
@@ -194,13 +200,22 @@ async function keepRecords(
     readonly refused: readonly RefusedBill[];
     readonly organisationOf: ReadonlyMap<string, string>;
     readonly now: Instant;
+    /** The records of the day as they were. */
+    readonly before: readonly DayRecord[];
   },
   table: Table,
 ): Promise<void> {
   for (const one of compared) {
-    const account = about.accounts.find((known) => accountNameOf(known) === accountNameOf(one));
-    const { organisationId } = account ?? {};
-    const refused = about.refused.find((known) => accountNameOf(known) === accountNameOf(one))?.reason;
+    const isSameAccount = (known: Account): boolean => accountNameOf(known) === accountNameOf(one);
+    const { organisationId } = about.accounts.find(isSameAccount) ?? {};
+    const before = about.before.find(isSameAccount)?.campaigns ?? [];
+    // Before the record: a run that ends in between finds in the record before whose fees are to be put right.
+    await keepDayFees(
+      table,
+      one,
+      before.map(({ campaignId }) => campaignId),
+    );
+    const refused = about.refused.find(isSameAccount)?.reason;
     await keepDayRecord(table, dayRecordOf(one, about.bills, { ...about, organisationId, refused }));
   }
 }

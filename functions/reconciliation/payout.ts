@@ -42,6 +42,12 @@ export const payoutSchema = z.object({
   /** The campaign that hears of it where it does not come: the one with most of the account's money in the week before. */
   campaignId: z.string().optional(),
   arrival: arrivalSchema.optional(),
+  /** Known by a row of the bank alone, because the provider lists no payouts: that row. It falls with the row. */
+  bankRowId: z.string().optional(),
+  /** Rows of the bank that may be it, where more than one may be or one may be another's: a person says which. */
+  candidates: z
+    .array(z.strictObject({ rowId: z.string(), arrivedOn: localDateSchema, bankReference: z.string() }))
+    .optional(),
   version: z.number().int().min(1),
 });
 export type Payout = z.infer<typeof payoutSchema>;
@@ -145,7 +151,8 @@ export function arrived(
       },
     ]);
   const arrival = { arrivedOn, amountMinor, bankReference, ...said };
-  return { kind: 'arrived', payout: { ...payout, arrival, version: payout.version + 1 } };
+  const { candidates: _candidates, ...rest } = payout;
+  return { kind: 'arrived', payout: { ...rest, arrival, version: payout.version + 1 } };
 }
 
 /** Whether a request says what is known already: it came twice. */

@@ -8,7 +8,10 @@ import {
   countAnswer as count,
   nextAnswer,
 } from '../platform/contract.ts';
+import { bankDaySchema } from '../statements/bank-row.ts';
+import { bankRowKindSchema } from '../statements/bank-terms.ts';
 import { DAY_STATES, dayRecordSchema } from './day-record.ts';
+import { BANK_DAY_STATES } from './day-view.ts';
 import { arrivalRequestSchema, payoutSchema } from './payout.ts';
 import { BILLED_PROVIDERS } from './reconciliation.ts';
 import {
@@ -97,6 +100,12 @@ const payout = z.object({
     .enum(['in-transit', 'arrived', 'differs', 'late'])
     .describe('`late`: not seen at the bank within seven days; `differs`: another amount was'),
 });
+const bankDay = z.object({
+  ...bankDaySchema.omit({ type: true, organisationId: true, version: true, moved: true }).shape,
+  state: z.enum(BANK_DAY_STATES).describe('`not-compared`: imported since the last hourly look'),
+  isWhole: z.boolean().describe('The file was uploaded after the day, and each of its rows could be read'),
+  kinds: z.array(z.object({ kind: bankRowKindSchema, rows: count, inMinor: amount, outMinor: amount })),
+});
 const changeable = { etag: true, problems: { 404: ['unknown-item'] } } as const;
 const answered = (description: string, body: z.ZodType) => ({ description, body });
 
@@ -107,6 +116,7 @@ export const reconciliationContract = {
     ReconciliationStanding: standing,
     ReconciledAccountDay: accountDay,
     Payout: payout,
+    BankDay: bankDay,
   },
   routes: [
     {
@@ -244,6 +254,7 @@ export const reconciliationContract = {
               }),
             ),
             payouts: z.array(payout),
+            bankDays: z.array(bankDay),
           }),
         ),
       },
@@ -289,7 +300,11 @@ export const reconciliationContract = {
         'A row of the bank is one payout’s. What was entered wrongly is entered anew, with the version that was read.',
       body: arrivalRequestSchema,
       answers: { 201: answered('The payout', payout), 200: answered('It was known', payout) },
-      problems: { 404: ['unknown-payout'], 409: ['not-due', 'row-taken', 'changed-meanwhile'], 422: ['invalid'] },
+      problems: {
+        404: ['unknown-payout'],
+        409: ['not-due', 'row-taken', 'known-by-the-bank', 'changed-meanwhile'],
+        422: ['invalid'],
+      },
     },
   ],
 } as const satisfies AreaContract;

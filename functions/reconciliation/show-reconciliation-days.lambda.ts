@@ -5,10 +5,12 @@ import { childrenOf, findOrganisation } from '../organisations/organisation.stor
 import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
+import { bankDaysBetween, everyBankAccount } from '../statements/bank-row.store.ts';
+import type { BankDay } from '../statements/bank-row.ts';
 import { openStatementFiles, type StatementFiles } from '../statements/statement-files.gateway.ts';
 import { askAgain, dayRecordsOf } from './bill-check.store.ts';
 import { billsReadyAt } from './bill-days.ts';
-import { accountSums, dayView, isOwnerOf, payoutView, stateOfEmptyDay, type Viewer } from './day-view.ts';
+import { accountSums, bankDayView, dayView, isOwnerOf, payoutView, stateOfEmptyDay, type Viewer } from './day-view.ts';
 import { importedBillFile } from './fetched-bills.ts';
 import { payoutsBetween, recordArrival } from './payout.store.ts';
 import { arrivalRequestSchema } from './payout.ts';
@@ -56,12 +58,23 @@ async function answerDays(request: StaffRequest, { table }: Use, now: Instant): 
   }
   const today = localDateOf(now, BILL_ZONE);
   const views = payouts.map((payout) => payoutView(payout, today));
-  const sums = accountSums(shown);
-  return { status: 200, body: { organisationId, days: shown, withoutAccount: empty, sums, payouts: views } };
+  const sums = accountSums(shown, payouts);
+  const bankDays = (await bankDaysOf(table, viewer, from, to)).map(bankDayView);
+  return { status: 200, body: { organisationId, days: shown, withoutAccount: empty, sums, payouts: views, bankDays } };
 }
 
 const badQuestion = (): HttpAnswer =>
   problem(400, 'bad-question', `"from" and "to" must be days, ${MOST_DAYS} at the most with both of them.`);
+
+/** Of every account of the viewer and of those below, in order of the days. Only organisations that have an account are asked. */
+async function bankDaysOf(table: Table, { ids }: Viewer, from: LocalDate, to: LocalDate): Promise<BankDay[]> {
+  const owners = new Set((await everyBankAccount(table)).map(({ organisationId }) => organisationId));
+  const days: BankDay[] = [];
+  for (const organisationId of owners)
+    if (ids.has(organisationId)) days.push(...(await bankDaysBetween(table, organisationId, from, to)));
+  const placeOf = ({ day, account }: BankDay): string => `${day} ${account}`;
+  return days.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+}
 
 async function viewerOf(table: Table, organisationId: string): Promise<Viewer> {
   const organisation = await findOrganisation(table, organisationId);

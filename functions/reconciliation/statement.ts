@@ -25,6 +25,8 @@ export type ReadBills = {
 /** What a provider says of one account and one day, in our own normal form. */
 export type Statement = Account & { readonly day: LocalDate; readonly lines: readonly StatementLine[] };
 
+const MILLI = 1000;
+
 /** The statements of a day among these bills. */
 export function statementsIn({ trades, alipay, accounts }: ReadBills, day: LocalDate): Statement[] {
   const ofWechatPay = trades
@@ -35,8 +37,10 @@ export function statementsIn({ trades, alipay, accounts }: ReadBills, day: Local
   const ofAlipay = alipay
     .filter(({ billDate }) => billDate === day)
     .map(({ merchantId, lines }): Statement => {
-      const stated = lines.map(({ kind, tradeNo: paymentId, orderNo, amountMinor, occurredAt }) => {
-        return { kind, paymentId, orderNo, amountMinor, currency: YUAN, day, occurredAt };
+      const stated = lines.map(({ kind, tradeNo: paymentId, orderNo, amountMinor, occurredAt, feeMinor }) => {
+        // Alipay writes a fee that it took below zero.
+        const feeMilliMinor = 0 - feeMinor * MILLI;
+        return { kind, paymentId, orderNo, amountMinor, currency: YUAN, day, occurredAt, feeMilliMinor };
       });
       return { provider: 'alipay', merchantId, day, lines: stated };
     });
@@ -56,12 +60,15 @@ function statedLine(line: AccountLine, day: LocalDate): StatementLine[] {
   const { kind, paymentId, orderNo, reference, campaignId, isPending, occurredAt } = line;
   if (kind === 'payout' || kind === 'payout-returned' || kind === 'fee' || kind === 'other') return [];
   const paid = { amountMinor: line.paidMinor, currency: line.paidCurrency, day, occurredAt };
+  // A fee that was taken in another currency than the gift's is in the account's sums alone.
+  const isInItsCurrency = line.currency === line.paidCurrency;
   return [
     {
       kind,
       paymentId,
       orderNo,
       ...paid,
+      ...(isInItsCurrency ? { feeMilliMinor: line.feeMinor * MILLI } : {}),
       ...(reference === '' ? {} : { reference }),
       ...(campaignId === undefined ? {} : { campaignId }),
       ...(isPending ? { isPending } : {}),
@@ -72,7 +79,7 @@ function statedLine(line: AccountLine, day: LocalDate): StatementLine[] {
 /** A refund that was accepted and has not gone back is nothing yet: it may fail, and a notice tells of it when it does not. */
 function lineOf(line: TradeBillLine, day: LocalDate): StatementLine[] {
   const { kind, state, transactionId: paymentId, orderNo, amountMinor, occurredAt } = line;
-  const about = { paymentId, orderNo, amountMinor, currency: YUAN, day, occurredAt };
+  const about = { paymentId, orderNo, amountMinor, currency: YUAN, day, occurredAt, feeMilliMinor: line.feeMilliFen };
   if (state === 'REVOKED') return [{ kind: 'reversal', ...about }];
   return kind === 'refund' && line.hasGoneBack !== true ? [] : [{ kind, ...about }];
 }

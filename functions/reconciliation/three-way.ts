@@ -49,6 +49,8 @@ export type StatementLine = {
   readonly currency: string;
   readonly day: LocalDate;
   readonly occurredAt: Instant;
+  /** What the provider keeps of it, in thousandths of a minor unit; below zero where it gives a fee back. Absent where it states none. */
+  readonly feeMilliMinor?: number;
   /** The provider's number of the refund or the dispute, by which what came back is known to be the same. */
   readonly reference?: string;
   /** Where the statement itself names the campaign. */
