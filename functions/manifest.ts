@@ -795,9 +795,9 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'delete'],
-        partitions: ['BENEFICIARY#', 'SPENDING#'],
+        partitions: ['BENEFICIARY#', 'SPENDING#', 'AID#'],
       },
-      reads: ['AID#', 'CAMPAIGN#'],
+      reads: ['CAMPAIGN#'],
       secrets: ['donor-key'],
     },
   },
@@ -821,7 +821,8 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put', 'delete', 'check'],
         partitions: ['GOODS#', 'SPENDING#'],
       },
-      reads: ['OFFLINE#', 'CAMPAIGN#', 'ORGANISATION#', 'DELEGATIONS#'],
+      // Of a beneficiary only that it is known who they are.
+      reads: ['AID#', 'OFFLINE#', 'CAMPAIGN#', 'ORGANISATION#', 'DELEGATIONS#'],
     },
   },
   'link-donors': {
