@@ -10,6 +10,7 @@ import {
   routeSubjectSchema,
   whoSchema,
 } from './approval-route.ts';
+import { CONFIRMATION_KINDS, CONFIRMATION_SUBJECTS } from './confirmation.ts';
 import { delegationRequestSchema } from './delegation.ts';
 
 const count = z.number().int().min(0);
@@ -102,6 +103,25 @@ const waiting = z.object({
   forSelf: z.boolean().describe('Whether you may decide it for yourself'),
   onBehalfOf: z.array(person).describe('For whom you may decide it'),
 });
+const confirmation = z.object({
+  subject: z
+    .enum(CONFIRMATION_SUBJECTS)
+    .describe('The book: it is decided at …/{subject}-requests/{requestId}/decisions'),
+  campaignId: z.string(),
+  requestId: z.string(),
+  kind: z.enum(CONFIRMATION_KINDS),
+  title: z.string().describe('Of the campaign'),
+  organisationId: z.string(),
+  amountMinor: amount.nullable().describe('null for goods'),
+  quantity: count.nullable().describe('Pieces of goods; null for money'),
+  currency: currencySchema,
+  enteredBy: z.string(),
+  waitingSince: instantSchema,
+  isEscalated: z.boolean(),
+  escalatesAt: instantSchema,
+  forSelf: z.boolean().describe('Whether you may decide it for yourself'),
+  onBehalfOf: z.array(person).describe('For whom you may decide it'),
+});
 const delegation = z.object({
   delegationId: z.string(),
   fromPersonId: z.string(),
@@ -130,19 +150,26 @@ const answered = (description: string, body: z.ZodType): AnswerContract => ({ de
 
 export const approvalsContract = {
   tag: 'Approvals',
-  named: { Approval: approval, ApprovalRoute: route, Delegation: delegation, WaitingApproval: waiting },
+  named: {
+    Approval: approval,
+    ApprovalRoute: route,
+    Delegation: delegation,
+    WaitingApproval: waiting,
+    WaitingConfirmation: confirmation,
+  },
   routes: [
     {
       method: 'GET',
       path: '/me/inbox',
       operation: 'readInbox',
-      summary: 'What waits for you to decide, oldest first: by role, by name or by delegation.',
+      summary: 'What waits for you to decide or to confirm, oldest first: by role, by name or by delegation.',
       query: z.object({ after: z.string().optional().describe('`next` of the page before') }),
       answers: {
         200: answered(
           'One page; it may hold few, or none, and not be the last',
           z.object({
             waiting: z.array(waiting),
+            confirmations: z.array(confirmation).describe('Entries of books that wait for you as the second person'),
             next: z.string().nullable().describe('The query of the following page'),
           }),
         ),
