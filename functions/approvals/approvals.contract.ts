@@ -3,7 +3,13 @@ import { currencySchema } from '../kernel/money.ts';
 import { instantSchema } from '../kernel/time.ts';
 import type { AnswerContract, AreaContract } from '../platform/contract.ts';
 import { APPROVAL_STATES, DECISIONS, decisionRequestSchema, minutesSchema, reasonSchema } from './approval.ts';
-import { approvalSubjectSchema, routeRequestSchema, routeStepSchema, whoSchema } from './approval-route.ts';
+import {
+  approvalSubjectSchema,
+  routeRequestSchema,
+  routeStepSchema,
+  routeSubjectSchema,
+  whoSchema,
+} from './approval-route.ts';
 import { CONFIRMATION_KINDS, CONFIRMATION_SUBJECTS } from './confirmation.ts';
 import { delegationRequestSchema } from './delegation.ts';
 
@@ -12,7 +18,11 @@ const amount = z.number().int().describe('Whole numbers of the smallest unit of 
 const about = {
   campaignId: z.string(),
   subject: approvalSubjectSchema,
-  round: z.number().int().min(1).describe('Round of the proposal, or number of the amendment'),
+  round: z
+    .number()
+    .int()
+    .min(1)
+    .describe('Round of the proposal, of the report or of an addendum to it, or number of the amendment'),
 };
 const person = z.object({ personId: z.string(), name: z.string().nullable() });
 
@@ -22,6 +32,10 @@ export const approvalStandingAnswer = z.object({
   begunAt: instantSchema,
   decideBy: instantSchema,
   finishedAt: instantSchema.nullable(),
+  withdrawn: z
+    .object({ at: instantSchema, why: z.string() })
+    .nullable()
+    .describe('What was to be signed was overtaken by the books, and is signed anew under another round'),
   step: z
     .object({ number: z.number().int().min(1), of: z.number().int().min(1), name: z.string() })
     .nullable()
@@ -122,7 +136,7 @@ const delegation = z.object({
 });
 const route = z.object({
   organisationId: z.string(),
-  subject: about.subject,
+  subject: routeSubjectSchema,
   version: count.describe('Of the organisation’s own route; 1 before it has one'),
   inheritedFrom: z
     .object({ organisationId: z.string().nullable().describe('null: the default, one approver'), version: count })
@@ -181,6 +195,7 @@ export const approvalsContract = {
           'already-decided',
           'expired',
           'nothing-to-decide',
+          'books-moved',
         ],
         422: ['minutes-needed'],
       },
