@@ -752,7 +752,7 @@ export const MANIFEST = {
         // Of goods only what an expenditure bought, and of aid what was paid: who was paid is out of its reach.
         partitions: ['SPENDING#', 'AID#', 'GOODS#'],
       },
-      reads: ['CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'RECONCILIATION#', 'DELEGATIONS#'],
+      reads: ['CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'FEES#', 'DELEGATIONS#'],
     },
   },
   'read-spending': {
@@ -774,7 +774,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query'],
-        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'RECONCILIATION#'],
+        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'FEES#'],
       },
     },
   },
@@ -866,6 +866,7 @@ export const MANIFEST = {
           'TOTALS#',
           'RECONCILIATION#',
           'RECONCILED#',
+          'FEES#',
           'PAYOUTS#',
           'BANK#',
           'ORGANISATION#',
@@ -1874,7 +1875,7 @@ export const MANIFEST = {
     ...http,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#'] },
-      reads: ['SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
+      reads: ['SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#', 'FEES#'],
       bucket: { verbs: ['put'], prefix: 'published/entries/' },
     },
   },
@@ -1898,7 +1899,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query'],
-        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#', 'GIFT#', 'ORDER#'],
+        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#', 'FEES#', 'GIFT#', 'ORDER#'],
       },
     },
   },
@@ -1913,7 +1914,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put', 'update'],
         partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
       },
-      reads: ['ORGANISATION#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SPENDING#', 'GOODS#'],
+      reads: ['ORGANISATION#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SPENDING#', 'GOODS#', 'FEES#'],
       auditTrail: true,
       bucket: { verbs: ['put'], prefix: 'published/' },
       secrets: ['donor-key'],
@@ -1928,7 +1929,7 @@ export const MANIFEST = {
     memoryMb: 512,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'DISCLOSURE#'] },
-      reads: ['CALENDARS#', 'ORGANISATION#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
+      reads: ['CALENDARS#', 'ORGANISATION#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#', 'FEES#'],
       auditTrail: true,
       bucket: { verbs: ['put'], prefix: 'published/entries/' },
     },

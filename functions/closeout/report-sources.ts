@@ -116,6 +116,7 @@ export function sourcesOf(read: SourceCounts): Source[] {
         'budget.lines[].transferredMinor',
         'budget.aid',
         'budget.surplus',
+        'budget.surplusIn[]',
       ],
       query: 'spendingEntriesOf',
       partitions: `SPENDING#${id}`,
