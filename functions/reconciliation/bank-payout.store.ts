@@ -13,15 +13,27 @@ import { campaignPaidOut, PAID_OUT_DAYS, type Payout } from './payout.ts';
 import { candidatesOf, matchPayouts } from './payout-match.ts';
 import { BILL_ZONE } from './reconciliation.ts';
 
-/** Rows that are a payout's: by their number, or by the bank's where a person has typed that. */
+/**
+ * Rows that are a payout's: by their number, or by the bank's where a person has typed that. Numbers are a bank's own, and two banks may
+ * give one: a claim that names a row is of that row alone.
+ */
 export async function rowsClaimed(table: Table, rows: readonly BankRow[]): Promise<ReadonlySet<string>> {
   const asked = rows.filter(({ direction }) => direction === 'in');
   const keysOf = (row: BankRow) =>
-    [...new Set([rowNumberOf(row), row.reference ?? rowNumberOf(row)])].map((number) => bankRowKey(row.day, number));
-  const found = new Set((await readMany(table, asked.flatMap(keysOf))).map(({ pk, sk }) => `${pk} ${sk}`));
-  return new Set(
-    asked.filter((row) => keysOf(row).some(({ pk, sk }) => found.has(`${pk} ${sk}`))).map(({ rowId }) => rowId),
-  );
+    [...new Set([rowNumberOf(row), row.reference ?? rowNumberOf(row), row.rowId])].map((number) =>
+      bankRowKey(row.day, number),
+    );
+  const claims = await readMany(table, [
+    ...new Map(asked.flatMap(keysOf).map((key) => [`${key.pk} ${key.sk}`, key])).values(),
+  ]);
+  const claimedBy = new Map(claims.map((claim) => [`${claim.pk} ${claim.sk}`, claim['rowId']]));
+  const isClaimed = (row: BankRow): boolean =>
+    keysOf(row).some(({ pk, sk }) => {
+      const place = `${pk} ${sk}`;
+      const rowId = claimedBy.get(place);
+      return claimedBy.has(place) && (rowId === undefined || rowId === row.rowId);
+    });
+  return new Set(asked.filter(isClaimed).map(({ rowId }) => rowId));
 }
 
 type About = {
@@ -60,16 +72,20 @@ const auditedBy = (table: Table, organisationId: string, now: Instant): Table =>
 
 async function arriveBy(table: Table, payout: Payout, row: BankRow, now: Instant): Promise<boolean> {
   const { payoutId, version, organisationId = row.organisationId } = payout;
-  const request = {
-    payoutId,
-    version,
-    arrivedOn: row.day,
-    amountMinor: row.amountMinor,
-    bankReference: rowNumberOf(row),
-  };
-  const outcome = await recordArrival(auditedBy(table, organisationId, now), payout, request, { by: 'workflow', now });
+  const audited = auditedBy(table, organisationId, now);
+  const { rowId, day: arrivedOn, amountMinor } = row;
+  const by = (bankReference: string) =>
+    recordArrival(
+      audited,
+      payout,
+      { payoutId, version, arrivedOn, amountMinor, bankReference },
+      { by: 'workflow', now, rowId },
+    );
+  const outcome = await by(rowNumberOf(row));
+  // Another bank has given the number to a row of its own: then ours tells them apart.
+  const settled = outcome.kind === 'refused' && outcome.code === 'row-taken' ? await by(rowId) : outcome;
   // Somebody was faster: the next look sees what they said.
-  return outcome.kind === 'recorded';
+  return settled.kind === 'recorded';
 }
 
 /** Which rows a payout may be, as people see it; no deed, and written only where it changes. */
@@ -91,14 +107,22 @@ async function keepSeenAtBank(table: Table, row: BankRow, { accounts, now }: Abo
     records.push(...(await dayRecordsOf(table, day)));
   const campaignId = campaignPaidOut({ ...account, day: row.day, provider: 'alipay' }, records)?.campaignId;
   const payout = payoutSeenAtBank(row, account, campaignId, now);
-  const outcome = await auditedBy(table, row.organisationId, now).transact([
-    { put: { ...payoutKey(row.day, payout.payoutId), ...payout }, when: { absent: true } },
-    {
-      put: { ...bankRowKey(row.day, rowNumberOf(row)), type: 'bank-row', payoutId: payout.payoutId },
-      when: { absent: true },
-    },
-  ]);
-  return outcome.kind === 'committed';
+  const { payoutId, arrival } = payout;
+  if (arrival === undefined) return false;
+  const claimed = async (bankReference: string): Promise<boolean> => {
+    const outcome = await auditedBy(table, row.organisationId, now).transact([
+      {
+        put: { ...payoutKey(row.day, payoutId), ...payout, arrival: { ...arrival, bankReference } },
+        when: { absent: true },
+      },
+      {
+        put: { ...bankRowKey(row.day, bankReference), type: 'bank-row', payoutId, rowId: row.rowId },
+        when: { absent: true },
+      },
+    ]);
+    return outcome.kind === 'committed';
+  };
+  return (await claimed(rowNumberOf(row))) || (await claimed(row.rowId));
 }
 
 /** A payout that is known by a row alone falls when somebody says that the row is something else, or another account's. */
@@ -112,8 +136,9 @@ async function withdrawUnless(
   const row = bankRowId === undefined ? undefined : rows.get(bankRowId);
   if (row === undefined || arrival === undefined) return;
   if (alipayAccountOf(row, accounts)?.merchantId === merchantId) return;
-  // Without a configured account nothing is known of whose it is: what stands stays.
-  if (row.kind === 'payout' && row.provider === 'alipay' && row.merchantId === undefined) return;
+  // While no account is configured, or more than one, nothing new is known of whose it is: what stands stays.
+  const isStillIts = row.merchantId === undefined || row.merchantId === merchantId;
+  if (row.kind === 'payout' && row.provider === 'alipay' && isStillIts) return;
   await auditedBy(table, row.organisationId, now).transact([
     { delete: payoutKey(day, payoutId), when: { equals: { version } } },
     { delete: bankRowKey(arrival.arrivedOn, arrival.bankReference), when: { equals: { payoutId } } },

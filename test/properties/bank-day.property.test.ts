@@ -163,8 +163,9 @@ class Making {
       dayOf(HALF_COVERED, 'a'),
       { ...dayOf(HALF_COVERED, 'b'), isWhole: false },
     ];
-    const campaignOf = new Map([['a', CAMPAIGN]]);
-    return { today: TODAY, rows, days, claimed, gifts, transfers, twins, campaignOf, accountsOf: () => ['a', 'b'] };
+    const campaignOf = new Map([['o a', CAMPAIGN]]);
+    const accounts = ['a', 'b'].map((account) => ({ organisationId: 'o', account }));
+    return { today: TODAY, rows, days, claimed, gifts, transfers, twins, campaignOf, accountsOf: () => accounts };
   }
 }
 
