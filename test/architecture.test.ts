@@ -42,7 +42,6 @@ const NOT_A_DEED: Readonly<Record<string, string>> = {
   'check-statement': 'notes its progress on the import; of the campaign it reads the terms',
   'issue-receipt-batch': 'issues receipts, whose register is the record; of the campaign it reads the plan',
   'mail-approval': 'notes which mails went out',
-  'review-closeout': 'notes which mails went out',
   'tell-staff': 'notes which mails went out',
 };
 const breaches = (files: readonly SourceFile[], isBreach: (imported: Import, file: SourceFile) => boolean): string[] =>

@@ -107,6 +107,29 @@ export const approvalIndexKey = (
   indexPk: `APPROVALS#WAITING#${rootId}`,
   indexSk: `${approval.begunAt}#${approval.campaignId}#${approval.subject}#${approval.round}`,
 });
+/** That a request of the book of spending or goods waits for a second person: beside its request. */
+export const confirmationKey = (subject: 'spending' | 'goods', campaignId: string, requestId: string): Key => ({
+  pk: subject === 'spending' ? spendingPartition(campaignId) : goodsPartition(campaignId),
+  sk: `CONFIRMATION#${requestId}`,
+});
+/** Index position of one: by tree, in order of entry. Gone with it. */
+export const confirmationIndexKey = (
+  rootId: string,
+  {
+    enteredAt,
+    campaignId,
+    requestId,
+  }: { readonly enteredAt: string; readonly campaignId: string; readonly requestId: string },
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CONFIRMATIONS#WAITING#${rootId}`,
+  indexSk: `${enteredAt}#${campaignId}#${requestId}`,
+});
+/** What waits for a second person in one tree, oldest first, from the given index position on, itself included. */
+export const confirmationsWaiting = (rootId: string, from?: string): Question => ({
+  index: 'campaign',
+  partition: `CONFIRMATIONS#WAITING#${rootId}`,
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
 /** What waits in one tree, oldest first, from the given index position on, itself included. */
 export const approvalsWaiting = (rootId: string, from?: string): Question => ({
   index: 'campaign',
@@ -305,6 +328,11 @@ export const reportAddendumKey = (campaignId: string, number: number): Key => ({
   pk: campaignPartition(campaignId),
   sk: `REPORT-ADDENDUM#${ordinal(number)}`,
 });
+/** The addendum that is being signed. */
+export const addendumDraftKey = (campaignId: string): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: 'ADDENDUM-DRAFT',
+});
 /** Addenda of a campaign's report, from this number on. */
 export const reportAddendaFrom = (campaignId: string, number: number): Question => ({
   partition: campaignPartition(campaignId),
@@ -428,6 +456,28 @@ export const unbookedIndexKey = (occurredAt: string, reference: string): { index
   indexSk: `${occurredAt}#${reference}`,
 });
 export const unbookedMoney: Question = { index: 'campaign', partition: `CAMPAIGN#${UNASSIGNED}#UNBOOKED` };
+
+/** How money that came for no campaign stands: beside its entry, under the gift. */
+export const unassignedMoneyKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'UNASSIGNED' });
+/** An entry as it was when its money was of no campaign, kept when a person assigns it. */
+export const arrivalKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'ENTRY#ARRIVAL' });
+/** That money of no campaign was assigned to one: its absence is what lets it be assigned once. */
+export const assignmentKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'ENTRY#ASSIGNMENT' });
+/**
+ * Index position of unassigned money that is not done with, in order of payment. One partition takes 1,000 writes a second, five
+ * times a city's burst, were all of it unassigned.
+ */
+export const unassignedIndexKey = (occurredAt: string, giftId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${UNASSIGNED}#MONEY`,
+  indexSk: `${occurredAt}#${giftId}`,
+});
+/** Unassigned money that is not done with, from a position on, itself included. */
+export const unassignedMoneyFrom = (from?: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${UNASSIGNED}#MONEY`,
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
 
 /** What a provider says of one regular gift: everything of a mandate stands together, in order of time. */
 export const regularGiftEventKey = (
@@ -1128,6 +1178,15 @@ export const reconciliationInbox = (
   partition: `RECONCILING#${organisationId}#${isOpen ? 'OPEN' : 'DONE'}`,
   beginsWith: assignee === undefined ? 'BY#' : `BY#${assignee}#`,
   ...(from === undefined ? {} : { from }),
+});
+/** What a provider keeps of a campaign's payments by the statement of one account and day. */
+export const campaignDayFeesKey = (campaignId: string, day: LocalDate, provider: string, merchantId: string): Key => ({
+  pk: reconciliationPartition(campaignId),
+  sk: `FEES#${day}#${provider}#${merchantId}`,
+});
+export const feesOfCampaign = (campaignId: string): Question => ({
+  partition: reconciliationPartition(campaignId),
+  beginsWith: 'FEES#',
 });
 /** How one account of ours at a provider stands for one Beijing day. */
 export const reconciledDayKey = (day: LocalDate, provider: string, merchantId: string): Key => ({

@@ -49,8 +49,14 @@ export const receiptSettingsRequestSchema = z.strictObject({
     .max(200)
     .transform((url) => url.replace(/\/+$/, ''))
     .optional(),
-  /** What columns of the export are called, where the province's platform calls them otherwise. */
-  exportHeadings: z.partialRecord(z.enum(EXPORT_FIELDS), lineSchema(40)).default({}),
+  /** The columns that the province's platform imports, in its order and under its headings; every field of the rule where none are named. */
+  exportColumns: z
+    .array(z.strictObject({ field: z.enum(EXPORT_FIELDS), heading: lineSchema(40).optional() }))
+    .max(EXPORT_FIELDS.length)
+    .refine((all) => new Set(all.map(({ field }) => field)).size === all.length, {
+      message: 'must name each field once',
+    })
+    .default([]),
 });
 export type ReceiptSettingsRequest = z.infer<typeof receiptSettingsRequestSchema>;
 
