@@ -162,9 +162,9 @@ async function giftsOf(table: Table, rows: readonly BankRow[]): Promise<Readonly
   return new Map(
     [...asked].flatMap(([rowId, giftId]) => {
       const entry = booked.get(giftId);
-      if (entry === undefined || entry.campaignId === UNASSIGNED) return [];
+      if (entry === undefined) return [];
       const { campaignId, amountMinor } = entry;
-      return [[rowId, { giftId, campaignId, amountMinor }] as const];
+      return [[rowId, { giftId, amountMinor, ...(campaignId === UNASSIGNED ? {} : { campaignId }) }] as const];
     }),
   );
 }

@@ -3,11 +3,12 @@ import { type LocalDate, plusDays } from '../kernel/time.ts';
 import { type BankDay, type BankRow, rowNumberOf } from '../statements/bank-row.ts';
 import type { Finding } from './reconciliation-item.ts';
 
-/** A gift in the books, as far as the bank is asked about it. */
-export type BookedGift = { readonly giftId: string; readonly campaignId: string; readonly amountMinor: Minor };
+/** A gift in the books, as far as the bank is asked about it. Money that is assigned to no campaign has none. */
+export type BookedGift = { readonly giftId: string; readonly campaignId?: string; readonly amountMinor: Minor };
 
 /** Money that came to the bank and that somebody has entered by hand. */
 export type HandTransfer = BookedGift & {
+  readonly campaignId: string;
   readonly provider: 'statement' | 'offline';
   /** The bank's number of the row, or our own of the entry where nobody knew it. */
   readonly paymentId: string;

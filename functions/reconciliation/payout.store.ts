@@ -91,7 +91,8 @@ export type ArrivalOutcome = { readonly kind: 'recorded' | 'known'; readonly pay
 
 /**
  * Records that a payout was seen at the bank. Each row of the bank is one payout's: its day and number are claimed in the same
- * transaction, with `rowId` where it is one that we keep. `changed-meanwhile` where the payout is no longer as it was read, `row-taken` where the row is another's.
+ * transaction, with `rowId` where it is one that we keep. `changed-meanwhile` where the payout is no longer as it was read,
+ * `row-taken` where the row is another's, `known-by-the-bank` where the row is all that is known of it.
  */
 export async function recordArrival(
   table: Table,
