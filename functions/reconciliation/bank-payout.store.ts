@@ -1,4 +1,5 @@
 import { auditedTable } from '../audit/audited-table.ts';
+import { TransientError } from '../kernel/errors.ts';
 import { daysBetween, type Instant, type LocalDate, localDateOf, plusDays } from '../kernel/time.ts';
 import { bankRowKey, payoutKey } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
@@ -48,6 +49,26 @@ type About = {
  * by the bank alone. Repeated, it changes nothing. Gives how many have come.
  */
 export async function matchPayoutsWithBank(table: Table, about: About): Promise<number> {
+  let arrivedInAll = 0;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const { arrived, inTheWay } = await matchOnce(table, about);
+    arrivedInAll += arrived;
+    if (arrived > 0) log.info('payouts seen at the bank', { payouts: arrived });
+    if (!inTheWay) return arrivedInAll;
+  }
+  // Else the rows that are left would be items of people, and are payouts.
+  throw new TransientError('payouts and rows of the bank were changed at the same time');
+}
+
+/** Looks that meet: the hourly one, and people who say what they see. */
+const ATTEMPTS = 5;
+/** `in-the-way`: somebody changed the same meanwhile, and everything is to be read again. */
+type Kept = 'kept' | 'not' | 'in-the-way';
+
+async function matchOnce(
+  table: Table,
+  about: About,
+): Promise<{ readonly arrived: number; readonly inTheWay: boolean }> {
   const today = localDateOf(about.now, BILL_ZONE);
   const from = plusDays(today, -DAYS_ASKED_AFTER);
   const organisations = new Set((await everyBankAccount(table)).map(({ organisationId }) => organisationId));
@@ -59,18 +80,17 @@ export async function matchPayoutsWithBank(table: Table, about: About): Promise<
   const claimed = await rowsClaimed(table, rows);
   const free = rows.filter(({ rowId }) => !claimed.has(rowId));
   const { matched, candidates } = matchPayouts(payouts, free, about.knownUntil);
-  let arrivedNow = 0;
-  for (const { payout, row } of matched) if (await arriveBy(table, payout, row, about.now)) arrivedNow += 1;
+  const kept: Kept[] = [];
+  for (const { payout, row } of matched) kept.push(await arriveBy(table, payout, row, about.now));
   for (const payout of payouts) await keepCandidates(table, payout, candidates.get(payout.payoutId) ?? []);
-  for (const row of free) if (await keepSeenAtBank(table, row, about)) arrivedNow += 1;
-  if (arrivedNow > 0) log.info('payouts seen at the bank', { payouts: arrivedNow });
-  return arrivedNow;
+  for (const row of free) kept.push(await keepSeenAtBank(table, row, about));
+  return { arrived: kept.filter((one) => one === 'kept').length, inTheWay: kept.includes('in-the-way') };
 }
 
 const auditedBy = (table: Table, organisationId: string, now: Instant): Table =>
   auditedTable(table, { organisationId, by: 'workflow', action: 'match payouts with the bank', now });
 
-async function arriveBy(table: Table, payout: Payout, row: BankRow, now: Instant): Promise<boolean> {
+async function arriveBy(table: Table, payout: Payout, row: BankRow, now: Instant): Promise<Kept> {
   const { payoutId, version, organisationId = row.organisationId } = payout;
   const audited = auditedBy(table, organisationId, now);
   const { rowId, day: arrivedOn, amountMinor } = row;
@@ -84,8 +104,8 @@ async function arriveBy(table: Table, payout: Payout, row: BankRow, now: Instant
   const outcome = await by(rowNumberOf(row));
   // Another bank has given the number to a row of its own: then ours tells them apart.
   const settled = outcome.kind === 'refused' && outcome.code === 'row-taken' ? await by(rowId) : outcome;
-  // Somebody was faster: the next look sees what they said.
-  return settled.kind === 'recorded';
+  if (settled.kind !== 'refused') return 'kept';
+  return settled.code === 'changed-meanwhile' ? 'in-the-way' : 'not';
 }
 
 /** Which rows a payout may be, as people see it; no deed, and written only where it changes. */
@@ -99,18 +119,18 @@ async function keepCandidates(table: Table, payout: Payout, rows: readonly BankR
   await table.write({ put: { ...payoutKey(day, payoutId), ...next }, when: { equals: { version } } });
 }
 
-async function keepSeenAtBank(table: Table, row: BankRow, { accounts, now }: About): Promise<boolean> {
+async function keepSeenAtBank(table: Table, row: BankRow, { accounts, now }: About): Promise<Kept> {
   const account = alipayAccountOf(row, accounts);
-  if (account === undefined) return false;
+  if (account === undefined) return 'not';
   const records = [];
   for (const day of daysBetween(plusDays(row.day, -PAID_OUT_DAYS), row.day))
     records.push(...(await dayRecordsOf(table, day)));
   const campaignId = campaignPaidOut({ ...account, day: row.day, provider: 'alipay' }, records)?.campaignId;
   const payout = payoutSeenAtBank(row, account, campaignId, now);
   const { payoutId, arrival } = payout;
-  if (arrival === undefined) return false;
-  const claimed = async (bankReference: string): Promise<boolean> => {
-    const outcome = await auditedBy(table, row.organisationId, now).transact([
+  if (arrival === undefined) return 'not';
+  const keep = (bankReference: string) =>
+    auditedBy(table, row.organisationId, now).transact([
       {
         put: { ...payoutKey(row.day, payoutId), ...payout, arrival: { ...arrival, bankReference } },
         when: { absent: true },
@@ -120,9 +140,13 @@ async function keepSeenAtBank(table: Table, row: BankRow, { accounts, now }: Abo
         when: { absent: true },
       },
     ]);
-    return outcome.kind === 'committed';
-  };
-  return (await claimed(rowNumberOf(row))) || (await claimed(row.rowId));
+  const outcome = await keep(rowNumberOf(row));
+  if (outcome.kind === 'committed') return 'kept';
+  // Another look has kept it in this moment.
+  if (outcome.reasons[0] === 'condition-failed') return 'not';
+  // Another bank has given the number to a row of its own: then ours tells them apart.
+  const isTaken = outcome.reasons[1] === 'condition-failed';
+  return isTaken && (await keep(row.rowId)).kind === 'committed' ? 'kept' : 'in-the-way';
 }
 
 /** A payout that is known by a row alone falls when somebody says that the row is something else, or another account's. */
