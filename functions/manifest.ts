@@ -173,6 +173,21 @@ export const MANIFEST = {
     ...http,
     needs: { table: { verbs: ['get', 'query'], partitions: ['ORGANISATION#'] } },
   },
+  'manage-public-address': {
+    entry: 'organisations/manage-public-address.lambda.ts',
+    purpose: "Says where an organisation's public pages are reached: in its letters and on its receipts.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/public-address' },
+        { method: 'PUT', path: '/organisations/{organisationId}/public-address' },
+        { method: 'DELETE', path: '/organisations/{organisationId}/public-address' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'delete'], partitions: ['ORGANISATION#'] } },
+  },
   'manage-members': {
     entry: 'access/manage-members.lambda.ts',
     purpose: 'Invites people into an organisation, lists them, changes their roles, suspends them.',
@@ -960,6 +975,21 @@ export const MANIFEST = {
       table: { verbs: ['get', 'put', 'update'], partitions: ['CONTACT#', 'SUPPRESSIONS#'] },
       secrets: ['donor-key'],
     },
+  },
+  'receive-wechat-push': {
+    entry: 'notices/receive-wechat-push.lambda.ts',
+    purpose:
+      "Notes which messages the users of a WeChat account agree to, as WeChat pushes it; answers WeChat's question.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/webhooks/wechat-messages/{appId}' },
+        { method: 'POST', path: '/webhooks/wechat-messages/{appId}' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['put'], partitions: ['CONTACT#'] }, secrets: ['donor-key', 'messaging'] },
   },
   'send-held-notices': {
     entry: 'notices/send-held-notices.lambda.ts',

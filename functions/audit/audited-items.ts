@@ -12,6 +12,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   // organisations and people
   organisation: ['organisationId', 'name', 'parentId', 'path', 'managementLimitBasisPoints'],
   'organisation-child': 'not-a-deed',
+  'public-address': ['organisationId', 'address'],
   membership: ['organisationId', 'personId', 'roles', 'reach', 'state'],
   member: 'not-a-deed',
 

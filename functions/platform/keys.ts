@@ -855,6 +855,12 @@ export const statementPartsOf = (importId: string): Question => ({
   beginsWith: 'PART#',
 });
 
+// --- an organisation's public address, which letters, receipts and pages name ---
+export const publicAddressKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'PUBLIC-ADDRESS',
+});
+
 // --- notices: how donors are written to ---
 export const noticeSettingsKey = (organisationId: string): Key => ({
   pk: `ORGANISATION#${organisationId}`,
@@ -874,6 +880,24 @@ export const suppressionKey = (contactHash: string): Key => ({ pk: `CONTACT#${co
 export const unsubscriptionKey = (contactHash: string, organisationId: string, group: string): Key => ({
   pk: `CONTACT#${contactHash}`,
   sk: `UNSUBSCRIBED#${organisationId}#${group}`,
+});
+type WechatSubscription = { readonly subscriberHash: string; readonly appId: string; readonly templateId: string };
+/** What a user of WeChat said about messages of a template, each word by its moment. */
+export const wechatConsentKey = ({ subscriberHash, appId, templateId }: WechatSubscription, givenAt: string): Key => ({
+  pk: `CONTACT#${subscriberHash}`,
+  sk: `WECHAT#${appId}#${templateId}#${givenAt}#GIVEN`,
+});
+export const wechatRefusalKey = (
+  { subscriberHash, appId, templateId }: WechatSubscription,
+  refusedAt: string,
+  by: string,
+): Key => ({
+  pk: `CONTACT#${subscriberHash}`,
+  sk: `WECHAT#${appId}#${templateId}#${refusedAt}#REFUSED#${by}`,
+});
+export const wechatWordsOf = ({ subscriberHash, appId, templateId }: WechatSubscription): Question => ({
+  partition: `CONTACT#${subscriberHash}`,
+  beginsWith: `WECHAT#${appId}#${templateId}#`,
 });
 /** How many addresses are not written to, by reason. */
 export const suppressionCountsKey: Key = { pk: `SUPPRESSIONS#${EVERYWHERE}`, sk: 'COUNTS' };

@@ -36,8 +36,7 @@ const providers = () => ({
   readSources: async () => parseStandardSources(secretText()),
   baseUrl: 'https://provider.example',
 });
-const secretText = (): string =>
-  JSON.stringify({ stripe: [{ ...merchantSecret().stripe[0], ...account }] });
+const secretText = (): string => JSON.stringify({ stripe: [{ ...merchantSecret().stripe[0], ...account }] });
 
 const nightly = (day: string) => {
   world.at(`2026-09-${day}T10:05:00+08:00`);
