@@ -52,7 +52,7 @@ const ODD_CELLS = [
 const right = [
   fc.constantFrom('2026-09-07 10:00:00', '2026-09-08 23:59:59'),
   fc.constantFrom('17.70', '0.30', '0.01', '1000', '-5.00'),
-  fc.constantFrom('PX1', 'PX2', 'PX3', ''),
+  fc.constantFrom('PX01', 'PX02', 'PX03', ''),
   fc.constantFrom('何', '周', '', '支付宝（中国）网络技术有限公司'),
   fc.constantFrom('是', '否', ''),
   fc.constantFrom('加油', ''),
