@@ -269,6 +269,21 @@ describe('money that is returned', () => {
     expect((await settledBooks(world.table, campaignId, DAYS)).journal).toEqual([]);
   });
 
+  it('is somebody’s to decide on again where the provider refuses, and then by two people', async () => {
+    const { giftId } = entryOf(world, await payUnknown(5_000));
+    answer = async () => ({ kind: 'refused', reason: 'ORDER_TOO_OLD' });
+    expect(await propose(giftId, back)).toMatchObject({
+      status: 201,
+      body: { state: 'returning', asked: 'refused', refund: { state: 'refused', reason: 'ORDER_TOO_OLD' } },
+    });
+    const { body } = await propose(giftId, assign(), FINANCE, 'key-2');
+    expect(body).toMatchObject({ state: 'proposed', needsSecondPerson: true, decidedBy: null });
+    const confirm = { proposalId: body.proposal.proposalId, decision: 'confirm' };
+    expect(await decide(giftId, confirm)).toMatchObject({ status: 200, body: { state: 'assigned' } });
+    await world.drainStream();
+    expect((await settledBooks(world.table, campaignId, DAYS)).journal).toMatchObject([{ giftId }]);
+  });
+
   it('in part before it is assigned, is off the campaign’s books in that part; in whole, there is nothing to assign', async () => {
     const part = await payUnknown(5_000, 'int_part');
     await giveBack(world, part, { amountMinor: 2_000, refundId: '1', at: '2026-09-08T10:00:00+08:00' });
