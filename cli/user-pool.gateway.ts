@@ -1,6 +1,4 @@
 import {
-  AdminInitiateAuthCommand,
-  AdminRespondToAuthChallengeCommand,
   AssociateSoftwareTokenCommand,
   type AuthenticationResultType,
   CognitoIdentityProviderClient,
@@ -9,6 +7,7 @@ import {
   RevokeTokenCommand,
   VerifySoftwareTokenCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
+import { createSrpSession, signSrpSession, wrapAuthChallenge, wrapInitiateAuth } from 'cognito-srp-helper';
 import { CommandProblem } from './command-problem.ts';
 import { outputOf } from './settings.ts';
 import { awsSettings, type System } from './system.ts';
@@ -23,13 +22,12 @@ type Raw = {
 };
 
 /**
- * The user pool of a system. A password is taken by the pool's own flow where its client allows that, as a local system's
- * does; else by the administrator's flow, which needs rights in the AWS account.
+ * The user pool of a system. A password is proven by SRP and never leaves this machine, which asks for no rights in the AWS
+ * account; only a pool that does not know SRP, as a local system's, is told the password itself.
  */
 export function cognitoUserPool(system: System): UserPool {
   const client = new CognitoIdentityProviderClient(awsSettings(system));
   const ClientId = outputOf(system, 'UserPoolClientId');
-  let isAdministered = false;
   /** The account's own name: challenges are answered with that, and not with the address that stands for it. */
   let accountName: string | undefined;
   const answerOf = ({ AuthenticationResult, ChallengeName, Session, ChallengeParameters }: Raw): PoolAnswer => {
@@ -48,31 +46,39 @@ export function cognitoUserPool(system: System): UserPool {
     Session: string,
     ChallengeResponses: Record<string, string>,
   ) => {
-    const response = {
-      ClientId,
-      ChallengeName,
-      Session,
-      ChallengeResponses: { ...ChallengeResponses, ...(accountName === undefined ? {} : { USERNAME: accountName }) },
-    };
-    return isAdministered
-      ? client.send(new AdminRespondToAuthChallengeCommand({ ...response, UserPoolId: outputOf(system, 'UserPoolId') }))
-      : client.send(new RespondToAuthChallengeCommand(response));
+    const answers = { ...ChallengeResponses, ...(accountName === undefined ? {} : { USERNAME: accountName }) };
+    return client.send(
+      new RespondToAuthChallengeCommand({ ClientId, ChallengeName, Session, ChallengeResponses: answers }),
+    );
+  };
+  /** What the pool says of a proof of the password; `undefined` where its client is closed to that. */
+  const proven = async (USERNAME: string, password: string): Promise<PoolAnswer | undefined> => {
+    // The hash is of the account's own name, which the pool tells, and so the password is hashed when that is known.
+    const session = createSrpSession(USERNAME, password, outputOf(system, 'UserPoolId'), false);
+    const flow = { ClientId, AuthFlow: 'USER_SRP_AUTH' as const, AuthParameters: { USERNAME } };
+    try {
+      const asked = await client.send(new InitiateAuthCommand(wrapInitiateAuth(session, flow)));
+      const { ChallengeName, ChallengeParameters, Session } = asked;
+      if (ChallengeName !== 'PASSWORD_VERIFIER') return answerOf(asked);
+      accountName = ChallengeParameters?.['USER_ID_FOR_SRP'] ?? USERNAME;
+      const proof = { ClientId, ChallengeName, Session, ChallengeResponses: { USERNAME: accountName } };
+      const signed = wrapAuthChallenge(
+        signSrpSession(session, { ChallengeName, ChallengeParameters: ChallengeParameters ?? {} }),
+        proof,
+      );
+      return answerOf(await client.send(new RespondToAuthChallengeCommand(signed)));
+    } catch (error) {
+      if (isFlowClosed(error)) return undefined;
+      throw problemOf(error);
+    }
   };
 
   return {
     async begin(USERNAME, PASSWORD) {
-      const AuthParameters = { USERNAME, PASSWORD };
-      try {
-        const flow = { ClientId, AuthFlow: 'USER_PASSWORD_AUTH' as const, AuthParameters };
-        return answerOf(await client.send(new InitiateAuthCommand(flow)));
-      } catch (error) {
-        if (!isFlowClosed(error)) throw problemOf(error);
-      }
-      isAdministered = true;
-      const flow = { ClientId, UserPoolId: outputOf(system, 'UserPoolId'), AuthParameters };
-      return answerOf(
-        await told(() => client.send(new AdminInitiateAuthCommand({ ...flow, AuthFlow: 'ADMIN_USER_PASSWORD_AUTH' }))),
-      );
+      const answer = await proven(USERNAME, PASSWORD);
+      if (answer !== undefined) return answer;
+      const flow = { ClientId, AuthFlow: 'USER_PASSWORD_AUTH' as const, AuthParameters: { USERNAME, PASSWORD } };
+      return answerOf(await told(() => client.send(new InitiateAuthCommand(flow))));
     },
     setPassword: (USERNAME, session, NEW_PASSWORD) =>
       respond('NEW_PASSWORD_REQUIRED', session, { USERNAME, NEW_PASSWORD }),
@@ -103,7 +109,7 @@ export function cognitoUserPool(system: System): UserPool {
 }
 
 const isFlowClosed = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'InvalidParameterException' && /USER_PASSWORD_AUTH/.test(error.message);
+  error instanceof Error && error.name === 'InvalidParameterException' && /USER_SRP_AUTH/.test(error.message);
 
 /** What Cognito says when it leaves the duration out. */
 const USUAL_VALID_SECONDS = 3_600;
@@ -135,8 +141,6 @@ const SENTENCES: Readonly<Record<string, string>> = {
   ExpiredCodeException: 'The code has expired: sign in again.',
   PasswordResetRequiredException: 'An administrator has reset this password: ask for a new invitation.',
   TooManyRequestsException: 'Too many attempts: wait a minute and sign in again.',
-  CredentialsProviderError:
-    'This user pool takes a password only from who administers it: give this shell the rights of the AWS account (aws sts get-caller-identity).',
 };
 
 function problemOf(error: unknown): unknown {

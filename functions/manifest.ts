@@ -10,8 +10,15 @@ export type Needs = {
   readonly table?: { readonly verbs: readonly TableVerb[]; readonly partitions: readonly string[] };
   /** Partitions that are read and never written, beside those of `table`. */
   readonly reads?: readonly string[];
+  /** Partitions that are read, and on which a transaction may be made to depend. */
+  readonly guards?: readonly string[];
   /** Object key prefixes in the one bucket. */
-  readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
+  readonly bucket?: {
+    readonly verbs: readonly ('get' | 'put' | 'delete')[];
+    readonly prefix: string;
+    /** A prefix that is read and never written, beside the other. */
+    readonly reads?: string;
+  };
   /** Secrets that are read. */
   readonly secrets?: readonly ('merchant' | 'donor-key' | 'messaging')[];
   /** Queues that are sent to. */
@@ -22,6 +29,8 @@ export type Needs = {
   readonly approvalTask?: true;
   /** May start the workflow of an amendment. */
   readonly amendments?: true;
+  /** May start the workflow that has an addendum to a closeout report signed. */
+  readonly addenda?: true;
   /** May start a batch of receipts. */
   readonly receiptBatches?: true;
   /** May start the import of an uploaded statement. */
@@ -92,6 +101,9 @@ const STANDING_NEED = {
 /** What it takes to add the line about a change to the organisation's audit trail (functions/audit/audited-table.ts). */
 const AUDIT_NEED = { verbs: ['get', 'put'], partitions: ['AUDIT#'] } as const satisfies Needs['table'];
 
+/** The books that a draft of a closeout rests on: read whenever it is signed (functions/closeout/draft-basis.ts). */
+const BASIS_OF_DRAFTS = ['POOL#', 'RECONCILIATION#', 'SPENDING#', 'GOODS#'] as const;
+
 /** What the wrapper of a job reads and writes: whether its schedule is paused, and the run that it claims. */
 const JOB_NEEDS = [
   { verbs: ['get'], partitions: ['SCHEDULE#'] },
@@ -114,6 +126,7 @@ export function tableNeedsOf(spec: FunctionSpec): readonly NonNullable<Needs['ta
   return [
     ...(needs.table === undefined ? [] : [needs.table]),
     ...(needs.reads === undefined ? [] : [{ verbs: ['get', 'query'], partitions: needs.reads } as const]),
+    ...(needs.guards === undefined ? [] : [{ verbs: ['get', 'query', 'check'], partitions: needs.guards } as const]),
     ...(isStaff ? [STANDING_NEED] : []),
     ...(trigger.kind === 'job' ? JOB_NEEDS : []),
     ...(needs.auditTrail === true || (isStaff && mayWrite(spec)) ? [AUDIT_NEED] : []),
@@ -159,6 +172,21 @@ export const MANIFEST = {
     },
     ...http,
     needs: { table: { verbs: ['get', 'query'], partitions: ['ORGANISATION#'] } },
+  },
+  'manage-public-address': {
+    entry: 'organisations/manage-public-address.lambda.ts',
+    purpose: "Says where an organisation's public pages are reached: in its letters and on its receipts.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/public-address' },
+        { method: 'PUT', path: '/organisations/{organisationId}/public-address' },
+        { method: 'DELETE', path: '/organisations/{organisationId}/public-address' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'delete'], partitions: ['ORGANISATION#'] } },
   },
   'manage-members': {
     entry: 'access/manage-members.lambda.ts',
@@ -327,6 +355,7 @@ export const MANIFEST = {
     ...http,
     needs: {
       table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#', 'TASK#', 'DELEGATIONS#'] },
+      reads: BASIS_OF_DRAFTS,
       approvalTask: true,
     },
   },
@@ -339,11 +368,11 @@ export const MANIFEST = {
   },
   'read-inbox': {
     entry: 'approvals/read-inbox.lambda.ts',
-    purpose: 'Lists what waits for the caller to decide, by role, by name or by delegation.',
+    purpose: 'Lists what waits for the caller to decide or to confirm, by role, by name or by delegation.',
     trigger: { kind: 'http', routes: [{ method: 'GET', path: '/me/inbox' }], access: 'staff' },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query'], partitions: ['DELEGATIONS#', 'APPROVALS#WAITING#'] },
+      table: { verbs: ['get', 'query'], partitions: ['DELEGATIONS#', 'APPROVALS#WAITING#', 'CONFIRMATIONS#WAITING#'] },
     },
   },
   'manage-delegations': {
@@ -494,6 +523,21 @@ export const MANIFEST = {
         partitions: ['CALENDARS#', 'CAMPAIGN#', 'ORGANISATION#'],
       },
       reads: ['ROOTS#'],
+      mail: true,
+    },
+  },
+  'remind-confirmations': {
+    entry: 'approvals/remind-confirmations.lambda.ts',
+    purpose: 'Mails what waits for a second person in the books of spending and goods, and escalates it, once each.',
+    trigger: { kind: 'job', job: 'remind-confirmations' },
+    timeoutSeconds: 290, // a mail is 0.3 s; what is left of a bad hour is sent in the next
+    memoryMb: 512,
+    needs: {
+      table: {
+        verbs: ['get', 'query', 'put', 'update', 'delete'],
+        partitions: ['CAMPAIGN#'],
+      },
+      reads: ['ROOTS#', 'CONFIRMATIONS#WAITING#', 'ORGANISATION#', 'PERSON#', 'DELEGATIONS#'],
       mail: true,
     },
   },
@@ -708,7 +752,7 @@ export const MANIFEST = {
         // Of goods only what an expenditure bought, and of aid what was paid: who was paid is out of its reach.
         partitions: ['SPENDING#', 'AID#', 'GOODS#'],
       },
-      reads: ['CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#'],
+      reads: ['CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'RECONCILIATION#', 'DELEGATIONS#'],
     },
   },
   'read-spending': {
@@ -730,7 +774,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query'],
-        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#'],
+        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'RECONCILIATION#'],
       },
     },
   },
@@ -774,10 +818,10 @@ export const MANIFEST = {
     ...steering, // waits for its turn at the book of goods
     needs: {
       table: {
-        verbs: ['get', 'query', 'put', 'check'],
+        verbs: ['get', 'query', 'put', 'delete', 'check'],
         partitions: ['GOODS#', 'SPENDING#'],
       },
-      reads: ['OFFLINE#', 'CAMPAIGN#'],
+      reads: ['OFFLINE#', 'CAMPAIGN#', 'ORGANISATION#', 'DELEGATIONS#'],
     },
   },
   'link-donors': {
@@ -822,6 +866,7 @@ export const MANIFEST = {
           'RECONCILIATION#',
           'RECONCILED#',
           'PAYOUTS#',
+          'BANK#',
           'ORGANISATION#',
         ],
       },
@@ -930,6 +975,21 @@ export const MANIFEST = {
       table: { verbs: ['get', 'put', 'update'], partitions: ['CONTACT#', 'SUPPRESSIONS#'] },
       secrets: ['donor-key'],
     },
+  },
+  'receive-wechat-push': {
+    entry: 'notices/receive-wechat-push.lambda.ts',
+    purpose:
+      "Notes which messages the users of a WeChat account agree to, as WeChat pushes it; answers WeChat's question.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/webhooks/wechat-messages/{appId}' },
+        { method: 'POST', path: '/webhooks/wechat-messages/{appId}' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['put'], partitions: ['CONTACT#'] }, secrets: ['donor-key', 'messaging'] },
   },
   'send-held-notices': {
     entry: 'notices/send-held-notices.lambda.ts',
@@ -1477,9 +1537,24 @@ export const MANIFEST = {
     },
     ...http,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'delete'], partitions: ['RECONCILED#', 'SWEEP#', 'PAYOUTS#'] },
+      table: { verbs: ['get', 'query', 'put', 'delete'], partitions: ['RECONCILED#', 'SWEEP#', 'PAYOUTS#', 'BANK#'] },
       bucket: { verbs: ['put'], prefix: 'bills/imported/' },
     },
+  },
+
+  'manage-bank-rows': {
+    entry: 'statements/manage-bank-rows.lambda.ts',
+    purpose: 'Lists what statements of the bank hold beside gifts, and keeps what people say that a row is.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/bank-rows' },
+        { method: 'POST', path: '/organisations/{organisationId}/bank-rows/{day}/{rowId}/namings' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'query', 'put'], partitions: ['BANK#'] } },
   },
 
   // --- tasks of workflows/statement-import.asl.json ---
@@ -1502,7 +1577,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update', 'check'],
-        partitions: ['STATEMENT#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#'],
+        partitions: ['STATEMENT#', 'ORDER#', 'GIFT#', 'LINK#', 'CAMPAIGN#', 'BANK#'],
       },
       bucket: { verbs: ['get'], prefix: 'statements/' },
       secrets: ['donor-key'],
@@ -1512,7 +1587,10 @@ export const MANIFEST = {
     entry: 'statements/finish-statement.lambda.ts',
     purpose: 'Says on an import how it ended.',
     ...task,
-    needs: { table: { verbs: ['get', 'query', 'update'], partitions: ['STATEMENT#'] } },
+    needs: {
+      table: { verbs: ['get', 'query', 'update', 'put'], partitions: ['STATEMENT#', 'BANK#'] },
+      bucket: { verbs: ['get'], prefix: 'statements/' },
+    },
   },
 
   // --- old projects, closed in one exercise ---
@@ -1902,6 +1980,7 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      reads: BASIS_OF_DRAFTS,
       auditTrail: true,
     },
   },
@@ -1940,7 +2019,7 @@ export const MANIFEST = {
     memoryMb: 1024, // docs/performance.md has what 100,000 payments on one account take
     needs: {
       table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#', 'ORDER#'] },
-      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/', reads: 'bills/imported/' },
       secrets: ['merchant'],
       wechatPay: true,
       alipay: true,
@@ -1976,7 +2055,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
-        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'RECONCILIATION#', 'GIFT#'],
+        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'RECONCILIATION#', 'GIFT#', 'BANK#', 'PAYOUTS#', 'CALENDARS#'],
       },
       auditTrail: true,
       mail: true,
@@ -2005,18 +2084,23 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update', 'delete'], partitions: ['CAMPAIGN#', 'ORGANISATION#'] },
+      reads: BASIS_OF_DRAFTS,
+      auditTrail: true,
       mail: true,
     },
   },
   'sign-report': {
     entry: 'closeout/sign-report.lambda.ts',
-    purpose: 'Keeps a signed closeout report under its hash for good, or gives it back to its authors.',
+    purpose:
+      'Keeps a signed closeout report or addendum under its hash for good, or has it written anew, or gives it back.',
     ...task,
     timeoutSeconds: 300,
     memoryMb: 1024,
     assets: 'press',
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#'] },
+      guards: BASIS_OF_DRAFTS,
+      reads: ['TOTALS#', 'GIFT#'],
       auditTrail: true,
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
     },
@@ -2054,7 +2138,7 @@ export const MANIFEST = {
   },
   'manage-addenda': {
     entry: 'closeout/manage-addenda.lambda.ts',
-    purpose: 'Adds numbered addenda to a signed closeout report, and lists them.',
+    purpose: 'Drafts addenda to a signed closeout report, and lists them.',
     trigger: {
       kind: 'http',
       routes: [
@@ -2067,11 +2151,10 @@ export const MANIFEST = {
     memoryMb: 1024,
     assets: 'press',
     needs: {
-      table: {
-        verbs: ['get', 'query', 'put', 'update'],
-        partitions: ['CAMPAIGN#', 'ORGANISATION#', 'PERSON#', 'POOL#', 'TOTALS#', 'SPENDING#', 'GOODS#'],
-      },
+      table: { verbs: ['get', 'query', 'put'], partitions: ['CAMPAIGN#'] },
+      reads: [...BASIS_OF_DRAFTS, 'TOTALS#', 'GIFT#'],
       bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+      addenda: true,
     },
   },
 } as const satisfies Record<string, FunctionSpec>;
@@ -2098,6 +2181,12 @@ export const WORKFLOWS = {
   'campaign-closeout': {
     definition: 'campaign-closeout.asl.json',
     purpose: 'Reconciles, summarises and reports a closed campaign, has the report signed, and publishes it.',
+    timeoutDays: 180,
+  },
+  'report-addendum': {
+    definition: 'report-addendum.asl.json',
+    purpose:
+      'One addendum to a signed closeout report: signed as the report was, and written anew when the books move.',
     timeoutDays: 180,
   },
   'receipt-batch': {

@@ -53,9 +53,9 @@ export class Staff extends Construct {
       acknowledge(this.userPool, 'COG2', 'A local run on one machine signs its demo people in without a phone.');
     }
     this.client = this.userPool.addClient('Client', {
-      // SRP keeps the password on the person's own device. The admin's flow is open only to who may administer the
-      // account, and lets them enrol the first people from a shell. A local run has no browser to do SRP in.
-      authFlows: settings.strictSignIn ? { userSrp: true, adminUserPassword: true } : { userPassword: true },
+      // SRP keeps the password on the person's own device, and no other flow takes one. The emulator of a local run does
+      // not speak SRP.
+      authFlows: settings.strictSignIn ? { userSrp: true } : { userPassword: true },
       disableOAuth: true,
       generateSecret: false,
       preventUserExistenceErrors: true,

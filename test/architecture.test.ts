@@ -42,7 +42,6 @@ const NOT_A_DEED: Readonly<Record<string, string>> = {
   'check-statement': 'notes its progress on the import; of the campaign it reads the terms',
   'issue-receipt-batch': 'issues receipts, whose register is the record; of the campaign it reads the plan',
   'mail-approval': 'notes which mails went out',
-  'review-closeout': 'notes which mails went out',
   'tell-staff': 'notes which mails went out',
 };
 const breaches = (files: readonly SourceFile[], isBreach: (imported: Import, file: SourceFile) => boolean): string[] =>
@@ -219,9 +218,11 @@ describe('imports', () => {
   });
 
   it('of infra take from the functions only data', () => {
-    const data = ['functions/manifest.ts', 'functions/press/press-assets.ts', 'functions/schedules/job.ts'];
+    const data = ['manifest.ts', 'press/press-assets.ts', 'press/press-fonts.ts', 'schedules/job.ts'].map(
+      (path) => `functions/${path}`,
+    );
     expect(breaches(sourcesIn('infra'), ({ of }) => of.startsWith('functions/') && !data.includes(of))).toEqual([]);
-    for (const path of data) expect(read(path).imports).toEqual([]);
+    expect(breaches(data.map(read), ({ of }) => !data.includes(of))).toEqual([]);
   });
 });
 

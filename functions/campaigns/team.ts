@@ -101,11 +101,13 @@ export function decidedTeam(team: Team, { decision, reason }: TeamDecision, by: 
 export const tookGiftsAt = ({ state, decidedAt }: Pick<Team, 'state' | 'decidedAt'>, at: Instant): boolean =>
   state === 'approved' || (state === 'closed' && decidedAt !== undefined && at < decidedAt);
 
-/** How far a team has come: gifts less refunds, the match apart. */
+/** How far a team has come: money given and what went back, goods and the match apart. */
 export type TeamFigures = {
   readonly gifts: number;
   readonly giftsMinor: number;
   readonly refundedMinor: number;
+  readonly goodsMinor: number;
+  readonly goodsBackMinor: number;
   readonly matchMinor: number;
 };
 

@@ -294,7 +294,8 @@ export const growthText = (basisPoints: number): string => `+${percentText(basis
 export const signerText = ({ name, onBehalfOf }: Signature, language: ReportLanguage): string =>
   onBehalfOf === undefined ? name : accountWords(language).forOther(name, onBehalfOf);
 
-export function signedAtText({ at }: Signature, { campaign, language }: CloseoutReport): string {
+type Placed = { readonly campaign: Pick<CloseoutReport['campaign'], 'zone'>; readonly language: ReportLanguage };
+export function signedAtText({ at }: Signature, { campaign, language }: Placed): string {
   const time = localTimeText(at, campaign.zone).slice(11, 16);
   return `${longDate(localDateOf(at, campaign.zone), language)} ${time}`;
 }

@@ -19,8 +19,8 @@ const only = (receipt: Receipt, of: (line: Line) => Cell, text: (line: Line) => 
 
 /**
  * One column for each field of 财综〔2024〕1号, in its order, then what a platform needs to tell one record from another. Headings are the
- * rule's own words: no text of a platform's import format was seen, so an organisation renames them to those of its province
- * (`exportHeadings` of its settings). One row is one receipt; several lines of goods are joined by `；`.
+ * rule's own words. Platforms of provinces differ, so an organisation names the columns that its platform takes, in the platform's order and
+ * under the platform's headings (`exportColumns` of its settings). One row is one receipt; several lines of goods are joined by `；`.
  */
 const COLUMNS = {
   title: { heading: '票据名称', of: ({ title }) => title },
@@ -79,9 +79,15 @@ const COLUMNS = {
 export type ExportField = keyof typeof COLUMNS;
 export const EXPORT_FIELDS = Object.keys(COLUMNS) as [ExportField, ...ExportField[]];
 
-/** The headings in order, renamed where an organisation says so. */
-export const exportHeadings = (renamed: Readonly<Partial<Record<ExportField, string | undefined>>>): string[] =>
-  EXPORT_FIELDS.map((field) => renamed[field] ?? COLUMNS[field].heading);
+/** A column of an organisation's own export; without a heading it has the rule's. */
+export type ExportColumn = { readonly field: ExportField; readonly heading?: string | undefined };
 
-/** One receipt as a row, in the order of {@link EXPORT_FIELDS}. */
-export const exportRow = (receipt: Receipt): Cell[] => EXPORT_FIELDS.map((field) => COLUMNS[field].of(receipt));
+/** The columns of who has named none: every field, in the rule's order and words. */
+export const ALL_COLUMNS: readonly ExportColumn[] = EXPORT_FIELDS.map((field) => ({ field }));
+
+export const exportHeadings = (columns: readonly ExportColumn[]): string[] =>
+  columns.map(({ field, heading }) => heading ?? COLUMNS[field].heading);
+
+/** One receipt as a row of these columns. */
+export const exportRow = (receipt: Receipt, columns: readonly ExportColumn[]): Cell[] =>
+  columns.map(({ field }) => COLUMNS[field].of(receipt));

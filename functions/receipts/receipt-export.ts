@@ -2,7 +2,7 @@ import ExcelJS from 'exceljs';
 import { csvOf } from '../kernel/csv.ts';
 import { minor, shownNumber } from '../kernel/money.ts';
 import { spreadsheetText } from '../kernel/spreadsheet-text.ts';
-import { type ExportCell, exportHeadings, exportRow } from './export-columns.ts';
+import { ALL_COLUMNS, type ExportCell, exportHeadings, exportRow } from './export-columns.ts';
 import { printedNumber, type Receipt } from './receipt.ts';
 import type { ReceiptSettings } from './receipt-settings.ts';
 
@@ -12,23 +12,25 @@ export const MOST_EXPORTED = 2_000;
 /** Rows of the register from one number to another, with what checks them. */
 export type ReceiptExport = {
   readonly rows: readonly (readonly ExportCell[])[];
-  /** Rows behind the receipts: which numbers they are, that none is missing, and what they add up to. */
+  /** Apart from the rows, which a platform imports as they are: which numbers they are, that none is missing, and what they add up to. */
   readonly checks: readonly (readonly ExportCell[])[];
 };
 
-/** What stands in the file: headings, one row for each receipt, an empty row and the checks. */
+/** What stands in the file: headings and one row for each receipt; and the checks. */
 export function receiptExport(
   receipts: readonly Receipt[],
-  settings: Pick<ReceiptSettings, 'exportHeadings'> | undefined,
+  settings: Pick<ReceiptSettings, 'exportColumns'> | undefined,
   range: { readonly from: number; readonly upTo: number },
 ): ReceiptExport {
+  const named = settings?.exportColumns ?? [];
+  const columns = named.length === 0 ? ALL_COLUMNS : named;
   const valid = receipts.filter(({ state }) => state !== 'void');
   const missing = missingNumbers(receipts, range);
   const total = (some: readonly Receipt[]): ExportCell => ({
     amountMinor: some.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
   });
   return {
-    rows: [exportHeadings(settings?.exportHeadings ?? {}), ...receipts.map(exportRow)],
+    rows: [exportHeadings(columns), ...receipts.map((receipt) => exportRow(receipt, columns))],
     checks: [
       ['号段', `${printedNumber(range.from)} - ${printedNumber(range.upTo)}`, '张数', receipts.length],
       ['连号检查', missing.length === 0 ? '无缺号' : `缺号：${missing.map(printedNumber).join('、')}`],
@@ -49,10 +51,10 @@ function missingNumbers(receipts: readonly Receipt[], { from, upTo }: { from: nu
   return missing;
 }
 
-/** As CSV in UTF-8, which a platform's import and a spreadsheet both read. */
-export const exportCsv = ({ rows, checks }: ReceiptExport): string =>
+/** The rows as CSV in UTF-8, which a platform's import and a spreadsheet both read. */
+export const exportCsv = ({ rows }: ReceiptExport): string =>
   csvOf(
-    [...rows, [], ...checks].map((row) => row.map(csvCell)),
+    rows.map((row) => row.map(csvCell)),
     { bom: true },
   );
 
@@ -62,19 +64,24 @@ const csvCell = (cell: ExportCell) =>
 const MONEY_FORMAT = '0.00';
 const COLUMN_WIDTH = 18;
 
-/** As a workbook: amounts are numbers, everything else is text that no formula hides in. */
+/** As a workbook: amounts are numbers, everything else is text that no formula hides in. The checks have a sheet of their own. */
 export async function exportXlsx({ rows, checks }: ReceiptExport, title: string): Promise<Uint8Array> {
   const workbook = new ExcelJS.Workbook();
-  const sheet = workbook.addWorksheet('票据', { views: [{ state: 'frozen', ySplit: 1 }] });
   workbook.title = title;
-  for (const row of [...rows, [], ...checks]) {
+  const receipts = workbook.addWorksheet('票据', { views: [{ state: 'frozen', ySplit: 1 }] });
+  fill(receipts, rows);
+  receipts.getRow(1).font = { bold: true };
+  fill(workbook.addWorksheet('核对'), checks);
+  return new Uint8Array(await workbook.xlsx.writeBuffer());
+}
+
+function fill(sheet: ExcelJS.Worksheet, rows: readonly (readonly ExportCell[])[]): void {
+  for (const row of rows) {
     const added = sheet.addRow(row.map(xlsxCell));
     for (const [position, cell] of row.entries())
       if (typeof cell === 'object') added.getCell(position + 1).numFmt = MONEY_FORMAT;
   }
-  sheet.getRow(1).font = { bold: true };
   for (let column = 1; column <= (rows[0]?.length ?? 0); column += 1) sheet.getColumn(column).width = COLUMN_WIDTH;
-  return new Uint8Array(await workbook.xlsx.writeBuffer());
 }
 
 /** A workbook's numbers are yuan with two decimals; exact up to 15 digits, which is more than a receipt has. */

@@ -59,7 +59,7 @@ export async function keepPayouts(
 }
 
 /** How long the nightly look asks after a payout; what is older than its campaign's closeout is an item long since. */
-const DAYS_ASKED_AFTER = 62;
+export const DAYS_ASKED_AFTER = 62;
 
 /** Opens an item for each payout that has not come in time or not whole, and settles the items of those that have. Gives how many do not stand right. */
 export async function reviewPayouts(table: Table, now: Instant): Promise<number> {
@@ -101,6 +101,8 @@ export async function recordArrival(
 ): Promise<ArrivalOutcome> {
   if (saysTheSame(payout, request)) return { kind: 'known', payout };
   if (payout.version !== request.version) return movedOn();
+  if (payout.bankRowId !== undefined)
+    return refuse('known-by-the-bank', 'This payout is a row of the bank itself. Say of the row what it is.');
   const outcome = arrived(payout, request, { by, at: now }, localDateOf(now, BILL_ZONE));
   if (outcome.kind === 'refused') return outcome;
   const { payoutId } = payout;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { currencySchema } from '../kernel/money.ts';
 import { timeZoneSchema } from '../kernel/time.ts';
+import { bankTermsSchema } from './bank-terms.ts';
 
 /** Names of columns are what the file's own header says, as people see it; at most as long as a spreadsheet's line. */
 const columnSchema = z.string().trim().min(1).max(100);
@@ -71,6 +72,11 @@ export const statementMappingSchema = z.strictObject({
   summary: z
     .strictObject({ label: z.string().trim().min(1).max(40), amount: columnSchema, count: columnSchema.optional() })
     .optional(),
+  /**
+   * The file is an account's at the bank, and every row of it is kept: what is no gift, too. `paymentId` is then the bank's number of the
+   * row, `payer` the other side's account, `name` its name, `message` the remark.
+   */
+  bank: bankTermsSchema.optional(),
   /** Whose numbers `paymentId` are: a gift that came by that provider's notification is then the same gift. */
   provider: z.enum(['wechat-pay', 'alipay', 'statement']).default('statement'),
   /** The account, merchant number or platform project that the file is about: rows of two accounts are never the same. */
@@ -111,7 +117,22 @@ export function mappingProblems(mapping: StatementMapping): FieldProblem[] {
       problem: 'holds day and time in one, while there is a column for the time',
       fix: 'give the format of both with a space between, e.g. YYYYMMDD HHmmss',
     });
+  if (mapping.bank !== undefined) problems.push(...bankProblems(mapping));
   return problems;
+}
+
+/** A bank's file has rows that leave, so its sum is not the gifts' sum, and its numbers are the bank's. */
+function bankProblems({ provider, summary, refunds }: StatementMapping): FieldProblem[] {
+  const problem = 'cannot be beside bank';
+  return [
+    ...(provider === 'statement' ? [] : [{ field: 'provider', problem, fix: 'set it to statement' }]),
+    ...(summary === undefined
+      ? []
+      : [{ field: 'summary', problem, fix: 'name the column of the balance in bank.balance instead' }]),
+    ...(refunds === undefined
+      ? []
+      : [{ field: 'refunds', problem, fix: 'leave it out: what goes back from the account is a row that leaves' }]),
+  ];
 }
 
 /** Ready-made mappings, as starting points to copy; each has been held against a file of its kind in the tests. */
@@ -152,6 +173,32 @@ export const MAPPING_EXAMPLES = {
     },
     timeFormat: 'YYYYMMDD HHmmss',
     gifts: { column: '借贷标志', values: ['贷'] },
+    account: 'bank-6222',
+  },
+  'bank-account': {
+    mappingId: 'bank-account',
+    name: '银行对公账户明细（全部流水与余额）',
+    file: 'delimited',
+    encoding: 'gb18030',
+    headerLine: 1,
+    columns: {
+      paidAt: '交易日期',
+      timeOfDay: '交易时间',
+      amount: '发生额',
+      paymentId: '流水号',
+      payer: '对方账号',
+      name: '对方户名',
+      message: '摘要',
+    },
+    timeFormat: 'YYYYMMDD HHmmss',
+    bank: {
+      direction: { by: 'values', column: '借贷标志', incoming: ['贷'], outgoing: ['借'] },
+      balance: '余额',
+      kinds: [
+        { kind: 'interest', words: ['结息', '利息'] },
+        { kind: 'fee', words: ['手续费', '账户管理费', '工本费'] },
+      ],
+    },
     account: 'bank-6222',
   },
 } as const satisfies Record<string, z.input<typeof statementMappingSchema>>;

@@ -76,11 +76,17 @@ export function auditTrailTable(
     localTimeText(instantOf(at), zone),
     nameOf(by),
     action,
-    changes.map(changeText).join(', '),
+    countedTexts(changes.map(changeText)),
   ];
   if (left > 0) table.push(['', `… and ${left} before`, '', '', '']);
   table.push(...lines.slice(left).map(row));
   return table.toString();
+}
+
+/** Each text once, with how often where a line changed many items alike. */
+function countedTexts(texts: readonly string[]): string {
+  const counts = Map.groupBy(texts, (text) => text);
+  return [...counts].map(([text, { length }]) => (length === 1 ? text : `${length} × ${text}`)).join(', ');
 }
 
 /** Where an item stands now, of those that have states; of others whether it was made, and else which fields changed. */

@@ -392,11 +392,11 @@ describe('what everybody can fetch', () => {
     await given(LONG);
     const rows = rowsOf(await read('gifts.csv'));
     expect(rows).toEqual([
-      '编号,时间,捐赠人,单位,捐款,物资评估价值,退款,配捐',
+      '编号,时间,捐赠人,单位,捐款,物资评估价值,退款,退回物资评估价值,配捐',
       expect.stringContaining('1,2026-09-07 10:00:00,陈女士,'),
       expect.stringContaining(',爱心人士,'),
       expect.stringContaining(',爱心人士,'),
-      expect.stringMatching(/^小计（1 至 3 号）,,,,125.00,0.00,10.00,/),
+      expect.stringMatching(/^小计（1 至 3 号）,,,,125.00,0.00,10.00,0.00,/),
     ]);
     expect((await read('gifts.csv', { query: { part: '2' } })).body.title).toBe('no-such-part');
     expect((await read('gifts.csv', { query: { part: '0' } })).body.title).toBe('bad-part');

@@ -214,6 +214,7 @@ describe.each(both)('the stacks for target %s', (target) => {
 
   it('names what other programs ask it for', () => {
     expect(Object.keys(synthesised(target).template.Outputs).toSorted()).toEqual([
+      'AddendumArn',
       'ApiId',
       'ApiUrl',
       'BucketName',
@@ -251,14 +252,13 @@ describe('on AWS', () => {
     expect(propertiesOf('aws', 'AWS::Cognito::UserPool')[0]).toMatchObject({ DeletionProtection: 'ACTIVE' });
   });
 
-  it('staff sign in by SRP with a second factor or through an administrator, and nobody can sign up', () => {
+  it('staff sign in by SRP and a second factor alone, and nobody can sign up', () => {
     expect(propertiesOf('aws', 'AWS::Cognito::UserPool')[0]).toMatchObject({
       MfaConfiguration: 'ON',
       EnabledMfas: ['SOFTWARE_TOKEN_MFA'],
       AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
     });
     expect(propertiesOf('aws', 'AWS::Cognito::UserPoolClient')[0]?.['ExplicitAuthFlows']).toEqual([
-      'ALLOW_ADMIN_USER_PASSWORD_AUTH',
       'ALLOW_USER_SRP_AUTH',
       'ALLOW_REFRESH_TOKEN_AUTH',
     ]);

@@ -10,6 +10,7 @@ import { decideSpending, enterSpending } from '../../functions/spending/spending
 import { readSpendingBooks } from '../../functions/spending/spending-books.store.ts';
 import { spendingViolations } from '../../functions/spending/spending-invariants.ts';
 import { requestIdOf, spendingRequestSchema } from '../../functions/spending/spending-request.ts';
+import { ROOT } from '../access/people.ts';
 import { CAMPAIGN_ID } from '../donations/open-campaign.ts';
 import { type FaultRates, faultyTable } from '../faults/faulty-table.ts';
 import { NOW, spendingBooks } from '../spending/spending-books.ts';
@@ -128,6 +129,19 @@ const bookedRequests = (table: MemoryTable): string[] =>
     .filter(({ type, state }) => (type === 'spending-request' || type === 'goods-request') && state === 'booked')
     .map((item) => String(item['requestId']));
 
+const waitingRequests = (table: MemoryTable): string[] =>
+  table
+    .everything()
+    .filter(({ type, state }) => String(type).endsWith('-request') && state === 'awaiting-confirmation')
+    .map((item) => String(item['requestId']))
+    .toSorted();
+const inInboxes = (table: MemoryTable): string[] =>
+  table
+    .everything()
+    .filter(({ type, indexPk }) => type === 'confirmation' && indexPk === `CONFIRMATIONS#WAITING#${ROOT}`)
+    .map((item) => String(item['requestId']))
+    .toSorted();
+
 const isOfGoods = ({ kind }: Deed): boolean => ['receive', 'issue', 'move', 'write-off'].includes(kind);
 
 describe('whatever people do at one moment, over a store that fails', () => {
@@ -163,6 +177,8 @@ describe('whatever people do at one moment, over a store that fails', () => {
           const ids = [...books.entries, ...books.goods].map(({ requestId }) => requestId);
           expect(new Set(ids).size).toBe(ids.length);
           expect(bookedRequests(table).toSorted()).toEqual(ids.toSorted());
+          // What is in people's inboxes is what waits, neither more nor less.
+          expect(inInboxes(table)).toEqual(waitingRequests(table));
           booked += ids.length;
           refused += deeds.length + 2 - ids.length;
           struck += Object.values(faulty.struck).reduce((all, times) => all + times, 0);

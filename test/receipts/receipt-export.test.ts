@@ -1,6 +1,6 @@
 import ExcelJS from 'exceljs';
 import { describe, expect, it } from 'vitest';
-import { EXPORT_FIELDS, exportHeadings } from '../../functions/receipts/export-columns.ts';
+import { ALL_COLUMNS, EXPORT_FIELDS, exportHeadings } from '../../functions/receipts/export-columns.ts';
 import type { Receipt } from '../../functions/receipts/receipt.ts';
 import { exportCsv, exportXlsx, receiptExport } from '../../functions/receipts/receipt-export.ts';
 import { SAMPLES } from './sample-receipts.ts';
@@ -21,7 +21,7 @@ const RANGE = { from: 1, upTo: 5 };
 
 describe('the export for an e-receipt platform', () => {
   it('has one column for every field of the rule, in its order', () => {
-    expect(exportHeadings({}).slice(0, 21)).toEqual([
+    expect(exportHeadings(ALL_COLUMNS).slice(0, 21)).toEqual([
       '票据名称',
       '票据代码',
       '票据号码',
@@ -46,14 +46,20 @@ describe('the export for an e-receipt platform', () => {
     ]);
   });
 
-  it('calls a column what the province calls it', () => {
-    const named = exportHeadings({ payerName: '缴款人', number: '电子票据号码' });
-    expect(named[EXPORT_FIELDS.indexOf('payerName')]).toBe('缴款人');
-    expect(named[EXPORT_FIELDS.indexOf('number')]).toBe('电子票据号码');
-    expect(named).toHaveLength(EXPORT_FIELDS.length);
+  it('has the columns that the province takes, in its order and under its headings, and no other', () => {
+    const exportColumns = [
+      { field: 'number', heading: '电子票据号码' },
+      { field: 'payerName', heading: '缴款人' },
+      { field: 'total' },
+    ] as const;
+    const { rows } = receiptExport(RECEIPTS.slice(0, 1), { exportColumns: [...exportColumns] }, { from: 1, upTo: 1 });
+    expect(rows).toEqual([
+      ['电子票据号码', '缴款人', '金额合计（小写）'],
+      ['0000000001', RECEIPTS[0]?.payer.name, { amountMinor: 1_230_000 }],
+    ]);
   });
 
-  it('says behind the rows which numbers they are, that none is missing, and what they add up to', () => {
+  it('says apart from the rows which numbers they are, that none is missing, and what they add up to', () => {
     expect(receiptExport(RECEIPTS, undefined, RANGE).checks).toEqual([
       ['号段', '0000000001 - 0000000005', '张数', 5],
       ['连号检查', '无缺号'],
@@ -73,6 +79,8 @@ describe('the export for an e-receipt platform', () => {
     expect(csv.startsWith('\ufeff票据名称,票据代码')).toBe(true);
     expect(csv).toContain(`"'=HYPERLINK(""http://x"",""点我"")"`);
     expect(csv).not.toMatch(/(^|,)=/m);
+    // What a platform imports: the headings, one row for each receipt, and nothing else.
+    expect(csv.trimEnd().split('\r\n')).toHaveLength(1 + RECEIPTS.length);
     expect(csv.split('\r\n')[4]).toMatch(/,-1,100\.00,-100\.00,负壹佰元整,-100\.00,/);
   });
 
@@ -81,6 +89,8 @@ describe('the export for an e-receipt platform', () => {
     const bytes = await exportXlsx(receiptExport(RECEIPTS, undefined, RANGE), 'receipts');
     await workbook.xlsx.load(bytes.buffer as ArrayBuffer);
     const sheet = workbook.getWorksheet('票据');
+    expect(sheet?.rowCount).toBe(1 + RECEIPTS.length);
+    expect(workbook.getWorksheet('核对')?.getRow(2).values).toEqual([undefined, '连号检查', '无缺号']);
     const column = EXPORT_FIELDS.indexOf('total') + 1;
     expect([2, 3, 4, 5, 6].map((row) => sheet?.getRow(row).getCell(column).value)).toEqual([
       12_300, 17.7, 100, -100, 12_300,

@@ -127,7 +127,11 @@ class Desk {
   async booked(importId: string, body?: object): Promise<Answer> {
     expect((await this.run(importId, 'bookings', body)).status).toBe(202);
     await this.bookParts(importId, this.started.at(-1)?.parts ?? []);
-    await finish.handle({ importId }, { table: restrictedTable(this.table, 'finish-statement') }, this.now);
+    await finish.handle(
+      { importId },
+      { table: restrictedTable(this.table, 'finish-statement'), files: this.files },
+      this.now,
+    );
     return this.see(importId);
   }
 
@@ -291,7 +295,7 @@ describe('a file of gifts', () => {
     // The part was booked and its result written; the workflow then died and was started again.
     await desk.bookParts(importId, [1]);
     await desk.bookParts(importId, [1]);
-    await finish.handle({ importId }, { table: desk.table }, NOW);
+    await finish.handle({ importId }, { table: desk.table, files: desk.files }, NOW);
     expect(await desk.see(importId)).toMatchObject({ state: 'booked', booked: { recorded: 3, repeated: 0 } });
   });
 
@@ -300,7 +304,7 @@ describe('a file of gifts', () => {
     await desk.checked(importId);
     await desk.run(importId, 'bookings');
     const failure = { Error: 'TransientError', Cause: 'the store was away' };
-    await finish.handle({ importId, failure }, { table: desk.table }, NOW);
+    await finish.handle({ importId, failure }, { table: desk.table, files: desk.files }, NOW);
     expect(await desk.see(importId)).toMatchObject({ state: 'failed', failure: 'TransientError: the store was away' });
     desk.now = instantOf('2026-09-10T11:00:00+08:00');
     expect(await desk.booked(importId)).toMatchObject({ state: 'booked', booked: { recorded: 3 } });
@@ -311,7 +315,9 @@ describe('a file of gifts', () => {
     const importId = await desk.open(mapped, Buffer.from(fileOf(ROWS, '1018.00')));
     await desk.checked(importId);
     await desk.run(importId, 'bookings');
-    await expect(finish.handle({ importId }, { table: desk.table }, NOW)).rejects.toThrow(/1 parts, and 0 of them/);
+    await expect(finish.handle({ importId }, { table: desk.table, files: desk.files }, NOW)).rejects.toThrow(
+      /1 parts, and 0 of them/,
+    );
   });
 
   it('in GB18030 is read as such, and said where it is not', async () => {

@@ -132,6 +132,7 @@ const CLOSES_WELL: Scenario['answers'] = {
   ReviewCloseout: [
     says('waiting', { waitSeconds: 60 }),
     says('to-write'),
+    says('to-prepare'),
     says('to-sign', { round: 1 }),
     says('signed', { feesMinor: null }),
   ],
@@ -148,6 +149,22 @@ const CLOSEOUT = [
     name,
     input: { campaignId: 'cmp_scenario' },
     answers: { ...CLOSES_WELL, ...answers },
+  }),
+);
+
+const SIGNS_WELL: Scenario['answers'] = {
+  RequestSignOffs: [decided('returned', 'the books have moved'), decided('approved')],
+  SignReport: [says('renewed', { round: 2 }), says('signed', { round: 2 })],
+};
+const ADDENDUM = [
+  { name: 'goes-well', answers: {} },
+  { name: 'given-back', answers: { SignReport: [says('returned', { round: 1 })] } },
+  ...Object.keys(SIGNS_WELL).map((state) => ({ name: `fails-in-${state}`, answers: { [state]: [fails] } })),
+].map(
+  ({ name, answers }): Scenario => ({
+    name,
+    input: { campaignId: 'cmp_scenario', draft: { round: 1 } },
+    answers: { ...SIGNS_WELL, ...answers },
   }),
 );
 
@@ -245,6 +262,7 @@ const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-approval': 'ApprovalStopped',
   'campaign-amendment': 'CampaignNeedsAttention',
   'campaign-closeout': 'PermanentError',
+  'report-addendum': 'PermanentError',
   'statement-import': 'StatementImportFailed',
   'receipt-batch': 'PermanentError',
   'legacy-closeout': 'LegacyStepFailed',
@@ -255,6 +273,7 @@ describe.each([
   ['campaign-approval', APPROVAL],
   ['campaign-amendment', AMENDMENT],
   ['campaign-closeout', CLOSEOUT],
+  ['report-addendum', ADDENDUM],
   ['statement-import', IMPORT],
   ['receipt-batch', BATCH],
   ['legacy-closeout', LEGACY],
