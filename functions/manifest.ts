@@ -594,7 +594,7 @@ export const MANIFEST = {
     timeoutSeconds: 29, // a slow provider is asked for one refund; what it leaves is asked for again
     memoryMb: 512,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['GIFT#', 'CAMPAIGN#'] },
+      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['GIFT#', 'CAMPAIGN#', 'SWEEP#'] },
       reads: ['ORDER#'],
       secrets: ['merchant'],
       wechatPay: true,
