@@ -795,9 +795,9 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'delete'],
-        partitions: ['BENEFICIARY#', 'SPENDING#'],
+        partitions: ['BENEFICIARY#', 'SPENDING#', 'AID#'],
       },
-      reads: ['AID#', 'CAMPAIGN#'],
+      reads: ['CAMPAIGN#'],
       secrets: ['donor-key'],
     },
   },
@@ -821,7 +821,8 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put', 'delete', 'check'],
         partitions: ['GOODS#', 'SPENDING#'],
       },
-      reads: ['OFFLINE#', 'CAMPAIGN#', 'ORGANISATION#', 'DELEGATIONS#'],
+      // Of a beneficiary only that it is known who they are.
+      reads: ['AID#', 'OFFLINE#', 'CAMPAIGN#', 'ORGANISATION#', 'DELEGATIONS#'],
     },
   },
   'link-donors': {
@@ -1822,8 +1823,8 @@ export const MANIFEST = {
     entry: 'matching/finalise-matching.lambda.ts',
     purpose: 'Replays the pool with the naive oracle, compares to the fen, and closes the pool.',
     ...task,
-    timeoutSeconds: 300, // 1,000,000 gifts are 11,000 journal pages at about 100 pages/s
-    memoryMb: 2048, // a million gifts and all that is checked about them are 1,050 MB (docs/performance.md)
+    timeoutSeconds: 900, // 2,000,000 gifts are 22,000 journal pages at about 100 pages/s, and twice 57 s to check a million
+    memoryMb: 4096, // 2,000,000 gifts and all that is checked about them (docs/performance.md); more are refused by name
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update'],
@@ -1836,8 +1837,8 @@ export const MANIFEST = {
     entry: 'matching/confirm-matching.lambda.ts',
     purpose: 'Ends the public notice of matches: checks the books once more, and the sponsors owe what was matched.',
     ...task,
-    timeoutSeconds: 300, // as finalise-matching, whose books it reads again
-    memoryMb: 2048, // likewise: a million gifts took 1,050 MB
+    timeoutSeconds: 900, // as finalise-matching, whose books it reads again
+    memoryMb: 4096, // likewise
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update'],

@@ -235,6 +235,19 @@ describe('a pure rule', () => {
   });
 });
 
+it('whether a transaction was committed is read wherever one is made', () => {
+  // Whatever stands before the call, it is a statement of its own: nothing takes its outcome. Unlike a write without a condition,
+  // a transaction that meets another one is cancelled without a word.
+  const unread = /[;{}]\s*(?:\/\/[^\n]*\s*)*await [\w.]+(?:\([^;{}]*?\))?\.transact\(/;
+  const all = functions.filter(({ text }) => unread.test(text)).map(({ path }) => path);
+  expect(unread.test('{\n  await table.transact([')).toBe(true);
+  expect(unread.test('{\n  return outcomeOf(\n    await table.transact([')).toBe(false);
+  expect(all).toEqual([
+    // An hourly look withdraws it; what stood in the way is looked at again in an hour.
+    'functions/reconciliation/bank-payout.store.ts',
+  ]);
+});
+
 it('keys are built in keys.ts and nowhere else', () => {
   const builds = /\bpk: ['"`]|\bsk: ['"`]|\bindexPk: ['"`]|\bindexSk: ['"`]/;
   const elsewhere = functions.filter(({ path }) => path !== 'functions/platform/keys.ts');

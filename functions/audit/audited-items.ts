@@ -258,7 +258,8 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'spending-payee-day': 'not-a-deed',
   'aid-payment': 'not-a-deed',
   enrolment: ['campaignId', 'beneficiaryId'],
-  beneficiary: ['beneficiaryId', 'organisationId'],
+  beneficiary: ['beneficiaryId', 'organisationId', 'version', 'accountMark', 'accountReason'],
+  'beneficiary-on-record': 'not-a-deed',
   'beneficiary-reading': ['beneficiaryId', 'readBy'],
   'goods-request': [
     'campaignId',

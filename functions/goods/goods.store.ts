@@ -18,7 +18,7 @@ import {
   goodsRequestsWaiting,
 } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
-import { isEnrolled } from '../spending/beneficiary.store.ts';
+import { mayBeHelped } from '../spending/beneficiary.store.ts';
 import { attachmentIdsOf } from '../spending/evidence.ts';
 import { findSpendingEntry } from '../spending/spending-entry.store.ts';
 import { goodsBoughtBy, missingFiles, reversedOf } from '../spending/spending-facts.store.ts';
@@ -178,7 +178,7 @@ async function readGoodsFacts(
     readLot(table, campaignId, request),
     readSource(table, campaignId, request),
     request.kind === 'issue' && request.recipient.kind === 'beneficiary'
-      ? isEnrolled(table, campaignId, request.recipient.beneficiaryId)
+      ? mayBeHelped(table, campaignId, request.recipient.beneficiaryId, now)
       : false,
   ]);
   const expenditure = about.lot?.bought;

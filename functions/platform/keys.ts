@@ -767,6 +767,8 @@ export const beneficiaryReadingKey = (beneficiaryId: string, at: string, personI
   pk: `BENEFICIARY#${beneficiaryId}`,
   sk: `READING#${at}#${personId}`,
 });
+/** That it is known who somebody is, and until when: all that those who pay learn of it. */
+export const onRecordKey = (beneficiaryId: string): Key => ({ pk: `AID#${beneficiaryId}`, sk: 'ON-RECORD' });
 /** One payment of aid, under the person's id, in whatever campaign. */
 export const aidPaymentKey = (beneficiaryId: string, campaignId: string, number: number): Key => ({
   pk: `AID#${beneficiaryId}`,

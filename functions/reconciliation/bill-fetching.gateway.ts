@@ -124,7 +124,10 @@ export async function fetchBills(asked: Asked, use: FetchUse): Promise<FetchedBi
   return fetched.sort((a, b) => (a.file < b.file ? -1 : 1));
 }
 
-/** None of an account without a key: its statement is brought. */
+/**
+ * None of an account without a key, or whose key may not read it: its statement is brought. A key that was made for refunds alone must
+ * not keep the other accounts from being compared.
+ */
 async function statementsOfStripe(
   { accountId, apiKey }: StatedStripeAccount,
   { folder, days }: Asked,
@@ -133,12 +136,27 @@ async function statementsOfStripe(
   if (apiKey === undefined) return [];
   const bills: FetchedBill[] = [];
   for (const billDate of days) {
-    const statement = await use.fetchStripe({ apiKey, billDate });
+    const statement = await stripeStatementOf({ apiKey, billDate }, accountId, use);
     const file = tradeBillFile(folder, 'stripe', accountId, billDate);
     const about = { provider: 'stripe', kind: 'trade', merchantId: accountId, billDate, file } as const;
     bills.push(...(await kept(statement, about, use)));
   }
   return bills;
+}
+
+async function stripeStatementOf(
+  request: Parameters<typeof fetchStripeStatement>[0],
+  accountId: string,
+  use: FetchUse,
+): Promise<Answer> {
+  try {
+    return await use.fetchStripe(request);
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    const { billDate } = request;
+    log.error('no statement of an account', { merchantId: accountId, billDate, reason: error.message });
+    return { kind: 'no-statement' };
+  }
 }
 
 async function billsOfMerchant(

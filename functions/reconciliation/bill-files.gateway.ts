@@ -1,11 +1,11 @@
 import type { CampaignFiles } from '../closeout/campaign-files.gateway.ts';
 import { parseAlipayBill } from '../donations/alipay-bill.ts';
 import { PermanentError } from '../kernel/errors.ts';
-import type { LocalDate } from '../kernel/time.ts';
+import { type LocalDate, plusDays } from '../kernel/time.ts';
 import { log } from '../platform/log.ts';
 import { type Account, accountNameOf } from './account-day.ts';
 import type { AccountStatement, ReadLines } from './account-line.ts';
-import { type FetchedBill, importedBillFile } from './fetched-bills.ts';
+import { DAILY_BILLS, type FetchedBill, importedBillFile, tradeBillFile } from './fetched-bills.ts';
 import { parseFundFlowBill } from './fund-flow-bill.ts';
 import type { FundDay, TradeDay } from './fund-flow-check.ts';
 import { PLATFORM_STATEMENT_COLUMNS, parsePlatformStatement } from './platform-statement.ts';
@@ -58,6 +58,30 @@ function linesOf(
   return isPlatformForm
     ? parsePlatformStatement(content, { billDate, paymentOf: (paymentId) => paymentId })
     : parseStripeStatement(content);
+}
+
+/** Bank debits take up to two weeks until they are known to have succeeded. */
+const SLOWEST_WAY_DAYS = 14;
+
+/**
+ * Payments that the kept statements of the two weeks before list, of accounts that list one before it has succeeded; of the others
+ * none. A statement that was not kept, or cannot be used any more, lists nothing.
+ */
+export async function paymentsListedBefore(
+  files: Pick<CampaignFiles, 'read'>,
+  { provider, merchantId }: Account,
+  day: LocalDate,
+): Promise<Set<string>> {
+  const listed = new Set<string>();
+  if (provider !== 'stripe') return listed;
+  for (let before = 1; before <= SLOWEST_WAY_DAYS; before += 1) {
+    const file = tradeBillFile(DAILY_BILLS, provider, merchantId, plusDays(day, -before));
+    const content = await broughtFile(files, file);
+    const statement = content === undefined ? undefined : parseStripeStatement(content);
+    for (const { kind, paymentId } of statement?.kind === 'bill' ? statement.lines : [])
+      if (kind === 'payment') listed.add(paymentId);
+  }
+  return listed;
 }
 
 type Parsed<Line> =

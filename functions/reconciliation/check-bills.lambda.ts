@@ -30,7 +30,7 @@ import {
   fetchBills,
   openProviders,
 } from './bill-fetching.gateway.ts';
-import { importedBills, type RefusedBill, readBills } from './bill-files.gateway.ts';
+import { importedBills, paymentsListedBefore, type RefusedBill, readBills } from './bill-files.gateway.ts';
 import { keepDayFees } from './campaign-fees.store.ts';
 import { type Compared, compareDay } from './day-comparison.store.ts';
 import { type DayRecord, dayRecordOf } from './day-record.ts';
@@ -129,7 +129,13 @@ async function checkDay(
 ): Promise<number> {
   const bills = await readBills(use.files, files);
   const campaigns = await campaignsOfDay(use.table, day);
-  const compared = await compareDay(use.table, bills, { day, campaigns, accounts, refused });
+  const compared = await compareDay(use.table, bills, {
+    day,
+    campaigns,
+    accounts,
+    refused,
+    listedBefore: (account, of) => paymentsListedBefore(use.files, account, of),
+  });
   const organisationOf = new Map<string, string>();
   for (const campaignId of new Set(compared.flatMap(({ parts }) => parts.map((part) => part.campaignId)))) {
     const organisationId = await organisationOfCampaign(use.table, campaignId);

@@ -20,6 +20,7 @@ import {
   paidTheEveningBefore,
   refundsBooked,
 } from './day-books.store.ts';
+import type { Finding } from './reconciliation-item.ts';
 import { type ReadBills, statementsIn } from './statement.ts';
 import type { OrderedPayment, StatementLine } from './three-way.ts';
 
@@ -33,6 +34,8 @@ export type DayQuestion = {
   readonly accounts: readonly BilledAccount[];
   /** Accounts of which somebody has brought a statement of the day that cannot be used. */
   readonly refused?: readonly Account[];
+  /** Payments that an account's statements of the days before list: asked for only where one is missing on its day. */
+  readonly listedBefore?: (account: Account, day: LocalDate) => Promise<ReadonlySet<string>>;
 };
 
 /** What was compared, with what later steps ask of it. */
@@ -68,9 +71,22 @@ export async function compareDay(table: Table, bills: ReadBills, question: DayQu
     const own = entriesOf.get(name) ?? [];
     const known = question.accounts.find((one) => accountNameOf(one) === name);
     const terms = { day, only, isOursAlone: known?.isOursAlone === true, ...currencyOf(bills, name, day) };
-    compared.push(await compareOne(table, { provider, merchantId, ...terms }, own, statement?.lines));
+    const one = await compareOne(table, { provider, merchantId, ...terms }, own, statement?.lines);
+    compared.push(await withoutListedBefore(one, question));
   }
   return compared;
+}
+
+/** A payment by a slow way is listed when it begins and booked when it succeeds: on the later day it is missing only if no earlier one has it. */
+async function withoutListedBefore(compared: Compared, { day, listedBefore }: DayQuestion): Promise<Compared> {
+  const isMissing = ({ class: kind }: Finding): boolean => kind === 'missing-there';
+  if (listedBefore === undefined || !compared.parts.some(({ findings }) => findings.some(isMissing))) return compared;
+  const listed = await listedBefore(compared, day);
+  const parts = compared.parts.map((part) => ({
+    ...part,
+    findings: part.findings.filter((finding) => !isMissing(finding) || !listed.has(finding.transactionId)),
+  }));
+  return { ...compared, parts };
 }
 
 /**

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { instantAt } from '../donations/stripe-object.ts';
-import { minor, ZERO } from '../kernel/money.ts';
+import { LARGEST_AMOUNT_MINOR, minor, ZERO } from '../kernel/money.ts';
 import { jsonOf, utf8TextOf } from '../kernel/text.ts';
 import type { AccountLine, AccountLineKind, ReadLines } from './account-line.ts';
 import { UnusableBill } from './bill-cells.ts';
@@ -13,8 +13,8 @@ import { UnusableBill } from './bill-cells.ts';
  */
 
 const stripeId = z.string().regex(/^[A-Za-z0-9_]{1,64}$/);
-/** Below zero for what leaves. */
-const amount = z.number().int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+/** Below zero for what leaves. Stripe takes at most twelve digits. */
+const amount = z.number().int().min(-LARGEST_AMOUNT_MINOR).max(LARGEST_AMOUNT_MINOR);
 const currency = z.string().regex(/^[a-z]{3}$/);
 const moment = z.number().int().min(0).max(100_000_000_000);
 const word = z.string().regex(/^[a-z0-9_]{1,64}$/);

@@ -139,7 +139,7 @@ function aidProblems({ lineNo }: RequestOf<'aid'>, { lines, isEnrolled }: Spendi
       : [
           {
             field: 'beneficiaryId',
-            problem: 'is no beneficiary of this campaign',
+            problem: 'is no beneficiary of this campaign of whom it is known who they are',
             fix: 'record the beneficiary first, with what shows who they are',
           },
         ]),

@@ -120,7 +120,7 @@ const recorded = z.object({
   beneficiaryId: beneficiaryIdSchema,
   paidBefore: z.array(aidPayment).describe('What the same person was paid, in all campaigns of the organisation'),
 });
-const beneficiary = beneficiarySchema.omit({ type: true, organisationId: true, expiresAt: true });
+const beneficiary = beneficiarySchema.omit({ type: true, organisationId: true, expiresAt: true, accountMark: true });
 
 const ratios = z.object({
   organisationId: z.string(),
@@ -264,7 +264,7 @@ export const spendingContract = {
         200: { description: 'They were a beneficiary of this campaign before', body: recorded },
         201: { description: 'They are recorded', body: recorded },
       },
-      problems: { 404: ['unknown-campaign'] },
+      problems: { 404: ['unknown-campaign'], 409: ['another-account'] },
     },
     {
       method: 'POST',

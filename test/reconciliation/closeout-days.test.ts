@@ -80,6 +80,13 @@ describe('the days of a closeout, put together', () => {
     expect(found(days, [booked(MONDAY, 500), booked(TUESDAY, 500)])).toEqual([]);
   });
 
+  it('hold a refund against a statement of Stripe’s only on days of which there is one: elsewhere nobody knows', () => {
+    const atStripe = { ...booked(TUESDAY, 300), provider: 'stripe', merchantId: 'acct_1' } as const;
+    const stated = day(TUESDAY, { stated: ['stripe acct_1'] });
+    expect(found([day(MONDAY), day(TUESDAY)], [atStripe])).toEqual([]);
+    expect(found([day(MONDAY), stated], [atStripe])).toEqual([['refunded-here', 'pay-1', 300, 0]]);
+  });
+
   it('see a refund that our books have and no bill, but not one that is later than the last bill', () => {
     expect(found([day(MONDAY), day(TUESDAY)], [booked(TUESDAY, 300)])).toEqual([['refunded-here', 'pay-1', 300, 0]]);
     expect(found([day(MONDAY), day(TUESDAY)], [booked(WEDNESDAY, 300)])).toEqual([]);

@@ -1,14 +1,16 @@
 import { expect, it } from 'vitest';
 import { minor } from '../../functions/kernel/money.ts';
 import { instantOf, type LocalDate, plusDays } from '../../functions/kernel/time.ts';
-import type { DayRecord } from '../../functions/reconciliation/day-record.ts';
+import { dayRecordSchema } from '../../functions/reconciliation/day-record.ts';
 import { accountSums, dayView } from '../../functions/reconciliation/day-view.ts';
 import type { Payout } from '../../functions/reconciliation/payout.ts';
 
 const DAY = '2026-09-08' as LocalDate;
 const SELLER = '2088101117955611';
 const viewer = { ids: new Set(['o']), isTop: true, organisationId: 'o' };
-const record = {
+// As it was kept before an account could have other currencies.
+const record = dayRecordSchema.parse({
+  type: 'reconciled-day',
   provider: 'alipay',
   merchantId: SELLER,
   day: DAY,
@@ -22,7 +24,8 @@ const record = {
   foreignLines: 0,
   foreignMinor: 0,
   campaigns: [],
-} as unknown as DayRecord;
+  bills: [],
+});
 const payoutOn = (day: LocalDate, amountMinor: number, rest: Partial<Payout> = {}): Payout => ({
   type: 'payout',
   payoutId: `pyo_${day}`,

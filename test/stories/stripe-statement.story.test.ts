@@ -227,6 +227,59 @@ describe('a day at Stripe', () => {
   });
 });
 
+it('a payment by a slow way is listed when it begins and booked when it succeeds, and is missing on neither day', async () => {
+  const ordered = { paidAt: at('07T10:00'), openid: '', amountMinor: 2_500 };
+  const metadata = { orderNo: await order(world, campaignId, ordered) };
+  const begun = charge({
+    id: 'py_slow',
+    payment_intent: 'pi_slow',
+    amount_captured: 2_500,
+    metadata,
+    status: 'pending',
+  });
+  book.move({ type: 'payment', category: 'charge', amount: 2_500, fee: 20, at: at('07T10:00'), source: begun });
+  await nightly('08');
+  expect(await open()).toEqual([]);
+  const done = { ...begun, status: 'succeeded' };
+  expect(await told('charge.succeeded', done, at('09T09:00'))).toBe(200);
+  await nightly('09');
+  await nightly('10');
+  expect(await open()).toEqual([]);
+  book.transactions.length = 0;
+  book.move({ type: 'payment', category: 'charge', amount: 2_500, fee: 20, at: at('07T10:00'), source: done });
+  expect(await closeout()).toMatchObject({ open: 0 });
+});
+
+it('an account whose key may not read its statement is as one without a key, and stops nobody else', async () => {
+  account = { apiKey: 'rk_live_ForRefundsAlone' };
+  await pay('chen', 6_000, '07T10:00');
+  expect(await nightly('08')).toMatchObject({ kind: 'checked', days: 1 });
+  expect(await open()).toEqual([['bill-missing', ACCOUNT, 6_000, undefined]]);
+  account = { apiKey: book.key };
+  await nightly('09');
+  expect(await open()).toEqual([]);
+});
+
+it('a statement that cannot be had any more settles nothing that was found by it', async () => {
+  await pay('chen', 6_000, '07T10:00');
+  await pay('wu', 3_000, '07T10:00', false);
+  await nightly('08');
+  const found = [['paid-not-booked', 'pi_wu', undefined, 3_000]];
+  expect(await open()).toEqual(found);
+  account = {};
+  const asked = await world.request('show-reconciliation-days', showDays, {
+    method: 'POST',
+    path: `/organisations/${ROOT}/reconciliation-days/${DAY}/runs`,
+    routeParameters: { organisationId: ROOT, day: DAY },
+    actor: FINANCE,
+  });
+  expect(asked).toMatchObject({ status: 202 });
+  await nightly('09');
+  expect(await open()).toEqual(expect.arrayContaining([...found, ['bill-missing', ACCOUNT, 6_000, undefined]]));
+  await closeout();
+  expect(await open()).toEqual(expect.arrayContaining(found));
+});
+
 describe('money that goes back at Stripe', () => {
   it('agrees where the door was told, and where it was not, the closeout finds it', async () => {
     await pay('chen', 6_000, '07T10:00');
