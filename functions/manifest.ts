@@ -513,7 +513,7 @@ export const MANIFEST = {
   },
   'remind-duties': {
     entry: 'duties/remind-duties.lambda.ts',
-    purpose: 'Mails the duties that are near and the money that is of nobody, and escalates what is overdue, once each.',
+    purpose: 'Mails the duties that are near and the money without an owner, and escalates what is overdue, once each.',
     trigger: { kind: 'job', job: 'remind-duties' },
     timeoutSeconds: 290, // a thousand calendars are a few pages; a mail is 0.3 s, and what is left is sent an hour later
     memoryMb: 512,
