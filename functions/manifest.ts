@@ -13,7 +13,12 @@ export type Needs = {
   /** Partitions that are read, and on which a transaction may be made to depend. */
   readonly guards?: readonly string[];
   /** Object key prefixes in the one bucket. */
-  readonly bucket?: { readonly verbs: readonly ('get' | 'put' | 'delete')[]; readonly prefix: string };
+  readonly bucket?: {
+    readonly verbs: readonly ('get' | 'put' | 'delete')[];
+    readonly prefix: string;
+    /** A prefix that is read and never written, beside the other. */
+    readonly reads?: string;
+  };
   /** Secrets that are read. */
   readonly secrets?: readonly ('merchant' | 'donor-key' | 'messaging')[];
   /** Queues that are sent to. */
@@ -167,6 +172,21 @@ export const MANIFEST = {
     },
     ...http,
     needs: { table: { verbs: ['get', 'query'], partitions: ['ORGANISATION#'] } },
+  },
+  'manage-public-address': {
+    entry: 'organisations/manage-public-address.lambda.ts',
+    purpose: "Says where an organisation's public pages are reached: in its letters and on its receipts.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/public-address' },
+        { method: 'PUT', path: '/organisations/{organisationId}/public-address' },
+        { method: 'DELETE', path: '/organisations/{organisationId}/public-address' },
+      ],
+      access: 'staff',
+    },
+    ...http,
+    needs: { table: { verbs: ['get', 'put', 'delete'], partitions: ['ORGANISATION#'] } },
   },
   'manage-members': {
     entry: 'access/manage-members.lambda.ts',
@@ -479,7 +499,10 @@ export const MANIFEST = {
       access: 'staff',
     },
     ...http,
-    needs: { table: { verbs: ['get', 'put', 'update'], partitions: ['FEED#', 'ORGANISATION#'] } },
+    needs: {
+      table: { verbs: ['get', 'put', 'update'], partitions: ['FEED#', 'ORGANISATION#'] },
+      secrets: ['donor-key'],
+    },
   },
   'get-calendar-feed': {
     entry: 'duties/get-calendar-feed.lambda.ts',
@@ -490,7 +513,7 @@ export const MANIFEST = {
   },
   'remind-duties': {
     entry: 'duties/remind-duties.lambda.ts',
-    purpose: 'Mails the duties that are near, and escalates those that are overdue, once each.',
+    purpose: 'Mails the duties that are near and the money that is nobody’s, and escalates what is overdue, once each.',
     trigger: { kind: 'job', job: 'remind-duties' },
     timeoutSeconds: 290, // a thousand calendars are a few pages; a mail is 0.3 s, and what is left is sent an hour later
     memoryMb: 512,
@@ -499,6 +522,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put', 'update', 'delete'],
         partitions: ['CALENDARS#', 'CAMPAIGN#', 'ORGANISATION#'],
       },
+      reads: ['ROOTS#'],
       mail: true,
     },
   },
@@ -548,6 +572,30 @@ export const MANIFEST = {
     memoryMb: 512,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'POOL#', 'GIFT#'] },
+      secrets: ['merchant'],
+      wechatPay: true,
+      alipay: true,
+    },
+  },
+  'manage-unassigned-money': {
+    entry: 'donations/manage-unassigned-money.lambda.ts',
+    purpose:
+      'Lists money that came for no campaign; assigns it to one or returns it, by the word of one person or two.',
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/organisations/{organisationId}/unassigned-money' },
+        { method: 'GET', path: '/organisations/{organisationId}/unassigned-money/{giftId}' },
+        { method: 'POST', path: '/organisations/{organisationId}/unassigned-money/{giftId}/proposals' },
+        { method: 'POST', path: '/organisations/{organisationId}/unassigned-money/{giftId}/decisions' },
+      ],
+      access: 'staff',
+    },
+    timeoutSeconds: 29, // a slow provider is asked for one refund; what it leaves is asked for again
+    memoryMb: 512,
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['GIFT#', 'CAMPAIGN#'] },
+      reads: ['ORDER#'],
       secrets: ['merchant'],
       wechatPay: true,
       alipay: true,
@@ -835,7 +883,7 @@ export const MANIFEST = {
     purpose: 'Counts, matches and totals new gifts, a batch in one transaction, and settles refunds.',
     // 85 to 91 gifts fill a transaction: 450 are 5 or 6 (a pool write for 75 gifts or more), where 100 are 91 and a
     // rest of 9 (one for 50). 1 s of waiting makes batches at a trickle too.
-    trigger: { kind: 'stream', itemTypes: ['donation', 'refund'], batchSize: 450, windowSeconds: 1 },
+    trigger: { kind: 'stream', itemTypes: ['donation', 'refund', 'gift-assignment'], batchSize: 450, windowSeconds: 1 },
     timeoutSeconds: 60, // 6 transactions take under a second; the rest is room for turns and conflicts, retried with jitter
     memoryMb: 512,
     needs: {
@@ -927,6 +975,21 @@ export const MANIFEST = {
       table: { verbs: ['get', 'put', 'update'], partitions: ['CONTACT#', 'SUPPRESSIONS#'] },
       secrets: ['donor-key'],
     },
+  },
+  'receive-wechat-push': {
+    entry: 'notices/receive-wechat-push.lambda.ts',
+    purpose:
+      "Notes which messages the users of a WeChat account agree to, as WeChat pushes it; answers WeChat's question.",
+    trigger: {
+      kind: 'http',
+      routes: [
+        { method: 'GET', path: '/webhooks/wechat-messages/{appId}' },
+        { method: 'POST', path: '/webhooks/wechat-messages/{appId}' },
+      ],
+      access: 'public',
+    },
+    ...http,
+    needs: { table: { verbs: ['put'], partitions: ['CONTACT#'] }, secrets: ['donor-key', 'messaging'] },
   },
   'send-held-notices': {
     entry: 'notices/send-held-notices.lambda.ts',
@@ -1743,7 +1806,7 @@ export const MANIFEST = {
     ...task,
     needs: {
       table: {
-        verbs: ['get', 'put', 'update'],
+        verbs: ['get', 'query', 'put', 'update'],
         partitions: ['CAMPAIGN#', 'POOL#', 'ORGANISATION#', 'SPENDING#'],
       },
       auditTrail: true,
@@ -1956,7 +2019,7 @@ export const MANIFEST = {
     memoryMb: 1024, // docs/performance.md has what 100,000 payments on one account take
     needs: {
       table: { verbs: ['get', 'query'], partitions: ['CAMPAIGN#', 'GIFT#', 'ORDER#'] },
-      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/' },
+      bucket: { verbs: ['get', 'put'], prefix: 'campaigns/', reads: 'bills/imported/' },
       secrets: ['merchant'],
       wechatPay: true,
       alipay: true,

@@ -102,6 +102,14 @@ export function bindBucket(target: DeployedFunction, bucket: Bucket, need: Bucke
   target.lambda.addEnvironment('BUCKET_NAME', bucket.bucketName);
   const actions = need.verbs.map((verb) => OBJECT_ACTIONS[verb]);
   target.allow(actions, [bucket.arnForObjects(`${need.prefix}*`)]);
+  if (need.reads !== undefined) {
+    target.allow([OBJECT_ACTIONS.get], [bucket.arnForObjects(`${need.reads}*`)]);
+    acknowledge(
+      target.role,
+      `IAM5[Resource::${shownExport(bucket, bucket.bucketArn)}/${need.reads}*]`,
+      `Files that people bring; of what is outside ${need.prefix} these alone are read.`,
+    );
+  }
   // Without it S3 answers "forbidden" for a file that is not there, and the caller would wait for what never comes.
   if (need.verbs.includes('get')) target.allow(['s3:ListBucket'], [bucket.bucketArn]);
   acknowledge(

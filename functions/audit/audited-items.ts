@@ -12,6 +12,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   // organisations and people
   organisation: ['organisationId', 'name', 'parentId', 'path', 'managementLimitBasisPoints'],
   'organisation-child': 'not-a-deed',
+  'public-address': ['organisationId', 'address'],
   membership: ['organisationId', 'personId', 'roles', 'reach', 'state'],
   member: 'not-a-deed',
 
@@ -136,6 +137,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'agreementNo',
     'purpose',
     'unitId',
+    'teamId',
     'enteredBy',
     'decidedBy',
     'reason',
@@ -144,6 +146,21 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
   'donation-intent': [],
   'donor-contact': [],
   donation: ['giftId', 'campaignId', 'unitId', 'amountMinor', 'currency', 'provider', 'paymentId', 'occurredAt'],
+  // Money that came for no campaign: who proposed what, and who confirmed it.
+  'unassigned-money': [
+    'giftId',
+    'state',
+    'organisationId',
+    'amountMinor',
+    'proposal',
+    'decidedBy',
+    'rejected',
+    'version',
+  ],
+  'gift-assignment': ['giftId', 'campaignId', 'unitId', 'teamId', 'amountMinor', 'reason', 'proposedBy', 'confirmedBy'],
+  'gift-arrival': 'not-a-deed',
+  refund: ['giftId', 'refundId', 'campaignId'],
+  refunds: 'not-a-deed',
   'donor-link': ['aliasId', 'donorId', 'state', 'evidence'],
   'donor-link-step': 'not-a-deed',
   'linked-donors': 'not-a-deed',

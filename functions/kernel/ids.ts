@@ -30,6 +30,7 @@ export const ID_PREFIXES = {
   discrepancy: 'dsc',
   payout: 'pyo',
   bankRow: 'bkr',
+  assignment: 'asg',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

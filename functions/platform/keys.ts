@@ -457,6 +457,28 @@ export const unbookedIndexKey = (occurredAt: string, reference: string): { index
 });
 export const unbookedMoney: Question = { index: 'campaign', partition: `CAMPAIGN#${UNASSIGNED}#UNBOOKED` };
 
+/** How money that came for no campaign stands: beside its entry, under the gift. */
+export const unassignedMoneyKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'UNASSIGNED' });
+/** An entry as it was when its money was of no campaign, kept when a person assigns it. */
+export const arrivalKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'ENTRY#ARRIVAL' });
+/** That money of no campaign was assigned to one: its absence is what lets it be assigned once. */
+export const assignmentKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'ENTRY#ASSIGNMENT' });
+/**
+ * Index position of unassigned money that is not done with, in order of payment. One partition takes 1,000 writes a second, five
+ * times a city's burst, were all of it unassigned.
+ */
+export const unassignedIndexKey = (occurredAt: string, giftId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${UNASSIGNED}#MONEY`,
+  indexSk: `${occurredAt}#${giftId}`,
+});
+/** Unassigned money that is not done with, from a position on, itself included. */
+export const unassignedMoneyFrom = (from?: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${UNASSIGNED}#MONEY`,
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
+
 /** What a provider says of one regular gift: everything of a mandate stands together, in order of time. */
 export const regularGiftEventKey = (
   provider: string,
@@ -833,6 +855,12 @@ export const statementPartsOf = (importId: string): Question => ({
   beginsWith: 'PART#',
 });
 
+// --- an organisation's public address, which letters, receipts and pages name ---
+export const publicAddressKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'PUBLIC-ADDRESS',
+});
+
 // --- notices: how donors are written to ---
 export const noticeSettingsKey = (organisationId: string): Key => ({
   pk: `ORGANISATION#${organisationId}`,
@@ -852,6 +880,24 @@ export const suppressionKey = (contactHash: string): Key => ({ pk: `CONTACT#${co
 export const unsubscriptionKey = (contactHash: string, organisationId: string, group: string): Key => ({
   pk: `CONTACT#${contactHash}`,
   sk: `UNSUBSCRIBED#${organisationId}#${group}`,
+});
+type WechatSubscription = { readonly subscriberHash: string; readonly appId: string; readonly templateId: string };
+/** What a user of WeChat said about messages of a template, each word by its moment. */
+export const wechatConsentKey = ({ subscriberHash, appId, templateId }: WechatSubscription, givenAt: string): Key => ({
+  pk: `CONTACT#${subscriberHash}`,
+  sk: `WECHAT#${appId}#${templateId}#${givenAt}#GIVEN`,
+});
+export const wechatRefusalKey = (
+  { subscriberHash, appId, templateId }: WechatSubscription,
+  refusedAt: string,
+  by: string,
+): Key => ({
+  pk: `CONTACT#${subscriberHash}`,
+  sk: `WECHAT#${appId}#${templateId}#${refusedAt}#REFUSED#${by}`,
+});
+export const wechatWordsOf = ({ subscriberHash, appId, templateId }: WechatSubscription): Question => ({
+  partition: `CONTACT#${subscriberHash}`,
+  beginsWith: `WECHAT#${appId}#${templateId}#`,
 });
 /** How many addresses are not written to, by reason. */
 export const suppressionCountsKey: Key = { pk: `SUPPRESSIONS#${EVERYWHERE}`, sk: 'COUNTS' };

@@ -36,24 +36,32 @@ export function dayView(record: DayRecord, viewer: Viewer, payouts: readonly Pay
   const isOwner = isOwnerOf(record, viewer);
   if (campaigns.length === 0 && !isOwner) return undefined;
   const { grossMinor, refundsMinor, feesMinor, netMinor, foreignLines, foreignMinor } = record;
-  const own = payouts.filter((one) => one.provider === provider && one.merchantId === merchantId && one.day === day);
+  const own = payouts.filter((one) => isOfAccount(one, record) && one.day === day);
   const arrivedMinor = arrivedOf(own);
   // What a provider's list does not say has left is known by its rows at the bank.
   const settledMinor = record.settledMinor + arrivedOf(own.filter(isSeenAtBankOnly));
-  const sums = { grossMinor, refundsMinor, feesMinor, netMinor, settledMinor, arrivedMinor };
+  const { currency, otherMinor, otherMovements, otherCurrencies, refusedBill } = record;
+  const sums = { currency, grossMinor, refundsMinor, feesMinor, netMinor, settledMinor, arrivedMinor };
+  const beside = { otherMinor, otherMovements, otherCurrencies };
   return {
     provider,
     merchantId,
     day,
     state,
     comparedAt,
+    ...(refusedBill === undefined ? {} : { refusedBill }),
     campaigns,
-    account: isOwner ? { ...sums, inTransitMinor: settledMinor - arrivedMinor, foreignLines, foreignMinor } : null,
+    account: isOwner
+      ? { ...sums, inTransitMinor: settledMinor - arrivedMinor, ...beside, foreignLines, foreignMinor }
+      : null,
   };
 }
 
 const arrivedOf = (payouts: readonly Payout[]): number =>
   payouts.reduce((sum, { arrival }) => sum + (arrival?.amountMinor ?? 0), 0);
+type InCurrency = { readonly provider: string; readonly merchantId: string; readonly currency: string };
+const isOfAccount = (one: Payout, { provider, merchantId, currency }: InCurrency): boolean =>
+  one.provider === provider && one.merchantId === merchantId && (one.currency ?? 'CNY') === currency;
 const isSeenAtBankOnly = ({ bankRowId }: Payout): boolean => bankRowId !== undefined;
 
 type Account = NonNullable<NonNullable<ReturnType<typeof dayView>>['account']>;
@@ -71,16 +79,18 @@ type Seen = {
  */
 export function accountSums(days: readonly Seen[], payouts: readonly Payout[]) {
   const owned = days.filter((one): one is Seen & { readonly account: Account } => one.account !== null);
-  return [...Map.groupBy(owned, ({ provider, merchantId }) => `${provider} ${merchantId}`).values()].map((own) => {
+  // Sums of different currencies are never added up.
+  const nameOf = ({ provider, merchantId, account }: (typeof owned)[number]): string =>
+    `${provider} ${merchantId} ${account.currency}`;
+  return [...Map.groupBy(owned, nameOf).values()].map((own) => {
     const sum = (field: (typeof SUMMED)[number]): number => own.reduce((all, { account }) => all + account[field], 0);
     const { provider = '', merchantId = '' } = own[0] ?? {};
+    const currency = own[0]?.account.currency ?? '';
     const netMinor = sum('netMinor');
     const shown = new Set(own.map(({ day }) => day));
+    const isBeside = (one: Payout): boolean => isSeenAtBankOnly(one) && !shown.has(one.day);
     const beside = arrivedOf(
-      payouts.filter(
-        (one) =>
-          one.provider === provider && one.merchantId === merchantId && isSeenAtBankOnly(one) && !shown.has(one.day),
-      ),
+      payouts.filter((one) => isOfAccount(one, { provider, merchantId, currency }) && isBeside(one)),
     );
     const settledMinor = sum('settledMinor') + beside;
     const received = {
@@ -90,7 +100,8 @@ export function accountSums(days: readonly Seen[], payouts: readonly Payout[]) {
       netMinor,
     };
     const paidOut = { settledMinor, arrivedMinor: sum('arrivedMinor') + beside, inTransitMinor: sum('inTransitMinor') };
-    return { provider, merchantId, ...received, heldMinor: netMinor - settledMinor, ...paidOut };
+    const heldMinor = netMinor - settledMinor + sum('otherMinor');
+    return { provider, merchantId, currency, ...received, otherMinor: sum('otherMinor'), heldMinor, ...paidOut };
   });
 }
 const SUMMED = [
@@ -101,6 +112,7 @@ const SUMMED = [
   'settledMinor',
   'arrivedMinor',
   'inTransitMinor',
+  'otherMinor',
 ] as const;
 
 /** A payout as people see it. */

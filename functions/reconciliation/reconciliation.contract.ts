@@ -56,6 +56,7 @@ const standing = z.object({
     .nullable(),
 });
 const account = z.object({
+  currency: z.string().describe('Of the sums; what an account has in others is never added to them'),
   grossMinor: amount,
   refundsMinor: amount,
   feesMinor: amount,
@@ -63,6 +64,22 @@ const account = z.object({
   settledMinor: amount.describe('What left for the bank on the day, where the provider states it'),
   arrivedMinor: amount.describe('What of that was seen at the bank'),
   inTransitMinor: amount.describe('What of that was not'),
+  otherMinor: amount.describe('What else moved: with net less settled, what the balance changed by'),
+  otherMovements: z
+    .array(z.object({ type: z.string(), currency: z.string(), lines: count, changeMinor: amount }))
+    .describe('Movements that are of no payment, each under the provider’s word for it'),
+  otherCurrencies: z.array(
+    z.object({
+      currency: z.string(),
+      lines: count,
+      grossMinor: amount,
+      refundsMinor: amount,
+      feesMinor: amount,
+      settledMinor: amount,
+      otherMinor: amount,
+      balanceMinor: amount,
+    }),
+  ),
   foreignLines: count.describe('Payments that are somebody else’s'),
   foreignMinor: amount,
 });
@@ -72,6 +89,7 @@ const accountDay = z.object({
   day: localDateSchema,
   state: z.enum(DAY_STATES),
   comparedAt: instantSchema,
+  refusedBill: z.string().optional().describe('Why a statement that somebody has brought cannot be used'),
   campaigns: dayRecordSchema.shape.campaigns,
   account: account.nullable().describe('For whose account it is'),
 });
@@ -223,10 +241,12 @@ export const reconciliationContract = {
               z.object({
                 provider: z.string(),
                 merchantId: z.string(),
+                currency: z.string(),
                 grossMinor: amount,
                 refundsMinor: amount,
                 feesMinor: amount,
                 netMinor: amount,
+                otherMinor: amount.describe('What else moved'),
                 heldMinor: amount.describe('What the provider owes for these days and has not paid out in them'),
                 settledMinor: amount,
                 arrivedMinor: amount,

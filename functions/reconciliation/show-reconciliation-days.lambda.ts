@@ -14,7 +14,7 @@ import { accountSums, bankDayView, dayView, isOwnerOf, payoutView, stateOfEmptyD
 import { importedBillFile } from './fetched-bills.ts';
 import { payoutsBetween, recordArrival } from './payout.store.ts';
 import { arrivalRequestSchema } from './payout.ts';
-import { BILL_ZONE, BILLED_PROVIDERS } from './reconciliation.ts';
+import { BILL_ZONE, BILLED_PROVIDERS, type BilledProvider } from './reconciliation.ts';
 
 type Use = { readonly table: Table; readonly files: Pick<StatementFiles, 'uploadAddress'> };
 
@@ -92,11 +92,23 @@ async function organisationsBelow(table: Table, organisationId: string): Promise
   return ids;
 }
 
-const importSchema = z.strictObject({
-  provider: z.enum(BILLED_PROVIDERS),
-  merchantId: z.string().regex(/^\d{6,32}$/),
-  bytes: z.number().int().min(1).max(LARGEST_BILL_BYTES),
-});
+/** What an account is called at each provider; it becomes part of a file's name. */
+const ACCOUNT_NUMBERS = {
+  'wechat-pay': /^\d{6,32}$/,
+  alipay: /^\d{6,32}$/,
+  stripe: /^acct_[A-Za-z0-9]{8,40}$/,
+  'standard-webhook': /^[a-z0-9][a-z0-9-]{0,31}$/,
+} as const satisfies Record<BilledProvider, RegExp>;
+const importSchema = z
+  .strictObject({
+    provider: z.enum(BILLED_PROVIDERS),
+    merchantId: z.string().max(64),
+    bytes: z.number().int().min(1).max(LARGEST_BILL_BYTES),
+  })
+  .refine(({ provider, merchantId }) => ACCOUNT_NUMBERS[provider].test(merchantId), {
+    path: ['merchantId'],
+    message: 'must be the account as this provider numbers it: digits, acct_… at Stripe, the source of a platform',
+  });
 
 /** Where to put a bill that the provider does not give any more; the day is compared again with it. */
 async function answerImport(request: StaffRequest, { table, files }: Use, day: LocalDate): Promise<HttpAnswer> {

@@ -90,6 +90,7 @@ function paymentOf(of: StatementImport, terms: SourceTerms, row: ReadyGift): Pay
           designation: {
             campaignId: of.campaignId,
             ...(row.unitId === undefined ? {} : { unitId: row.unitId }),
+            ...(row.teamId === undefined ? {} : { teamId: row.teamId }),
             anonymous: row.anonymous,
             thankYouDue: false,
           },

@@ -49,6 +49,7 @@ export const statementMappingSchema = z.strictObject({
     name: columnSchema.optional(),
     anonymous: columnSchema.optional(),
     unit: columnSchema.optional(),
+    team: columnSchema.optional(),
     message: columnSchema.optional(),
     /** What a refund row refers to: the provider's number of the payment it gives back. */
     refundedPaymentId: columnSchema.optional(),
@@ -65,6 +66,8 @@ export const statementMappingSchema = z.strictObject({
   publicValues: z.array(z.string().max(40)).max(20).default([]),
   /** Names in the `unit` column, and which unit of the campaign each is. */
   units: z.record(z.string().max(80), z.string().max(64)).default({}),
+  /** Names in the `team` column, and which team (一起捐) of the campaign each is. */
+  teams: z.record(z.string().max(80), z.string().max(64)).default({}),
   /** The file's own sum: the row that begins with this text must hold the sum of the gifts, or the file is refused. */
   summary: z
     .strictObject({ label: z.string().trim().min(1).max(40), amount: columnSchema, count: columnSchema.optional() })
@@ -83,7 +86,7 @@ export type StatementMapping = z.infer<typeof statementMappingSchema>;
 
 /** What contradicts itself in a mapping. */
 export function mappingProblems(mapping: StatementMapping): FieldProblem[] {
-  const { columns, gifts, refunds, provider, units } = mapping;
+  const { columns, gifts, refunds, provider } = mapping;
   const problems: FieldProblem[] = [];
   if (provider !== 'statement' && columns.paymentId === undefined)
     problems.push({
@@ -105,12 +108,9 @@ export function mappingProblems(mapping: StatementMapping): FieldProblem[] {
       problem: `says of ${value} that it is a refund, and gifts.values that it is a gift`,
       fix: 'let each value mean one thing',
     });
-  if (Object.keys(units).length > MOST_VALUES)
-    problems.push({
-      field: 'units',
-      problem: `names more than ${MOST_VALUES}`,
-      fix: 'leave out what is not in the file',
-    });
+  for (const field of ['units', 'teams'] as const)
+    if (Object.keys(mapping[field]).length > MOST_VALUES)
+      problems.push({ field, problem: `names more than ${MOST_VALUES}`, fix: 'leave out what is not in the file' });
   if (columns.timeOfDay !== undefined && /[Hh]/.test(mapping.timeFormat) && !mapping.timeFormat.includes(' '))
     problems.push({
       field: 'timeFormat',

@@ -32,6 +32,7 @@ export type StatementGift = {
   readonly name?: string;
   readonly anonymous: boolean;
   readonly unitId?: string;
+  readonly teamId?: string;
   readonly message?: string;
   /** A transfer of the same day and sum was entered by hand: perhaps it is this one, and a person decides. */
   readonly perhapsOffline?: string;
@@ -120,8 +121,12 @@ function giftOf(line: number, cell: CellOf, mapping: StatementMapping, minutes: 
   const amountMinor = amountOf(cell(columns.amount), columns.amount, mapping);
   if (amountMinor <= 0)
     throw new Unreadable(columns.amount, 'is not above zero', 'mark refunds by the refunds column of the mapping');
-  const unit = columns.unit === undefined ? '' : cell(columns.unit);
-  const unitId = Object.hasOwn(mapping.units, unit) ? mapping.units[unit] : undefined;
+  const named = (column: string | undefined, names: Readonly<Record<string, string>>): string | undefined => {
+    const name = column === undefined ? '' : cell(column);
+    return Object.hasOwn(names, name) ? names[name] : undefined;
+  };
+  const unitId = named(columns.unit, mapping.units);
+  const teamId = named(columns.team, mapping.teams);
   const optional = (name: 'orderNo' | 'payer' | 'name' | 'message'): string | undefined => {
     const column = columns[name];
     return column === undefined ? undefined : textOf(cell(column), column);
@@ -141,6 +146,7 @@ function giftOf(line: number, cell: CellOf, mapping: StatementMapping, minutes: 
     // Consent to publish is never assumed: only a value that the mapping names publishes.
     anonymous: columns.anonymous === undefined || !mapping.publicValues.includes(cell(columns.anonymous)),
     ...(unitId === undefined ? {} : { unitId }),
+    ...(teamId === undefined ? {} : { teamId }),
     ...(message === undefined ? {} : { message }),
   };
 }

@@ -3,6 +3,7 @@ import type { AlipayBillLine } from '../../functions/donations/alipay-bill.ts';
 import { minor } from '../../functions/kernel/money.ts';
 import { instantOf, type LocalDate } from '../../functions/kernel/time.ts';
 import { compareAccountDay } from '../../functions/reconciliation/account-day.ts';
+import type { AccountLine } from '../../functions/reconciliation/account-line.ts';
 import { dayFees, feesTogether } from '../../functions/reconciliation/campaign-fees.ts';
 import { statementsIn } from '../../functions/reconciliation/statement.ts';
 import type { StatementLine } from '../../functions/reconciliation/three-way.ts';
@@ -16,12 +17,13 @@ const line = (orderNo: string, feeMilliMinor: number, kind: StatementLine['kind'
   paymentId: `pay-${orderNo}`,
   orderNo,
   amountMinor: minor(1770),
+  currency: 'CNY',
   day: DAY,
   occurredAt: at,
   feeMilliMinor,
 });
 const order = (orderNo: string, campaignId: string) =>
-  [orderNo, { orderNo, campaignId, amountMinor: minor(1770) }] as const;
+  [orderNo, { orderNo, campaignId, amountMinor: minor(1770), currency: 'CNY' }] as const;
 
 const compared = (lines: readonly StatementLine[] | undefined) =>
   compareAccountDay({
@@ -64,15 +66,27 @@ describe('the fees of one account and day', () => {
   });
 });
 
-it('both providers’ fees are costs above zero, however the provider writes them', () => {
+it('every provider’s fees are costs above zero, however the provider writes them, and in the gift’s currency', () => {
   const about = { merchantId: 'm1', billDate: DAY };
   const paid = { kind: 'payment', orderNo: 'int_a', amountMinor: minor(1770), occurredAt: at } as const;
   const trades = [
     { ...about, lines: [{ ...paid, transactionId: '42', feeMilliFen: 10_620 } as unknown as TradeBillLine] },
   ];
   const alipay = [{ ...about, lines: [{ ...paid, tradeNo: '43', feeMinor: minor(-11) } as unknown as AlipayBillLine] }];
-  const stated = statementsIn({ trades, alipay, funds: [] }, DAY).flatMap(({ lines }) => lines);
-  expect(stated.map(({ feeMilliMinor }) => feeMilliMinor)).toEqual([10_620, 11_000]);
+  const charge = { ...paid, paidMinor: minor(1770), paidCurrency: 'CNY', feeMinor: minor(12), reference: '' };
+  const accounts = [
+    {
+      ...about,
+      provider: 'stripe',
+      lines: [
+        { ...charge, paymentId: 'pi_1', currency: 'CNY' } as unknown as AccountLine,
+        // Settled in dollars: cents are no fen.
+        { ...charge, paymentId: 'pi_2', currency: 'USD' } as unknown as AccountLine,
+      ],
+    } as const,
+  ];
+  const stated = statementsIn({ trades, alipay, funds: [], accounts }, DAY).flatMap(({ lines }) => lines);
+  expect(stated.map(({ feeMilliMinor }) => feeMilliMinor)).toEqual([10_620, 11_000, 12_000, undefined]);
 });
 
 it('fractions of a fen are dropped once, from the sum of all days', () => {

@@ -3,6 +3,8 @@ import type { CampaignFiles } from '../../functions/closeout/campaign-files.gate
 import { parseAlipayAccounts } from '../../functions/donations/alipay-merchant.ts';
 import { donationIntentSchema, intentItemOf } from '../../functions/donations/donation-intent.ts';
 import { recordPayment } from '../../functions/donations/payment-intake.store.ts';
+import { parseStandardSources } from '../../functions/donations/standard-webhook-source.ts';
+import { parseStatedStripeAccounts } from '../../functions/donations/stripe-account.ts';
 import { parseMerchants } from '../../functions/donations/wechat-pay-merchant.ts';
 import { PermanentError, TransientError } from '../../functions/kernel/errors.ts';
 import { minor } from '../../functions/kernel/money.ts';
@@ -57,6 +59,9 @@ async function check(moment: string, changes: object = {}) {
     fetchTrade: fetchTradeBill,
     fetchFunds: fetchFundFlowBill,
     fetchAlipay: fetchAlipayBill,
+    readStripeAccounts: async () => parseStatedStripeAccounts(secret),
+    fetchStripe: async () => ({ kind: 'no-statement' }) as const,
+    readSources: async () => parseStandardSources(secret),
     sendMail: async () => undefined as never,
     baseUrl: sandbox.url,
     gatewayUrl: sandbox.alipay.gatewayUrl,

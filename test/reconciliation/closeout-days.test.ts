@@ -20,6 +20,8 @@ const NOTHING: Omit<CloseoutDay, 'day'> = {
   refundLines: [],
   strays: [],
   funds: [],
+  movements: [],
+  stated: [],
   files: [],
   entriesMinor: minor(0),
 };
@@ -32,6 +34,7 @@ const refundLine = (of: LocalDate, amount: number): CloseoutDay['refundLines'][n
     paymentId: 'pay-1',
     orderNo: 'int_1',
     amountMinor: minor(amount),
+    currency: 'CNY',
     day: of,
     occurredAt: instantOf(`${of}T12:00:00+08:00`),
   },
@@ -42,6 +45,8 @@ const booked = (of: LocalDate, amount: number): BookedRefund => ({
   orderNo: 'int_1',
   campaignId: 'cmp_1',
   amountMinor: minor(amount),
+  currency: 'CNY',
+  reference: 'refund-1',
   day: of,
 });
 const found = (days: readonly CloseoutDay[], refunds: readonly BookedRefund[] = []) =>

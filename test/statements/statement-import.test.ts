@@ -23,6 +23,7 @@ import { tradeBillOf } from '../../local/sandbox/bill.ts';
 import { inGbk } from '../../local/sandbox/gbk.ts';
 import { zipOf } from '../../local/sandbox/zip.ts';
 import { CAMPAIGN_ID, putCampaign } from '../donations/open-campaign.ts';
+import { putTeam, TEAM_ID } from '../donations/put-team.ts';
 import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
@@ -199,6 +200,31 @@ describe('a file of gifts', () => {
     );
     const names = desk.table.everything().filter(({ type }) => type === 'donor-contact');
     expect(names.map((item) => item['name'])).toEqual(['何 <b>']);
+  });
+
+  it('names teams as the platform calls them: those of the campaign count, and a name that nobody mapped counts for nobody', async () => {
+    await putTeam(desk.table);
+    const columns = { ...MAPPING.columns, team: '队伍' };
+    const other = 'tem_00000000000000000000';
+    const mapping = { ...MAPPING, columns, summary: undefined, teams: { 宣汉一队: TEAM_ID, 别处的队: other } };
+    expect((await save(mapping)).status).toBe(200);
+    const rows = ['宣汉一队', '别处的队', '无人知晓', '__proto__'].map(
+      (team, n) => `2026-09-07 10:00:0${n},1${n}.00,PX1000000${n},,,,${team}`,
+    );
+    const importId = await desk.open(mapped, Buffer.from([`${HEADER},队伍`, ...rows].join('\r\n')));
+    await desk.checked(importId);
+    await desk.booked(importId);
+    expect(
+      desk
+        .gifts()
+        .map((gift) => [gift['amountMinor'], gift['teamId']])
+        .toSorted(),
+    ).toEqual([
+      [1_000, TEAM_ID],
+      [1_100, undefined],
+      [1_200, undefined],
+      [1_300, undefined],
+    ]);
   });
 
   it('adds nothing when it is imported again, as itself or inside a longer one', async () => {
