@@ -194,9 +194,11 @@ export function spendingBlocks(report: CloseoutReport): Block[] {
 }
 
 function aidBlocks({ budget, language }: CloseoutReport): Block[] {
+  const words = accountWords(language);
+  if (budget.aid === null) return [{ kind: 'note', tone: 'plain', text: words.aidOfFew }];
   const { beneficiaries, payments, amountMinor } = budget.aid;
   if (payments === 0) return [];
-  const text = accountWords(language).aid(countText(beneficiaries), countText(payments), moneyText(amountMinor));
+  const text = words.aid(countText(beneficiaries), countText(payments), moneyText(amountMinor));
   return [{ kind: 'note', tone: 'plain', text }];
 }
 

@@ -3,6 +3,7 @@ import { ATTACHMENT_KINDS } from '../campaigns/attachment.ts';
 import { BUDGET_KINDS } from '../campaigns/budget.ts';
 import { add, amountMinorSchema, floorRatio, type Minor, minor, subtract, sum } from '../kernel/money.ts';
 import { instantSchema, localDateSchema } from '../kernel/time.ts';
+import { isShown } from '../spending/aid-figures.ts';
 import { closeoutStatementSchema, commendationRuleSchema } from './closeout-statement.ts';
 import { CHANNELS } from './gift-channel.ts';
 import { mustBeDistinct, mustEqual } from './report-checks.ts';
@@ -41,7 +42,14 @@ export const spentLineSchema = z.strictObject({
 export const spendingShape = {
   lines: z.array(spentLineSchema),
   spentMinor: signedMinorSchema,
-  aid: z.strictObject({ beneficiaries: count, payments: count, amountMinor: signedMinorSchema }),
+  /** `null`: fewer than three people had it, and what it came to would be theirs. */
+  aid: z
+    .strictObject({
+      beneficiaries: count.refine(isShown, 'aid of one or two people is not reported'),
+      payments: count,
+      amountMinor: signedMinorSchema,
+    })
+    .nullable(),
   goods: z.array(
     z.strictObject({
       item: z.string(),

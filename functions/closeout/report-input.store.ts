@@ -7,6 +7,7 @@ import { type Instant, localDateSchema } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import type { Table } from '../platform/table.ts';
 import type { ReconciliationStanding } from '../reconciliation/reconciliation-standing.ts';
+import { shownAid } from '../spending/aid-figures.ts';
 import { readSpendingFigures } from '../spending/spending-figures.store.ts';
 import { type CampaignFiles, readJsonFile } from './campaign-files.gateway.ts';
 import { type ClosedBooks, matchFigures } from './closed-books.ts';
@@ -90,7 +91,7 @@ async function itemsReadIn(table: Table, standing: ReconciliationStanding): Prom
   return itemsReadOf(standing, (personId) => names.get(personId) ?? personId);
 }
 
-/** Spending as the report shows it: of aid and goods what the report has room for, and never a name. */
+/** Spending as the report shows it: of goods what the report has room for, of aid what may be shown, and never a name. */
 async function spendingOf(table: Table, campaignId: string) {
   const spending = await readSpendingFigures(table, campaignId);
   const { spentMinor, aid, goods, goodsReceivedMinor, goodsIssuedMinor, surplus, surplusIn, entries } = spending;
@@ -108,7 +109,7 @@ async function spendingOf(table: Table, campaignId: string) {
       }),
     ),
     spentMinor,
-    aid,
+    aid: shownAid(aid),
     goods: goods.map(({ item, unit, received, issued, onHand, receivedMinor, issuedMinor }) => ({
       item,
       unit,

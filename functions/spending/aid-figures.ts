@@ -10,6 +10,16 @@ export type AidFigure = { readonly beneficiaries: number; readonly payments: num
  */
 export const FEWEST_SHOWN = 3;
 
+/**
+ * The aid of a campaign as it may be published: `null` where one or two people had it, so that the sum would be theirs. Whatever is
+ * shown outside the office goes through here, or by line through `publishedAid`.
+ */
+export const shownAid = ({ beneficiaries, payments, amountMinor }: AidFigure): AidFigure | null =>
+  isShown(beneficiaries) ? { beneficiaries, payments, amountMinor } : null;
+
+/** Whether a figure of so many people may stand by itself; nobody at all is no secret. */
+export const isShown = (beneficiaries: number): boolean => beneficiaries === 0 || beneficiaries >= FEWEST_SHOWN;
+
 /** The aid of a campaign, or of one line of it. A payment that was taken back whole counts neither as one nor for its person. */
 export function aidFigure(entries: readonly SpendingEntry[], lineNo?: number): AidFigure {
   const payments = new Map<number, { readonly beneficiaryId: string; readonly leftMinor: Minor }>();
@@ -40,7 +50,7 @@ export function publishedAid(lines: readonly (AidFigure & { readonly lineNo: num
   const paid = lines
     .filter(({ beneficiaries }) => beneficiaries > 0)
     .toSorted((a, b) => a.beneficiaries - b.beneficiaries);
-  const small = paid.filter(({ beneficiaries }) => beneficiaries < FEWEST_SHOWN);
+  const small = paid.filter(({ beneficiaries }) => !isShown(beneficiaries));
   const shown = paid.slice(small.length);
   // A person may be in two lines: the group has at least as many people as its largest line, and that is what counts as safe.
   while (small.length > 0 && Math.max(...small.map(({ beneficiaries }) => beneficiaries)) < FEWEST_SHOWN) {

@@ -147,6 +147,14 @@ describe('the closeout report', () => {
     expect(withGoods.budget.unspentMinor).toBe(budget.unspentMinor - (goods?.raisedMinor ?? 0));
   });
 
+  it.each([1, 2])('is never written with the aid of %i people', (beneficiaries) => {
+    const write = () =>
+      sampleReport('zh-CN', (input) => {
+        input.spending.aid = { beneficiaries, payments: 2, amountMinor: 700 };
+      });
+    expect(write).toThrow('aid of one or two people is not reported');
+  });
+
   it('takes the reason of a variance from the statement, and else from what was noted with the spending', () => {
     const { budget } = sampleReport('zh-CN', (input) => {
       for (const line of input.spending.lines) Object.assign(line, { varianceReason: 'noted' });

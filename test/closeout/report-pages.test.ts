@@ -213,6 +213,20 @@ describe('the printed report', () => {
     expect(JSON.stringify(blocks)).toContain('Printed by volunteers at their own cost');
   });
 
+  it.each([
+    ['zh-CN', '预算与执行', '受助不足三人', '发放救助 121 次'],
+    ['en', 'Budget against actual', 'Fewer than three people had aid', 'Aid was paid 121 times'],
+  ] as const)('in %s says that aid of one or two people is not shown', (language, heading, few, many) => {
+    const text = (change?: Parameters<typeof sampleReport>[1]) =>
+      JSON.stringify(blocksOf(reportPages(sampleReport(language, change)), heading));
+    expect(text()).toContain(many);
+    const ofFew = text((input) => {
+      input.spending.aid = null;
+    });
+    expect(ofFew).toContain(few);
+    expect(ofFew).not.toContain(many);
+  });
+
   it('says that a report is a draft until it is signed, and then who signed which hash', () => {
     const draft = reportPages(sampleReport());
     expect(draft.cover).toMatchObject({ isDraft: true, state: '草稿（第 1 稿）：未签署' });

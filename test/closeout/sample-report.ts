@@ -232,7 +232,10 @@ function spendingOf(items: readonly string[], isChinese: boolean) {
       spentMinor: SPENT[position] as number,
     })),
     spentMinor: SPENT.reduce<number>((all, spent) => all + spent, 0),
-    aid: { beneficiaries: 118, payments: 121, amountMinor: 480_000 },
+    aid: { beneficiaries: 118, payments: 121, amountMinor: 480_000 } as null | Record<
+      'beneficiaries' | 'payments' | 'amountMinor',
+      number
+    >,
     goods: [
       {
         item: isChinese ? '棉被' : 'Quilts',

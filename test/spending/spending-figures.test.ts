@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { minor } from '../../functions/kernel/money.ts';
-import { aidFigure, publishedAid } from '../../functions/spending/aid-figures.ts';
+import { aidFigure, publishedAid, shownAid } from '../../functions/spending/aid-figures.ts';
 import { bookWith, emptyBook, standingLines } from '../../functions/spending/spending-book.ts';
 import { spendingFigures } from '../../functions/spending/spending-figures.ts';
 import { entry } from './sample-entries.ts';
@@ -99,6 +99,16 @@ describe('aid to people', () => {
       entry('reversal', 6, { of: 4, amountMinor: 40, beneficiaryId: 'bnf_00000000000000000003' }),
     ];
     expect(aidFigure(entries)).toEqual({ beneficiaries: 2, payments: 3, amountMinor: 260 });
+  });
+
+  test.each([
+    [0, 'said to be nobody'],
+    [1, null],
+    [2, null],
+    [3, 'shown'],
+  ])('of a whole campaign, to %i people, is %s', (beneficiaries, shown) => {
+    const figure = { beneficiaries, payments: beneficiaries, amountMinor: minor(beneficiaries * 100) };
+    expect(shownAid(figure)).toEqual(shown === null ? null : figure);
   });
 
   const group = (lineNo: number, beneficiaries: number) => ({

@@ -13,6 +13,7 @@ import { PermanentError, ThrottledError } from '../../functions/kernel/errors.ts
 import { instantOf } from '../../functions/kernel/time.ts';
 import { NotAccepted } from '../../functions/notices/notice.store.ts';
 import type { Actor } from '../../functions/platform/http.ts';
+import { spendingEntryKey } from '../../functions/platform/keys.ts';
 import type { Item } from '../../functions/platform/table.ts';
 import { definition as reconcileBills } from '../../functions/reconciliation/reconcile-bills.lambda.ts';
 import { definition as reconcileDay } from '../../functions/reconciliation/reconcile-day.lambda.ts';
@@ -25,6 +26,7 @@ import { fundFlowBillOf } from '../../local/sandbox/fund-flow-bill.ts';
 import type { Payment } from '../../local/sandbox/transaction.ts';
 import { ROOT } from '../access/people.ts';
 import { assetsFolder } from '../press/press-folder.ts';
+import { entry as aidEntry } from '../spending/sample-entries.ts';
 import { APPROVER, FINANCE as FINANCE_PERSON, MANAGER, PROPOSAL } from './people.ts';
 import { decide, type Gift, notify, openedCampaign, order, refund } from './play.ts';
 import { World } from './world.ts';
@@ -275,6 +277,28 @@ describe('the closeout of a campaign', () => {
       await workbook.xlsx.load(xlsx as unknown as ArrayBuffer);
       expect(workbook.worksheets.length).toBeGreaterThan(3);
     });
+
+    it.each([
+      { people: 2, aid: null },
+      { people: 3, aid: { beneficiaries: 3, payments: 3, amountMinor: 2_100 } },
+    ])(
+      'tells of aid to $people people only what the neighbours cannot know one of them by',
+      async ({ people, aid }) => {
+        for (let number = 1; number <= people; number += 1)
+          await world.table.write({
+            put: {
+              ...spendingEntryKey(campaignId, number),
+              ...aidEntry('aid', number, {
+                campaignId,
+                amountMinor: 700,
+                beneficiaryId: `bnf_0000000000000000000${number}`,
+              }),
+            },
+          });
+        await closeOut();
+        expect(fileOf('report.json').budget.aid).toEqual(aid);
+      },
+    );
 
     it('mails it once it is signed to each recipient once, with PDF and XLSX', async () => {
       await closeOut();
