@@ -2,6 +2,7 @@ import { longDate } from '../kernel/day-text.ts';
 import { add, floorRatio, minor } from '../kernel/money.ts';
 import type { Signature } from './closeout.ts';
 import { type CloseoutReport, netOf } from './closeout-report.ts';
+import { commendedRanks } from './report-account.ts';
 import {
   accountWords,
   growthText,
@@ -235,6 +236,7 @@ export function commendationBlocks({ commendation, language }: CloseoutReport): 
   if (commendation === null) return [];
   const [words, common] = [accountWords(language), wordsOf(language)];
   const hasGrowth = commendation.rule.kind === 'growth';
+  const ranks = commendedRanks(commendation);
   return [
     { kind: 'subheading', text: words.headings.commendation },
     { kind: 'note', tone: 'plain', text: ruleText(commendation.rule, language) },
@@ -249,7 +251,7 @@ export function commendationBlocks({ commendation, language }: CloseoutReport): 
             ...(hasGrowth ? [right(words.growth)] : []),
           ],
           rows: commendation.units.map(({ name, netMinor, growthBasisPoints = 0 }, position) => [
-            String(position + 1),
+            String(ranks[position]),
             name,
             moneyText(netMinor),
             ...(hasGrowth ? [growthText(growthBasisPoints)] : []),

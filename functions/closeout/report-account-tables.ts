@@ -1,6 +1,7 @@
 import { minor } from '../kernel/money.ts';
 import type { Signature } from './closeout.ts';
 import { type CloseoutReport, netOf } from './closeout-report.ts';
+import { commendedRanks } from './report-account.ts';
 import { accountWords, growthText, opinionText, ruleText, signedAtText, signerText } from './report-account-words.ts';
 import { budgetKindText, percentText, providerText, type ReportWords, wordsOf } from './report-words.ts';
 import { type FigureCells, questionsOf } from './workbook-figures.ts';
@@ -211,6 +212,7 @@ export function outcomeTables({ outcome, language }: CloseoutReport): Table[] {
 export function yearTables({ yearOnYear, commendation, language }: CloseoutReport): Table[] {
   const words = accountWords(language);
   const { fields, none } = wordsOf(language);
+  const ranks = commendation === null ? [] : commendedRanks(commendation);
   return [
     {
       columns: [
@@ -252,7 +254,7 @@ export function yearTables({ yearOnYear, commendation, language }: CloseoutRepor
             ],
             rows: commendation.units.map(({ name, netMinor, growthBasisPoints }, position) => [
               text(name),
-              count(position + 1, 'commendation.units[]'),
+              count(ranks[position] ?? 0, 'commendation.units[]'),
               money(netMinor, 'commendation.units[].netMinor'),
               text(growthBasisPoints === undefined ? none : growthText(growthBasisPoints).slice(1)),
             ]),

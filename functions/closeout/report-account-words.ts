@@ -106,8 +106,9 @@ const chinese = {
   signBoxes: ['编制', '财务复核', '负责人'],
   dateLine: '日期',
   rules: (rule: CommendationRule, money: (amount: Minor) => string): string => {
-    if (rule.kind === 'top') return `按捐款净额，表扬前 ${rule.units} 名单位。`;
-    if (rule.kind === 'growth') return `按比上次活动的增长，表扬增幅最大的 ${rule.units} 个单位。`;
+    if (rule.kind === 'top') return `按捐款净额，表扬前 ${rule.units} 名单位，与末名相同的一并表扬。`;
+    if (rule.kind === 'growth')
+      return `按比上次活动的增长，表扬增幅最大的 ${rule.units} 个单位，与末名相同的一并表扬。`;
     return `表扬捐款净额达到 ${money(rule.raisedMinor)} 的单位。`;
   },
   growth: '增长',
@@ -242,8 +243,10 @@ const english: AccountWords = {
   signBoxes: ['Prepared by', 'Reviewed by finance', 'Leader'],
   dateLine: 'Date',
   rules: (rule, money) => {
-    if (rule.kind === 'top') return `The ${rule.units} units that raised most, net of refunds.`;
-    if (rule.kind === 'growth') return `The ${rule.units} units that grew most since the campaign before.`;
+    if (rule.kind === 'top')
+      return `The ${rule.units} units that raised most, net of refunds, and all that equal the last of them.`;
+    if (rule.kind === 'growth')
+      return `The ${rule.units} units that grew most since the campaign before, and all that equal the last of them.`;
     return `Units that raised ${money(rule.raisedMinor)} or more, net of refunds.`;
   },
   growth: 'Growth',

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { ATTACHMENT_KINDS } from '../campaigns/attachment.ts';
 import { BUDGET_KINDS } from '../campaigns/budget.ts';
+import { PermanentError } from '../kernel/errors.ts';
 import { add, amountMinorSchema, floorRatio, type Minor, minor, subtract, sum } from '../kernel/money.ts';
 import { instantSchema, localDateSchema } from '../kernel/time.ts';
 import { isShown } from '../spending/aid-figures.ts';
@@ -43,13 +44,7 @@ export const spendingShape = {
   lines: z.array(spentLineSchema),
   spentMinor: signedMinorSchema,
   /** `null`: fewer than three people had it, and what it came to would be theirs. */
-  aid: z
-    .strictObject({
-      beneficiaries: count.refine(isShown, 'aid of one or two people is not reported'),
-      payments: count,
-      amountMinor: signedMinorSchema,
-    })
-    .nullable(),
+  aid: z.strictObject({ beneficiaries: count, payments: count, amountMinor: signedMinorSchema }).nullable(),
   goods: z.array(
     z.strictObject({
       item: z.string(),
@@ -153,7 +148,10 @@ export type EarlierUnit = { readonly id: string; readonly name: string; readonly
 
 const WHOLE_BASIS_POINTS = 10_000;
 
-/** The units that a rule commends, in order of rank, equals by their id; nobody without gifts. */
+/**
+ * The units that a rule commends, in order of rank; nobody without gifts. Who equals the last of them is commended too, so that a list
+ * can be longer than the rule's number: no count of gifts and no id decides which of two equals is left out.
+ */
 export function commended(
   rule: z.infer<typeof commendationRuleSchema>,
   units: readonly UnitFigures[],
@@ -164,30 +162,52 @@ export function commended(
   );
   switch (rule.kind) {
     case 'top':
-      return known.slice(0, rule.units);
+      return withEquals(rule.units, known, ({ netMinor }) => netMinor);
     case 'threshold':
       return known.filter(({ netMinor }) => netMinor >= rule.raisedMinor);
-    case 'growth':
-      return known
+    case 'growth': {
+      const grown = known
         .flatMap((unit) => {
           // Units keep their name from year to year where their id was made anew.
           const before = earlier.find(({ id }) => id === unit.id) ?? earlier.find((one) => one.name === unit.name);
           if (before === undefined || before.netMinor <= 0 || unit.netMinor <= before.netMinor) return [];
-          const grown = floorRatio(subtract(unit.netMinor, before.netMinor), WHOLE_BASIS_POINTS, before.netMinor);
-          return [{ ...unit, growthBasisPoints: grown }];
+          const growthBasisPoints = floorRatio(
+            subtract(unit.netMinor, before.netMinor),
+            WHOLE_BASIS_POINTS,
+            before.netMinor,
+          );
+          return [{ ...unit, growthBasisPoints }];
         })
-        .sort((a, b) => b.growthBasisPoints - a.growthBasisPoints || b.netMinor - a.netMinor || (a.id < b.id ? -1 : 1))
-        .slice(0, rule.units);
+        .sort((a, b) => b.growthBasisPoints - a.growthBasisPoints || b.netMinor - a.netMinor || (a.id < b.id ? -1 : 1));
+      return withEquals(rule.units, grown, ({ growthBasisPoints }) => growthBasisPoints);
+    }
   }
+}
+
+/** The first `most` units that stand in order of `by`, and all that equal the last of these. */
+function withEquals<Unit>(most: number, units: readonly Unit[], by: (unit: Unit) => number): Unit[] {
+  const last = units[most - 1];
+  return last === undefined ? [...units] : units.filter((unit) => by(unit) >= by(last));
+}
+
+/** The rank of each commended unit by the figure of its rule: equals share one, and the next counts all before it (1, 2, 2, 4). */
+export function commendedRanks({ rule, units }: Commendation): number[] {
+  const figureOf = ({ netMinor, growthBasisPoints = 0 }: Commendation['units'][number]) =>
+    rule.kind === 'growth' ? growthBasisPoints : netMinor;
+  return units.map((unit) => 1 + units.filter((other) => figureOf(other) > figureOf(unit)).length);
 }
 
 type Money = { readonly gifts: number; readonly raisedMinor: Minor; readonly refundedMinor: Minor };
 
-/** Throws PermanentError naming the first sum of ways or lines that does not agree with the others. */
+/** Throws PermanentError naming the first sum of ways or lines that does not agree with the others, or that tells of one or two people. */
 export function checkAccount(
   account: {
     readonly channels: readonly (Money & { readonly channel: string })[];
-    readonly spending: { readonly lines: readonly z.infer<typeof spentLineSchema>[]; readonly spentMinor: Minor };
+    readonly spending: {
+      readonly lines: readonly z.infer<typeof spentLineSchema>[];
+      readonly spentMinor: Minor;
+      readonly aid: z.infer<typeof spendingShape.aid>;
+    };
     readonly evidence: readonly { readonly attachmentId: string }[];
   },
   totals: Money,
@@ -208,6 +228,8 @@ export function checkAccount(
   );
   for (const field of ['raisedMinor', 'refundedMinor'] as const)
     mustEqual(`${field} of all channels`, sum(channels.map((one) => one[field])), totals[field]);
+  if (spending.aid !== null && !isShown(spending.aid.beneficiaries))
+    throw new PermanentError('closeout report: aid of one or two people is not reported');
   mustEqual('spentMinor of all budget lines', sum(spending.lines.map((line) => line.spentMinor)), spending.spentMinor);
   for (const line of spending.lines)
     mustEqual(

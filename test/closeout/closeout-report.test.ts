@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { assembleCloseoutReport, closeoutReportSchema } from '../../functions/closeout/closeout-report.ts';
+import { commendationBlocks } from '../../functions/closeout/report-account-pages.ts';
+import { yearTables } from '../../functions/closeout/report-account-tables.ts';
+import { ruleText } from '../../functions/closeout/report-account-words.ts';
 import { itemsReadOf } from '../../functions/closeout/report-reconciliation.ts';
 import { minor } from '../../functions/kernel/money.ts';
 import type { LocalDate } from '../../functions/kernel/time.ts';
@@ -191,6 +194,50 @@ describe('the closeout report', () => {
     expect(commendedBy({ kind: 'threshold', raisedMinor: 90_000_000 })).toEqual([]);
     // A unit is known by its name where its id was made anew, and one that shrank is not in it.
     expect(commendedBy({ kind: 'growth', units: 5 })?.map(([id]) => id)).toEqual(['u2', 'u1']);
+  });
+});
+
+describe('units of which the last that a rule names has equals', () => {
+  /** The sums of the five units in order of their ids: u2 and u3 equal, u1, u4 and u5 equal, fewer gifts or a later id decide nothing. */
+  const tied = (rule: { kind: string; units?: number }) =>
+    sampleReport('en', (input) => {
+      const left = [1_000, 900, 900, 800, 800].map((amount) => amount * 100);
+      const sums = [left[3], left[1], left[2], left[4], left[0]];
+      const units = ['u1', 'u2', 'u3', 'u4', 'u5'];
+      let moved = 0;
+      for (const line of input.unitTotals) {
+        const sum = sums[units.indexOf(line.unitId ?? '')];
+        if (sum === undefined) continue;
+        moved += line.raisedMinor - sum;
+        line.raisedMinor = sum;
+      }
+      const rest = input.unitTotals.find(({ unitId }) => unitId === null);
+      if (rest === undefined || input.statement === null) throw new Error('the sample has no gifts without a unit');
+      rest.raisedMinor += moved;
+      input.statement.commendation = rule;
+      input.statement.earlierUnits = units.map((id) => ({ id, name: id, netMinor: 40_000 }));
+    });
+
+  it.each(['top', 'growth'])('are commended with all of that rank, by %s', (kind) => {
+    const idsOf = (units: number) =>
+      tied({ kind, units })
+        .commendation?.units.map(({ id }) => id)
+        .toSorted();
+    expect(idsOf(1)).toEqual(['u5']);
+    expect(idsOf(2)).toEqual(['u2', 'u3', 'u5']);
+    expect(idsOf(3)).toEqual(['u2', 'u3', 'u5']);
+    expect(idsOf(4)).toEqual(['u1', 'u2', 'u3', 'u4', 'u5']);
+  });
+
+  it.each(['top', 'growth'])('share a rank on every face, by %s', (kind) => {
+    const report = tied({ kind, units: 4 });
+    const table = commendationBlocks(report).find((block) => block.kind === 'table');
+    expect(table?.rows.map(([rank]) => rank)).toEqual(['1', '2', '2', '4', '4']);
+    const ranks = yearTables(report)
+      .at(-1)
+      ?.rows.map(([, rank]) => JSON.stringify(rank));
+    expect(ranks?.map((cell) => ranks.indexOf(cell))).toEqual([0, 1, 1, 3, 3]);
+    expect(ruleText({ kind: 'top', units: 4 }, 'en')).toContain('all that equal the last');
   });
 });
 
