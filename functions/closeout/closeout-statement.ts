@@ -43,13 +43,19 @@ const earlierSchema = z.union([
     year: z.number().int().min(1990).max(2100),
     gifts: count,
     donors: count.optional(),
-    raisedMinor: amountMinorSchema,
+    raisedMinor: amountMinorSchema.describe('Gross: what donors gave, refunds not taken off'),
+    /** May be missing while it is written. Years are compared net, and only whoever has the paper knows which of the two it gives. */
+    refundedMinor: amountMinorSchema
+      .optional()
+      .describe('What of raisedMinor went back to donors, or 0: needed before the statement is submitted'),
     matchedMinor: amountMinorSchema,
     /** The paper or the page from which the figures were typed. */
     takenFrom: lineSchema(200),
   }),
 ]);
 export type EarlierCampaign = z.infer<typeof earlierSchema>;
+/** Figures that a person typed. */
+export type EarlierByHand = Exclude<EarlierCampaign, { readonly campaignId: string }>;
 
 /** Whom the organisation commends, as a rule: units by what they raised net of refunds, or by growth since the first earlier campaign. */
 export const commendationRuleSchema = z.discriminatedUnion('kind', [
@@ -208,17 +214,24 @@ function fileProblems({ evidence = [], auditOpinion }: CloseoutStatement, facts:
 }
 
 function earlierProblems({ earlier = [] }: CloseoutStatement, { reported }: StatementFacts): FieldProblem[] {
-  return earlier.flatMap((one, position) =>
-    !('campaignId' in one) || reported.has(one.campaignId)
-      ? []
-      : [
-          {
-            field: `earlier[${position}].campaignId`,
-            problem: 'has no signed closeout report here that you may read',
-            fix: 'give title, year, figures and takenFrom instead: they are then marked as entered by hand',
-          },
-        ],
-  );
+  return earlier.flatMap((one, position): FieldProblem[] => {
+    if (!('campaignId' in one)) return refundProblems(one, `earlier[${position}].refundedMinor`);
+    if (reported.has(one.campaignId)) return [];
+    return [
+      {
+        field: `earlier[${position}].campaignId`,
+        problem: 'has no signed closeout report here that you may read',
+        fix: 'give title, year, figures and takenFrom instead: they are then marked as entered by hand',
+      },
+    ];
+  });
+}
+
+/** Years are compared by what was kept. */
+function refundProblems({ raisedMinor, refundedMinor }: EarlierByHand, field: string): FieldProblem[] {
+  const fix = 'give what of raisedMinor went back to donors, or 0; where the paper knows only the net, give that and 0';
+  if (refundedMinor === undefined) return [{ field, problem: 'is missing', fix }];
+  return refundedMinor > raisedMinor ? [{ field, problem: 'is more than was raised', fix }] : [];
 }
 
 function commendationProblems(

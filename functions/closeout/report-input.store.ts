@@ -14,7 +14,7 @@ import { type ClosedBooks, matchFigures } from './closed-books.ts';
 import { readCloseout } from './closeout.store.ts';
 import { reconciliationFile } from './closeout-partition.ts';
 import { type CloseoutReportInput, closeoutReportInputSchema } from './closeout-report.ts';
-import type { CloseoutStatement, StoredStatement } from './closeout-statement.ts';
+import type { CloseoutStatement, EarlierByHand, StoredStatement } from './closeout-statement.ts';
 import type { CloseoutSummary } from './closeout-summary.ts';
 import type { Compared, EarlierUnit } from './report-account.ts';
 import { mustBeThere } from './report-checks.ts';
@@ -150,20 +150,13 @@ async function saidIn({ table, files }: Use, campaignId: string, statement: Clos
 }
 
 type Earlier = { readonly compared: Compared; readonly units: readonly EarlierUnit[] };
-type ByHand = Exclude<NonNullable<CloseoutStatement['earlier']>[number], { readonly campaignId: string }>;
 
-const byHand = ({ title, year, gifts, donors, raisedMinor, matchedMinor, takenFrom }: ByHand): Earlier => ({
-  compared: {
-    title,
-    year,
-    gifts,
-    donors: donors ?? null,
-    netMinor: raisedMinor,
-    matchedMinor,
-    from: { kind: 'by-hand', takenFrom },
-  },
-  units: [],
-});
+function byHand(typed: EarlierByHand): Earlier {
+  const { title, year, gifts, donors = null, raisedMinor, refundedMinor = minor(0), matchedMinor, takenFrom } = typed;
+  const netMinor = subtract(raisedMinor, refundedMinor);
+  const from = { kind: 'by-hand' as const, takenFrom };
+  return { compared: { title, year, gifts, donors, netMinor, matchedMinor, from }, units: [] };
+}
 
 /** What is read of an earlier report, whichever version of the document it is: these members have been there since version 2. */
 const earlierReportSchema = z.object({

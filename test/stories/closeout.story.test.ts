@@ -300,6 +300,25 @@ describe('the closeout of a campaign', () => {
       },
     );
 
+    it('compares years net: asks of figures from paper what went back, and takes it off', async () => {
+      const before = { title: '困难党员帮扶', year: 2025, gifts: 220, raisedMinor: 310_000, matchedMinor: 200_000 };
+      const earlier = (refunded: object) => [{ ...before, takenFrom: '2025 年结项报告第 3 页', ...refunded }];
+      const prepared = await summarised();
+      await write(prepared);
+      for (const [refunded, problem] of [
+        [{}, 'is missing'],
+        [{ refundedMinor: 310_001 }, 'is more than was raised'],
+      ] as const) {
+        expect((await state({ ...STATEMENT, earlier: earlier(refunded) })).status).toBe(200);
+        const refused = await submit();
+        expect([refused.status, refused.body.type]).toEqual([422, expect.stringContaining('incomplete')]);
+        expect(JSON.stringify(refused.body)).toContain(`"field":"earlier[0].refundedMinor","problem":"${problem}"`);
+      }
+      await signedReport(prepared, { ...STATEMENT, earlier: earlier({ refundedMinor: 10_000 }) });
+      const { yearOnYear, summary } = fileOf('report.json');
+      expect(yearOnYear.map(({ netMinor }: { netMinor: number }) => netMinor)).toEqual([300_000, summary.netMinor]);
+    });
+
     it('mails it once it is signed to each recipient once, with PDF and XLSX', async () => {
       await closeOut();
       expect(await mail()).toMatchObject({ kind: 'mailed', reports: 0, sent: 0 });
