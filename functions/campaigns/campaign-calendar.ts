@@ -1,6 +1,13 @@
 import { isUnfiledTooLong, openingRight, unfiledUntil } from '../filing/filing.ts';
 import type { CampaignWindow, Instant } from '../kernel/time.ts';
-import { plusSeconds, SECONDS_PER_HOUR, SECONDS_PER_MINUTE, secondsUntil, windowBounds } from '../kernel/time.ts';
+import {
+  plusSeconds,
+  SECONDS_PER_DAY,
+  SECONDS_PER_HOUR,
+  SECONDS_PER_MINUTE,
+  secondsUntil,
+  windowBounds,
+} from '../kernel/time.ts';
 import type { Campaign } from './campaign.ts';
 import { meaningOf } from './campaign-state.ts';
 
@@ -17,11 +24,17 @@ export const SETTLING_SECONDS = 35 * SECONDS_PER_HOUR;
 
 /** No wait is longer than this: the workflow looks again, so that a changed plan is noticed and no clock is trusted for days. */
 export const LONGEST_WAIT_SECONDS = 6 * SECONDS_PER_HOUR;
-/**
- * How often the workflow looks whether a campaign whose window has begun is filed by now. A campaign has 60 days at the most:
- * 2,880 looks of 6 events each are 17,280 of the 25,000 that an execution may have.
- */
+/** How often the workflow looks for an answer that somebody waits for at this moment. */
 export const UNFILED_WAIT_SECONDS = 30 * SECONDS_PER_MINUTE;
+const LATE_UNFILED_WAIT_SECONDS = 3 * SECONDS_PER_HOUR;
+const LATE_UNFILED_SECONDS = 3 * SECONDS_PER_DAY;
+
+/**
+ * How soon the workflow looks again whether a campaign whose window has begun is filed by now. A look is 14 events, as people are told: half
+ * an hour for all of 60 days would be 40,320 of the 25,000 that an execution may have (test/workflows/history.test.ts).
+ */
+const unfiledWaitSeconds = (opensAt: Instant, now: Instant): number =>
+  plusSeconds(opensAt, LATE_UNFILED_SECONDS) <= now ? LATE_UNFILED_WAIT_SECONDS : UNFILED_WAIT_SECONDS;
 
 /** The instant at which a phase may begin. `endedAt`: of a campaign that was cancelled, when. */
 export function dueAt(phase: Exclude<Phase, 'filing'>, window: CampaignWindow, endedAt?: Instant): Instant {
@@ -88,7 +101,7 @@ function beforeOpening(
   if (mayOpen && isFilingEnough) return { kind: 'due' };
   const opening = dueOrWait(opensAt, now);
   if (mayOpen || opening.kind === 'wait') return opening;
-  return { kind: 'unfiled', waitSeconds: UNFILED_WAIT_SECONDS };
+  return { kind: 'unfiled', waitSeconds: unfiledWaitSeconds(opensAt, now) };
 }
 
 function whileOpen(campaign: PhasedCampaign, now: Instant): PhaseOutcome {

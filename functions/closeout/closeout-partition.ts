@@ -17,6 +17,32 @@ export type Partition = z.infer<typeof partitionSchema>;
 export const partitionsOf = (days: readonly LocalDate[]): Partition[] =>
   days.flatMap((day) => Array.from({ length: INTAKE_SHARDS }, (_, shard) => ({ day, shard })));
 
+/** What one call adds up together: some seconds of its 300, where one shard of a great day may have ten times as many by itself. */
+const GIFTS_OF_A_BATCH = 20_000;
+/** A quiet partition is a question and a file, a tenth of a second. */
+const PARTITIONS_OF_A_BATCH = 80;
+
+/**
+ * The partitions in order, as few calls as can be: each call is seven events of an execution's 25,000, and a campaign of 60 days has 480
+ * partitions that are added up anew whenever the books have moved. `giftsOn`: of a whole day, which its shards share.
+ */
+export function batchesOf(partitions: readonly Partition[], giftsOn: (day: LocalDate) => number): Partition[][] {
+  const batches: Partition[][] = [];
+  let gifts = 0;
+  for (const partition of partitions) {
+    const own = Math.ceil(giftsOn(partition.day) / INTAKE_SHARDS);
+    const last = batches.at(-1);
+    if (last !== undefined && last.length < PARTITIONS_OF_A_BATCH && gifts + own <= GIFTS_OF_A_BATCH) {
+      last.push(partition);
+      gifts += own;
+    } else {
+      batches.push([partition]);
+      gifts = own;
+    }
+  }
+  return batches;
+}
+
 /** The files of a closeout. `part` is a fixed word or a date, never a donor's text. */
 const closeoutFile = (campaignId: string, part: string): string => `campaigns/${campaignId}/closeout/${part}`;
 export const summaryFile = (campaignId: string, { day, shard }: Partition): string =>

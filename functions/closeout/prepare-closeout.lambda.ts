@@ -8,7 +8,7 @@ import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { billDaysOf, billsReadyAt } from '../reconciliation/bill-days.ts';
-import { type Partition, partitionsOf } from './closeout-partition.ts';
+import { batchesOf, type Partition, partitionsOf } from './closeout-partition.ts';
 
 const inputSchema = z.object({ campaignId: z.string() });
 type Input = z.infer<typeof inputSchema>;
@@ -16,6 +16,8 @@ type Outcome =
   | {
       readonly kind: 'prepared';
       readonly partitions: readonly Partition[];
+      /** The same, those together that one call adds up. */
+      readonly batches: readonly (readonly Partition[])[];
       /** The Beijing days whose bills can hold a payment of this campaign. */
       readonly billDays: readonly LocalDate[];
       /** How many adjustments there are now: every later step counts these and no others, so that all read the same books. */
@@ -35,7 +37,9 @@ async function prepareCloseout({ campaignId }: Input, { table }: PrepareUse, now
   if (left > 0) return { kind: 'wait', waitSeconds: Math.min(left, LONGEST_WAIT_SECONDS) };
   const giftDays = [...new Set([...daysBetween(window.firstDay, window.lastDay), ...counted])].sort();
   const { adjustments } = await readPool(table, campaignId);
-  return { kind: 'prepared', partitions: partitionsOf(giftDays), billDays, adjustments };
+  const partitions = partitionsOf(giftDays);
+  const batches = batchesOf(partitions, (day) => days.get(day)?.gifts ?? 0);
+  return { kind: 'prepared', partitions, batches, billDays, adjustments };
 }
 
 export const definition: TaskDefinition<Input, PrepareUse> = {

@@ -4,7 +4,7 @@ import type { Role } from '../access/role.ts';
 import { auditedTable } from '../audit/audited-table.ts';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
-import { type Instant, SECONDS_PER_HOUR } from '../kernel/time.ts';
+import type { Instant } from '../kernel/time.ts';
 import { openMail, type SendMail } from '../notices/mail.gateway.ts';
 import { NotAccepted } from '../notices/notice.store.ts';
 import { mailOnce } from '../notices/staff-mail.store.ts';
@@ -23,7 +23,13 @@ import type { StoredStatement } from './closeout-statement.ts';
 import { readBasis } from './draft-basis.store.ts';
 import { movedText, movesBetween, needsNewSums } from './draft-basis.ts';
 import { mustBeThere } from './report-checks.ts';
-import { dueReminders, isOverdue, reminderMail, type StatementReminder } from './statement-reminder.ts';
+import {
+  dueReminders,
+  isOverdue,
+  reminderMail,
+  type StatementReminder,
+  statementLookSeconds,
+} from './statement-reminder.ts';
 
 const inputSchema = z.object({ campaignId: z.string() });
 type Input = z.infer<typeof inputSchema>;
@@ -48,7 +54,7 @@ const AUDIENCES: Readonly<Record<StatementReminder['audience'], readonly Role[]>
 /** Mails of one reminder at most. */
 const MOST_RECIPIENTS = 50;
 
-/** Says how far a report has come, and reminds people of the statement that it waits for. Asked every hour. */
+/** Says how far a report has come, and reminds people of the statement that it waits for. */
 async function reviewCloseout({ campaignId }: Input, use: ReviewCloseoutUse, now: Instant): Promise<Outcome> {
   const closeout = await readCloseout(use.table, campaignId);
   if (closeout.state === 'signed') return { kind: 'signed', feesMinor: closeout.feesMinor ?? null };
@@ -59,7 +65,7 @@ async function reviewCloseout({ campaignId }: Input, use: ReviewCloseoutUse, now
   const since = stored?.returned?.at ?? closeout.firstWrittenAt ?? closeout.preparedAt;
   if (isOverdue(since, now)) return { kind: 'overdue' };
   await remind(use, campaign, stored, since, now);
-  return { kind: 'waiting', waitSeconds: SECONDS_PER_HOUR };
+  return { kind: 'waiting', waitSeconds: statementLookSeconds(stored?.round ?? 0, since, now) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Instant, plusSeconds, SECONDS_PER_DAY } from '../kernel/time.ts';
 import type { StaffMail } from '../notices/staff-mail.tsx';
+import { LATE_LOOK_SECONDS, lookAgainSeconds } from '../reconciliation/look-again.ts';
 
 /** Who writes is reminded every week; a month of silence is also the leaders' matter. */
 const REMIND_EVERY_DAYS = 7;
@@ -14,6 +15,16 @@ export type StatementReminder = {
 };
 
 const daysAfter = (since: Instant, days: number): Instant => plusSeconds(since, days * SECONDS_PER_DAY);
+
+/** Reports that came back this often are looked at within the hour; one that comes back again and again is in no hurry any more. */
+const HURRIED_ROUNDS = 4;
+
+/**
+ * How soon to look again whether a statement was submitted. A return begins anew to wait, and so to look by the hour: without a bound on
+ * these, a report that is returned often would use up its execution's history (test/workflows/history.test.ts).
+ */
+export const statementLookSeconds = (round: number, since: Instant, now: Instant): number =>
+  round < HURRIED_ROUNDS ? lookAgainSeconds(since, now) : LATE_LOOK_SECONDS;
 
 export const isOverdue = (since: Instant, now: Instant): boolean => now >= daysAfter(since, OVERDUE_AFTER_DAYS);
 

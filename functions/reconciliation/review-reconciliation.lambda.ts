@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Role } from '../access/role.ts';
 import { auditedTable } from '../audit/audited-table.ts';
 import { readCampaign } from '../campaigns/campaign.store.ts';
-import { type Instant, localDateOf, plusSeconds, SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../kernel/time.ts';
+import { type Instant, localDateOf } from '../kernel/time.ts';
 import { openMail, type SendMail } from '../notices/mail.gateway.ts';
 import { mailOnce } from '../notices/staff-mail.store.ts';
 import { renderStaffMail } from '../notices/staff-mail.tsx';
@@ -15,6 +15,7 @@ import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { reviewBank } from './bank-day.store.ts';
 import { addressesOf } from './item-recipients.store.ts';
+import { lookAgainSeconds } from './look-again.ts';
 import { BILL_ZONE } from './reconciliation.ts';
 import { readReconciliationStanding, waitingSince } from './reconciliation-item.store.ts';
 import type { ReconciliationItem } from './reconciliation-item.ts';
@@ -28,14 +29,6 @@ type Outcome =
   /** Every item is resolved, carried, or signed over as it is. */
   | { readonly kind: 'settled'; readonly open: number }
   | { readonly kind: 'waiting'; readonly open: number; readonly waitSeconds: number };
-
-/**
- * How soon to look again: within the hour while people work on it, every six hours after three days. Sixty days are 300 looks of ten
- * events each, an eighth of what an execution may have.
- */
-const LOOK_SECONDS = SECONDS_PER_HOUR;
-const LATE_LOOK_SECONDS = 6 * SECONDS_PER_HOUR;
-const LATE_SECONDS = 3 * SECONDS_PER_DAY;
 
 /**
  * Whether a closeout may go on. What the books have come to say meanwhile is settled by itself; of what is left, people are
@@ -57,8 +50,7 @@ async function reviewReconciliation({ campaignId }: Input, use: ReviewUse, now: 
   const open = standing.items.filter(({ state }) => state === 'open');
   const organisation = await findOrganisation(use.table, organisationId);
   if (organisation !== undefined) await tell(use, { campaign, organisation, open, waitedDays, now });
-  const isLate = plusSeconds(since, LATE_SECONDS) <= now;
-  return { kind: 'waiting', open: standing.uncovered, waitSeconds: isLate ? LATE_LOOK_SECONDS : LOOK_SECONDS };
+  return { kind: 'waiting', open: standing.uncovered, waitSeconds: lookAgainSeconds(since, now) };
 }
 
 type Telling = {

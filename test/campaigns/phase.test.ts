@@ -40,6 +40,18 @@ describe('before a campaign opens', () => {
           expect(phaseOf(phase, campaign, at(moment))).toEqual({ kind: 'unfiled', waitSeconds: 1_800 });
   });
 
+  it('is looked for by the half-hour for three days, and then every three hours', () => {
+    const campaign = campaignOf({});
+    const long = {
+      ...campaign,
+      proposal: { ...campaign.proposal, window: { ...campaign.proposal.window, lastDay: '2026-11-05' } },
+    };
+    const waits = ['2026-09-09T23:59:59+08:00', '2026-09-10T00:00:00+08:00', '2026-11-05T12:00:00+08:00'].map(
+      (moment) => phaseOf('filing', long as typeof campaign, at(moment)),
+    );
+    expect(waits).toEqual([1_800, 10_800, 10_800].map((waitSeconds) => ({ kind: 'unfiled', waitSeconds })));
+  });
+
   it('has missed its time when the last day is over', () => {
     expect(phaseOf('filing', campaignOf({}), at('2026-09-10T00:00:00+08:00'))).toEqual({ kind: 'missed' });
   });

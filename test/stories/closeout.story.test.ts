@@ -99,8 +99,8 @@ describe('the closeout of a campaign', () => {
     for (const day of billDays as unknown[]) await reconcileOne(day);
     return world.task('reconcile-bills', reconcileBills, { campaignId, billDays });
   };
-  const summarise = (partition: unknown, adjustments: unknown) =>
-    world.task('summarise-partition', summarisePartition, { campaignId, partition, adjustments });
+  const summarise = (partitions: unknown, adjustments: unknown) =>
+    world.task('summarise-partition', summarisePartition, { campaignId, partitions, adjustments });
   const write = ({ partitions, adjustments }: Record<string, unknown>) =>
     world.task('write-report', writeReport, { campaignId, partitions, adjustments }, { assetsFolder: folder });
   /** One run of the schedule by a person. */
@@ -170,7 +170,7 @@ describe('the closeout of a campaign', () => {
     expect(prepared['kind']).toBe('prepared');
     await reconcile(prepared);
     await signOpenItemsOver();
-    for (const partition of prepared['partitions'] as unknown[]) await summarise(partition, prepared['adjustments']);
+    for (const batch of prepared['batches'] as unknown[]) await summarise(batch, prepared['adjustments']);
     return prepared;
   }
   const closeOut = async (): Promise<Record<string, unknown>> => write(await summarised());
@@ -440,7 +440,8 @@ describe('the closeout of a campaign', () => {
       world.at(AFTER_SETTLING);
       const prepared = await prepare();
       await reconcile(prepared);
-      for (const partition of prepared['partitions'] as unknown[]) await summarise(partition, prepared['adjustments']);
+      for (const partition of prepared['partitions'] as unknown[])
+        await summarise([partition], prepared['adjustments']);
       expect(await write(prepared)).toEqual({ kind: 'items-open', open: 1 });
       expect(world.files.has(`campaigns/${campaignId}/closeout/report.json`)).toBe(false);
       expect(world.table.everything().some(({ type }) => type === 'closeout')).toBe(false);
@@ -554,7 +555,7 @@ describe('the closeout of a campaign', () => {
       campaignId = await openedCampaign(other);
       other.at(AFTER_SETTLING);
       const { partitions } = await prepare();
-      await expect(summarise((partitions as unknown[])[0], 0)).rejects.toThrow(/has not been finalised/);
+      await expect(summarise([(partitions as unknown[])[0]], 0)).rejects.toThrow(/has not been finalised/);
     });
 
     it('leaves a gift that came after finalisation out of the report, and counts it as late', async () => {
@@ -617,11 +618,11 @@ describe('the closeout of a campaign', () => {
       const prepared = await prepare();
       await reconcile(prepared);
       const [first, ...others] = prepared['partitions'] as unknown[];
-      await summarise(first, prepared['adjustments']);
+      await summarise([first], prepared['adjustments']);
       await refund(world, paymentNo(whole), 5_000);
       await refund(world, paymentNo(partly), 1_000);
       await world.drainStream();
-      for (const partition of others) await summarise(partition, prepared['adjustments']);
+      for (const partition of others) await summarise([partition], prepared['adjustments']);
       expect(await write(prepared)).toMatchObject({ kind: 'written', laterAdjustments: 2 });
       expect(fileOf('report.json')).toMatchObject({
         summary: { refundedMinor: 3_000, matchedMinor: 13_125 },

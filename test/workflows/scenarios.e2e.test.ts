@@ -120,6 +120,7 @@ const CLOSES_WELL: Scenario['answers'] = {
         { day: '2026-09-07', shard: 0 },
         { day: '2026-09-07', shard: 1 },
       ],
+      batches: [[{ day: '2026-09-07', shard: 0 }], [{ day: '2026-09-07', shard: 1 }]],
       billDays: ['2026-09-07', '2026-09-08'],
       adjustments: 0,
     }),
