@@ -138,6 +138,29 @@ describe('a sheet', () => {
     expect(reading.problems).toMatchObject([{ cell: 'D3', problem: 'is one amount for several projects' }]);
   });
 
+  it('loses no amount of a further row of a project because another of its amounts is merged over the rows', () => {
+    const head = [...HEAD, '物资折价（元）'];
+    const rows = [head, ['博爱家园', '宣汉', 2012, 100_000, 10_000], [null, '宣汉', null, null, 20_000]];
+    const over = (column: number): Merge => ({ s: { r: 1, c: column }, e: { r: 2, c: column } });
+    const { reading, preview } = sheetOf(rows, [over(0), over(2), over(3)]);
+    expect(reading.problems).toEqual([]);
+    expect(reading.projects.map(({ facts }) => facts)).toMatchObject([
+      {
+        moneyMinor: { value: 10_000_000, how: 'as-written' },
+        goodsMinor: { value: 3_000_000, how: 'inferred', rule: 'parts-added' },
+      },
+    ]);
+    expect(preview).toMatchObject({ moneyMinor: 10_000_000, goodsMinor: 3_000_000 });
+  });
+
+  it('takes no column of sums for money beside money that is merged over the rows', () => {
+    const head = ['项目名称', '县区', '年度', '资金（元）', '总金额（元）'];
+    const rows = [head, ['博爱家园', '宣汉', 2012, 100_000, 60_000], [null, '宣汉', null, null, 40_000]];
+    const over = (column: number): Merge => ({ s: { r: 1, c: column }, e: { r: 2, c: column } });
+    const { reading } = sheetOf(rows, [over(0), over(2), over(3)]);
+    expect(reading.projects[0]?.facts.moneyMinor).toMatchObject({ value: 10_000_000, how: 'as-written' });
+  });
+
   it('whose total says another sum has all its amounts confirmed by a person', () => {
     const rows = [
       HEAD,
