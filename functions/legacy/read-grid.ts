@@ -105,11 +105,13 @@ function workbookGrid(bytes: Uint8Array, fileName: string): GridFile {
       'divide it into several files',
     );
   const notes: string[] = [];
+  const date1904 = book.Workbook?.WBProps?.date1904 === true;
+  if (date1904) notes.push('This workbook counts its days from 1904, as Excel for Mac did; its dates are read so.');
   const sheets = book.SheetNames.map((name, number): Grid => {
     const isHidden = (book.Workbook?.Sheets?.[number]?.Hidden ?? 0) !== 0;
     if (isHidden) notes.push(`Sheet “${name}” is hidden; it was read like the others.`);
     const sheet = book.Sheets[name];
-    return { name, isHidden, rows: sheet === undefined ? [] : rowsOf(sheet, limits) };
+    return { name, isHidden, rows: sheet === undefined ? [] : rowsOf(sheet, limits, date1904) };
   });
   return { fileName, sheets, notes };
 }
@@ -135,11 +137,11 @@ function opened(bytes: Uint8Array): WorkBook {
 }
 
 /** Only cells that are there are gone through: what a sheet says of its own size may be a lie of a thousand million cells. */
-function rowsOf(sheet: WorkSheet, limits: Limits): Map<number, GridCell>[] {
+function rowsOf(sheet: WorkSheet, limits: Limits, date1904: boolean): Map<number, GridCell>[] {
   const rows: Map<number, GridCell>[] = [];
   for (const address in sheet) {
     if (address.startsWith('!')) continue;
-    const cell = gridCell(sheet[address] as CellObject);
+    const cell = gridCell(sheet[address] as CellObject, date1904);
     if (cell === undefined) continue;
     const { r: row, c: column } = utils.decode_cell(address);
     limits.rows(row + 1);
@@ -169,13 +171,13 @@ function fillMerge(
     }
 }
 
-function gridCell(cell: CellObject): GridCell | undefined {
+function gridCell(cell: CellObject, date1904: boolean): GridCell | undefined {
   if (cell.v === undefined || cell.t === 'z') return undefined;
   if (cell.t === 'e') return { text: `#${cell.w ?? 'ERROR'}`.replace('##', '#') };
   if (cell.t === 'n') {
     const number = Number(cell.v);
     if (!Number.isFinite(number)) return { text: '#NUM!' };
-    return isDateFormat(cell) ? dateCell(number) : { text: decimalText(number), isNumber: true };
+    return isDateFormat(cell) ? dateCell(number, date1904) : { text: decimalText(number), isNumber: true };
   }
   const text = String(cell.v);
   return text.trim() === '' ? undefined : { text: text.slice(0, LONGEST_CELL) };
@@ -191,9 +193,13 @@ function isDateFormat(cell: CellObject): boolean {
 
 const LAST_SERIAL = 2_958_465; // 31 December 9999, the last day that spreadsheets know
 
-function dateCell(serial: number): GridCell {
-  if (serial < 1 || serial > LAST_SERIAL) return { text: decimalText(serial), isNumber: true };
-  const { y, m, d } = SSF.parse_date_code(serial);
+/** Day 0 of a workbook that counts from 1904, as Excel for Mac did, in the count from 1900. */
+const DAYS_TO_1904 = 1_462;
+
+function dateCell(serial: number, date1904: boolean): GridCell {
+  const days = date1904 ? serial + DAYS_TO_1904 : serial;
+  if (days < 1 || days > LAST_SERIAL) return { text: decimalText(serial), isNumber: true };
+  const { y, m, d } = SSF.parse_date_code(days);
   const two = (number: number): string => String(number).padStart(2, '0');
   const day = `${y}-${two(m)}-${two(d)}`;
   return { text: day, day };

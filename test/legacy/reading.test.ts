@@ -1,4 +1,4 @@
-import { utils, type WorkSheet, write } from '@e965/xlsx';
+import { utils, type WorkBook, type WorkSheet, write } from '@e965/xlsx';
 import { describe, expect, it } from 'vitest';
 import { type AmountUnit, readAmount, readMoneyAndGoods } from '../../functions/legacy/amount-text.ts';
 import { capitalsInFen, chineseWhole } from '../../functions/legacy/chinese-number.ts';
@@ -117,18 +117,18 @@ describe('a date in a list', () => {
 
 type Merge = { s: { r: number; c: number }; e: { r: number; c: number } };
 /** Reads one sheet of a workbook. */
-function sheetOf(rows: unknown[][], merges: Merge[] = [], name = '清单', fileName = '清单.xlsx') {
+function sheetOf(rows: unknown[][], merges: Merge[] = []) {
   const sheet: WorkSheet = utils.aoa_to_sheet(rows);
   sheet['!merges'] = merges;
-  const book = utils.book_new();
-  utils.book_append_sheet(book, sheet, name);
-  return readLegacyFile(
-    new Uint8Array(write(book, { type: 'buffer', bookType: 'xlsx' }) as Buffer),
-    { fileId: 'f', fileName },
+  return readBook(utils.book_new(sheet, '清单'), 'xlsx');
+}
+const readBook = (book: WorkBook, bookType: 'xlsx' | 'biff8') =>
+  readLegacyFile(
+    new Uint8Array(write(book, { type: 'buffer', bookType }) as Buffer),
+    { fileId: 'f', fileName: `清单.${bookType === 'xlsx' ? 'xlsx' : 'xls'}` },
     SETTINGS,
     [],
   );
-}
 const HEAD = ['项目名称', '县区', '年度', '资金（元）'];
 
 describe('a sheet', () => {
@@ -203,6 +203,25 @@ describe('a sheet', () => {
       goodsMinor: { value: 2_500_000, how: 'converted' },
     });
   });
+
+  it.each(['xlsx', 'biff8'] as const)(
+    'in %s that counts its days from 1904 has the dates that it shows',
+    (bookType) => {
+      const sheet: WorkSheet = utils.aoa_to_sheet([
+        ['项目名称', '县区', '实施时间', '资金（元）'],
+        ['便民桥', '宣汉', null, 300_000],
+      ]);
+      sheet['C2'] = { t: 'n', v: 39_521, z: 'yyyy-mm-dd' };
+      const book = utils.book_new(sheet, '清单');
+      book.Workbook = { ...book.Workbook, WBProps: { date1904: true } };
+      const { preview, reading } = readBook(book, bookType);
+      expect(reading.projects[0]?.facts).toMatchObject({
+        startedOn: { value: '2012-03-15', how: 'converted' },
+        year: { value: 2012 },
+      });
+      expect(preview.notes).toEqual([expect.stringContaining('1904')]);
+    },
+  );
 
   it('says which columns nobody reads', () => {
     const { preview } = sheetOf([
