@@ -53,7 +53,10 @@ describe('an amount in a list', () => {
 
   it('is the same in capitals as in digits, for every amount', () => {
     for (let yuan = 1; yuan < 100_000_000; yuan = yuan * 3 + 7)
-      expect(capitalsInFen(capitals(yuan * 100)), capitals(yuan * 100)).toBe(BigInt(yuan) * 100n);
+      expect(capitalsInFen(capitals(yuan * 100)), capitals(yuan * 100)).toEqual({
+        fen: BigInt(yuan) * 100n,
+        hasOneReading: true,
+      });
     expect(['十五', '一百零五', '二千零一十', '三万零五', '一亿零三万'].map(chineseWhole)).toEqual([
       15n,
       105n,
@@ -67,6 +70,34 @@ describe('an amount in a list', () => {
       undefined,
       undefined,
     ]);
+  });
+});
+
+describe('an amount in Chinese numerals', () => {
+  it('is inferred where it leaves out a place without a zero: spoken, 三万五 is 35,000', () => {
+    expect(
+      ['三万五元整', '两千三元', '一百二元', '壹万伍元整', '三万五百元', '一亿五千元', '一千十五元'].map((text) =>
+        amount(text),
+      ),
+    ).toEqual([30_005, 2_003, 102, 10_005, 30_500, 100_005_000, 1_015].map((yuan) => `${yuan} inferred`));
+    expect(
+      [
+        '三万零五元整',
+        '两千零三元',
+        '壹拾万伍仟元整',
+        '二十万三千五百元',
+        '一亿五千万元',
+        '一亿零三百万元',
+        '一百一十元',
+      ].map((text) => amount(text)),
+    ).toEqual([30_005, 2_003, 105_000, 203_500, 150_000_000, 103_000_000, 110].map((yuan) => `${yuan} converted`));
+  });
+
+  it('is inferred beside a note that may change it, as one in digits is', () => {
+    for (const text of ['壹拾贰万元（其中物资贰万元）', '12万元（其中物资2万元）', '壹拾贰万元（约）', '12万元（约）'])
+      expect(amount(text, YUAN), text).toBe('120000 inferred');
+    for (const text of ['壹拾贰万元（已到位）', '12万元（已到位）'])
+      expect(amount(text, YUAN), text).toBe('120000 converted');
   });
 });
 
@@ -98,6 +129,14 @@ describe('a date in a list', () => {
       '2008-05 inferred',
     ]);
     expect(date('2012.1', true)).toBe('2012-01 inferred');
+    // A day, or March to May.
+    expect(['2012.3-5', '2012年3-5', '2012/3-5', '15-3.2012'].map((text) => date(text))).toEqual([
+      '2012-03-05 inferred',
+      '2012-03-05 inferred',
+      '2012-03-05 inferred',
+      '2012-03-15 inferred',
+    ]);
+    expect(date('2012.3月5日')).toBe('2012-03-05 converted');
   });
 
   it('is a problem where it says about when, or a day that there is not', () => {
