@@ -149,8 +149,8 @@ function addSums(
   for (const line of lines) {
     const row = sheet.addRow([keyOf(line.name)]);
     const key = `$A${row.number}`;
-    // An exact comparison: SUMIF would take * and ? in a name for other letters.
-    const matches = `--(${column(letter)}=${key})`;
+    // An exact comparison: SUMIF would take * and ? in a name for other letters, and = is blind to capitals.
+    const matches = `--EXACT(${column(letter)},${key})`;
     row.getCell(2).value = { formula: `SUMPRODUCT(${matches})`, result: line.projects };
     row.getCell(3).value = {
       formula: `SUMPRODUCT(${matches},${column(LETTERS.money)})`,
