@@ -429,7 +429,13 @@ function together(first: Told<number> | undefined, second: Told<Minor> | undefin
     raw: `${first.raw} + ${second.raw}`,
     how: 'inferred',
     rule: 'parts-added',
+    confirmed: undefined,
   };
 }
 
-const doubted = (amount: Told<number>): Told<number> => ({ ...amount, how: 'inferred', rule: 'total-differs' });
+const doubted = (amount: Told<number>): Told<number> => ({
+  ...amount,
+  how: 'inferred',
+  rule: 'total-differs',
+  confirmed: undefined,
+});
