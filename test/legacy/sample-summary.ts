@@ -53,6 +53,12 @@ export function sampleSummary(closed: readonly Partial<LegacyClosing>[]): Legacy
     closings,
   });
   return legacySummarySchema.parse(
-    summaryOf(books, { organisationName: '达州市红十字会', settings: SETTINGS, failures: [], preparedAt: NOW }),
+    summaryOf(books, {
+      organisationName: '达州市红十字会',
+      settings: SETTINGS,
+      failures: [],
+      lists: [],
+      preparedAt: NOW,
+    }),
   );
 }
