@@ -1,4 +1,4 @@
-import { utils, type WorkBook, type WorkSheet, write } from '@e965/xlsx';
+import { CFB, utils, type WorkBook, type WorkSheet, write } from '@e965/xlsx';
 import { describe, expect, it } from 'vitest';
 import { type AmountUnit, readAmount, readMoneyAndGoods } from '../../functions/legacy/amount-text.ts';
 import { capitalsInFen, chineseWhole } from '../../functions/legacy/chinese-number.ts';
@@ -161,13 +161,31 @@ function sheetOf(rows: unknown[][], merges: Merge[] = []) {
   sheet['!merges'] = merges;
   return readBook(utils.book_new(sheet, '清单'), 'xlsx');
 }
-const readBook = (book: WorkBook, bookType: 'xlsx' | 'biff8') =>
-  readLegacyFile(
-    new Uint8Array(write(book, { type: 'buffer', bookType }) as Buffer),
-    { fileId: 'f', fileName: `清单.${bookType === 'xlsx' ? 'xlsx' : 'xls'}` },
-    SETTINGS,
-    [],
-  );
+type BookType = 'xlsx' | 'biff8';
+const bytesOf = (book: WorkBook, bookType: BookType): Uint8Array =>
+  new Uint8Array(write(book, { type: 'buffer', bookType }) as Buffer);
+const readBytes = (bytes: Uint8Array, bookType: BookType) =>
+  readLegacyFile(bytes, { fileId: 'f', fileName: `清单.${bookType === 'xlsx' ? 'xlsx' : 'xls'}` }, SETTINGS, []);
+const readBook = (book: WorkBook, bookType: BookType) => readBytes(bytesOf(book, bookType), bookType);
+
+/** An XLS of one sheet with some rows hidden, which the library reads and does not write: [MS-XLS] 2.4.221, Row. */
+function withHiddenRows(bytes: Uint8Array, rows: readonly number[]): Uint8Array {
+  const container = CFB.read(Buffer.from(bytes), { type: 'buffer' });
+  const stream = CFB.find(container, '/Workbook');
+  if (stream === null) throw new Error('there is no workbook in it');
+  const content = Buffer.from(stream.content as Uint8Array);
+  const END_BYTES = 4;
+  const records = rows.map((row) => {
+    const record = Buffer.alloc(20);
+    for (const [at, value] of [0x0208, 16, row, 0, 4, 0xff].entries()) record.writeUInt16LE(value, at * 2);
+    record.writeUInt32LE(0x0120, 16);
+    return record;
+  });
+  const end = content.length - END_BYTES;
+  stream.content = Buffer.concat([content.subarray(0, end), ...records, content.subarray(end)]);
+  stream.size = stream.content.length;
+  return new Uint8Array(CFB.write(container, { type: 'buffer' }) as Buffer);
+}
 const HEAD = ['项目名称', '县区', '年度', '资金（元）'];
 
 describe('a sheet', () => {
@@ -261,6 +279,35 @@ describe('a sheet', () => {
       expect(preview.notes).toEqual([expect.stringContaining('1904')]);
     },
   );
+
+  it.each(['xlsx', 'biff8'] as const)(
+    'in %s with hidden rows reads them like the others, and says which they are',
+    (type) => {
+      const sheet: WorkSheet = utils.aoa_to_sheet([
+        HEAD,
+        ['桥甲', '宣汉', 2012, 10_000],
+        ['桥乙', '宣汉', 2012, 20_000],
+        [],
+        ['桥丙', '宣汉', 2012, 30_000],
+      ]);
+      sheet['!rows'] = [{}, {}, { hidden: true }, { hidden: true }, { hidden: true }];
+      const bytes = bytesOf(utils.book_new(sheet, '清单'), type);
+      const { preview } = readBytes(type === 'xlsx' ? bytes : withHiddenRows(bytes, [2, 3, 4]), type);
+      expect(preview).toMatchObject({ projects: 3, moneyMinor: 6_000_000 });
+      expect(preview.notes).toEqual(['Rows 3, 5 of sheet “清单” are hidden; they were read like the others.']);
+    },
+  );
+
+  it('whose styles are broken is read all the same, and says that hidden rows are not known', () => {
+    const sheet = utils.aoa_to_sheet([HEAD, ['桥甲', '宣汉', 2012, 10_000]]);
+    const container = CFB.read(Buffer.from(bytesOf(utils.book_new(sheet, '清单'), 'xlsx')), { type: 'buffer' });
+    const theme = CFB.find(container, '/xl/theme/theme1.xml');
+    if (theme === null) throw new Error('there is no theme in it');
+    theme.content = Buffer.from('<nothing/>');
+    const bytes = new Uint8Array(CFB.write(container, { type: 'buffer', fileType: 'zip' }) as Buffer);
+    const { preview } = readBytes(bytes, 'xlsx');
+    expect(preview).toMatchObject({ projects: 1, notes: [expect.stringContaining('hidden')] });
+  });
 
   it('says which columns nobody reads', () => {
     const { preview } = sheetOf([
