@@ -1,5 +1,6 @@
 import { windowBounds } from '../functions/kernel/time.ts';
 import type { Books } from '../functions/ledger/invariants.ts';
+import { NO_SUMS, type Sums } from '../functions/ledger/totals.ts';
 import type { Adjustment } from '../functions/matching/adjustment.ts';
 import { DonorRecords } from '../functions/matching/donor-records.ts';
 import type { JournalLine } from '../functions/matching/match-entry.ts';
@@ -60,8 +61,7 @@ export function booksOfRun(name: PlanName, gifts: number): Books {
   };
 }
 
-const NO_SUMS = { gifts: 0, amountMinor: 0, matchMinor: 0, refundedMinor: 0 };
-type RunningSums = { -readonly [Field in keyof typeof NO_SUMS]: number };
+type RunningSums = { -readonly [Field in keyof Sums]: number };
 
 const emptyTotals = () => ({
   campaign: { ...NO_SUMS, matchedGifts: 0, refundedGifts: 0, heldGifts: 0 },

@@ -78,6 +78,9 @@ const use = {
   fetchFunds: async ({ billDate, account }: { billDate: string; account: string }) =>
     account === 'BASIC' ? bill('funds', billDate) : ({ kind: 'no-statement' } as const),
   fetchAlipay: async () => ({ kind: 'no-statement' }) as const,
+  readStripeAccounts: async () => [],
+  fetchStripe: async () => ({ kind: 'no-statement' }) as const,
+  readSources: async () => new Map(),
   baseUrl: '',
   gatewayUrl: '',
 } as never;

@@ -8,6 +8,7 @@ import { disclosureContract } from '../functions/disclosure/disclosure.contract.
 import { disclosuresContract } from '../functions/disclosure/disclosures.contract.ts';
 import { donationsContract } from '../functions/donations/donations.contract.ts';
 import { refundsContract } from '../functions/donations/refunds.contract.ts';
+import { unassignedContract } from '../functions/donations/unassigned.contract.ts';
 import { webhooksContract } from '../functions/donations/webhooks.contract.ts';
 import { dutiesContract } from '../functions/duties/duties.contract.ts';
 import { filingContract } from '../functions/filing/filing.contract.ts';
@@ -37,6 +38,7 @@ export const CONTRACTS: readonly AreaContract[] = [
   disclosuresContract,
   donationsContract,
   refundsContract,
+  unassignedContract,
   webhooksContract,
   dutiesContract,
   filingContract,

@@ -31,6 +31,7 @@ export type AlarmMetric =
         | 'campaign-lifecycle'
         | 'campaign-approval'
         | 'campaign-closeout'
+        | 'report-addendum'
         | 'statement-import'
         | 'receipt-batch'
         | 'legacy-closeout';
@@ -168,6 +169,16 @@ export const ALARMS = {
   'closeout-timed-out': {
     meaning: 'The closeout of a campaign reached its time limit: there is no report.',
     metric: { from: 'workflow', workflow: 'campaign-closeout', name: 'timed-out' },
+    ...soon,
+  },
+  'addendum-failed': {
+    meaning: 'The signing of an addendum to a closeout report stopped with a failure: it is not signed and not mailed.',
+    metric: { from: 'workflow', workflow: 'report-addendum', name: 'failed' },
+    ...soon,
+  },
+  'addendum-timed-out': {
+    meaning: 'The signing of an addendum to a closeout report reached its time limit: it is not signed and not mailed.',
+    metric: { from: 'workflow', workflow: 'report-addendum', name: 'timed-out' },
     ...soon,
   },
   'duties-overdue': {

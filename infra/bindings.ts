@@ -102,6 +102,14 @@ export function bindBucket(target: DeployedFunction, bucket: Bucket, need: Bucke
   target.lambda.addEnvironment('BUCKET_NAME', bucket.bucketName);
   const actions = need.verbs.map((verb) => OBJECT_ACTIONS[verb]);
   target.allow(actions, [bucket.arnForObjects(`${need.prefix}*`)]);
+  if (need.reads !== undefined) {
+    target.allow([OBJECT_ACTIONS.get], [bucket.arnForObjects(`${need.reads}*`)]);
+    acknowledge(
+      target.role,
+      `IAM5[Resource::${shownExport(bucket, bucket.bucketArn)}/${need.reads}*]`,
+      `Files that people bring; of what is outside ${need.prefix} these alone are read.`,
+    );
+  }
   // Without it S3 answers "forbidden" for a file that is not there, and the caller would wait for what never comes.
   if (need.verbs.includes('get')) target.allow(['s3:ListBucket'], [bucket.bucketArn]);
   acknowledge(
@@ -159,6 +167,13 @@ export function bindAmendments(target: DeployedFunction): void {
   const amendmentArn = workflowArn(target, 'campaign-amendment');
   target.lambda.addEnvironment('AMENDMENT_ARN', amendmentArn);
   target.allow(['states:StartExecution'], [amendmentArn]);
+}
+
+/** The workflow of addenda to closeout reports: to start one. */
+export function bindAddenda(target: DeployedFunction): void {
+  const addendumArn = workflowArn(target, 'report-addendum');
+  target.lambda.addEnvironment('ADDENDUM_ARN', addendumArn);
+  target.allow(['states:StartExecution'], [addendumArn]);
 }
 
 /** Batches of receipts: to start one. */

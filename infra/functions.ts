@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { tableNeedsOf } from '../functions/manifest.ts';
 import {
+  bindAddenda,
   bindAlipay,
   bindAmendments,
   bindApprovalTask,
@@ -96,6 +97,7 @@ function bindWorkflowNeeds(target: DeployedFunction): void {
   if (needs.approvalTask === true) bindApprovalTask(target);
   if (needs.statementImport === true) bindStatementImport(target);
   if (needs.amendments === true) bindAmendments(target);
+  if (needs.addenda === true) bindAddenda(target);
   if (needs.receiptBatches === true) bindReceiptBatches(target);
   if (needs.legacyCloseout === true) bindLegacyCloseout(target);
 }

@@ -28,6 +28,7 @@ export class Workflows extends Construct {
       ...nested,
       'campaign-lifecycle': this.#machine('campaign-lifecycle', nested),
       'campaign-amendment': this.#machine('campaign-amendment', nested),
+      'report-addendum': this.#machine('report-addendum', nested),
       'statement-import': this.#machine('statement-import', {}),
       'receipt-batch': this.#machine('receipt-batch', {}),
       'legacy-closeout': this.#machine('legacy-closeout', {}),

@@ -86,6 +86,7 @@ export function yiqiStacks(app: App, { settings, codeOf }: YiqiStacksProps): rea
     LifecycleArn: workflows.machines['campaign-lifecycle'].stateMachineArn,
     FirstAdminFunction: functionNameOf('appoint-first-admin'),
     CloseoutArn: workflows.machines['campaign-closeout'].stateMachineArn,
+    AddendumArn: workflows.machines['report-addendum'].stateMachineArn,
   });
   outputsOf(reaching, { ApiUrl: api.httpApi.apiEndpoint, ApiId: api.httpApi.apiId });
   return [keeping, ...computing, leading, reaching, closing, waking];

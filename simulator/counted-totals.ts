@@ -1,12 +1,12 @@
-import type { CampaignSums, Sums } from '../functions/ledger/totals.ts';
+import { type CampaignSums, NO_SUMS, type Sums } from '../functions/ledger/totals.ts';
 import type { Adjustment } from '../functions/matching/adjustment.ts';
 import type { JournalLine } from '../functions/matching/match-entry.ts';
 import type { Item } from '../functions/platform/table.ts';
 
 type Growing<T> = { -readonly [Field in keyof T]: T[Field] };
-const SUMS = ['gifts', 'amountMinor', 'matchMinor', 'refundedMinor'] as const;
+const SUMS = Object.keys(NO_SUMS) as (keyof Sums)[];
 const CAMPAIGN_ONLY = ['matchedGifts', 'refundedGifts', 'heldGifts', 'lumpMinor'] as const;
-const noSums = (): Growing<Sums> => ({ gifts: 0, amountMinor: 0, matchMinor: 0, refundedMinor: 0 });
+const noSums = (): Growing<Sums> => ({ ...NO_SUMS });
 const CAMPAIGN = 'CAMPAIGN';
 
 /**
@@ -41,13 +41,13 @@ export class CountedTotals {
   }
 
   count(line: JournalLine): void {
-    const { giftId, donorId, amountMinor, matchMinor } = line;
+    const { giftId, donorId, amountMinor, matchMinor, inKind } = line;
     const held = line.held !== undefined;
     this.#gifts.set(giftId, { line, matchMinor, refundedMinor: 0, held });
     if (held) this.#campaign.heldGifts += 1;
     this.#donors.add(donorId);
     if (matchMinor > 0) this.#campaign.matchedGifts += 1;
-    this.#add(line, { gifts: 1, amountMinor, matchMinor, refundedMinor: 0 });
+    this.#add(line, { ...NO_SUMS, gifts: 1, amountMinor, matchMinor, goodsMinor: inKind === true ? amountMinor : 0 });
   }
 
   settle({ giftId, kind, changes, challenges, refundMinor: refunded }: Adjustment): void {
@@ -69,7 +69,8 @@ export class CountedTotals {
     gift.matchMinor += matchMinor;
     gift.refundedMinor += refundMinor;
     if (refundMinor > 0 && gift.refundedMinor === gift.line.amountMinor) this.#campaign.refundedGifts += 1;
-    this.#add(gift.line, { gifts: 0, amountMinor: 0, matchMinor, refundedMinor: refundMinor });
+    const goodsBackMinor = gift.line.inKind === true ? refundMinor : 0;
+    this.#add(gift.line, { ...NO_SUMS, matchMinor, refundedMinor: refundMinor, goodsBackMinor });
   }
 
   #add({ day, unitId, teamId }: JournalLine, sums: Sums): void {

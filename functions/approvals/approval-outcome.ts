@@ -15,7 +15,8 @@ const LONGEST_REASON = 1000;
 const UNDECIDED = 'Nobody decided within 30 days. Submit it again.';
 
 /** An approval that expired gives back what was proposed, as one that was returned. */
-export function outcomeOf({ state, steps, version }: Approval): ApprovalOutcome {
+export function outcomeOf({ state, steps, withdrawn, version }: Approval): ApprovalOutcome {
+  if (withdrawn !== undefined) return { kind: 'returned', reason: withdrawn.why.slice(0, LONGEST_REASON), version };
   if (state === 'expired') return { kind: 'returned', reason: UNDECIDED, version };
   const reasons = steps.flatMap(({ decisions }) => decisions.flatMap((decision) => decision.reasons));
   return { kind: state, reason: reasonText(reasons).slice(0, LONGEST_REASON), version };

@@ -2,11 +2,11 @@ import { approvalRouteKey, approvalRouteVersionKey } from '../platform/keys.ts';
 import type { Table } from '../platform/table.ts';
 import {
   type ApprovalRoute,
-  type ApprovalSubject,
   approvalRouteSchema,
   DEFAULT_ROUTES,
   INHERITED_VERSION,
   type RouteRequest,
+  type RouteSubject,
 } from './approval-route.ts';
 
 /** The route by which an organisation's things are decided, and whose it is; `null` for the default. */
@@ -19,7 +19,7 @@ export type RouteInForce = {
 export async function findRoute(
   table: Table,
   organisationId: string,
-  subject: ApprovalSubject,
+  subject: RouteSubject,
 ): Promise<ApprovalRoute | undefined> {
   const item = await table.get(approvalRouteKey(organisationId, subject));
   return item === undefined ? undefined : approvalRouteSchema.parse(item);
@@ -29,7 +29,7 @@ export async function findRoute(
 export async function routeInForce(
   table: Table,
   path: readonly string[],
-  subject: ApprovalSubject,
+  subject: RouteSubject,
 ): Promise<RouteInForce> {
   const saved = (await table.getMany(path.map((organisationId) => approvalRouteKey(organisationId, subject)))).map(
     (item) => approvalRouteSchema.parse(item),

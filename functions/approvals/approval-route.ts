@@ -4,10 +4,18 @@ import { type Minor, positiveAmountMinorSchema } from '../kernel/money.ts';
 import { instantSchema } from '../kernel/time.ts';
 import { organisationIdSchema } from '../organisations/organisation.ts';
 
-/** What is decided by a route: a proposal, a change of a campaign that was approved, or the report that closes it. */
-export const APPROVAL_SUBJECTS = ['campaign', 'amendment', 'closeout'] as const;
+/** What has a route of its own: a proposal, a change of a campaign that was approved, or the report that closes it. */
+export const ROUTE_SUBJECTS = ['campaign', 'amendment', 'closeout'] as const;
+export type RouteSubject = (typeof ROUTE_SUBJECTS)[number];
+export const routeSubjectSchema = z.enum(ROUTE_SUBJECTS);
+
+/** What is decided by a route; an addendum to the report by the route of the report. */
+export const APPROVAL_SUBJECTS = [...ROUTE_SUBJECTS, 'addendum'] as const;
 export type ApprovalSubject = (typeof APPROVAL_SUBJECTS)[number];
 export const approvalSubjectSchema = z.enum(APPROVAL_SUBJECTS);
+/** Whoever signs the report signs what is said of it afterwards. */
+export const routeSubjectOf = (subject: ApprovalSubject): RouteSubject =>
+  subject === 'addendum' ? 'closeout' : subject;
 
 /** A whole approval ends undecided after this long, and what was proposed goes back: 30 days, as since the first version. */
 export const DECIDE_WITHIN_HOURS = 30 * 24;
@@ -71,7 +79,7 @@ export const approvalRouteSchema = z.object({
   ...routeRequestSchema.shape,
   type: z.literal('approval-route'),
   organisationId: organisationIdSchema,
-  subject: approvalSubjectSchema,
+  subject: routeSubjectSchema,
   version: z
     .number()
     .int()
@@ -95,7 +103,7 @@ const FINANCE_THEN_LEADER: RouteRequest = {
   mayRepeat: false,
 };
 /** What holds for each subject where nobody has saved a route. */
-export const DEFAULT_ROUTES: Readonly<Record<ApprovalSubject, RouteRequest>> = {
+export const DEFAULT_ROUTES: Readonly<Record<RouteSubject, RouteRequest>> = {
   campaign: ONE_APPROVER,
   amendment: ONE_APPROVER,
   closeout: FINANCE_THEN_LEADER,

@@ -3,7 +3,7 @@ import { currentStepOf } from './deciding.ts';
 
 /** How an approval stands, in short: beside a campaign, and for who decided too late. */
 export function standingView(approval: Approval) {
-  const { state, steps, begunAt, decideBy, finishedAt } = approval;
+  const { state, steps, begunAt, decideBy, finishedAt, withdrawn } = approval;
   const position = currentStepOf(approval);
   const last = steps.flatMap(({ decisions }) => decisions).at(-1);
   return {
@@ -11,6 +11,7 @@ export function standingView(approval: Approval) {
     begunAt,
     decideBy,
     finishedAt: finishedAt ?? null,
+    withdrawn: withdrawn ?? null,
     step: position === undefined ? null : { number: position + 1, of: steps.length, name: steps[position]?.name ?? '' },
     decidedBy: last?.by ?? null,
     reasons: last?.reasons ?? [],

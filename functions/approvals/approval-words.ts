@@ -30,8 +30,13 @@ export type NoticeWords = {
 };
 
 const SUBJECTS = {
-  'zh-CN': { campaign: '项目方案', amendment: '项目变更', closeout: '结项报告' },
-  en: { campaign: 'proposal', amendment: 'change', closeout: 'closeout report' },
+  'zh-CN': { campaign: '项目方案', amendment: '项目变更', closeout: '结项报告', addendum: '结项报告补充说明' },
+  en: {
+    campaign: 'proposal',
+    amendment: 'change',
+    closeout: 'closeout report',
+    addendum: 'addendum to the closeout report',
+  },
 } as const;
 const STATES: Readonly<Record<Language, Readonly<Record<ApprovalState, string>>>> = {
   'zh-CN': {
@@ -76,7 +81,7 @@ function chinese(input: NoticeFor): NoticeWords {
   };
   const prefix = generatedData ? '【演示数据】' : '';
   if (notice.kind === 'ended') {
-    const state = STATES['zh-CN'][approval.state];
+    const state = approval.withdrawn === undefined ? STATES['zh-CN'][approval.state] : '因账目变动重新送签';
     return {
       ...common,
       subject: `${prefix}${what}${state}：${title}`,
@@ -115,8 +120,9 @@ function chinese(input: NoticeFor): NoticeWords {
   };
 }
 
-function endedChinese({ title, state }: Approval, what: string): string {
+function endedChinese({ title, state, withdrawn }: Approval, what: string): string {
   const name = `《${title}》的${what}`;
+  if (withdrawn !== undefined) return `${name}生成后账目有变动，这一稿不再签署。新稿会自动生成并重新送签，您无需操作。`;
   switch (state) {
     case 'approved':
       return `${name}已通过全部审批步骤。`;
@@ -142,7 +148,8 @@ function english(input: NoticeFor): NoticeWords {
   };
   const prefix = generatedData ? '[Demonstration data] ' : '';
   if (notice.kind === 'ended') {
-    const state = STATES.en[approval.state];
+    const state =
+      approval.withdrawn === undefined ? STATES.en[approval.state] : 'overtaken by the books, and is signed anew';
     return {
       ...common,
       subject: `${prefix}The ${what} was ${state}: ${title}`,
@@ -189,8 +196,10 @@ function english(input: NoticeFor): NoticeWords {
   };
 }
 
-function endedEnglish({ title, state }: Approval, what: string): string {
+function endedEnglish({ title, state, withdrawn }: Approval, what: string): string {
   const name = `The ${what} “${title}”`;
+  if (withdrawn !== undefined)
+    return `The books have moved since ${name.replace('The', 'the')} was written, and this draft is signed no more. A new one is made and sent to be signed by itself: there is nothing that you have to do.`;
   switch (state) {
     case 'approved':
       return `${name} passed every step of its approval.`;

@@ -78,6 +78,8 @@ export const approvalSchema = z.object({
   /** From then on it has ended undecided, whether or not anything noticed. */
   decideBy: instantSchema,
   finishedAt: instantSchema.optional(),
+  /** Nobody returned it: what was to be decided is no more what people were shown. Its `state` is `returned`. */
+  withdrawn: z.object({ at: instantSchema, why: z.string() }).optional(),
   version: z.number().int().min(1),
 });
 export type Approval = z.infer<typeof approvalSchema>;

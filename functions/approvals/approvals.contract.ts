@@ -3,7 +3,14 @@ import { currencySchema } from '../kernel/money.ts';
 import { instantSchema } from '../kernel/time.ts';
 import type { AnswerContract, AreaContract } from '../platform/contract.ts';
 import { APPROVAL_STATES, DECISIONS, decisionRequestSchema, minutesSchema, reasonSchema } from './approval.ts';
-import { approvalSubjectSchema, routeRequestSchema, routeStepSchema, whoSchema } from './approval-route.ts';
+import {
+  approvalSubjectSchema,
+  routeRequestSchema,
+  routeStepSchema,
+  routeSubjectSchema,
+  whoSchema,
+} from './approval-route.ts';
+import { CONFIRMATION_KINDS, CONFIRMATION_SUBJECTS } from './confirmation.ts';
 import { delegationRequestSchema } from './delegation.ts';
 
 const count = z.number().int().min(0);
@@ -11,7 +18,11 @@ const amount = z.number().int().describe('Whole numbers of the smallest unit of 
 const about = {
   campaignId: z.string(),
   subject: approvalSubjectSchema,
-  round: z.number().int().min(1).describe('Round of the proposal, or number of the amendment'),
+  round: z
+    .number()
+    .int()
+    .min(1)
+    .describe('Round of the proposal, of the report or of an addendum to it, or number of the amendment'),
 };
 const person = z.object({ personId: z.string(), name: z.string().nullable() });
 
@@ -21,6 +32,10 @@ export const approvalStandingAnswer = z.object({
   begunAt: instantSchema,
   decideBy: instantSchema,
   finishedAt: instantSchema.nullable(),
+  withdrawn: z
+    .object({ at: instantSchema, why: z.string() })
+    .nullable()
+    .describe('What was to be signed was overtaken by the books, and is signed anew under another round'),
   step: z
     .object({ number: z.number().int().min(1), of: z.number().int().min(1), name: z.string() })
     .nullable()
@@ -88,6 +103,25 @@ const waiting = z.object({
   forSelf: z.boolean().describe('Whether you may decide it for yourself'),
   onBehalfOf: z.array(person).describe('For whom you may decide it'),
 });
+const confirmation = z.object({
+  subject: z
+    .enum(CONFIRMATION_SUBJECTS)
+    .describe('The book: it is decided at …/{subject}-requests/{requestId}/decisions'),
+  campaignId: z.string(),
+  requestId: z.string(),
+  kind: z.enum(CONFIRMATION_KINDS),
+  title: z.string().describe('Of the campaign'),
+  organisationId: z.string(),
+  amountMinor: amount.nullable().describe('null for goods'),
+  quantity: count.nullable().describe('Pieces of goods; null for money'),
+  currency: currencySchema,
+  enteredBy: z.string(),
+  waitingSince: instantSchema,
+  isEscalated: z.boolean(),
+  escalatesAt: instantSchema,
+  forSelf: z.boolean().describe('Whether you may decide it for yourself'),
+  onBehalfOf: z.array(person).describe('For whom you may decide it'),
+});
 const delegation = z.object({
   delegationId: z.string(),
   fromPersonId: z.string(),
@@ -102,7 +136,7 @@ const delegation = z.object({
 });
 const route = z.object({
   organisationId: z.string(),
-  subject: about.subject,
+  subject: routeSubjectSchema,
   version: count.describe('Of the organisation’s own route; 1 before it has one'),
   inheritedFrom: z
     .object({ organisationId: z.string().nullable().describe('null: the default, one approver'), version: count })
@@ -116,19 +150,26 @@ const answered = (description: string, body: z.ZodType): AnswerContract => ({ de
 
 export const approvalsContract = {
   tag: 'Approvals',
-  named: { Approval: approval, ApprovalRoute: route, Delegation: delegation, WaitingApproval: waiting },
+  named: {
+    Approval: approval,
+    ApprovalRoute: route,
+    Delegation: delegation,
+    WaitingApproval: waiting,
+    WaitingConfirmation: confirmation,
+  },
   routes: [
     {
       method: 'GET',
       path: '/me/inbox',
       operation: 'readInbox',
-      summary: 'What waits for you to decide, oldest first: by role, by name or by delegation.',
+      summary: 'What waits for you to decide or to confirm, oldest first: by role, by name or by delegation.',
       query: z.object({ after: z.string().optional().describe('`next` of the page before') }),
       answers: {
         200: answered(
           'One page; it may hold few, or none, and not be the last',
           z.object({
             waiting: z.array(waiting),
+            confirmations: z.array(confirmation).describe('Entries of books that wait for you as the second person'),
             next: z.string().nullable().describe('The query of the following page'),
           }),
         ),
@@ -154,6 +195,7 @@ export const approvalsContract = {
           'already-decided',
           'expired',
           'nothing-to-decide',
+          'books-moved',
         ],
         422: ['minutes-needed'],
       },

@@ -17,6 +17,7 @@ import { standingView } from './approval-view.ts';
 import { type DecideOutcome, decide } from './deciding.ts';
 import { decidersFor } from './delegation.store.ts';
 import type { Decider } from './entitlement.ts';
+import { withdrawIfOvertaken } from './overtaken.store.ts';
 
 export type DecideUse = { readonly table: Table; readonly tellApprovalTask: TellApprovalTask };
 
@@ -45,7 +46,11 @@ async function answerDecide(request: StaffRequest, use: DecideUse, now: Instant)
     ? await decideOnce(use.table, id, body.value, deciders, now)
     : await lateOutcome(use.table, id, body.value, deciders, now);
   if (outcome.kind === 'not-begun') return notBegun(request, campaign, id);
-  if (outcome.kind === 'refused') return refused(request, campaign, outcome);
+  if (outcome.kind === 'refused') {
+    // The approval has ended: its workflow is not to wait an hour for the new draft.
+    if (outcome.code === OVERTAKEN) await tellWorkflow(use, id);
+    return refused(request, campaign, outcome);
+  }
   if (outcome.kind === 'over') return anotherRound(campaign, id) ?? alreadyOver(outcome.approval);
   // Also after a repeat: the first call may have recorded the decision and died before it told the workflow.
   await tellWorkflow(use, id);
@@ -67,10 +72,26 @@ async function decideOnce(
     if (outcome.kind !== 'decided') return outcome;
     const missing = await missingMinutes(table, id.campaignId, outcome.decision.minutes);
     if (missing !== undefined) return missing;
+    if (request.decision === 'approve') {
+      const overtaken = await withdrawIfOvertaken(table, approval, now);
+      if (overtaken.kind === 'changed') continue;
+      if (overtaken.kind === 'withdrawn') return refuseOvertaken(overtaken.why, id.round);
+    }
     if ((await keepApproval(table, approval, outcome.approval)) !== undefined) return outcome;
   }
   throw new TransientError('others decided at the same moment, again and again');
 }
+
+const OVERTAKEN = 'books-moved';
+/** Nobody signs a figure that is known to be wrong. */
+const refuseOvertaken = (why: string, round: number): Refusal =>
+  refuse(OVERTAKEN, why, [
+    {
+      field: 'round',
+      problem: `${round} is signed no more`,
+      fix: 'read the new draft when it is there, and sign its round',
+    },
+  ]);
 
 /** Minutes are a file that was uploaded for this campaign as minutes and found to be what it was said to be. */
 async function missingMinutes(

@@ -7,7 +7,7 @@ import { type Decider, isConcerned, isEntitled, mayGiveBack } from './entitlemen
 /** What an approval is begun with: all that is known of its subject, and the route in force. */
 export type Beginning = Omit<
   Approval,
-  'type' | 'mayRepeat' | 'steps' | 'state' | 'begunAt' | 'decideBy' | 'finishedAt' | 'version'
+  'type' | 'mayRepeat' | 'steps' | 'state' | 'begunAt' | 'decideBy' | 'finishedAt' | 'withdrawn' | 'version'
 > & { readonly inForce: RouteRequest };
 
 /** Begins an approval: the steps that apply to the amount are copied, and the first one begins. */
@@ -34,6 +34,15 @@ export function asOf(approval: Approval, now: Instant): Approval {
   if (stateAt(approval, now) === approval.state) return approval;
   return { ...approval, state: 'expired', finishedAt: approval.decideBy, version: approval.version + 1 };
 }
+
+/** Ends an approval that waits, because what it is about is no more what people were shown. What was decided so far stays on it. */
+export const withdrawnApproval = (approval: Approval, why: string, now: Instant): Approval => ({
+  ...approval,
+  state: 'returned',
+  withdrawn: { at: now, why },
+  finishedAt: now,
+  version: approval.version + 1,
+});
 
 /** Position of the step that waits; `undefined` once the approval has ended. */
 export function currentStepOf({ state, steps }: Approval): number | undefined {

@@ -1,4 +1,4 @@
-import { type Refusal, refuse } from '../kernel/errors.ts';
+import { type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { Actor } from '../platform/http.ts';
 import { delegatedKey, delegationKey, delegationsBy, delegationsTo, type Question } from '../platform/keys.ts';
@@ -60,15 +60,19 @@ function repeated(standing: Delegation, asked: Delegation): DelegateOutcome {
     : refuse('idempotency-key-reused', 'This Idempotency-Key belongs to another delegation. Use a new one.');
 }
 
-/** Takes a delegation back from now on; revoked twice it is revoked once. */
+/** Takes a delegation back from now on; revoked twice it is revoked once. Throws TransientError where it still stands. */
 export async function revokeDelegation(table: Table, delegation: Delegation, now: Instant): Promise<Delegation> {
   if (delegation.revokedAt !== undefined) return delegation;
   const key = delegationKey(delegation.fromPersonId, delegation.delegationId);
-  await table.transact([
+  const outcome = await table.transact([
     { update: key, set: { revokedAt: now }, when: { equals: { type: 'delegation', revokedAt: null } } },
     { update: delegatedKey(delegation.toPersonId, delegation.delegationId), set: { revokedAt: now } },
   ]);
-  return delegationSchema.parse(await table.get(key));
+  const standing = delegationSchema.parse(await table.get(key));
+  // Refused because it is revoked already, it is; refused for anything else, the deputy still decides, and must not be thought gone.
+  if (outcome.kind !== 'committed' && standing.revokedAt === undefined)
+    throw new TransientError('the delegation could not be revoked just now');
+  return standing;
 }
 
 /** A person for themselves, and for everybody who has delegated to them by now. */

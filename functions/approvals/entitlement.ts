@@ -18,6 +18,9 @@ export type Person = { readonly personId: string; readonly memberships: readonly
 /** Who decides: a person for themselves, or for another who delegated it to them. */
 export type Decider = { readonly person: Person; readonly for?: { readonly person: Person; readonly by: Delegation } };
 
+/** Where something is decided: the campaign's organisation from the root down, and whose route it is. */
+export type Ground = Pick<Approval, 'organisationPath' | 'route'>;
+
 /** The person whose right is used. */
 export const principalOf = ({ person, for: other }: Decider): Person => other?.person ?? person;
 
@@ -33,14 +36,17 @@ export function whoDecides(step: ApprovalStep, now: Instant): readonly Who[] {
 }
 
 /** Whether somebody may decide a step at a moment, as far as roles, lists and delegations go; own proposals are another matter. */
-export function isEntitled(approval: Approval, step: ApprovalStep, decider: Decider, now: Instant): boolean {
+export const isEntitled = (approval: Approval, step: ApprovalStep, decider: Decider, now: Instant): boolean =>
+  isOneOf(approval, whoDecides(step, now), decider, now);
+
+/** Whether somebody is among these people, or decides for one of them by a delegation that holds. */
+export function isOneOf(ground: Ground, whos: readonly Who[], decider: Decider, now: Instant): boolean {
   const { person, for: other } = decider;
-  if (!isMemberOfTree(approval, person)) return false;
-  if (other === undefined) return whoDecides(step, now).some((who) => isAmong(approval, who, person));
-  if (!holds(approval, other.by, { from: other.person.personId, to: person.personId }, now)) return false;
-  return whoDecides(step, now).some(
-    (who) =>
-      isDelegated(other.by, who) && isMemberOfTree(approval, other.person) && isAmong(approval, who, other.person),
+  if (!isMemberOfTree(ground, person)) return false;
+  if (other === undefined) return whos.some((who) => isAmong(ground, who, person));
+  if (!holds(ground, other.by, { from: other.person.personId, to: person.personId }, now)) return false;
+  return whos.some(
+    (who) => isDelegated(other.by, who) && isMemberOfTree(ground, other.person) && isAmong(ground, who, other.person),
   );
 }
 
@@ -58,14 +64,14 @@ export function isConcerned(approval: Approval, decider: Decider, now: Instant):
 }
 
 /** Whether a person is among those whom a step or an escalation names. */
-export function isAmong(approval: Approval, who: Who, { personId, memberships }: Person): boolean {
+export function isAmong(ground: Ground, who: Who, { personId, memberships }: Person): boolean {
   if ('personIds' in who) return who.personIds.includes(personId);
-  const path = pathOf(approval, who);
+  const path = pathOf(ground, who);
   return memberships.some((membership) => membership.roles.includes(who.role) && reaches(membership, path));
 }
 
 /** The organisation for which a role must be held, as its path from the root. */
-export function pathOf({ organisationPath, route }: Approval, who: Extract<Who, { role: Role }>): readonly string[] {
+export function pathOf({ organisationPath, route }: Ground, who: Extract<Who, { role: Role }>): readonly string[] {
   if (who.of === 'campaign' || route.organisationId === null) return organisationPath;
   return organisationPath.slice(0, organisationPath.indexOf(route.organisationId) + 1);
 }
@@ -78,11 +84,11 @@ export function reaches({ path, reach, isActive }: HeldMembership, target: reado
 }
 
 // Whoever has left or is suspended everywhere decides nothing, listed by name or not.
-const isMemberOfTree = ({ organisationPath }: Approval, { memberships }: Person): boolean =>
+const isMemberOfTree = ({ organisationPath }: Ground, { memberships }: Person): boolean =>
   memberships.some(({ isActive, path }) => isActive && path[0] === organisationPath[0]);
 
 function holds(
-  { organisationPath }: Approval,
+  { organisationPath }: Ground,
   delegation: Delegation,
   { from, to }: { readonly from: string; readonly to: string },
   now: Instant,

@@ -11,11 +11,11 @@ import type { Table } from '../platform/table.ts';
 import { findRoute, routeInForce, saveRoute } from './approval-route.store.ts';
 import {
   type ApprovalRoute,
-  type ApprovalSubject,
-  approvalSubjectSchema,
   INHERITED_VERSION,
   type RouteRequest,
+  type RouteSubject,
   routeRequestSchema,
+  routeSubjectSchema,
   type Who,
 } from './approval-route.ts';
 import { readPeople } from './people.store.ts';
@@ -27,18 +27,14 @@ async function answerRoutes(request: StaffRequest, { table }: Use, now: Instant)
   const isChange = request.method === 'PUT';
   const organisation = await findOrganisation(table, request.parameters['organisationId'] ?? '');
   if (organisation === undefined) return FORBIDDEN;
-  const subject = approvalSubjectSchema.safeParse(request.parameters['subject']);
+  const subject = routeSubjectSchema.safeParse(request.parameters['subject']);
   if (!subject.success)
-    return problem(404, 'unknown-subject', `Routes are for ${approvalSubjectSchema.options.join(' or ')}.`);
+    return problem(404, 'unknown-subject', `Routes are for ${routeSubjectSchema.options.join(' or ')}.`);
   return isChange ? save(request, table, organisation, subject.data, now) : show(table, organisation, subject.data);
 }
 
 /** The route in force, the organisation's own or what it inherits. The ETag is of its own, which a change is made on. */
-async function show(
-  table: Table,
-  { organisationId, path }: Organisation,
-  subject: ApprovalSubject,
-): Promise<HttpAnswer> {
+async function show(table: Table, { organisationId, path }: Organisation, subject: RouteSubject): Promise<HttpAnswer> {
   const inForce = await routeInForce(table, path, subject);
   const isOwn = inForce.organisationId === organisationId;
   const ownVersion = isOwn ? inForce.version : INHERITED_VERSION;
@@ -59,7 +55,7 @@ async function save(
   request: StaffRequest,
   table: Table,
   { organisationId, path }: Organisation,
-  subject: ApprovalSubject,
+  subject: RouteSubject,
   now: Instant,
 ): Promise<HttpAnswer> {
   const standing = await findRoute(table, organisationId, subject);

@@ -3,9 +3,8 @@ import { type Membership, membershipSchema } from '../access/membership.ts';
 import { organisationSchema } from '../organisations/organisation.ts';
 import { membersOfOrganisation, organisationKey } from '../platform/keys.ts';
 import { everyItem, readMany, type Table } from '../platform/table.ts';
-import type { Approval } from './approval.ts';
 import type { Who } from './approval-route.ts';
-import { type HeldMembership, isAmong, type Person, pathOf } from './entitlement.ts';
+import { type Ground, type HeldMembership, isAmong, type Person, pathOf } from './entitlement.ts';
 
 /** A person as approvals need them: what they may do, and how to write to them. */
 export type KnownPerson = Person & {
@@ -33,15 +32,15 @@ export async function readPerson(table: Table, personId: string): Promise<KnownP
 }
 
 /** Everybody whom a step or an escalation names: those listed, or the members of the organisations on the way up to its root. */
-export async function peopleAmong(table: Table, approval: Approval, who: Who): Promise<KnownPerson[]> {
+export async function peopleAmong(table: Table, ground: Ground, who: Who): Promise<KnownPerson[]> {
   if ('personIds' in who) return readPeople(table, who.personIds);
-  const path = pathOf(approval, who);
+  const path = pathOf(ground, who);
   const members = (await Promise.all(path.map((organisationId) => membersOf(table, organisationId)))).flat();
   const byPerson = Map.groupBy(members, ({ personId }) => personId);
   const pathTo = (organisationId: string) => path.slice(0, path.indexOf(organisationId) + 1);
   return [...byPerson]
     .map(([personId, held]) => knownPerson(personId, held, pathTo))
-    .filter((person) => isAmong(approval, who, person));
+    .filter((person) => isAmong(ground, who, person));
 }
 
 async function membersOf(table: Table, organisationId: string): Promise<Membership[]> {

@@ -8,7 +8,7 @@ import type { Who } from './approval-route.ts';
 import { canDecide } from './deciding.ts';
 import { delegationsFrom } from './delegation.store.ts';
 import { isInForce } from './delegation.ts';
-import type { Decider } from './entitlement.ts';
+import type { Decider, Ground } from './entitlement.ts';
 import { type KnownPerson, peopleAmong, readPeople } from './people.store.ts';
 
 /** Mails of one notice at most: a role that more people hold than this is no group that decides. */
@@ -25,7 +25,8 @@ export type Recipient = {
   /** For whom they would decide; empty for those who decide for themselves. */
   readonly onBehalfOf: readonly string[];
 };
-type Told = { readonly person: KnownPerson; readonly onBehalfOf: readonly string[] };
+/** Somebody to be told: for themselves, or for those named. */
+export type Told = { readonly person: KnownPerson; readonly onBehalfOf: readonly string[] };
 
 /** Who is to be told what: of a step that waits those who could decide it by now, deputies among them; of the end the authors. */
 export async function recipientsOf(
@@ -65,10 +66,21 @@ async function toldOf(table: Table, approval: Approval, notice: ApprovalNotice, 
     return (await readPeople(table, approval.workedOnBy)).map((person) => ({ person, onBehalfOf: [] }));
   const step = approval.steps[notice.step - 1];
   if (step === undefined) return [];
-  const named = await Promise.all(toldWhos(notice, step).map((who) => peopleAmong(table, approval, who)));
+  return toldAmong(table, approval, toldWhos(notice, step), (decider) => canDecide(approval, decider, now), now);
+}
+
+/** Who of these people, and of their deputies, can decide something: whoever can for themselves is told as such. */
+export async function toldAmong(
+  table: Table,
+  ground: Ground,
+  whos: readonly Who[],
+  isAble: (decider: Decider) => boolean,
+  now: Instant,
+): Promise<Told[]> {
+  const named = await Promise.all(whos.map((who) => peopleAmong(table, ground, who)));
   const people = [...new Map(named.flat().map((person) => [person.personId, person])).values()];
-  const themselves = people.filter((person) => canDecide(approval, { person }, now));
-  const deputies = await deputiesOf(table, approval, people, now);
+  const themselves = people.filter((person) => isAble({ person }));
+  const deputies = await deputiesOf(table, people, isAble, now);
   const isToldAlready = new Set(themselves.map(({ personId }) => personId));
   return [
     ...themselves.map((person) => ({ person, onBehalfOf: [] })),
@@ -91,8 +103,8 @@ function toldWhos(
 /** Whoever could decide for one of these people now, with the names of those. */
 async function deputiesOf(
   table: Table,
-  approval: Approval,
   people: readonly KnownPerson[],
+  isAble: (decider: Decider) => boolean,
   now: Instant,
 ): Promise<Told[]> {
   const given = (await Promise.all(people.map(({ personId }) => delegationsFrom(table, personId)))).flat();
@@ -107,7 +119,7 @@ async function deputiesOf(
       if (by.toPersonId !== person.personId || other === undefined) return [];
       return [{ person, for: { person: other, by }, name: other.name ?? other.personId }];
     });
-    const able = deciders.filter((decider) => canDecide(approval, decider, now));
+    const able = deciders.filter(isAble);
     return able.length === 0 ? [] : [{ person, onBehalfOf: [...new Set(able.map(({ name }) => name))] }];
   });
 }

@@ -12,11 +12,12 @@ import { approvalIdSchema } from './approval-id.ts';
 import { outcomeOf } from './approval-outcome.ts';
 import { readBeginning } from './approval-subject.store.ts';
 import { asOf, beginApproval } from './deciding.ts';
+import { withdrawIfOvertaken } from './overtaken.store.ts';
 
 type Input = z.infer<typeof approvalIdSchema>;
 
 /**
- * Says where an approval stands: begins it where it has not begun, ends it where its time is over. Asked again, by the same
+ * Says where an approval stands: begins it where it has not begun, ends it where its time is over or the books have overtaken its draft. Asked again, by the same
  * workflow or one that was started anew, it goes on with what is there.
  */
 async function reviewApproval(id: Input, use: { table: Table }, now: Instant): Promise<{ kind: string }> {
@@ -25,6 +26,10 @@ async function reviewApproval(id: Input, use: { table: Table }, now: Instant): P
   const table = auditedTable(use.table, { organisationId, by: 'workflow', action: 'review-approval', now });
   const begun = approval.version === 1 ? await keepNewApproval(table, approval) : approval;
   const standing = await ended(table, begun, now);
+  const overtaken = await withdrawIfOvertaken(table, standing, now);
+  if (overtaken.kind === 'changed')
+    throw new TransientError('somebody decided at the moment at which it was withdrawn');
+  if (overtaken.kind === 'withdrawn') return outcomeOf(overtaken.approval);
   if (id.subject === 'campaign') await markWaiting(table, id.campaignId, now);
   return outcomeOf(standing);
 }

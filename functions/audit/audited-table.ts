@@ -28,6 +28,11 @@ export type AuditContext = {
   /** The address from which the call came. */
   readonly from?: string;
   readonly now: Instant;
+  /**
+   * Which changes this organisation's trail tells of; all where it is left out. For what two organisations do together: an audited
+   * table over another one's audited table writes both trails in the one transaction, and each tells of its own.
+   */
+  readonly concerns?: (write: TransactWrite) => boolean;
 };
 
 /** The line and the head of the chain. */
@@ -53,6 +58,8 @@ const LONGEST_PAUSE_MS = 500;
  * written only with it, so what a line says was there before is what was there, but for what is written past the trail.
  */
 export function auditedTable(table: Table, context: AuditContext, patience: Patience = realPatience): Table {
+  const { concerns = everything } = context;
+
   async function pauseBefore(attempt: number): Promise<void> {
     if (attempt >= MOST_ATTEMPTS) throw new TransientError(`the audit trail stayed busy for ${MOST_ATTEMPTS} attempts`);
     await patience.pause(patience.random() * Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempt));
@@ -64,7 +71,8 @@ export function auditedTable(table: Table, context: AuditContext, patience: Pati
       if (attempt > 0) await pauseBefore(attempt);
       const { organisationId } = context;
       const head = organisationId === undefined ? undefined : await readHead(table, organisationId);
-      const changes = itemChanges(writes, await readBefore(table, writes));
+      const told = writes.filter(concerns);
+      const changes = itemChanges(told, await readBefore(table, told));
       if (changes.length === 0) return 'no-deed';
       if (organisationId === undefined)
         throw new PermanentError(`${context.action} writes before it is known for which organisation`);
@@ -103,6 +111,8 @@ export function auditedTable(table: Table, context: AuditContext, patience: Pati
     },
   };
 }
+
+const everything = (): boolean => true;
 
 async function readHead(table: Table, organisationId: string): Promise<AuditHead | undefined> {
   const item = await table.get(auditHeadKey(organisationId));

@@ -9,14 +9,15 @@ import { managementProblems } from './budget.ts';
 import { findCampaign } from './campaign.store.ts';
 import type { Campaign } from './campaign.ts';
 import type { ProposalDraft } from './proposal-draft.ts';
-import { outsideProjectProblems } from './sub-plan.ts';
+import { readSubPlans } from './sub-plan.store.ts';
+import { leftOutProblems, outsideProjectProblems } from './sub-plan.ts';
 import { fileProblems } from './submission.store.ts';
 
 type Changed = Extract<Amended, { readonly kind: 'amended' }>;
 
 /**
  * The proposal as an amendment would leave it, or everything that is wrong with that: in itself, and beside its organisation,
- * what was spent, its files and its parent project. Of those only what the amendment touches is looked at: what was right when the plan
+ * what was spent, its files, its parent project and its sub-plans. Of those only what the amendment touches is looked at: what was right when the plan
  * was approved does not keep a page from being corrected.
  */
 export async function checkedAmendment(
@@ -32,6 +33,7 @@ export async function checkedAmendment(
     budgetBesideSpending(table, campaign.campaignId, amended),
     filesBesideChanges(table, campaign.campaignId, amended),
     windowBesideProject(table, amended),
+    windowBesideSubPlans(table, campaign, amended),
   ]);
   const found = problems.flat();
   return found.length === 0
@@ -69,4 +71,13 @@ async function windowBesideProject(table: Table, { proposal, fields }: Changed):
   if (parentCampaignId === undefined || !fields.includes('window')) return [];
   const parent = await findCampaign(table, parentCampaignId);
   return parent === undefined ? [] : outsideProjectProblems(proposal as ProposalDraft, parent);
+}
+
+async function windowBesideSubPlans(
+  table: Table,
+  { campaignId, proposal: before }: Campaign,
+  { proposal, fields }: Changed,
+): Promise<FieldProblem[]> {
+  if (before.parentCampaignId !== undefined || !fields.includes('window')) return [];
+  return leftOutProblems(proposal.window, await readSubPlans(table, campaignId));
 }

@@ -112,6 +112,7 @@ export async function settleAmendment(
     if (state === 'awaiting-approval') await putState(table, amendment, 'approved', undefined, now);
     const impossible = await checkedAmendment(table, campaign, amendment, now);
     if (impossible.kind !== 'refused') return { kind: 'awaiting-filing' };
+    return apply(table, campaign, { ...amendment, state: 'approved' }, now);
   }
   return apply(table, campaign, amendment, now);
 }

@@ -52,3 +52,38 @@ export function outsideProjectProblems(draft: ProposalDraft, { proposal }: Campa
     },
   ];
 }
+
+/** Without gifts now or later: turned down, taken back, or to be handed in again, when its days are looked at again. */
+const TAKES_NO_GIFTS: ReadonlySet<string> = new Set(['returned', 'rejected', 'withdrawn']);
+
+/**
+ * Which sub-plans a project would leave outside its days: those that take gifts, have taken any or are about to be approved. One
+ * that was cancelled took none after that, whatever its window says.
+ */
+export function leftOutProblems(
+  { firstDay, lastDay }: Campaign['proposal']['window'],
+  subPlans: readonly Pick<Campaign, 'campaignId' | 'status' | 'proposal' | 'cancellation'>[],
+): FieldProblem[] {
+  const leftOut = subPlans.filter(
+    ({ status, cancellation, proposal: { window } }) =>
+      !TAKES_NO_GIFTS.has(status) && cancellation == null && (window.firstDay < firstDay || lastDay < window.lastDay),
+  );
+  if (leftOut.length === 0) return [];
+  const first = leftOut.reduce((day, { proposal }) => min(day, proposal.window.firstDay), firstDay);
+  const last = leftOut.reduce((day, { proposal }) => max(day, proposal.window.lastDay), lastDay);
+  const named = leftOut
+    .slice(0, MOST_NAMED)
+    .map(({ campaignId, proposal: { window } }) => `${campaignId} (${window.firstDay} to ${window.lastDay})`);
+  const more = leftOut.length > named.length ? ` and ${leftOut.length - named.length} more` : '';
+  return [
+    {
+      field: 'window',
+      problem: `leaves out days of sub-plans: ${named.join(', ')}${more}`,
+      fix: `keep ${first} to ${last}, or amend those sub-plans first`,
+    },
+  ];
+}
+/** A message names so many and counts the rest. */
+const MOST_NAMED = 5;
+const min = <Day extends string>(left: Day, right: Day): Day => (left < right ? left : right);
+const max = <Day extends string>(left: Day, right: Day): Day => (left < right ? right : left);

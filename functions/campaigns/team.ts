@@ -94,11 +94,20 @@ export function decidedTeam(team: Team, { decision, reason }: TeamDecision, by: 
   };
 }
 
-/** How far a team has come: gifts less refunds, the match apart. */
+/**
+ * Whether a gift of this moment may be a team's, for gifts that come long after they were agreed or made: a closed team keeps what was
+ * given before, and what comes later is its campaign's alone.
+ */
+export const tookGiftsAt = ({ state, decidedAt }: Pick<Team, 'state' | 'decidedAt'>, at: Instant): boolean =>
+  state === 'approved' || (state === 'closed' && decidedAt !== undefined && at < decidedAt);
+
+/** How far a team has come: money given and what went back, goods and the match apart. */
 export type TeamFigures = {
   readonly gifts: number;
   readonly giftsMinor: number;
   readonly refundedMinor: number;
+  readonly goodsMinor: number;
+  readonly goodsBackMinor: number;
   readonly matchMinor: number;
 };
 

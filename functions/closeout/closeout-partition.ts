@@ -44,6 +44,12 @@ export const signedFile = (campaignId: string, sha256: string, format: ReportFor
 /** Who signed that hash. */
 export const signOffFile = (campaignId: string, sha256: string): string =>
   closeoutFile(campaignId, `signed/${sha256}.sign-off.json`);
+/** A draft of an addendum, by its round and by the hash of its JSON. */
+export const addendumDraftFile = (campaignId: string, round: number, sha256: string, format: 'json' | 'pdf'): string =>
+  closeoutFile(campaignId, `addenda/drafts/${round}-${sha256}.${format}`);
+/** Who signed that addendum. */
+export const addendumSignOffFile = (campaignId: string, number: number, sha256: string): string =>
+  closeoutFile(campaignId, `addenda/${number}-${sha256}.sign-off.json`);
 /** An addendum, by its number and by the hash of its JSON. */
 export const addendumFile = (campaignId: string, number: number, sha256: string, format: 'json' | 'pdf'): string =>
   closeoutFile(campaignId, `addenda/${number}-${sha256}.${format}`);

@@ -95,6 +95,41 @@ export async function reopenStatement(table: Table, stored: StoredStatement, why
   await keep(table, stored, { ...stored, version: stored.version + 1, state: 'open', returned: { at: now, why } });
 }
 
+export type RenewOutcome =
+  | { readonly kind: 'renewed'; readonly round: number }
+  /** With the books as they are now the statement lacks something that only people can say. */
+  | { readonly kind: 'returned' };
+
+/**
+ * Gives a submitted statement its next round, because the books have moved since the draft of `round` was written: the draft is written
+ * anew and signed anew, and nobody has to submit anything. Where the statement does not do for what the books say now, it goes back to
+ * its authors. Repeated, it finds it done.
+ */
+export async function renewRound(
+  table: Table,
+  campaign: Campaign,
+  round: number,
+  { why, now }: { readonly why: string; readonly now: Instant },
+): Promise<RenewOutcome> {
+  const stored = await findStatement(table, campaign.campaignId);
+  if (stored === undefined) throw new PermanentError(`nobody has submitted a statement of ${campaign.campaignId}`);
+  if (stored.state !== 'submitted') return { kind: 'returned' };
+  if (stored.round !== round) return { kind: 'renewed', round: stored.round };
+  // Which earlier reports it may name was seen when it was submitted.
+  const problems = statementProblems(
+    stored.statement,
+    await readFacts(table, campaign, stored.statement, async () => true),
+  );
+  if (problems.length > 0) {
+    const missing = problems.map(({ field, problem }) => `${field} ${problem}`).join('; ');
+    await reopenStatement(table, stored, `${why} ${missing}`, now);
+    return { kind: 'returned' };
+  }
+  const next = { ...stored, version: stored.version + 1, round: round + 1, renewed: { at: now, why } };
+  await keep(table, stored, next);
+  return { kind: 'renewed', round: next.round };
+}
+
 /** What a statement is checked against. `mayRead`: whether the caller may read an earlier campaign's report. */
 export async function readFacts(
   table: Table,

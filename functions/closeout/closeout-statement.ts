@@ -104,6 +104,8 @@ export const storedStatementSchema = z.object({
   submittedAt: instantSchema.optional(),
   /** Why the last round came back. */
   returned: returnedSchema.optional(),
+  /** Why the last draft was not signed as it was: the books had moved, and the same statement has a new one under the next round. */
+  renewed: returnedSchema.optional(),
 });
 export type StoredStatement = z.infer<typeof storedStatementSchema>;
 

@@ -1,9 +1,13 @@
 import * as z from 'zod';
 import { instantSchema } from '../kernel/time.ts';
 import { type AreaContract, afterQuery, amountAnswer, countAnswer, nextAnswer } from '../platform/contract.ts';
+import { addendumChangeSchema } from './addendum-change.ts';
+import { ADDENDUM_FIGURES } from './addendum-figure.ts';
+import { changedItemSchema } from './addendum-item.ts';
 import { signatureSchema } from './closeout.ts';
 import { closeoutStatementSchema } from './closeout-statement.ts';
-import { ADDENDUM_FIGURES, addendumRequestSchema } from './report-addendum.ts';
+import { sourceSchema } from './report-account.ts';
+import { addendumRequestSchema } from './report-addendum.ts';
 
 const sha256 = z.string().describe('SHA-256, hexadecimal');
 const fieldProblem = z.object({
@@ -47,6 +51,18 @@ const addendum = z.object({
   reason: z.string(),
   corrections: z.array(z.object({ what: z.string(), was: z.string(), is: z.string() })),
   figures: z.array(z.object({ figure: z.enum(ADDENDUM_FIGURES), was: amountAnswer, is: amountAnswer })),
+  changes: z
+    .array(addendumChangeSchema)
+    .describe('The entries that changed the figures: what they change adds up to the differences'),
+  items: z.array(changedItemSchema).describe('Items of the reconciliation that stand otherwise than was stated last'),
+  sources: z.array(sourceSchema).describe('How each figure was computed'),
+  state: z
+    .enum(['waiting', 'returned', 'signed'])
+    .describe('`waiting`: for its signatures, and its number is not given yet'),
+  round: z.number().int().min(1).describe('The number by which it is decided, with the subject `addendum`'),
+  signatures: z.array(signatureSchema),
+  signedAt: instantSchema.nullable(),
+  returned: z.object({ at: instantSchema, why: z.string() }).nullable(),
   writtenBy: z.string(),
   writtenAt: instantSchema,
   sha256,
@@ -104,12 +120,17 @@ export const closeoutContract = {
       method: 'GET',
       path: '/campaigns/{campaignId}/report-addenda',
       operation: 'listReportAddenda',
-      summary: 'Addenda to the signed report, in their order.',
+      summary: 'Addenda to the signed report, in their order, and the draft that waits for its signatures.',
       query: z.object({ after: afterQuery }),
       answers: {
         200: {
           description: 'A page of addenda',
-          body: z.object({ campaignId: z.string(), addenda: z.array(addendum), next: nextAnswer }),
+          body: z.object({
+            campaignId: z.string(),
+            addenda: z.array(addendum),
+            draft: addendum.nullable().describe('What is being signed, or was given back last'),
+            next: nextAnswer,
+          }),
         },
       },
       problems: { 400: ['bad-cursor'], 404: ['unknown-campaign'] },
@@ -118,17 +139,19 @@ export const closeoutContract = {
       method: 'POST',
       path: '/campaigns/{campaignId}/report-addenda',
       operation: 'addReportAddendum',
-      summary: 'Adds an addendum to the signed report: the figures that changed since, from the books, and why.',
+      summary: 'Drafts the next addendum to the signed report: what changed since, from the books, and why.',
+      description:
+        'It is signed as the report is, by the same route: decisions (`POST /campaigns/{campaignId}/decisions`) with the subject `addendum` and the round that this answers. Where the books move before it is signed, it is written anew by itself.',
       idempotencyKey: 'needed',
       body: addendumRequestSchema,
       answers: {
-        200: { description: 'It was added before with this key', body: addendum },
-        201: { description: 'Added; it is mailed to those who had the report', body: addendum },
+        200: { description: 'It was drafted before with this key', body: addendum },
+        201: { description: 'Drafted; once it is signed it is mailed to those who had the report', body: addendum },
       },
       problems: {
         400: ['bad-idempotency-key'],
         404: ['unknown-campaign'],
-        409: ['not-signed', 'nothing-changed'],
+        409: ['not-signed', 'nothing-changed', 'addendum-waiting', 'items-open'],
         422: ['idempotency-key-reused'],
       },
     },

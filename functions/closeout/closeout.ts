@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { instantSchema } from '../kernel/time.ts';
+import { draftBasisSchema } from './draft-basis.ts';
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const fileSchema = z.object({ key: z.string(), sha256: sha256Schema });
@@ -37,6 +38,8 @@ export const closeoutSchema = z.object({
   laterAdjustments: z.number().int().min(0),
   /** How many adjustments the report counts: what came later is for an addendum. */
   adjustments: z.number().int().min(0).default(0),
+  /** What its figures rest on; while the books say otherwise it is not signed. Absent in drafts of before there were marks. */
+  basis: draftBasisSchema.optional(),
   files: filesSchema.optional(),
   preparedBy: z.array(z.object({ personId: z.string(), name: z.string() })).default([]),
   signatures: z.array(signatureSchema).default([]),

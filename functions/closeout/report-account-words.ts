@@ -58,6 +58,7 @@ const chinese = {
   unspent: '尚未使用的资金',
   aid: (people: string, times: string, amount: string) => `发放救助 ${times} 次，惠及 ${people} 人，共 ${amount}。`,
   surplus: '剩余财产处置',
+  surplusFrom: (from: string) => `转入的剩余财产：${from}`,
   surplusText: (amount: string, to: string, on: string) => `${amount}，${on}决定用于：${to}`,
   noSurplus: '未作出剩余财产处置决定。',
   goodsColumns: { item: '物资', received: '收入', issued: '发出', onHand: '结存', receivedValue: '收入价值' },
@@ -110,6 +111,7 @@ const chinese = {
   },
   growth: '增长',
   noCommended: '没有单位符合条件。',
+  cells: '所在表与单元格',
   figuresOf: '数字',
   computedBy: '查询',
   from: '分区',
@@ -186,6 +188,7 @@ const english: AccountWords = {
   unspent: 'Money not yet spent',
   aid: (people, times, amount) => `Aid was paid ${times} times to ${people} people, ${amount} in all.`,
   surplus: 'Surplus',
+  surplusFrom: (from) => `Surplus handed on by ${from}`,
   surplusText: (amount, to, on) => `${amount}, by the decision of ${on}, to: ${to}`,
   noSurplus: 'No decision about a surplus has been made.',
   goodsColumns: {
@@ -243,6 +246,7 @@ const english: AccountWords = {
   },
   growth: 'Growth',
   noCommended: 'No unit meets the rule.',
+  cells: 'Sheet and cells',
   figuresOf: 'Figures',
   computedBy: 'Query',
   from: 'Partitions',
@@ -294,7 +298,8 @@ export const growthText = (basisPoints: number): string => `+${percentText(basis
 export const signerText = ({ name, onBehalfOf }: Signature, language: ReportLanguage): string =>
   onBehalfOf === undefined ? name : accountWords(language).forOther(name, onBehalfOf);
 
-export function signedAtText({ at }: Signature, { campaign, language }: CloseoutReport): string {
+type Placed = { readonly campaign: Pick<CloseoutReport['campaign'], 'zone'>; readonly language: ReportLanguage };
+export function signedAtText({ at }: Signature, { campaign, language }: Placed): string {
   const time = localTimeText(at, campaign.zone).slice(11, 16);
   return `${longDate(localDateOf(at, campaign.zone), language)} ${time}`;
 }

@@ -1,7 +1,7 @@
 import type { RenderedMail } from '../notices/mail-frame.tsx';
 import { renderStaffMail } from '../notices/staff-mail.tsx';
 import type { ReportAddendum } from './report-addendum.ts';
-import { addendumWords, figureRows, writtenText } from './report-addendum-words.ts';
+import { addendumWords, figureRows, itemRows, writtenText } from './report-addendum-words.ts';
 
 /** The mail that carries an addendum to those who had the report. */
 export function renderAddendumMail(addendum: ReportAddendum, attachmentName: string): Promise<RenderedMail> {
@@ -17,7 +17,9 @@ export function renderAddendumMail(addendum: ReportAddendum, attachmentName: str
     facts: [
       ...figureRows(addendum).map(([label, was, is]) => [label, `${was} → ${is}`] as const),
       ...addendum.corrections.map(({ what, was, is }) => [what, `${was} → ${is}`] as const),
+      ...itemRows(addendum).map(([what, was, is]) => [what, `${was} → ${is}`] as const),
       [words.by, writtenText(addendum)],
+      [words.signatures, addendum.signatures.map(({ name }) => name).join(language === 'zh-CN' ? '、' : ', ')],
       [words.attached, attachmentName],
     ],
     footer: [`${words.of} ${addendum.reportSha256}`],

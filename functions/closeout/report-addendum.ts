@@ -4,34 +4,19 @@ import { instantSchema, timeZoneSchema } from '../kernel/time.ts';
 import { lumpMinorOf } from '../ledger/gift-sums.ts';
 import type { CampaignSums } from '../ledger/totals.ts';
 import { type Adjustment, netOf } from '../matching/adjustment.ts';
+import { addendumChangeSchema } from './addendum-change.ts';
+import {
+  ADDENDUM_FIGURES,
+  type AddendumFigure,
+  type StandingFigures,
+  standingFiguresSchema,
+} from './addendum-figure.ts';
+import { changedItemSchema } from './addendum-item.ts';
+import { signatureSchema } from './closeout.ts';
+import { sourceSchema } from './report-account.ts';
+import { reportedItemsSchema } from './report-reconciliation.ts';
 
-/** Figures of a report that can change after it was signed, computed from the books whenever one asks. */
-export const ADDENDUM_FIGURES = [
-  'gifts',
-  'raisedMinor',
-  'refundedMinor',
-  'refundedGifts',
-  'netMinor',
-  'matchedMinor',
-  'lumpMinor',
-  'totalMinor',
-  'spentMinor',
-] as const;
-export type AddendumFigure = (typeof ADDENDUM_FIGURES)[number];
 const whole = z.number().int();
-export const standingFiguresSchema = z.object({
-  gifts: whole,
-  raisedMinor: whole,
-  refundedMinor: whole,
-  refundedGifts: whole,
-  netMinor: whole,
-  matchedMinor: whole,
-  lumpMinor: whole,
-  totalMinor: whole,
-  spentMinor: whole,
-});
-export type StandingFigures = z.infer<typeof standingFiguresSchema>;
-
 const MOST_CORRECTIONS = 20;
 const correctionSchema = z.strictObject({ what: lineSchema(120), was: lineSchema(300), is: lineSchema(300) });
 
@@ -42,15 +27,20 @@ export const addendumRequestSchema = z.strictObject({
 });
 export type AddendumRequest = z.infer<typeof addendumRequestSchema>;
 
-const fileSchema = z.object({ key: z.string(), sha256: z.string() });
 const changedSchema = z.object({ figure: z.enum(ADDENDUM_FIGURES), was: whole, is: whole });
 
-/** What has to be said of a report after it was signed, under a number of its own: never a change of the report itself. */
-export const reportAddendumSchema = z.object({
-  type: z.literal('report-addendum'),
+/**
+ * Version of the document. 2: which entries changed the figures and by how much, the items of the reconciliation that changed, and
+ * how each figure was computed.
+ */
+export const REPORT_ADDENDUM_SCHEMA = 'yiqi.report-addendum/2';
+
+/** What has to be said of a report after it was signed, as a document: what people sign is the hash of its JSON. */
+export const addendumContentSchema = z.object({
+  schema: z.literal(REPORT_ADDENDUM_SCHEMA),
   campaignId: z.string(),
   /** From 1, without gaps. */
-  number: z.number().int().min(1),
+  number: whole.min(1),
   /** The hash of the report that it belongs to. */
   reportSha256: z.string(),
   title: z.string(),
@@ -62,18 +52,37 @@ export const reportAddendumSchema = z.object({
   corrections: z.array(z.object({ what: z.string(), was: z.string(), is: z.string() })),
   /** Those that changed since the report, or since the addendum before. */
   figures: z.array(changedSchema),
-  /** All of them as they stand now: what the next addendum is measured against. */
+  /** The entries that changed them, in order; what they change adds up to the differences of `figures`. */
+  changes: z.array(addendumChangeSchema),
+  /** Items of the reconciliation that stand otherwise than was stated last, each with what of `changes` came of it. */
+  items: z.array(changedItemSchema),
+  /** All figures as they stand now: what the next addendum is measured against. */
   standing: standingFiguresSchema,
-  /** Number of the last adjustment that these figures count. */
-  adjustments: z.number().int().min(0),
+  /** Number of the last settlement, and of the last entry of spending, that these figures count. */
+  counted: z.object({ settlements: whole.min(0), spending: whole.min(0) }),
+  /** How each figure was computed. */
+  sources: z.array(sourceSchema),
   writtenBy: z.string(),
   writtenByName: z.string(),
   writtenAt: instantSchema,
+});
+export type AddendumContent = z.infer<typeof addendumContentSchema>;
+
+const fileSchema = z.object({ key: z.string(), sha256: z.string() });
+export const addendumFilesSchema = z.object({ json: fileSchema, pdf: fileSchema });
+
+/** A signed addendum, under a number of its own: never a change of the report itself. */
+export const reportAddendumSchema = addendumContentSchema.extend({
+  type: z.literal('report-addendum'),
+  /** Under which round its draft was signed. */
+  round: whole.min(1),
   /** Of the request, to know its repeat. */
   idempotencyKey: z.string(),
-  /** Of its JSON. */
+  /** Of its JSON: what was signed. */
   sha256: z.string(),
-  files: z.object({ json: fileSchema, pdf: fileSchema }),
+  files: addendumFilesSchema,
+  signatures: z.array(signatureSchema),
+  signedAt: instantSchema,
 });
 export type ReportAddendum = z.infer<typeof reportAddendumSchema>;
 
@@ -89,12 +98,13 @@ export const signedFiguresSchema = z.object({
     lumpMinor: whole,
     totalMinor: whole,
   }),
-  budget: z.object({ spentMinor: whole }),
+  budget: z.object({ spentMinor: whole, entries: whole }),
   match: z.object({ adjustments: z.array(z.object({ number: whole })) }),
+  reconciliation: z.object({ items: reportedItemsSchema }),
 });
 export type SignedFigures = z.infer<typeof signedFiguresSchema>;
 
-export const figuresOfReport = ({ summary, budget }: SignedFigures): StandingFigures => ({
+export const figuresOfReport = ({ summary, budget }: Pick<SignedFigures, 'summary' | 'budget'>): StandingFigures => ({
   ...summary,
   spentMinor: budget.spentMinor,
 });
@@ -112,11 +122,10 @@ export type BooksNow = {
  * `undefined` while the two differ: something is being counted or settled at this moment, and nothing may be stated.
  */
 export function standingNow(
-  signed: SignedFigures,
+  signed: Pick<SignedFigures, 'summary' | 'match'>,
   { totals, adjustments, spentMinor }: BooksNow,
 ): StandingFigures | undefined {
-  const counted = new Set(signed.match.adjustments.map(({ number }) => number));
-  const beside = adjustments.filter(({ number }) => !counted.has(number));
+  const beside = besideReport(signed, adjustments);
   const { summary } = signed;
   const lumpMinor = summary.lumpMinor + lumpMinorOf(beside);
   const refundedMinor = summary.refundedMinor + sumOf(beside, ({ refundMinor = 0 }) => refundMinor);
@@ -138,11 +147,20 @@ export function standingNow(
   };
 }
 
+/** The adjustments that the report does not count. */
+export function besideReport(
+  { match }: Pick<SignedFigures, 'match'>,
+  adjustments: readonly Adjustment[],
+): Adjustment[] {
+  const counted = new Set(match.adjustments.map(({ number }) => number));
+  return adjustments.filter(({ number }) => !counted.has(number));
+}
+
 const sumOf = <T>(list: readonly T[], amountOf: (one: T) => number): number =>
   list.reduce((all, one) => all + amountOf(one), 0);
 
-export const changedFigures = (was: StandingFigures, is: StandingFigures): ReportAddendum['figures'] =>
-  ADDENDUM_FIGURES.filter((figure) => was[figure] !== is[figure]).map((figure) => ({
+export const changedFigures = (was: StandingFigures, is: StandingFigures): AddendumContent['figures'] =>
+  ADDENDUM_FIGURES.filter((figure: AddendumFigure) => was[figure] !== is[figure]).map((figure) => ({
     figure,
     was: was[figure],
     is: is[figure],

@@ -23,7 +23,7 @@ export const WORKFLOW = 'workflow';
 const personSchema = z.strictObject({ personId: name, name });
 
 /** One discrepancy with what became of it. Amounts are fen; a side that does not know the payment is absent. */
-const reportedItemSchema = z.strictObject({
+export const reportedItemSchema = z.strictObject({
   itemId: name,
   class: discrepancyClassSchema,
   provider: name,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { membershipSchema } from '../access/membership.ts';
 import type { Role } from '../access/role.ts';
+import { auditedTable } from '../audit/audited-table.ts';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
 import { type Instant, SECONDS_PER_HOUR } from '../kernel/time.ts';
@@ -16,8 +17,11 @@ import { openTable } from '../platform/open-table.ts';
 import { everyItem, type Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { readCloseout } from './closeout.store.ts';
-import { findStatement } from './closeout-statement.store.ts';
+import type { Closeout } from './closeout.ts';
+import { findStatement, renewRound } from './closeout-statement.store.ts';
 import type { StoredStatement } from './closeout-statement.ts';
+import { readBasis } from './draft-basis.store.ts';
+import { movedText, movesBetween, needsNewSums } from './draft-basis.ts';
 import { mustBeThere } from './report-checks.ts';
 import { dueReminders, isOverdue, reminderMail, type StatementReminder } from './statement-reminder.ts';
 
@@ -31,6 +35,8 @@ type Outcome =
   | { readonly kind: 'to-sign'; readonly round: number }
   /** A statement was submitted that the report does not carry yet. */
   | { readonly kind: 'to-write' }
+  /** The same, and what the report adds up has moved since it was added up. */
+  | { readonly kind: 'to-prepare' }
   | { readonly kind: 'waiting'; readonly waitSeconds: number }
   /** Nobody has submitted a statement for so long that a person has to look. */
   | { readonly kind: 'overdue' };
@@ -46,13 +52,39 @@ const MOST_RECIPIENTS = 50;
 async function reviewCloseout({ campaignId }: Input, use: ReviewCloseoutUse, now: Instant): Promise<Outcome> {
   const closeout = await readCloseout(use.table, campaignId);
   if (closeout.state === 'signed') return { kind: 'signed', feesMinor: closeout.feesMinor ?? null };
+  const campaign = await readCampaign(use.table, campaignId);
+  const submitted = await submittedOutcome(use, campaign, closeout, now);
+  if (submitted !== undefined) return submitted;
   const stored = await findStatement(use.table, campaignId);
-  if (stored?.state === 'submitted')
-    return closeout.round === stored.round ? { kind: 'to-sign', round: stored.round } : { kind: 'to-write' };
   const since = stored?.returned?.at ?? closeout.firstWrittenAt ?? closeout.preparedAt;
   if (isOverdue(since, now)) return { kind: 'overdue' };
-  await remind(use, await readCampaign(use.table, campaignId), stored, since, now);
+  await remind(use, campaign, stored, since, now);
   return { kind: 'waiting', waitSeconds: SECONDS_PER_HOUR };
+}
+
+/**
+ * What comes next of a statement that is submitted; `undefined` where it is with its authors. A draft that the books have overtaken
+ * before anybody was asked to sign it is not asked for: the statement has its next round.
+ */
+async function submittedOutcome(
+  use: ReviewCloseoutUse,
+  campaign: Campaign,
+  closeout: Closeout,
+  now: Instant,
+): Promise<Outcome | undefined> {
+  const { campaignId, proposal } = campaign;
+  const stored = await findStatement(use.table, campaignId);
+  if (stored?.state !== 'submitted') return undefined;
+  const moves =
+    closeout.basis === undefined ? [] : movesBetween(closeout.basis, await readBasis(use.table, campaignId));
+  const anew: Outcome = { kind: needsNewSums(moves) ? 'to-prepare' : 'to-write' };
+  if (closeout.round !== stored.round) return anew;
+  if (moves.length === 0) return { kind: 'to-sign', round: stored.round };
+  const { organisationId } = proposal;
+  const audit = { organisationId, by: 'workflow', action: 'closeout report is to be written anew', now };
+  const table = auditedTable(use.table, audit);
+  const renewed = await renewRound(table, campaign, stored.round, { why: movedText(moves), now });
+  return renewed.kind === 'renewed' ? anew : undefined;
 }
 
 async function remind(

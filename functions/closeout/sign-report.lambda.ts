@@ -1,8 +1,5 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { readApproval } from '../approvals/approval.store.ts';
-import type { Approval } from '../approvals/approval.ts';
-import { namesIn } from '../approvals/recipients.store.ts';
 import { auditedTable } from '../audit/audited-table.ts';
 import { readCampaign } from '../campaigns/campaign.store.ts';
 import { PermanentError, TransientError } from '../kernel/errors.ts';
@@ -17,13 +14,17 @@ import { closeoutItem, readCloseout } from './closeout.store.ts';
 import type { Closeout, ReportFiles, Signature } from './closeout.ts';
 import { REPORT_FORMATS, type ReportFormat, reportFile, signedFile, signOffFile } from './closeout-partition.ts';
 import { type CloseoutReport, closeoutReportSchema } from './closeout-report.ts';
-import { readSubmitted, reopenStatement } from './closeout-statement.store.ts';
+import { readSubmitted, renewRound, reopenStatement } from './closeout-statement.store.ts';
 import { mustBeThere } from './report-checks.ts';
 import { renderReportPdf } from './report-pdf.ts';
 import { renderReportXlsx } from './report-xlsx.ts';
+import { signAddendum } from './sign-addendum.store.ts';
+import { signingOutcome } from './signing.store.ts';
 
 const inputSchema = z.object({
   campaignId: z.string(),
+  /** What was signed: the report, or an addendum to it. */
+  subject: z.enum(['closeout', 'addendum']).default('closeout'),
   round: z.number().int().min(1),
   /** What the approval's workflow ended with. */
   decision: z.object({ kind: z.enum(['approved', 'returned', 'rejected']), reason: z.string() }),
@@ -35,33 +36,44 @@ export type SignReportUse = { readonly table: Table; readonly files: CampaignFil
 const SIGN_OFF_SCHEMA = 'yiqi.closeout-sign-off/1';
 
 /**
- * Takes a round to its end: signed, so that nothing about the report changes any more, or back to its authors. What was
+ * Takes a round to its end: signed, so that nothing about the report changes any more; back to its authors; or, where the books have
+ * moved since the draft was written, on to the next round, for which a new draft is written. What was
  * signed is the hash of the draft's JSON; its PDF and workbook are set again with the page of signatures.
  */
 async function signReport(
-  { campaignId, round, decision }: Input,
+  { campaignId, subject, round, decision }: Input,
   use: SignReportUse,
   now: Instant,
-): Promise<{ readonly kind: 'signed' | 'returned' }> {
-  const closeout = await readCloseout(use.table, campaignId);
+): Promise<{ readonly kind: 'signed' | 'returned' | 'renewed'; readonly round?: number }> {
+  const campaign = await readCampaign(use.table, campaignId);
+  const { organisationId } = campaign.proposal;
+  const action = subject === 'closeout' ? 'closeout report is signed' : 'addendum to the closeout report is signed';
+  const table = auditedTable(use.table, { organisationId, by: 'workflow', action, now });
+  if (subject === 'addendum') return signAddendum({ ...use, table }, campaign, { round, decision }, now);
+  const closeout = await readCloseout(table, campaignId);
   if (closeout.state === 'signed') return { kind: 'signed' };
-  const { proposal } = await readCampaign(use.table, campaignId);
-  const { organisationId } = proposal;
-  const table = auditedTable(use.table, { organisationId, by: 'workflow', action: 'closeout report is signed', now });
-  if (decision.kind !== 'approved') {
-    await giveBack(table, campaignId, round, decision.reason, now);
+  if (decision.kind === 'approved' && closeout.round !== round)
+    throw new PermanentError(`round ${round} of the report of ${campaignId} is not what was approved`);
+  const outcome = await signingOutcome(table, { campaignId, subject, round }, decision, closeout.basis);
+  if (outcome.kind === 'overtaken') return renewRound(table, campaign, round, { why: outcome.why, now });
+  if (outcome.kind === 'given-back') {
+    await giveBack(table, campaignId, round, outcome.why, now);
     return { kind: 'returned' };
   }
-  const approval = await readApproval(use.table, { campaignId, subject: 'closeout', round });
-  if (approval.state !== 'approved' || closeout.round !== round)
-    throw new PermanentError(`round ${round} of the report of ${campaignId} is not what was approved`);
-  const signatures = signaturesOf(approval, await namesIn(use.table, approval));
+  const { signatures, guards } = outcome;
   const { files, report } = await writeSigned(use, closeout, signatures);
-  const stored = await readSubmitted(use.table, campaignId, round);
-  const { path } = mustBeThere(await findOrganisation(use.table, organisationId), `organisation ${organisationId}`);
+  const stored = await readSubmitted(table, campaignId, round);
+  const { path } = mustBeThere(await findOrganisation(table, organisationId), `organisation ${organisationId}`);
   const fees = report.fees.length === 0 ? {} : { feesMinor: report.feesMinor };
-  const signed: Closeout = { ...closeout, state: 'signed', files, signatures, signedAt: now, ...fees };
-  const outcome = await table.transact([
+  const signed: Closeout = {
+    ...closeout,
+    state: 'signed',
+    files,
+    signatures: [...signatures],
+    signedAt: now,
+    ...fees,
+  };
+  const written = await table.transact([
     {
       put: closeoutItem(signed),
       when: { equals: { state: 'draft', round, reportSha256: closeout.reportSha256 } },
@@ -80,8 +92,10 @@ async function signReport(
         since: now,
       },
     },
+    ...guards,
   ]);
-  if (outcome.kind !== 'committed') throw new TransientError(`the report of ${campaignId} changed while it was signed`);
+  if (written.kind !== 'committed')
+    throw new TransientError(`the report of ${campaignId}, or its books, changed while it was signed`);
   return { kind: 'signed' };
 }
 
@@ -92,20 +106,6 @@ async function giveBack(table: Table, campaignId: string, round: number, why: st
     // A repeat whose first answer was lost finds the statement open already.
     if (!(error instanceof PermanentError)) throw error;
   }
-}
-
-function signaturesOf(approval: Approval, names: ReadonlyMap<string, string>): Signature[] {
-  return approval.steps.flatMap(({ name: step, decisions }) =>
-    decisions
-      .filter(({ decision }) => decision === 'approve')
-      .map(({ by, at, onBehalfOf }) => ({
-        step,
-        personId: by,
-        name: names.get(by) ?? by,
-        ...(onBehalfOf === undefined ? {} : { onBehalfOf: names.get(onBehalfOf) ?? onBehalfOf }),
-        at,
-      })),
-  );
 }
 
 /** Every file under the hash that was signed: a repeat writes the same bytes to the same places. */

@@ -23,6 +23,8 @@ import {
 import { assembleCloseoutReport, type CloseoutReport, type CloseoutReportInput } from './closeout-report.ts';
 import { findStatement } from './closeout-statement.store.ts';
 import { type CloseoutSummary, closeoutSummarySchema, mergeSummaries } from './closeout-summary.ts';
+import { readBasis } from './draft-basis.store.ts';
+import { marksOf } from './draft-basis.ts';
 import { readReportInput } from './report-input.store.ts';
 import { renderReportPdf } from './report-pdf.ts';
 import { renderReportXlsx } from './report-xlsx.ts';
@@ -62,6 +64,8 @@ async function writeReport(
     return outcomeOf(before);
   const standing = await readReconciliationStanding(use.table, campaignId);
   if (standing.uncovered > 0) return { kind: 'items-open', open: standing.uncovered };
+  // Before the figures are read: what comes in between has then moved, and is not signed.
+  const basis = { ...(await readBasis(use.table, campaignId)), settlements: adjustments, items: marksOf(standing) };
   const summary = await mergedSummary(use.files, campaignId, partitions);
   const books = await readClosedBooks(use.table, campaignId, adjustments);
   mustAgree(summary, books);
@@ -80,6 +84,7 @@ async function writeReport(
     lateGifts: books.lateGifts,
     laterAdjustments: books.later.length,
     adjustments,
+    basis,
     files,
     preparedBy: document.report.preparation.preparedBy,
     signatures: [],

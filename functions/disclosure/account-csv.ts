@@ -28,6 +28,7 @@ export const ACCOUNT_WORDS = {
     aid: (people: number, payments: number): string => `其中救助 ${people} 人、${payments} 笔`,
     surplus: (destination: string): string => `剩余财产用于：${destination}`,
     surplusIn: '其他项目转入的剩余财产',
+    surplusFrom: (from: string, on: string): string => `其中：${from}，${on} 决定转入`,
     surplusOut: '已转出的剩余财产',
     balance: '结余（净额、已拨付配捐与转入，减手续费、支出与转出）',
     ofSubPlan: (title: string): string => `子计划：${title}`,
@@ -55,6 +56,7 @@ export const ACCOUNT_WORDS = {
     aid: (people: number, payments: number): string => `Of it aid to ${people} people in ${payments} payments`,
     surplus: (destination: string): string => `What is left goes to: ${destination}`,
     surplusIn: 'Surplus of another campaign that came here',
+    surplusFrom: (from: string, on: string): string => `Of that from ${from}, decided on ${on}`,
     surplusOut: 'Surplus that was handed on',
     balance: 'Balance (net gifts, match paid and surplus that came, less fees, spending and surplus handed on)',
     ofSubPlan: (title: string): string => `Sub-plan: ${title}`,
@@ -97,6 +99,10 @@ function rowsOf(figures: DisclosureFigures, language: PageLanguage): [what: stri
     ...(spending === null || spending.surplusInMinor === 0
       ? []
       : [[words.surplusIn, money(spending.surplusInMinor)] as [string, CsvCell]]),
+    ...(spending?.surplusIn ?? []).map(({ from, amountMinor, decidedOn }): [string, CsvCell] => [
+      words.surplusFrom(from, decidedOn),
+      money(amountMinor),
+    ]),
     ...(spending?.surplus == null
       ? []
       : [[words.surplusOut, money(spending.surplus.amountMinor)] as [string, CsvCell]]),

@@ -30,6 +30,10 @@ const spendingSchema = z.object({
     .nullable()
     .describe('What was decided of money that is left over, and handed on'),
   surplusInMinor: amount.describe("What came from another campaign's surplus"),
+  surplusIn: z
+    .array(z.object({ from: z.string(), amountMinor: amount, decidedOn: localDateSchema }))
+    .optional()
+    .describe('From which campaigns and of whom; left out where nothing came'),
 });
 
 const raisedSchema = z.object({
@@ -132,7 +136,7 @@ export function disclosureFigures(sources: FigureSources): DisclosureFigures {
 const leftOf = (spending: SpendingFigures | undefined): number =>
   spending === undefined ? 0 : spending.surplusInMinor - spending.spentMinor - (spending.surplus?.amountMinor ?? 0);
 
-const spendingPart = ({ lines, spentMinor, aid, surplus, surplusInMinor }: SpendingFigures) => ({
+const spendingPart = ({ lines, spentMinor, aid, surplus, surplusInMinor, surplusIn }: SpendingFigures) => ({
   lines: lines.map((line) => ({
     lineNo: line.lineNo,
     item: line.item,
@@ -149,6 +153,9 @@ const spendingPart = ({ lines, spentMinor, aid, surplus, surplusInMinor }: Spend
       : { beneficiaries: aid.beneficiaries, payments: aid.payments, amountMinor: aid.amountMinor },
   surplus: surplus ?? null,
   surplusInMinor,
+  ...(surplusIn.length === 0
+    ? {}
+    : { surplusIn: surplusIn.map(({ from, amountMinor, decidedOn }) => ({ from, amountMinor, decidedOn })) }),
 });
 
 const RAISED = ['gifts', 'moneyMinor', 'moneyBackMinor', 'netMinor'] as const;
@@ -172,6 +179,9 @@ export function figureProblems(figures: DisclosureFigures, before: DisclosureFig
   if (channels !== raised.moneyMinor) problems.push('the channels do not add up to the money given');
   const lines = spending?.lines.reduce((sum, { spentMinor }) => sum + spentMinor, 0);
   if (lines !== spending?.spentMinor) problems.push('the lines do not add up to what was spent');
+  const handedOn = spending?.surplusIn?.reduce((sum, { amountMinor }) => sum + amountMinor, 0) ?? 0;
+  if (handedOn !== (spending?.surplusInMinor ?? 0))
+    problems.push('what single campaigns handed on does not add up to what came of them');
   if (project !== null && project.together.moneyMinor < raised.moneyMinor)
     problems.push('a project together raised less than its own part');
   if (before === undefined) return problems;

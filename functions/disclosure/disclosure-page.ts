@@ -6,7 +6,7 @@ import { correctionsOf } from './correction.ts';
 import type { DisclosureEntry, FieldCorrection } from './disclosure-entry.ts';
 import type { DisclosureFigures } from './disclosure-figures.ts';
 import { KIND_WORDS } from './entry-words.ts';
-import { escaped } from './page-html.ts';
+import { escaped, named } from './page-html.ts';
 import { PAGE_STYLE } from './public-page.ts';
 import type { PageLanguage } from './public-page-words.ts';
 
@@ -87,7 +87,7 @@ export function disclosurePage({ campaign, entries, figures, language }: Shown):
 <body>
 <main>
 ${generatedData ? `<p class="notice">${words.generated}</p>` : ''}
-<p class="kicker">${escaped(title)}</p>
+<p class="kicker" dir="auto">${escaped(title)}</p>
 <h1>${words.heading}</h1>
 <p class="links">${[link('../page', words.page), link('../proof', words.proof), link('../account.csv', words.accountFile), link('../gifts.csv', words.gifts)].join(' ')}</p>
 ${figures === undefined ? `<p class="muted">${words.nothing}</p>` : `<h2>${words.account(figures.asOf.day)}</h2>\n${accountList(figures, language)}`}
@@ -108,7 +108,7 @@ ${[...entries]
 function accountList(figures: DisclosureFigures, language: PageLanguage): string {
   const rows = accountRows(figures, language)
     .filter(({ mayBeLeftOut, cell }) => !mayBeLeftOut || typeof cell !== 'object' || cell.amountMinor !== 0)
-    .map(({ what, cell }) => `<div><dt>${escaped(what)}</dt><dd>${escaped(cellText(cell))}</dd></div>`)
+    .map(({ what, cell }) => `<div><dt dir="auto">${escaped(what)}</dt><dd>${escaped(cellText(cell))}</dd></div>`)
     .join('');
   const { spending } = figures;
   const words = ACCOUNT_WORDS[language];
@@ -120,7 +120,7 @@ function accountList(figures: DisclosureFigures, language: PageLanguage): string
         ]),
     ...(spending?.surplus == null ? [] : [words.surplus(spending.surplus.destination)]),
   ];
-  return `<dl class="account">${rows}</dl>${notes.map((note) => `<p class="muted">${escaped(note)}</p>`).join('')}`;
+  return `<dl class="account">${rows}</dl>${notes.map((note) => `<p class="muted" dir="auto">${escaped(note)}</p>`).join('')}`;
 }
 
 const cellText = (cell: CsvCell): string =>
@@ -135,10 +135,10 @@ function article(entry: DisclosureEntry, notes: readonly number[], language: Pag
   const { number, title, text, publishedOn, responsible, figures, corrects, hash, period } = entry;
   const marks = notes.map((note) => `<a href="#entry-${note}">${words.number(note)}</a>`).join(' ');
   return `<article id="entry-${number}"${notes.length > 0 ? ' class="corrected"' : ''}>
-<h3><span class="no">${words.number(number)}</span> ${escaped(title)}</h3>
-<p class="muted">${kindOf(entry, language)}${escaped(words.published(publishedOn, responsible))} · ${words.period(period.from, period.until)}</p>
+<h3><span class="no">${words.number(number)}</span> ${named(title)}</h3>
+<p class="muted">${kindOf(entry, language)}${words.published(publishedOn, named(responsible))} · ${words.period(period.from, period.until)}</p>
 ${marks === '' ? '' : `<p class="mark">${words.corrected} ${marks}</p>`}
-<p>${escaped(text).replaceAll('\n', '<br>')}</p>
+<p dir="auto">${escaped(text).replaceAll('\n', '<br>')}</p>
 ${corrects === undefined ? '' : `<p><a href="#entry-${corrects.number}">${words.corrects(corrects.number)}</a></p>${corrections(corrects.changes, language)}`}
 ${figures === null ? '' : `<details><summary>${words.figures}</summary>${accountList(figures, language)}</details>`}
 <p class="muted hash">${words.hash}<br><code>${hash}</code></p>
@@ -150,7 +150,7 @@ function corrections(changes: readonly FieldCorrection[], language: PageLanguage
   const shown = (value: FieldCorrection['is']): string => escaped(String(value)).replaceAll('\n', '<br>');
   const items = changes.map(
     ({ field, was, is }) =>
-      `<li><b>${escaped(words.fields[field] ?? field)}</b><br>${words.was}<del>${shown(was)}</del><br>${words.is}<ins>${shown(is)}</ins></li>`,
+      `<li><b>${escaped(words.fields[field] ?? field)}</b><br>${words.was}<del dir="auto">${shown(was)}</del><br>${words.is}<ins dir="auto">${shown(is)}</ins></li>`,
   );
   return `<ul class="changes">${items.join('')}</ul>`;
 }

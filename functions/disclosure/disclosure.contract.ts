@@ -5,7 +5,17 @@ import { instantSchema, localDateSchema, timeZoneSchema } from '../kernel/time.t
 import { matchingRuleSchema } from '../matching/matching-rule.ts';
 import { type AreaContract, amountAnswer as amount, countAnswer as count, nextAnswer } from '../platform/contract.ts';
 
-const sums = { gifts: count, giftsMinor: amount, refundedMinor: amount, matchMinor: amount };
+const goods = {
+  goodsMinor: amount.describe('Assessed value of goods given; in no sum with money'),
+  goodsBackMinor: amount.describe('What of the goods went back'),
+};
+const sums = {
+  gifts: count.describe('In money and in goods'),
+  giftsMinor: amount.describe('Money given, gross'),
+  refundedMinor: amount.describe('What of the money went back to donors'),
+  ...goods,
+  matchMinor: amount,
+};
 const window = z.object({
   from: instantSchema,
   until: instantSchema,
@@ -18,8 +28,9 @@ const publicGift = z.object({
   at: instantSchema,
   name: z.string().nullable().describe('null where the donor gave without a name'),
   unitId: z.string().nullable(),
-  giftMinor: amount,
+  giftMinor: amount.describe('Money; 0 of a gift in goods'),
   refundedMinor: amount,
+  ...goods,
   matchMinor: amount.describe('What sponsors add to it now'),
 });
 
@@ -64,6 +75,7 @@ const publicMatch = z.object({
       kind: z.string(),
       giftMinor: amount,
       refundedMinor: amount,
+      ...goods,
       matchChangeMinor: amount,
     }),
   ),
@@ -87,7 +99,7 @@ const publicFigures = z.object({
     donors: count,
     refundedGifts: count,
     lumpMinor: amount,
-    totalMinor: amount.describe('Gifts less refunds, match and lump sums'),
+    totalMinor: amount.describe('Money given less refunds, match and lump sums'),
   }),
   match: publicMatch,
   units: z.array(z.object({ rank: count, id: z.string(), name: z.string(), ...sums })),

@@ -6,8 +6,9 @@ import { type HttpAnswer, type HttpDefinition, type HttpRequest, httpFunction, p
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { cacheable } from './cacheable.ts';
-import { teamShares, teamSumsOf } from './project-figures.ts';
+import { teamShares } from './project-figures.ts';
 import { isPublic } from './public-figures.ts';
+import { publicSums } from './public-sums.ts';
 
 async function answerPublicTeams(request: HttpRequest, use: { table: Table }): Promise<HttpAnswer> {
   const { campaignId = '', teamId } = request.parameters;
@@ -23,7 +24,7 @@ async function show(request: HttpRequest, table: Table, campaignId: string, team
   const team = await findTeam(table, campaignId, teamId, { stale: true });
   if (team === undefined || !isShown(team)) return problem(404, 'unknown-team', 'This campaign has no such team.');
   const totals = await totalsOfTeams(table, campaignId, [teamId]);
-  return cacheable(request, publicTeam(team, teamSumsOf(totals.get(teamId) ?? NO_SUMS)));
+  return cacheable(request, publicTeam(team, publicSums(totals.get(teamId) ?? NO_SUMS)));
 }
 
 /** Teams page by page, with what all teams raised and what was given beside them: together the campaign's gifts. */
@@ -35,7 +36,7 @@ async function list(request: HttpRequest, table: Table, campaignId: string): Pro
   return cacheable(request, {
     campaignId,
     ...teamShares(campaign, teams),
-    teams: page.teams.filter(isShown).map((team) => publicTeam(team, teamSumsOf(teams.get(team.teamId) ?? NO_SUMS))),
+    teams: page.teams.filter(isShown).map((team) => publicTeam(team, publicSums(teams.get(team.teamId) ?? NO_SUMS))),
     next: page.next,
   });
 }

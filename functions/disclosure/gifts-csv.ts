@@ -9,36 +9,35 @@ export const GIFTS_PER_FILE = 2_000;
 
 const WORDS = {
   'zh-CN': {
-    head: ['编号', '时间', '捐赠人', '单位', '捐款', '物资评估价值', '退款', '配捐'],
+    head: ['编号', '时间', '捐赠人', '单位', '捐款', '物资评估价值', '退款', '退回物资评估价值', '配捐'],
     anonymous: '爱心人士',
     sum: (from: number, until: number): string => `小计（${from} 至 ${until} 号）`,
   },
   en: {
-    head: ['No.', 'Time', 'Donor', 'Unit', 'Money', 'Goods, assessed', 'Refunded', 'Match'],
+    head: ['No.', 'Time', 'Donor', 'Unit', 'Money', 'Goods, assessed', 'Refunded', 'Goods back, assessed', 'Match'],
     anonymous: 'Anonymous',
     sum: (from: number, until: number): string => `Sum of ${from} to ${until}`,
   },
 } as const;
 
-/** A gift of the list, with whether it was given in goods. */
-export type FiledGift = PublicGift & { readonly inKind: boolean };
-
 type Sums = {
   readonly moneyMinor: number;
   readonly goodsMinor: number;
   readonly backMinor: number;
+  readonly goodsBackMinor: number;
   readonly matchMinor: number;
 };
 
-export const sumOfGifts = (gifts: readonly FiledGift[]): Sums =>
+export const sumOfGifts = (gifts: readonly PublicGift[]): Sums =>
   gifts.reduce<Sums>(
     (sum, gift) => ({
-      moneyMinor: sum.moneyMinor + (gift.inKind ? 0 : gift.giftMinor),
-      goodsMinor: sum.goodsMinor + (gift.inKind ? gift.giftMinor : 0),
+      moneyMinor: sum.moneyMinor + gift.giftMinor,
+      goodsMinor: sum.goodsMinor + gift.goodsMinor,
       backMinor: sum.backMinor + gift.refundedMinor,
+      goodsBackMinor: sum.goodsBackMinor + gift.goodsBackMinor,
       matchMinor: sum.matchMinor + gift.matchMinor,
     }),
-    { moneyMinor: 0, goodsMinor: 0, backMinor: 0, matchMinor: 0 },
+    { moneyMinor: 0, goodsMinor: 0, backMinor: 0, goodsBackMinor: 0, matchMinor: 0 },
   );
 
 /**
@@ -46,7 +45,7 @@ export const sumOfGifts = (gifts: readonly FiledGift[]): Sums =>
  * anonymous gifts are lines like any other. `unitNames`: by their ids.
  */
 export function giftsCsv(
-  gifts: readonly FiledGift[],
+  gifts: readonly PublicGift[],
   about: {
     readonly language: PageLanguage;
     readonly currency: Currency;
@@ -57,17 +56,18 @@ export function giftsCsv(
   const { language, currency, zone, unitNames } = about;
   const words = WORDS[language];
   const money = (amount: number): CsvCell => ({ amountMinor: minor(amount), currency });
-  const lines = gifts.map(({ no, at, name, unitId, giftMinor, refundedMinor, matchMinor, inKind }): CsvCell[] => [
+  const lines = gifts.map(({ no, at, name, unitId, ...gift }): CsvCell[] => [
     no,
     localTimeText(at, zone),
     name ?? words.anonymous,
     unitId === null ? '' : (unitNames.get(unitId) ?? unitId),
-    money(inKind ? 0 : giftMinor),
-    money(inKind ? giftMinor : 0),
-    money(refundedMinor),
-    money(matchMinor),
+    money(gift.giftMinor),
+    money(gift.goodsMinor),
+    money(gift.refundedMinor),
+    money(gift.goodsBackMinor),
+    money(gift.matchMinor),
   ]);
-  const { moneyMinor, goodsMinor, backMinor, matchMinor } = sumOfGifts(gifts);
+  const { moneyMinor, goodsMinor, backMinor, goodsBackMinor, matchMinor } = sumOfGifts(gifts);
   const sum: CsvCell[] = [
     words.sum(gifts[0]?.no ?? 0, gifts.at(-1)?.no ?? 0),
     '',
@@ -76,6 +76,7 @@ export function giftsCsv(
     money(moneyMinor),
     money(goodsMinor),
     money(backMinor),
+    money(goodsBackMinor),
     money(matchMinor),
   ];
   return csvOf([words.head.map(String), ...lines, sum], { bom: true });

@@ -8,6 +8,12 @@ const ESCAPES: Readonly<Record<string, string>> = {
 /** What people wrote as text that no browser reads as markup. */
 export const escaped = (text: string): string => text.replace(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 
+/**
+ * What a person called something, within words of ours: whichever direction its script has, nothing beside it is reordered. A
+ * text that stands alone has `dir="auto"` on what holds it instead.
+ */
+export const named = (text: string): string => `<bdi>${escaped(text)}</bdi>`;
+
 /** Cells are HTML already: whoever calls has escaped what people wrote. From `numbersFrom` (1 is the first) on they are numbers. */
 export function table(
   caption: string,

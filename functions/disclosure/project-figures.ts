@@ -1,4 +1,5 @@
-import type { CampaignSums, Sums } from '../ledger/totals.ts';
+import { type CampaignSums, NO_SUMS, type Sums } from '../ledger/totals.ts';
+import { publicSums } from './public-sums.ts';
 
 /** A sub-plan as its project lists it. */
 export type SubPlanLine = {
@@ -9,24 +10,27 @@ export type SubPlanLine = {
   readonly sums: CampaignSums;
 };
 
-/** Money of a campaign or of many, each kind apart; donors are not among it, since one who gives to two plans is one. */
-export const raisedOf = ({
-  gifts,
-  amountMinor,
-  refundedMinor,
-  matchMinor,
-  lumpMinor,
-}: Omit<CampaignSums, 'donors'>) => ({
-  gifts,
-  giftsMinor: amountMinor,
-  refundedMinor,
-  matchMinor,
-  lumpMinor,
-  totalMinor: amountMinor - refundedMinor + matchMinor + lumpMinor,
-});
+/**
+ * Money of a campaign or of many, each kind apart, and goods beside it; donors are not among it, since one who gives to two
+ * plans is one. The total is of money alone.
+ */
+export function raisedOf(sums: Sums & Pick<CampaignSums, 'lumpMinor'>) {
+  const shown = publicSums(sums);
+  const { lumpMinor } = sums;
+  return { ...shown, lumpMinor, totalMinor: shown.giftsMinor - shown.refundedMinor + shown.matchMinor + lumpMinor };
+}
 export type Raised = ReturnType<typeof raisedOf>;
 
-const FIELDS = ['gifts', 'giftsMinor', 'refundedMinor', 'matchMinor', 'lumpMinor', 'totalMinor'] as const;
+const FIELDS = [
+  'gifts',
+  'giftsMinor',
+  'refundedMinor',
+  'goodsMinor',
+  'goodsBackMinor',
+  'matchMinor',
+  'lumpMinor',
+  'totalMinor',
+] as const satisfies readonly (keyof Raised)[];
 
 export const sumOfRaised = (all: readonly Raised[]): Raised =>
   Object.fromEntries(FIELDS.map((field) => [field, all.reduce((sum, one) => sum + one[field], 0)])) as Raised;
@@ -44,28 +48,14 @@ export function projectFigures(own: CampaignSums, subPlans: readonly SubPlanLine
 }
 export type ProjectFigures = ReturnType<typeof projectFigures>;
 
-export const teamSumsOf = ({ gifts, amountMinor, refundedMinor, matchMinor }: Sums) => ({
-  gifts,
-  giftsMinor: amountMinor,
-  refundedMinor,
-  matchMinor,
-});
-
 /** What was given in teams, and what beside them: the two add up to the campaign's gifts. Lump sums are of no team. */
 export function teamShares(campaign: Sums, teams: ReadonlyMap<string, Sums>) {
   const all = [...teams.values()];
-  const of = (field: keyof Sums): number => all.reduce((sum, one) => sum + one[field], 0);
-  const inTeams = {
-    gifts: of('gifts'),
-    amountMinor: of('amountMinor'),
-    refundedMinor: of('refundedMinor'),
-    matchMinor: of('matchMinor'),
-  };
-  const beside = {
-    gifts: campaign.gifts - inTeams.gifts,
-    amountMinor: campaign.amountMinor - inTeams.amountMinor,
-    refundedMinor: campaign.refundedMinor - inTeams.refundedMinor,
-    matchMinor: campaign.matchMinor - inTeams.matchMinor,
-  };
-  return { inTeams: teamSumsOf(inTeams), besideTeams: teamSumsOf(beside) };
+  const inTeams = Object.fromEntries(
+    SUMMED.map((field) => [field, all.reduce((sum, team) => sum + team[field], 0)]),
+  ) as Sums;
+  const beside = Object.fromEntries(SUMMED.map((field) => [field, campaign[field] - inTeams[field]])) as Sums;
+  return { inTeams: publicSums(inTeams), besideTeams: publicSums(beside) };
 }
+
+const SUMMED = Object.keys(NO_SUMS) as (keyof Sums)[];

@@ -4,6 +4,7 @@ import { matchEntrySchema } from '../matching/match-entry.ts';
 import type { MatchingPool } from '../matching/matching-pool.ts';
 import { adjustmentsOfPool, matchEntryKey } from '../platform/keys.ts';
 import { readMany, type Table } from '../platform/table.ts';
+import { moneyOrGoods } from './public-gift.ts';
 import type { PublicChange, PublicChanges } from './public-match.ts';
 
 /** As many as a page can show; beyond them the closeout report lists all. */
@@ -34,8 +35,7 @@ export async function readPublicChanges(table: Table, pool: MatchingPool): Promi
           giftNo: gift.sequence,
           at,
           kind,
-          giftMinor: gift.amountMinor,
-          refundedMinor: refundMinor ?? 0,
+          ...moneyOrGoods(gift, refundMinor ?? 0),
           matchChangeMinor: netOf(adjustment) - lumpMinorOf([adjustment]),
         },
       ];

@@ -1,16 +1,18 @@
 import type { Campaign } from '../campaigns/campaign.ts';
 import { STATUS_MEANINGS } from '../campaigns/campaign-state.ts';
 import type { Instant } from '../kernel/time.ts';
-import { type CampaignTotals, NO_SUMS, type Sums } from '../ledger/totals.ts';
+import { type CampaignTotals, NO_SUMS } from '../ledger/totals.ts';
 import type { MatchingPool } from '../matching/matching-pool.ts';
+import { raisedOf } from './project-figures.ts';
 import { type PublicChanges, publicMatch } from './public-match.ts';
+import { publicSums } from './public-sums.ts';
 import { WHAT_COUNTS } from './what-counts.ts';
 
 /** Before it is approved a campaign is nobody's business but the organisation's. */
 export const isPublic = (campaign: Campaign): boolean => STATUS_MEANINGS[campaign.status].isPublic;
 
 /**
- * What the public may know of a campaign at this moment. Gifts, match and lump sums are separate figures, never one, and
+ * What the public may know of a campaign at this moment. Money, goods, match and lump sums are separate figures, and
  * `whatCounts` says in words what each of them counts, because boards that do not say it are believed to be wrong.
  */
 export function publicFigures(
@@ -21,7 +23,7 @@ export function publicFigures(
   now: Instant,
 ) {
   const { proposal, campaignId, status } = campaign;
-  const { gifts, donors, amountMinor, refundedMinor, refundedGifts, matchMinor, lumpMinor } = totals.campaign;
+  const { donors, refundedGifts } = totals.campaign;
   return {
     campaignId,
     status,
@@ -33,14 +35,9 @@ export function publicFigures(
     currency: proposal.currency,
     targetMinor: proposal.targetMinor,
     raised: {
-      gifts,
+      ...raisedOf(totals.campaign),
       donors,
-      giftsMinor: amountMinor,
       refundedGifts,
-      refundedMinor,
-      matchMinor,
-      lumpMinor,
-      totalMinor: amountMinor - refundedMinor + matchMinor + lumpMinor,
     },
     match: publicMatch(campaign, matching.pool, matching.changes, now),
     units: leaderboard(campaign, totals),
@@ -52,14 +49,7 @@ export function publicFigures(
 
 export type PublicFigures = ReturnType<typeof publicFigures>;
 
-const publicSums = ({ gifts, amountMinor, matchMinor, refundedMinor }: Sums) => ({
-  gifts,
-  giftsMinor: amountMinor,
-  refundedMinor,
-  matchMinor,
-});
-
-/** By what units raised less refunds: a gift that went back lifts nobody. */
+/** By the money that units raised less refunds: a gift that went back lifts nobody, and goods stand apart. */
 function leaderboard({ proposal }: Campaign, totals: CampaignTotals) {
   const netOf = (unit: { readonly giftsMinor: number; readonly refundedMinor: number }): number =>
     unit.giftsMinor - unit.refundedMinor;

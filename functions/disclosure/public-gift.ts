@@ -1,4 +1,4 @@
-import { type Minor, minor } from '../kernel/money.ts';
+import { type Minor, minor, ZERO } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { Adjustment } from '../matching/adjustment.ts';
 import { standingOf } from '../matching/gift-account.ts';
@@ -13,9 +13,12 @@ export type PublicGift = {
   readonly at: Instant;
   readonly name: string | null;
   readonly unitId: string | null;
-  /** What was given. */
+  /** Money that was given, and what of it went back. */
   readonly giftMinor: Minor;
   readonly refundedMinor: Minor;
+  /** Of a gift in goods their assessed value, and what of it went back. */
+  readonly goodsMinor: Minor;
+  readonly goodsBackMinor: Minor;
   /** What sponsors add to it now. */
   readonly matchMinor: Minor;
 };
@@ -23,7 +26,7 @@ export type PublicGift = {
 /** What of a gift's entry or journal line the public list is made from. */
 export type ListedGift = Pick<
   MatchEntry,
-  'giftId' | 'orderNo' | 'amountMinor' | 'held' | 'draws' | 'occurredAt' | 'unitId'
+  'giftId' | 'orderNo' | 'amountMinor' | 'inKind' | 'held' | 'draws' | 'occurredAt' | 'unitId'
 > & { readonly anonymous: boolean };
 
 /**
@@ -42,8 +45,15 @@ export function publicGift(
     at: gift.occurredAt,
     name: gift.anonymous ? null : (names.get(gift.orderNo) ?? null),
     unitId: gift.unitId ?? null,
-    giftMinor: gift.amountMinor,
-    refundedMinor: minor(refundedMinor),
+    ...moneyOrGoods(gift, refundedMinor),
     matchMinor: minor(netMinor),
   };
+}
+
+/** An amount and what of it went back as money or as goods, whichever the gift was. */
+export function moneyOrGoods({ amountMinor, inKind }: Pick<MatchEntry, 'amountMinor' | 'inKind'>, backMinor: number) {
+  const back = minor(backMinor);
+  return inKind === true
+    ? { giftMinor: ZERO, refundedMinor: ZERO, goodsMinor: amountMinor, goodsBackMinor: back }
+    : { giftMinor: amountMinor, refundedMinor: back, goodsMinor: ZERO, goodsBackMinor: ZERO };
 }

@@ -5,7 +5,6 @@ import type { JournalLine } from '../matching/match-entry.ts';
 import { matchingPoolSchema } from '../matching/matching-pool.ts';
 import { donorContactKey, journalOfPoolUpTo, poolKey, settlementsOfGift } from '../platform/keys.ts';
 import { everyItem, readMany, type Table } from '../platform/table.ts';
-import type { FiledGift } from './gifts-csv.ts';
 import { type PublicGift, publicGift } from './public-gift.ts';
 
 /** Above any gift number: the first page begins at the newest gift. */
@@ -27,7 +26,7 @@ export async function readPublicGifts(
 ): Promise<PublicGift[]> {
   const newest = before === undefined ? NEWEST : before - 1;
   const found = newest < 1 ? [] : await giftsDownFrom(table, campaignId, newest, limit);
-  return (await shownOf(table, campaignId, found.slice(0, limit))).map(({ gift }) => gift);
+  return await shownOf(table, campaignId, found.slice(0, limit));
 }
 
 /** The gifts from one number to another, oldest first, as a file lists them. */
@@ -35,19 +34,15 @@ export async function readFiledGifts(
   table: Table,
   campaignId: string,
   { from, until }: { readonly from: number; readonly until: number },
-): Promise<FiledGift[]> {
+): Promise<PublicGift[]> {
   const found = await giftsDownFrom(table, campaignId, until, until - from + 1);
   const page = found.filter(({ no }) => no >= from).reverse();
-  const shown = await shownOf(table, campaignId, page);
-  return shown.map(({ gift, line }) => ({ ...gift, inKind: line.inKind === true }));
+  return await shownOf(table, campaignId, page);
 }
 
-async function shownOf(table: Table, campaignId: string, page: readonly Numbered[]) {
+async function shownOf(table: Table, campaignId: string, page: readonly Numbered[]): Promise<PublicGift[]> {
   const [names, settlements] = await Promise.all([namesOf(table, page), settlementsOf(table, campaignId, page)]);
-  return page.map(({ no, line }) => ({
-    gift: publicGift(line, no, names, settlements.get(line.giftId) ?? []),
-    line,
-  }));
+  return page.map(({ no, line }) => publicGift(line, no, names, settlements.get(line.giftId) ?? []));
 }
 
 /** So many gifts are asked about at once: the 2,000 of a file are 40 rounds of some 10 ms. */

@@ -14,9 +14,11 @@ export type PublicChange = {
   readonly giftNo: number;
   readonly at: Instant;
   readonly kind: Adjustment['kind'];
+  /** What the gift was, in money or in goods, and what of it went back with the change. */
   readonly giftMinor: number;
-  /** What of the gift went back with it. */
   readonly refundedMinor: number;
+  readonly goodsMinor: number;
+  readonly goodsBackMinor: number;
   readonly matchChangeMinor: number;
 };
 /** The newest first; `more` where there are others before them. */

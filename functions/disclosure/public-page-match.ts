@@ -4,7 +4,7 @@ import { type Instant, localTimeText } from '../kernel/time.ts';
 import { adjustmentKindText, stageSentence } from '../matching/change-words.ts';
 import type { MatchingRule } from '../matching/matching-rule.ts';
 import { ruleSentence } from '../matching/rule-words.ts';
-import { bar, escaped, table } from './page-html.ts';
+import { bar, escaped, named, table } from './page-html.ts';
 import type { PublicFigures } from './public-figures.ts';
 import type { PublicChange, PublicFund } from './public-match.ts';
 import { type PageLanguage, type PageWords, pageWords } from './public-page-words.ts';
@@ -29,7 +29,7 @@ function stageLine(
 ): string {
   if (match.stage === 'not-open') return '';
   const sentence = stageSentence(match.stage, { until: match.noticeUntil ?? undefined, zone: window.zone }, language);
-  const objections = match.stage === 'publicised' ? ` ${words.objections(escaped(organisationName))}` : '';
+  const objections = match.stage === 'publicised' ? ` ${words.objections(named(organisationName))}` : '';
   return `<p><strong>${sentence}</strong>${objections}</p>`;
 }
 
@@ -140,14 +140,16 @@ function changesTable({ match, window, currency }: PublicFigures, words: PageWor
   return match.moreChanges ? `${changes}<p class="muted">${words.moreChanges}</p>` : changes;
 }
 
-/** What was given, and beneath it what went back: both are shown, so that a column adds up to gifts and refunds alike. */
-export function amountCell(
-  gift: { readonly giftMinor: number; readonly refundedMinor: number },
-  words: PageWords,
-  money: (amount: number) => string,
-): string {
-  if (gift.refundedMinor === 0) return money(gift.giftMinor);
-  return `${money(gift.giftMinor)}<br><small>${words.refunded} ${money(gift.refundedMinor)}</small>`;
+type Amounts = Pick<PublicChange, 'giftMinor' | 'refundedMinor' | 'goodsMinor' | 'goodsBackMinor'>;
+
+/**
+ * What was given, and beneath it what went back: both are shown, so that a column adds up to gifts and refunds alike. Goods say
+ * so beside their value, which is in no sum with money.
+ */
+export function amountCell(gift: Amounts, words: PageWords, money: (amount: number) => string): string {
+  const given = gift.goodsMinor > 0 ? `<small>${words.goods}</small> ${money(gift.goodsMinor)}` : money(gift.giftMinor);
+  const backMinor = gift.refundedMinor + gift.goodsBackMinor;
+  return backMinor === 0 ? given : `${given}<br><small>${words.refunded} ${money(backMinor)}</small>`;
 }
 
 /** Month, day and minute: the year stands above, and a phone is narrow. */

@@ -74,7 +74,7 @@ export function planSection(plan: PublicPlan, language: PageLanguage): string {
     [words.refunds, plan.refundPolicy],
     [words.platforms, plan.platforms.map(({ name, address }) => `${name} ${address}`).join('\n')],
   ];
-  const shown = rows.map(([label, text]) => `<dt>${label}</dt><dd>${lines(text)}</dd>`).join('\n');
+  const shown = rows.map(([label, text]) => `<dt>${label}</dt><dd dir="auto">${lines(text)}</dd>`).join('\n');
   return `<h2>${words.heading}</h2>\n<dl class="plan">\n${shown}\n</dl>\n<p class="muted">${words.lookUp}</p>`;
 }
 

@@ -1,5 +1,5 @@
 import { formatMoney, minor } from '../kernel/money.ts';
-import { bar, escaped, table } from './page-html.ts';
+import { bar, escaped, named, table } from './page-html.ts';
 import type { PublicFigures } from './public-figures.ts';
 import type { PublicGift } from './public-gift.ts';
 import { amountCell, matchSection, shortTime } from './public-page-match.ts';
@@ -36,24 +36,24 @@ ${figures.status === 'open' ? `<meta http-equiv="refresh" content="${REFRESH_SEC
 <body>
 <main>
 ${figures.generatedData ? `<p class="notice">${words.generated}</p>` : ''}
-<p class="kicker">${escaped(figures.organisationName)}</p>
-<h1>${escaped(figures.title)}</h1>
+<p class="kicker" dir="auto">${escaped(figures.organisationName)}</p>
+<h1 dir="auto">${escaped(figures.title)}</h1>
 <p class="muted">${window.firstDay} – ${window.lastDay} (${escaped(window.zone)}) · ${words.status[figures.status]}</p>
-<p>${escaped(figures.purpose)}</p>
+<p dir="auto">${escaped(figures.purpose)}</p>
 <dl class="figures">
 ${figure(hasRefunds ? words.net : words.gifts, money(raised.giftsMinor - raised.refundedMinor), giftsNote(raised, words, money))}
 ${figure(words.match, money(raised.matchMinor), match.rules.length === 0 ? '' : `${words.poolLeft} ${money(match.remainingMinor)}`)}
 ${raised.lumpMinor === 0 ? '' : figure(words.lump, money(raised.lumpMinor), words.lumpNote)}
 ${figure(words.total, money(raised.totalMinor), `${words.target} ${money(figures.targetMinor)}`)}
 </dl>
-${progress(raised.totalMinor, figures.targetMinor, words)}
+${goodsLine(raised, words, money)}${progress(raised.totalMinor, figures.targetMinor, words)}
 ${matchSection(figures, language)}
 ${table(
   words.units,
   [words.rank, words.unit, words.count, hasRefunds ? words.net : words.amount, words.match],
   figures.units.map((unit) => [
     String(unit.rank),
-    escaped(unit.name),
+    named(unit.name),
     String(unit.gifts),
     money(unit.giftsMinor - unit.refundedMinor),
     money(unit.matchMinor),
@@ -66,7 +66,7 @@ ${table(
   gifts.map((gift) => [
     String(gift.no),
     shortTime(gift.at, window.zone),
-    gift.name === null ? `<i>${words.anonymous}</i>` : escaped(gift.name),
+    gift.name === null ? `<i>${words.anonymous}</i>` : named(gift.name),
     amountCell(gift, words, money),
     money(gift.matchMinor),
   ]),
@@ -91,6 +91,17 @@ function giftsNote(
 ): string {
   const counted = `${gifts} ${words.giftCount} · ${donors} ${words.donors}`;
   return refundedMinor === 0 ? counted : `${words.netOf(money(giftsMinor), money(refundedMinor))} · ${counted}`;
+}
+
+/** Goods stand in a line of their own, beneath the money that adds up. */
+function goodsLine(
+  { goodsMinor, goodsBackMinor }: PublicFigures['raised'],
+  words: PageWords,
+  money: (amount: number) => string,
+): string {
+  if (goodsMinor === 0) return '';
+  const back = goodsBackMinor === 0 ? '' : ` · ${words.goodsBack} ${money(goodsBackMinor)}`;
+  return `<p class="muted">${words.goods} <b>${money(goodsMinor)}</b>${back} · ${words.goodsNote}</p>\n`;
 }
 
 const figure = (label: string, value: string, note: string): string =>

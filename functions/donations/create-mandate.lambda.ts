@@ -1,5 +1,6 @@
 import { findCampaign } from '../campaigns/campaign.store.ts';
 import { refuseUnlessOpen } from '../campaigns/campaign-state.ts';
+import { findTeam } from '../campaigns/team.store.ts';
 import { derivedId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
 import {
@@ -36,12 +37,14 @@ async function answerCreateMandate(
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
   const closed = refuseUnlessOpen(campaign);
   if (closed !== undefined) return refusalAnswer(409, closed);
-  const problems = requestProblems(body.value, campaign);
+  const { teamId } = body.value;
+  const team = teamId === undefined ? undefined : await findTeam(table, campaign.campaignId, teamId);
+  const problems = requestProblems(body.value, campaign, team);
   if (problems.length > 0) return problem(422, 'invalid', 'Some fields are not as they must be.', problems);
   const { dayOfMonth, ...gift } = body.value;
   const orderNo = derivedId('intent', 'mandate', campaign.campaignId, key);
   const { intent, contact } = intentOf(gift, campaign, orderNo, now);
-  const outcome = await keepIntent(table, intent, contact);
+  const outcome = await keepIntent(table, { ...intent, regular: true }, contact);
   if (outcome.kind === 'refused') return refusalAnswer(409, outcome);
   // By the order as it was first made, so that a repeat on a later day says the same dates.
   const agreed = mandateOf(outcome.intent, dayOfMonth, mandateIdOfOrder(orderNo));

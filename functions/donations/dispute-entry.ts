@@ -53,8 +53,14 @@ export const disputeEntryOf = (dispute: DisputeEvent, refunded: Refunded, record
  */
 export function refundOfLostDispute(dispute: DisputeEvent, refunded: Refunded, recordedAt: Instant): RefundEntry {
   const { disputeId, state: _lost, ...rest } = dispute;
-  return refundEntryOf({ ...rest, refundId: `dispute-${disputeId}` }, refunded, recordedAt);
+  return refundEntryOf({ ...rest, refundId: `${LOST_DISPUTE}${disputeId}` }, refunded, recordedAt);
 }
+
+/** The ids of refunds that are lost disputes. */
+const LOST_DISPUTE = 'dispute-';
+/** The dispute that a refund of our books is; `undefined` of a refund that was made. */
+export const disputeOfRefund = (refundId: string): string | undefined =>
+  refundId.startsWith(LOST_DISPUTE) ? refundId.slice(LOST_DISPUTE.length) : undefined;
 
 /** The entry with its keys, as it is written. */
 export const disputeItemOf = (entry: DisputeEntry) => ({

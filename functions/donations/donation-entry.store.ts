@@ -1,5 +1,6 @@
+import { TransientError } from '../kernel/errors.ts';
 import { donationEntryKey } from '../platform/keys.ts';
-import type { Table } from '../platform/table.ts';
+import type { Item, Table } from '../platform/table.ts';
 import { type DonationEntry, donationEntrySchema, donationItemOf } from './donation-entry.ts';
 
 /**
@@ -12,9 +13,26 @@ export type RecordOutcome = 'recorded' | 'already-recorded' | 'contradicts';
 export async function recordDonation(table: Table, entry: DonationEntry): Promise<RecordOutcome> {
   const outcome = await table.write({ put: donationItemOf(entry), when: { absent: true } });
   if (outcome.kind === 'written') return 'recorded';
-  const existing = donationEntrySchema.parse(outcome.existing ?? (await table.get(donationEntryKey(entry.giftId))));
-  return moneyOf(existing) === moneyOf(entry) ? 'already-recorded' : 'contradicts';
+  return againOf(outcome.existing ?? (await table.get(donationEntryKey(entry.giftId))), entry);
 }
+
+/**
+ * The same for money that fits no campaign: with its entry goes `beside`, by which people find it. Throws TransientError where the
+ * store could not take both just now.
+ */
+export async function recordWithoutCampaign(table: Table, entry: DonationEntry, beside: Item): Promise<RecordOutcome> {
+  const outcome = await table.transact([
+    { put: donationItemOf(entry), when: { absent: true } },
+    { put: beside, when: { absent: true } },
+  ]);
+  if (outcome.kind === 'committed') return 'recorded';
+  const existing = await table.get(donationEntryKey(entry.giftId));
+  if (existing === undefined) throw new TransientError(`gift ${entry.giftId} could not be written just now`);
+  return againOf(existing, entry);
+}
+
+const againOf = (existing: Item | undefined, entry: DonationEntry): RecordOutcome =>
+  moneyOf(donationEntrySchema.parse(existing)) === moneyOf(entry) ? 'already-recorded' : 'contradicts';
 
 /** The entry of a gift, where its payment has arrived. */
 export async function findDonation(table: Table, giftId: string): Promise<DonationEntry | undefined> {

@@ -22,8 +22,9 @@ export const UNASSIGNED_REASONS = [
 export type UnassignedReason = (typeof UNASSIGNED_REASONS)[number];
 
 /**
- * One gift as it arrived: written once, never changed. Refunds, corrections and the match are further entries under
- * the same gift. Holds no contact data; `donorId` is a keyed hash.
+ * One gift as it arrived: what was paid is written once and never changed. Refunds, corrections and the match are further
+ * entries under the same gift. Only whose it is changes, once, where it came for no campaign and a person assigns it
+ * (docs/decisions/0059). Holds no contact data; `donorId` is a keyed hash.
  */
 export const donationEntrySchema = z.object({
   type: z.literal('donation'),
@@ -37,6 +38,8 @@ export const donationEntrySchema = z.object({
   /** Of unassigned money: why, and which campaign its order or its door named. */
   unassignedReason: z.enum(UNASSIGNED_REASONS).optional(),
   intendedCampaignId: z.string().optional(),
+  /** That it came for no campaign, and when a person assigned it to this one (gift-assignment.ts). */
+  assignedAt: instantSchema.optional(),
   /** That the campaign was over: kept and counted all the same. */
   late: z.enum(LATENESS).optional(),
   unitId: z.string().optional(),

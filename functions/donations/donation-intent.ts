@@ -87,6 +87,8 @@ export const donationIntentSchema = z.object({
   campaignId: z.string(),
   unitId: z.string().optional(),
   teamId: z.string().optional(),
+  /** Of a regular gift: it is paid again and again, perhaps for years. */
+  regular: z.literal(true).optional(),
   amountMinor: positiveAmountMinorSchema,
   currency: currencySchema,
   anonymous: z.boolean(),

@@ -1,6 +1,7 @@
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { findCampaignTerms } from '../campaigns/campaign-terms.store.ts';
 import type { CampaignTerms } from '../campaigns/campaign-terms.ts';
+import { findTeam } from '../campaigns/team.store.ts';
 import type { Instant } from '../kernel/time.ts';
 import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { readNeededIdempotencyKey } from '../platform/idempotency-key.ts';
@@ -34,7 +35,9 @@ async function answerEntry(
   if (body.kind === 'unreadable') return body.answer;
   if (!terms.hasOpened)
     return problem(409, 'campaign-not-open', 'This campaign has not opened yet, so it has no books.');
-  const problems = offlineProblems(body.value, terms, now);
+  const { teamId } = body.value;
+  const team = teamId === undefined ? undefined : await findTeam(use.table, terms.campaignId, teamId);
+  const problems = offlineProblems(body.value, terms, team, now);
   if (problems.length > 0) return problem(422, 'invalid', 'Some fields are not as they must be.', problems);
   const offlineId = offlineIdOf(terms.campaignId, key);
   const { gift, contact } = offlineGiftOf(body.value, terms, offlineId, request.actor.id, now);

@@ -4,10 +4,10 @@ import { type DonationIntent, donationRequestSchema } from './donation-intent.ts
 import { firstCharges, LAST_DAY_OF_MONTH, type Mandate } from './mandate.ts';
 
 /**
- * What a donor's page sends to agree to a regular gift: an order without a payment, and the day of the month. Not in a team,
- * which gathers for one campaign's days and may be closed when a later charge comes.
+ * What a donor's page sends to agree to a regular gift: an order without a payment, and the day of the month. In a team
+ * as well: a charge after the team was closed counts for the campaign alone.
  */
-export const mandateRequestSchema = donationRequestSchema.omit({ pay: true, teamId: true }).extend({
+export const mandateRequestSchema = donationRequestSchema.omit({ pay: true }).extend({
   dayOfMonth: z
     .number()
     .int()
@@ -18,7 +18,7 @@ export type MandateRequest = z.infer<typeof mandateRequestSchema>;
 
 /** The mandate of an order, agreed to at the order's own time. `secondOn` is said to the donor beside the first. */
 export function mandateOf(
-  { orderNo, campaignId, unitId, amountMinor, currency, zone, createdAt }: DonationIntent,
+  { orderNo, campaignId, unitId, teamId, amountMinor, currency, zone, createdAt }: DonationIntent,
   dayOfMonth: number,
   mandateId: string,
 ): { readonly mandate: Mandate; readonly secondOn: string } {
@@ -30,6 +30,7 @@ export function mandateOf(
     orderNo,
     campaignId,
     ...(unitId === undefined ? {} : { unitId }),
+    ...(teamId === undefined ? {} : { teamId }),
     amountMinor,
     currency,
     zone,

@@ -186,6 +186,7 @@ async function toldOf(
     ...(orderNo === undefined ? {} : { orderNo }),
     ...(intent === undefined ? {} : { campaignId: intent.campaignId }),
     ...(intent?.unitId === undefined ? {} : { unitId: intent.unitId }),
+    ...(intent?.teamId === undefined ? {} : { teamId: intent.teamId }),
     ...(charge === undefined ? {} : { amountMinor: charge.amountMinor, currency: charge.currency }),
     zone,
     dayOfMonth,

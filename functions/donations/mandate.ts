@@ -64,6 +64,7 @@ export const mandateSchema = mandateStandingSchema.extend({
   merchantId: z.string().optional(),
   campaignId: z.string().optional(),
   unitId: z.string().optional(),
+  teamId: z.string().optional(),
   amountMinor: positiveAmountMinorSchema.optional(),
   currency: currencySchema.optional(),
   zone: z.string(),

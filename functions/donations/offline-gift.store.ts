@@ -1,7 +1,7 @@
 import { type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import { donorIdOf } from '../kernel/ids.ts';
 import { add, formatMoney, type Minor, minor, ZERO } from '../kernel/money.ts';
-import type { Instant } from '../kernel/time.ts';
+import type { Instant, LocalDate } from '../kernel/time.ts';
 import {
   donorContactKey,
   offlineDayKey,
@@ -9,6 +9,7 @@ import {
   offlineGiftIndexKey,
   offlineGiftKey,
   offlineGiftsOfCampaign,
+  offlineGiftsReceived,
   offlineGiftsWaiting,
 } from '../platform/keys.ts';
 import { everyItem, type Item, type Table, type TransactWrite } from '../platform/table.ts';
@@ -201,5 +202,19 @@ export async function* unnumberedTransfers(table: Table, campaignId: string): As
   for await (const item of everyItem(table, offlineGiftsOfCampaign(campaignId))) {
     const gift = offlineGiftSchema.parse(item);
     if ((gift.kind === 'transfer' || gift.kind === 'directed') && gift.bankReference === undefined) yield gift;
+  }
+}
+
+/** The money that came to the bank in these days and was entered by hand, and is in the books. */
+export async function* transfersReceived(
+  table: Table,
+  campaignId: string,
+  from: LocalDate,
+  to: LocalDate,
+): AsyncGenerator<OfflineGift> {
+  for await (const item of everyItem(table, offlineGiftsReceived(campaignId, from))) {
+    const gift = offlineGiftSchema.parse(item);
+    if (gift.receivedOn > to) return;
+    if (gift.kind === 'transfer' || gift.kind === 'directed') yield gift;
   }
 }

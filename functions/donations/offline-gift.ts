@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CampaignTerms } from '../campaigns/campaign-terms.ts';
+import { type Team, tookGiftsAt } from '../campaigns/team.ts';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { derivedId } from '../kernel/ids.ts';
 import { add, amountMinorSchema, currencySchema, type Minor, positiveAmountMinorSchema, sum } from '../kernel/money.ts';
@@ -47,6 +48,8 @@ const entered = {
   /** Only an explicit `false` publishes a name. */
   anonymous: z.boolean().default(true),
   unitId: z.string().min(1).max(64).optional(),
+  /** The team of the campaign in which it was collected. */
+  teamId: z.string().min(1).max(64).optional(),
   /** Where the paper is: the number of a receipt book's page, of a bank's line, of a delivery note. */
   evidence: plainText(200),
 };
@@ -125,6 +128,7 @@ export const offlineGiftSchema = z.object({
   receivedOn: localDateSchema,
   occurredAt: instantSchema,
   unitId: z.string().optional(),
+  teamId: z.string().optional(),
   anonymous: z.boolean(),
   thankYouDue: z.boolean(),
   evidence: z.string(),
@@ -163,8 +167,22 @@ export const donorNameOf = ({ donor }: OfflineGiftRequest): string =>
   (donor.organisation ?? donor.name ?? '').normalize('NFKC').replace(/\s+/g, '').toLowerCase();
 
 /** What of a request this campaign cannot take; empty when nothing. */
-export function offlineProblems(request: OfflineGiftRequest, terms: CampaignTerms, now: Instant): FieldProblem[] {
+export function offlineProblems(
+  request: OfflineGiftRequest,
+  terms: CampaignTerms,
+  team: Pick<Team, 'state' | 'decidedAt'> | undefined,
+  now: Instant,
+): FieldProblem[] {
   const problems: FieldProblem[] = [];
+  if (
+    request.teamId !== undefined &&
+    (team === undefined || !tookGiftsAt(team, startOfDay(request.receivedOn, terms.zone)))
+  )
+    problems.push({
+      field: 'teamId',
+      problem: 'is not a team of this campaign that took gifts on that day',
+      fix: 'send the id of one of its teams, or leave the field out',
+    });
   const today = localDateOf(now, terms.zone);
   const { unitId, receivedOn } = request;
   if (unitId !== undefined && !terms.unitIds.has(unitId))
@@ -214,7 +232,7 @@ export function offlineGiftOf(
   by: string,
   now: Instant,
 ): { readonly gift: OfflineGift; readonly contact: DonorContact | undefined } {
-  const { kind, receivedOn, unitId, anonymous, evidence, donor } = request;
+  const { kind, receivedOn, unitId, teamId, anonymous, evidence, donor } = request;
   const gift: OfflineGift = {
     type: 'offline-gift',
     offlineId,
@@ -226,6 +244,7 @@ export function offlineGiftOf(
     receivedOn,
     occurredAt: startOfDay(receivedOn, zone),
     ...(unitId === undefined ? {} : { unitId }),
+    ...(teamId === undefined ? {} : { teamId }),
     anonymous,
     thankYouDue: donor.email !== undefined,
     evidence,
@@ -277,6 +296,7 @@ export const paymentOf = (gift: OfflineGift): PaymentEvent => ({
   designation: {
     campaignId: gift.campaignId,
     ...(gift.unitId === undefined ? {} : { unitId: gift.unitId }),
+    ...(gift.teamId === undefined ? {} : { teamId: gift.teamId }),
     anonymous: gift.anonymous,
     thankYouDue: gift.thankYouDue,
     ...(gift.kind === 'in-kind' ? { inKind: true } : {}),
@@ -285,7 +305,7 @@ export const paymentOf = (gift: OfflineGift): PaymentEvent => ({
 
 /** What was entered, without who, when and what became of it: a repeat says the same again. */
 export function contentOf(gift: OfflineGift): string {
-  const { campaignId, kind, amountMinor, receivedOn, unitId, anonymous, thankYouDue, evidence } = gift;
+  const { campaignId, kind, amountMinor, receivedOn, unitId, teamId, anonymous, thankYouDue, evidence } = gift;
   const { agreementNo, purpose, goods, bankReference } = gift;
   const lines = goods?.map((good) => [
     good.item,
@@ -297,6 +317,6 @@ export function contentOf(gift: OfflineGift): string {
   ]);
   return JSON.stringify([
     [campaignId, kind, amountMinor, receivedOn, unitId, anonymous, thankYouDue, evidence],
-    [agreementNo, purpose, lines, bankReference],
+    [agreementNo, purpose, lines, bankReference, teamId],
   ]);
 }

@@ -1,4 +1,5 @@
 import { type CampaignTerms, latenessOf } from '../campaigns/campaign-terms.ts';
+import { type Team, tookGiftsAt } from '../campaigns/team.ts';
 import { donorIdOf } from '../kernel/ids.ts';
 import { amountMinorSchema } from '../kernel/money.ts';
 import { type Instant, localDateOf } from '../kernel/time.ts';
@@ -17,6 +18,8 @@ export type PaidFor = {
   readonly intent?: DonationIntent | undefined;
   /** The campaign of the order or, without an order, of the designation. */
   readonly terms?: CampaignTerms | undefined;
+  /** The team of the designation or of a regular gift, as it stands; an order that is paid once was checked when it was made. */
+  readonly team?: Pick<Team, 'state' | 'decidedAt'> | undefined;
   /** That the payer is another donor of ours, where somebody has verified it. */
   readonly link?: DonorLink | undefined;
 };
@@ -39,7 +42,7 @@ export const intendedCampaignOf = (
  */
 export function bookingOf(
   payment: PaymentEvent,
-  { intent, terms, link }: PaidFor,
+  { intent, terms, team, link }: PaidFor,
   recordedAt: Instant,
   donorKey: string,
 ): DonationEntry {
@@ -51,7 +54,7 @@ export function bookingOf(
     merchantId: payment.merchantId,
     paymentId: payment.paymentId,
     orderNo: payment.orderNo,
-    ...belongingOf(payment, intent, terms),
+    ...belongingOf(payment, { intent, terms, team }),
     donorId: donorBehind(payerIdOf(payment, donorKey), link),
     ...(payment.designation?.inKind === undefined ? {} : { inKind: payment.designation.inKind }),
     amountMinor: payment.amountMinor,
@@ -72,8 +75,7 @@ type Belonging = Pick<
 /** Whose the money is, and what the donor wished with it. */
 function belongingOf(
   payment: PaymentEvent,
-  intent: DonationIntent | undefined,
-  terms: CampaignTerms | undefined,
+  { intent, terms, team }: Pick<PaidFor, 'intent' | 'terms' | 'team'>,
 ): Belonging {
   const campaignId = intendedCampaignOf(payment, intent);
   const unassignedReason = unassignedReasonOf(payment, intent, terms);
@@ -87,7 +89,7 @@ function belongingOf(
     };
   }
   const late = terms === undefined ? undefined : latenessOf(payment.occurredAt, terms);
-  const { unitId, teamId, anonymous, thankYouDue } = wishesOf(payment, intent, terms);
+  const { unitId, teamId, anonymous, thankYouDue } = wishesOf(payment, { intent, terms, team });
   return {
     campaignId,
     ...(unitId === undefined ? {} : { unitId }),
@@ -98,19 +100,33 @@ function belongingOf(
   };
 }
 
-/** By the order; else by what the door says, of which a unit that the campaign does not have is left out. */
+/** Which team has to be looked up before a payment can be booked: orders that are paid once have looked already. */
+export function teamToFind(
+  { designation }: Pick<PaymentEvent, 'designation'>,
+  intent: Pick<DonationIntent, 'teamId' | 'regular'> | undefined,
+): string | undefined {
+  if (intent === undefined) return designation?.teamId;
+  return intent.regular === true ? intent.teamId : undefined;
+}
+
+/** By the order; else by what the door says, of which a unit or team that the campaign does not have is left out. */
 function wishesOf(
-  { designation }: PaymentEvent,
-  intent: DonationIntent | undefined,
-  terms: CampaignTerms | undefined,
+  { designation, occurredAt }: PaymentEvent,
+  { intent, terms, team }: Pick<PaidFor, 'intent' | 'terms' | 'team'>,
 ): Wishes {
+  const isTheirs = team !== undefined && tookGiftsAt(team, occurredAt);
   if (intent !== undefined) {
-    const { unitId, teamId, anonymous, emailGiven, reachable = false } = intent;
-    return { unitId, teamId, anonymous, thankYouDue: emailGiven || reachable };
+    const { unitId, teamId, regular = false, anonymous, emailGiven, reachable = false } = intent;
+    return {
+      unitId,
+      teamId: regular && !isTheirs ? undefined : teamId,
+      anonymous,
+      thankYouDue: emailGiven || reachable,
+    };
   }
-  const { unitId, anonymous = true, thankYouDue = false } = designation ?? {};
+  const { unitId, teamId, anonymous = true, thankYouDue = false } = designation ?? {};
   const isKnown = unitId !== undefined && terms?.unitIds.has(unitId) === true;
-  return { unitId: isKnown ? unitId : undefined, teamId: undefined, anonymous, thankYouDue };
+  return { unitId: isKnown ? unitId : undefined, teamId: isTheirs ? teamId : undefined, anonymous, thankYouDue };
 }
 
 type Wishes = {

@@ -13,6 +13,8 @@ export const designationSchema = z.strictObject({
   campaignId: z.string().min(1).max(64),
   /** One of the campaign's units; another one is dropped, and the gift counts for the campaign alone. */
   unitId: z.string().min(1).max(64).optional(),
+  /** One of its teams that takes gifts, or took them then; another one is dropped alike. */
+  teamId: z.string().min(1).max(64).optional(),
   /** Only an explicit `false` publishes a name: consent to publish is never assumed. */
   anonymous: z.boolean().default(true),
   /** Whether an e-mail address was kept under `orderNo`, so that a thank-you is due. */

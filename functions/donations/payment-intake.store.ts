@@ -1,5 +1,6 @@
 import { findCampaignTerms } from '../campaigns/campaign-terms.store.ts';
 import type { Lateness } from '../campaigns/campaign-terms.ts';
+import { findTeam } from '../campaigns/team.store.ts';
 import type { Minor } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
 import { log } from '../platform/log.ts';
@@ -7,15 +8,16 @@ import { count, METRICS } from '../platform/metrics.ts';
 import type { Table } from '../platform/table.ts';
 import { recordDispute } from './dispute-entry.store.ts';
 import { type DisputeEvent, disputeEntryOf, refundOfLostDispute } from './dispute-entry.ts';
-import { findDonation, recordDonation } from './donation-entry.store.ts';
+import { findDonation, recordDonation, recordWithoutCampaign } from './donation-entry.store.ts';
 import type { DonationEntry, UnassignedReason } from './donation-entry.ts';
 import { findIntent } from './donation-intent.store.ts';
 import { findDonorLink } from './donor-link.store.ts';
-import { bookingOf, intendedCampaignOf, payerIdOf } from './payment-booking.ts';
+import { bookingOf, intendedCampaignOf, payerIdOf, teamToFind } from './payment-booking.ts';
 import { giftIdOf, namesPayer, type PaymentEvent } from './payment-event.ts';
 import { type RecordRefundOutcome, recordRefund } from './refund-entry.store.ts';
 import { type RefundEvent, type Refunded, refundEntryOf } from './refund-entry.ts';
 import { recordBilledRefund, recordRefundedUpTo } from './refunded-sum.store.ts';
+import { unassignedItemOf, waitingMoneyOf } from './unassigned-money.ts';
 
 /**
  * The one way into the books, for every door: a door verifies bytes, makes an event of them, calls one of these, and
@@ -41,12 +43,19 @@ export type PaymentOutcome =
 export async function recordPayment(use: IntakeUse, payment: PaymentEvent, now: Instant): Promise<PaymentOutcome> {
   const [intent, donorKey] = await Promise.all([findIntent(use.table, payment.orderNo), use.readDonorKey()]);
   const campaignId = intendedCampaignOf(payment, intent);
-  const [terms, link] = await Promise.all([
+  const teamId = teamToFind(payment, intent);
+  const [terms, team, link] = await Promise.all([
     campaignId === undefined ? undefined : findCampaignTerms(use.table, campaignId),
+    campaignId === undefined || teamId === undefined
+      ? undefined
+      : findTeam(use.table, campaignId, teamId, { stale: true }),
     namesPayer(payment) ? findDonorLink(use.table, payerIdOf(payment, donorKey)) : undefined,
   ]);
-  const entry = bookingOf(payment, { intent, terms, link }, now, donorKey);
-  const recorded = await recordDonation(use.table, entry);
+  const entry = bookingOf(payment, { intent, terms, team, link }, now, donorKey);
+  const recorded =
+    entry.unassignedReason === undefined
+      ? await recordDonation(use.table, entry)
+      : await recordWithoutCampaign(use.table, entry, unassignedItemOf(waitingMoneyOf(entry, terms?.organisationId)));
   const outcome = outcomeOf(entry, recorded);
   report(payment, outcome);
   return outcome;

@@ -37,7 +37,7 @@ export async function readInstructions(
 
 /** What is to be given back of these gifts; those that are not in the books are left out. */
 export async function instructionsFor(use: RefundUse, giftIds: readonly string[]): Promise<RefundInstruction[]> {
-  const gifts = await readGifts(use.table, giftIds);
+  const gifts = await readGifts(use.table, giftIds, CANCELLATION);
   return Promise.all(
     gifts.map(async ({ gift, refundedMinor, request }) => {
       const refunding = await use.findRefunding(gift.provider, gift.merchantId);
@@ -52,11 +52,11 @@ type Standing = {
   readonly request: RefundRequest | undefined;
 };
 
-async function readGifts(table: Table, giftIds: readonly string[]): Promise<Standing[]> {
+async function readGifts(table: Table, giftIds: readonly string[], cause: RefundCause): Promise<Standing[]> {
   const keys = giftIds.flatMap((giftId) => [
     donationEntryKey(giftId),
     refundsKey(giftId),
-    refundRequestKey(giftId, CAUSE),
+    refundRequestKey(giftId, cause),
   ]);
   const found = Map.groupBy(keys.length === 0 ? [] : await readMany(table, keys), ({ giftId }) => String(giftId));
   const standings: Standing[] = [];
@@ -74,14 +74,15 @@ async function readGifts(table: Table, giftIds: readonly string[]): Promise<Stan
   return standings;
 }
 
-async function refundedOf(table: Table, giftId: string): Promise<Minor> {
+/** What has gone back of a gift in all. */
+export async function refundedOf(table: Table, giftId: string): Promise<Minor> {
   const amounts: Minor[] = [];
   for await (const item of everyItem(table, refundsOfGift(giftId)))
     amounts.push(refundEntrySchema.parse(item).amountMinor);
   return sum(amounts);
 }
 
-const CAUSE: RefundCause = 'cancellation';
+const CANCELLATION: RefundCause = 'cancellation';
 
 export type RequestedRefund = {
   readonly giftId: string;
@@ -101,13 +102,13 @@ export async function requestRefunds(
   by: string,
   now: Instant,
 ): Promise<RequestedRefund[]> {
-  const standings = new Map((await readGifts(use.table, giftIds)).map((one) => [one.gift.giftId, one]));
+  const standings = new Map((await readGifts(use.table, giftIds, CANCELLATION)).map((one) => [one.gift.giftId, one]));
   const outcomes: RequestedRefund[] = [];
   for (let start = 0; start < giftIds.length; start += ASKED_AT_ONCE) {
     const part = giftIds.slice(start, start + ASKED_AT_ONCE).map(async (giftId): Promise<RequestedRefund> => {
       const standing = standings.get(giftId);
       if (standing === undefined || standing.gift.campaignId !== campaignId) return { giftId, kind: 'unknown-gift' };
-      return requestRefund(use, standing, by, now);
+      return requestRefund(use, standing, CANCELLATION, by, now);
     });
     outcomes.push(...(await Promise.all(part)));
   }
@@ -116,9 +117,23 @@ export async function requestRefunds(
 /** A provider answers in half a second: 50 gifts are 5 s. More at once would only wait for each other at the audit trail. */
 const ASKED_AT_ONCE = 5;
 
+/** The same for money that is of no campaign, whose return has been decided. */
+export async function requestReturn(
+  use: RefundUse,
+  giftId: string,
+  by: string,
+  now: Instant,
+): Promise<RequestedRefund> {
+  const [standing] = await readGifts(use.table, [giftId], 'unassigned');
+  return standing === undefined
+    ? { giftId, kind: 'unknown-gift' }
+    : requestRefund(use, standing, 'unassigned', by, now);
+}
+
 async function requestRefund(
   use: RefundUse,
   { gift, refundedMinor, request }: Standing,
+  cause: RefundCause,
   by: string,
   now: Instant,
 ): Promise<RequestedRefund> {
@@ -128,7 +143,7 @@ async function requestRefund(
   if (left <= 0) return { giftId, kind: 'nothing-left' };
   const giveBack = gift.inKind === true ? undefined : await use.findRefunding(provider, merchantId);
   if (giveBack === undefined) return { giftId, kind: 'by-hand' };
-  const kept = request ?? (await keepRequest(use.table, gift, left as Minor, by, now));
+  const kept = request ?? (await keepRequest(use.table, gift, { cause, amountMinor: left as Minor }, by, now));
   try {
     const { paymentId, currency, amountMinor: paidMinor } = gift;
     const { refundNo, amountMinor } = kept;
@@ -138,7 +153,7 @@ async function requestRefund(
         ? { state: 'accepted', providerRefundId: answer.providerRefundId, reason: null, updatedAt: now }
         : { state: 'refused', reason: answer.reason, updatedAt: now };
     await use.table.write({
-      update: refundRequestKey(giftId, CAUSE),
+      update: refundRequestKey(giftId, cause),
       set,
       // An answer that came late does not take back that another call was told yes.
       when: { equals: { refundNo, state: kept.state } },
@@ -154,7 +169,7 @@ async function requestRefund(
 async function keepRequest(
   table: Table,
   { giftId, campaignId, provider }: DonationEntry,
-  amountMinor: Minor,
+  { cause, amountMinor }: { readonly cause: RefundCause; readonly amountMinor: Minor },
   by: string,
   now: Instant,
 ): Promise<RefundRequest> {
@@ -162,8 +177,8 @@ async function keepRequest(
     type: 'refund-request',
     giftId,
     campaignId,
-    cause: CAUSE,
-    refundNo: refundNoOf(giftId, CAUSE),
+    cause,
+    refundNo: refundNoOf(giftId, cause),
     amountMinor,
     provider,
     state: 'requested',
@@ -172,7 +187,7 @@ async function keepRequest(
     updatedAt: now,
   });
   const written = await table.write({
-    put: { ...refundRequestKey(giftId, CAUSE), ...request },
+    put: { ...refundRequestKey(giftId, cause), ...request },
     when: { absent: true },
   });
   if (written.kind === 'written') return request;

@@ -5,8 +5,8 @@ import { instantSchema } from '../kernel/time.ts';
 import type { DonationEntry } from './donation-entry.ts';
 import { providerSchema } from './payment-event.ts';
 
-/** Why gifts are given back on the organisation's own motion. */
-export const REFUND_CAUSES = ['cancellation'] as const;
+/** Why gifts are given back on the organisation's own motion: their campaign was cancelled, or nobody knows what they were for. */
+export const REFUND_CAUSES = ['cancellation', 'unassigned'] as const;
 export type RefundCause = (typeof REFUND_CAUSES)[number];
 
 /**

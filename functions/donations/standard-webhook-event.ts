@@ -42,6 +42,7 @@ const about = {
 const paymentSchema = z.strictObject({
   ...about,
   unitId: id(64).optional(),
+  teamId: id(64).optional(),
   /** The source's own id of who paid; hashed before anything is stored. */
   payerReference: id(80).optional(),
   /** Only an explicit `false` publishes a name. */
@@ -143,7 +144,7 @@ function subjectOf(message: StandardMessage, paymentId: string): readonly [Unboo
 }
 
 function paymentOf(
-  { campaignId, unitId, anonymous, payerReference }: z.infer<typeof paymentSchema>,
+  { campaignId, unitId, teamId, anonymous, payerReference }: z.infer<typeof paymentSchema>,
   booked: Omit<PaymentEvent, 'payerAmountMinor' | 'payerReference' | 'designation'>,
 ): PaymentEvent {
   const { merchantId, paymentId, amountMinor } = booked;
@@ -157,6 +158,7 @@ function paymentOf(
           designation: {
             campaignId,
             ...(unitId === undefined ? {} : { unitId }),
+            ...(teamId === undefined ? {} : { teamId }),
             anonymous: anonymous ?? true,
             thankYouDue: false,
           },

@@ -1,13 +1,21 @@
 import { createPublicKey, createSecretKey, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
+import { organisationIdSchema } from '../organisations/organisation.ts';
 import { merchantSectionOf, refuseTwins } from './merchant-secret.ts';
 
 /** A key of a source: its kind alone decides which signatures it can verify, whatever a message says of itself. */
 export type StandardKey = { readonly scheme: 'v1' | 'v1a'; readonly key: KeyObject };
 
 /** A platform that sends us Standard Webhooks. */
-export type StandardSource = { readonly sourceId: string; readonly keys: readonly StandardKey[] };
+export type StandardSource = {
+  readonly sourceId: string;
+  readonly keys: readonly StandardKey[];
+  /** Whether it gives statements: without one, a day with its gifts is a day whose statement is missing. */
+  readonly statements: boolean;
+  /** Whose the account at this platform is, where the secret says so. */
+  readonly organisationId?: string;
+};
 /** A Map, so that `__proto__` is an unknown source like any other. */
 export type StandardSources = ReadonlyMap<string, StandardSource>;
 
@@ -25,6 +33,9 @@ const sourceSchema = z.strictObject({
     .array(z.string().regex(/^wh(?:sec|pk)_[A-Za-z0-9+/]+={0,2}$/))
     .min(1)
     .max(MOST_KEYS),
+  /** A person brings its statement of every day (docs/reconciliation.md). Left out: it gives none, and nobody is asked for one. */
+  statements: z.boolean().optional(),
+  organisationId: organisationIdSchema.optional(),
 });
 
 /**
@@ -38,9 +49,14 @@ export function parseStandardSources(merchantSecretText: string): StandardSource
     sources.map(({ sourceId }) => sourceId),
   );
   return new Map(
-    sources.map(({ sourceId, keys }, position) => [
+    sources.map(({ sourceId, keys, statements = false, organisationId }, position) => [
       sourceId,
-      { sourceId, keys: keys.map((key, index) => keyOf(key, `standardWebhook.${position}.keys.${index}`)) },
+      {
+        sourceId,
+        keys: keys.map((key, index) => keyOf(key, `standardWebhook.${position}.keys.${index}`)),
+        statements,
+        ...(organisationId === undefined ? {} : { organisationId }),
+      },
     ]),
   );
 }

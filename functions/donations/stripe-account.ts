@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
+import { organisationIdSchema } from '../organisations/organisation.ts';
 import { merchantSectionOf, refuseTwins } from './merchant-secret.ts';
 
 /** One account of ours at Stripe, as far as its notifications are concerned. */
@@ -30,7 +31,14 @@ const endpointSecret = z.string().regex(/^whsec_[A-Za-z0-9+/=_-]{16,128}$/);
 const accountSchema = z.strictObject({
   accountId: z.string().regex(/^acct_[A-Za-z0-9]{8,40}$/),
   livemode: z.boolean(),
-  /** Ends subscriptions whose donor has cancelled, and gives gifts back: a restricted key that may write subscriptions and refunds. */
+  /** Whose account it is: who sees what it took in all. */
+  organisationId: organisationIdSchema.optional(),
+  /** Nothing but gifts is paid to it: a payment that nobody here knows is then missing here, and else somebody else's. */
+  giftsOnly: z.boolean().optional(),
+  /**
+   * Ends subscriptions whose donor has cancelled, gives gifts back, and reads the statement: a restricted key that may write
+   * subscriptions and refunds, and read charges and balance transactions.
+   */
   apiKey: z
     .string()
     .regex(/^(?:sk|rk)_(?:live|test)_[A-Za-z0-9]{10,240}$/)
@@ -71,6 +79,32 @@ export function parseStripeApiKeys(merchantSecretText: string): StripeApiKeys {
     keys.set(accountId, apiKey);
   }
   return keys;
+}
+
+/** An account whose statement is held against the books. */
+export type StatedStripeAccount = {
+  readonly accountId: string;
+  /** Absent where nobody may ask for its statement: it is brought by a person. */
+  readonly apiKey?: string;
+  readonly organisationId?: string;
+  readonly giftsOnly: boolean;
+};
+
+/** Each account once, with the mode that has a key where one has; throws PermanentError as {@link parseStripeApiKeys} does. */
+export function parseStatedStripeAccounts(merchantSecretText: string): readonly StatedStripeAccount[] {
+  const keys = parseStripeApiKeys(merchantSecretText);
+  const accounts = new Map<string, StatedStripeAccount>();
+  for (const { accountId, apiKey, organisationId, giftsOnly = false } of accountsIn(merchantSecretText)) {
+    if (accounts.has(accountId) && apiKey === undefined) continue;
+    const key = keys.get(accountId);
+    accounts.set(accountId, {
+      accountId,
+      ...(key === undefined ? {} : { apiKey: key }),
+      ...(organisationId === undefined ? {} : { organisationId }),
+      giftsOnly,
+    });
+  }
+  return [...accounts.values()];
 }
 
 function accountsIn(merchantSecretText: string): readonly z.infer<typeof accountSchema>[] {

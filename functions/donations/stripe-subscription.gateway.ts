@@ -2,6 +2,7 @@ import { PermanentError, reasonOf, ThrottledError, TransientError } from '../ker
 import { jsonOf, utf8TextOf } from '../kernel/text.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { RegularGiftEvent } from './regular-gift-event.ts';
+import { STRIPE_API, STRIPE_API_VERSION } from './stripe-api.ts';
 import { endedSubscription } from './stripe-regular.ts';
 
 /** A subscription of one of our accounts, and the key that may end it. */
@@ -16,9 +17,6 @@ export type SubscriptionEnd =
   | { readonly kind: 'unknown' };
 export type EndSubscription = (subscription: SubscriptionToEnd, now: Instant) => Promise<SubscriptionEnd>;
 
-const STRIPE = 'https://api.stripe.com';
-/** The version whose subscriptions are read here; without it the account's own decides, and that may be any. */
-const API_VERSION = '2025-02-24.acacia';
 /** Stripe's own library waits 80 s; a run of ours ends many, and comes again in five minutes. */
 const TIMEOUT_MS = 10_000;
 /** A subscription has some 4 KB, and 50 metadata of 540 characters at the most. */
@@ -30,7 +28,7 @@ const LARGEST_ANSWER_BYTES = 512 * 1024;
  * reached or fails, ThrottledError where it asks to slow down, PermanentError where it refuses, as with a wrong key.
  */
 export const subscriptionEnder =
-  (fetch: typeof globalThis.fetch = globalThis.fetch, baseUrl: string = STRIPE): EndSubscription =>
+  (fetch: typeof globalThis.fetch = globalThis.fetch, baseUrl: string = STRIPE_API): EndSubscription =>
   async (subscription, now) => {
     const ask = (method: 'DELETE' | 'GET') => askStripe({ fetch, baseUrl, method }, subscription);
     const ended = await ask('DELETE');
@@ -54,7 +52,7 @@ async function askStripe(
       headers: {
         Accept: 'application/json',
         Authorization: `Bearer ${apiKey}`,
-        'Stripe-Version': API_VERSION,
+        'Stripe-Version': STRIPE_API_VERSION,
         'User-Agent': 'yiqi',
         // Stripe asks for none here, since to end what has ended changes nothing; it shows in its log that two requests were one.
         ...(method === 'DELETE' ? { 'Idempotency-Key': `end-${subscriptionId}` } : {}),

@@ -1,27 +1,43 @@
-import { randomBytes } from 'node:crypto';
-import { freshId } from '../kernel/ids.ts';
+import { type Refusal, refuse } from '../kernel/errors.ts';
+import { derivedId, freshId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
 import { calendarFeedKey } from '../platform/keys.ts';
 import type { Table } from '../platform/table.ts';
-import { type CalendarFeed, calendarFeedSchema, FEED_SECRET_BYTES, feedFile, feedSecretHash } from './calendar-feed.ts';
+import { type CalendarFeed, calendarFeedSchema, feedFile, feedSecretHash, feedSecretOf } from './calendar-feed.ts';
 
-/** Makes a feed. Its address holds a secret that is shown this once and kept only as a hash. */
+/** What tells one feed of a person from another, where they sent anything that does. */
+export type FeedIdentity = { readonly idempotencyKey: string | undefined; readonly feedKey: string };
+export type MadeFeed =
+  | { readonly kind: 'made' | 'already-made'; readonly feedId: string; readonly file: string }
+  | Refusal;
+
+/**
+ * Makes a feed, once under an Idempotency-Key. Its address holds a secret that is kept only as a hash, and shown to whoever made it: a
+ * repeat shows it again, because it follows from the feed's id and a key that is not in the table
+ * (docs/decisions/0060-a-feeds-secret-is-derived.md).
+ */
 export async function createFeed(
   table: Table,
   about: Pick<CalendarFeed, 'organisationId' | 'personId' | 'language'>,
+  { idempotencyKey, feedKey }: FeedIdentity,
   now: Instant,
-): Promise<{ readonly feedId: string; readonly file: string }> {
-  const feedId = freshId('feed');
-  const secret = randomBytes(FEED_SECRET_BYTES).toString('base64url');
-  const feed: CalendarFeed = {
-    type: 'calendar-feed',
-    feedId,
-    ...about,
-    secretHash: feedSecretHash(secret),
-    createdAt: now,
-  };
-  await table.write({ put: { ...calendarFeedKey(feedId), ...feed }, when: { absent: true } });
-  return { feedId, file: feedFile(feedId, secret) };
+): Promise<MadeFeed> {
+  const { organisationId, personId, language } = about;
+  const feedId =
+    idempotencyKey === undefined ? freshId('feed') : derivedId('feed', organisationId, personId, idempotencyKey);
+  const secret = feedSecretOf(feedId, feedKey);
+  const made = { feedId, file: feedFile(feedId, secret) };
+  const secretHash = feedSecretHash(secret);
+  const feed: CalendarFeed = { type: 'calendar-feed', feedId, ...about, secretHash, createdAt: now };
+  const written = await table.write({ put: { ...calendarFeedKey(feedId), ...feed }, when: { absent: true } });
+  if (written.kind === 'written') return { kind: 'made', ...made };
+  const existing = calendarFeedSchema.parse(written.existing ?? (await table.get(calendarFeedKey(feedId))));
+  if (existing.revokedAt !== undefined)
+    return refuse('feed-revoked', 'The feed of this Idempotency-Key was closed. Use a new one for another feed.');
+  // Another secret: the key in the secrets was replaced, and the address that was shown then is not known any more.
+  if (existing.language !== language || existing.secretHash !== secretHash)
+    return refuse('idempotency-key-reused', 'This Idempotency-Key belongs to another feed. Use a new one.');
+  return { kind: 'already-made', ...made };
 }
 
 export async function findFeed(table: Table, feedId: string): Promise<CalendarFeed | undefined> {

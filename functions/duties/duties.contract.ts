@@ -26,6 +26,13 @@ const completion = {
   answers: { 201: answered('The duty, done', duty), 200: answered('It was done before', duty) },
 };
 
+const feed = z.object({
+  feedId: z.string(),
+  organisationId: z.string(),
+  language: z.enum(['zh-CN', 'en']),
+  path: z.string().describe('Below the address of this API'),
+});
+
 export const dutiesContract = {
   tag: 'Duties',
   named: { Duty: duty },
@@ -100,18 +107,13 @@ export const dutiesContract = {
       path: '/organisations/{organisationId}/calendar-feeds',
       operation: 'createCalendarFeed',
       summary: 'Makes a secret address under which a calendar program reads the duties.',
+      idempotencyKey: 'optional',
       body: feedRequestSchema,
       answers: {
-        201: answered(
-          'The feed, its address shown this once',
-          z.object({
-            feedId: z.string(),
-            organisationId: z.string(),
-            language: z.enum(['zh-CN', 'en']),
-            path: z.string().describe('Below the address of this API'),
-          }),
-        ),
+        200: answered('It was made before: the same address', feed),
+        201: answered('The feed, its address shown to who made it and nowhere else', feed),
       },
+      problems: { 409: ['feed-revoked', 'idempotency-key-reused'] },
     },
     {
       method: 'DELETE',

@@ -1,12 +1,18 @@
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { readDonorKey } from '../donations/merchant-secret.gateway.ts';
 import type { Instant } from '../kernel/time.ts';
-import { type HttpAnswer, problem, readJsonBody } from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
+import { readIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { createFeed, findFeed, revokeFeed } from './calendar-feed.store.ts';
 import { feedRequestSchema } from './calendar-feed.ts';
 
-type FeedUse = { readonly table: Table };
+type FeedUse = {
+  readonly table: Table;
+  /** The key that secrets of feeds follow from. */
+  readonly readFeedKey: () => Promise<string>;
+};
 
 async function answerManageFeeds(request: StaffRequest, use: FeedUse, now: Instant): Promise<HttpAnswer> {
   const personId = request.actor.id;
@@ -22,10 +28,17 @@ async function answerManageFeeds(request: StaffRequest, use: FeedUse, now: Insta
   }
   const body = readJsonBody(request, feedRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
+  const idempotency = readIdempotencyKey(request);
+  if (idempotency.kind === 'bad') return idempotency.answer;
   const { language } = body.value;
-  const made = await createFeed(use.table, { organisationId, personId, language }, now);
-  // The address is shown this once: whoever lost it makes another feed, and revokes this one.
-  return { status: 201, body: { feedId: made.feedId, organisationId, language, path: `/calendar-feeds/${made.file}` } };
+  const identity = { idempotencyKey: idempotency.key, feedKey: await use.readFeedKey() };
+  const made = await createFeed(use.table, { organisationId, personId, language }, identity, now);
+  if (made.kind === 'refused') return refusalAnswer(409, made);
+  // The address is shown to who made it and nowhere else: whoever lost it makes another feed, and revokes this one.
+  return {
+    status: made.kind === 'made' ? 201 : 200,
+    body: { feedId: made.feedId, organisationId, language, path: `/calendar-feeds/${made.file}` },
+  };
 }
 
 export const definition: StaffDefinition<FeedUse> = {
@@ -40,7 +53,7 @@ export const definition: StaffDefinition<FeedUse> = {
       of: 'organisation',
     },
   },
-  open: () => ({ table: openTable() }),
+  open: () => ({ table: openTable(), readFeedKey: readDonorKey }),
   handle: answerManageFeeds,
 };
 export const handler = staffFunction(definition);

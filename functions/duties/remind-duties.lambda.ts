@@ -1,5 +1,6 @@
 import type { Role } from '../access/role.ts';
 import { findCampaign } from '../campaigns/campaign.store.ts';
+import { remindOfUnassigned } from '../donations/unassigned-reminder.store.ts';
 import { reasonOf } from '../kernel/errors.ts';
 import { type Instant, localDateOf, localHourOf } from '../kernel/time.ts';
 import { openMail, type SendMail } from '../notices/mail.gateway.ts';
@@ -32,7 +33,7 @@ const MORNING_HOUR = 8;
 
 /**
  * Mails what is near to whoever runs a campaign, and what is overdue to the admins as well, once for each duty and
- * threshold. Runs every hour, because mornings come at different hours in different zones, and because a run that was
+ * threshold; and finance what came in and is nobody's yet. Runs every hour, because mornings come at different hours in different zones, and because a run that was
  * missed is then made up for in the next.
  */
 async function remindDuties(_run: DueRun, use: RemindUse, now: Instant): Promise<Outcome> {
@@ -53,6 +54,9 @@ async function remindDuties(_run: DueRun, use: RemindUse, now: Instant): Promise
   }
   for (const [organisationId, of] of years)
     await remindOf(organisationLetters(organisationId, await ownDuties(use.table, organisationId, of, now)));
+  const unassigned = await remindOfUnassigned(use, { zone: ORGANISATION_ZONE, fromHour: MORNING_HOUR }, now);
+  result.sent += unassigned.sent;
+  result.failed += unassigned.failed;
   count(METRICS.dutiesOverdue, result.overdue);
   return { kind: 'reminded', ...result };
 }

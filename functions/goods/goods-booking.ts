@@ -51,7 +51,7 @@ export function goodsWrites(booking: Booking): {
 }
 
 function entryOf({ sequence, facts, request, now }: Booking): GoodsEntry {
-  const { campaignId, requestId, enteredBy, decidedBy, quantity, on, evidence } = request;
+  const { campaignId, requestId, enteredBy, decidedBy, onBehalfOf, quantity, on, evidence } = request;
   const { lot, issue } = facts;
   const common = {
     type: 'goods-entry',
@@ -60,6 +60,7 @@ function entryOf({ sequence, facts, request, now }: Booking): GoodsEntry {
     requestId,
     enteredBy,
     ...(decidedBy === undefined ? {} : { decidedBy }),
+    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
     bookedAt: now,
     quantity,
     evidence,

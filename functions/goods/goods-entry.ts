@@ -42,6 +42,8 @@ const common = {
   enteredBy: z.string(),
   /** The second person, where one decided. */
   decidedBy: z.string().optional(),
+  /** Whose right it was, where they decided for another. */
+  onBehalfOf: z.string().optional(),
   bookedAt: instantSchema,
 };
 /** What left the stock is worth: its share of the lot, which the shares of a lot sum up to. */

@@ -65,6 +65,9 @@ const stored = {
   enteredBy: z.string(),
   enteredAt: instantSchema,
   decidedBy: z.string().optional(),
+  /** Whose right it was, where somebody decided for another, and by which delegation. */
+  onBehalfOf: z.string().optional(),
+  delegationId: z.string().optional(),
   decidedAt: instantSchema.optional(),
   rejection: z.string().optional(),
   number: z.number().int().min(1).optional(),
@@ -83,6 +86,8 @@ export const goodsDecisionSchema = z
     decision: z.enum(['confirm', 'reject']),
     /** Needed to reject. */
     reason: paragraphsSchema(500).optional(),
+    /** The person who delegated the decision to the caller. */
+    onBehalfOf: z.string().min(1).max(64).optional(),
   })
   .refine(({ decision, reason }) => decision === 'confirm' || reason !== undefined, {
     path: ['reason'],

@@ -112,7 +112,7 @@ function issueProblems(
   if (recipient.kind === 'beneficiary' && !isEnrolled)
     problems.push({
       field: 'recipient.beneficiaryId',
-      problem: 'is no beneficiary of this campaign',
+      problem: 'is no beneficiary of this campaign of whom it is known who they are',
       fix: 'record the beneficiary first, with what shows who they are',
     });
   if (recipient.kind === 'beneficiary' && evidence.some(({ kind }) => kind === 'attachment'))

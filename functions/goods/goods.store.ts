@@ -1,7 +1,10 @@
 import * as z from 'zod';
+import { type Asked, waitsNoMore, waitsWrite } from '../approvals/confirmation.store.ts';
+import { type DecidedBy, decisionFields, refuseOwnEntry } from '../approvals/confirmation.ts';
+import { readCampaign } from '../campaigns/campaign.store.ts';
 import type { CampaignTerms } from '../campaigns/campaign-terms.ts';
 import { findOfflineGift } from '../donations/offline-gift.store.ts';
-import { type Refusal, refuse } from '../kernel/errors.ts';
+import { PermanentError, type Refusal, refuse } from '../kernel/errors.ts';
 import { ZERO } from '../kernel/money.ts';
 import { type Instant, localDateOf } from '../kernel/time.ts';
 import { type Patience, pauseBefore, realPatience } from '../matching/patience.ts';
@@ -15,7 +18,7 @@ import {
   goodsRequestsWaiting,
 } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
-import { isEnrolled } from '../spending/beneficiary.store.ts';
+import { mayBeHelped } from '../spending/beneficiary.store.ts';
 import { attachmentIdsOf } from '../spending/evidence.ts';
 import { findSpendingEntry } from '../spending/spending-entry.store.ts';
 import { goodsBoughtBy, missingFiles, reversedOf } from '../spending/spending-facts.store.ts';
@@ -65,6 +68,12 @@ export async function waitingGoods(table: Table, campaignId: string): Promise<St
   return waiting.filter(({ state }) => state === 'awaiting-confirmation');
 }
 
+/** What the inbox of those who decide shows of a request: two kinds wait for them (needsSecondPerson). */
+function askedOf({ campaignId, requestId, enteredBy, enteredAt, kind, quantity }: StandingGoodsRequest): Asked {
+  if (kind !== 'write-off' && kind !== 'return') throw new PermanentError(`${kind} waits for nobody`);
+  return { subject: 'goods', campaignId, requestId, kind, enteredBy, enteredAt, quantity };
+}
+
 export type AskedGoods = { readonly kind: 'entered' | 'already-entered'; readonly request: StandingGoodsRequest };
 
 /** Keeps what a person asks of the goods, once by its id, and books what needs no second person in the same transaction. Throws TransientError where the store cannot answer. */
@@ -97,8 +106,10 @@ export async function enterGoods(
       enteredAt: now,
     } as StandingGoodsRequest;
     if (needsSecondPerson(request)) {
-      const written = await table.write({ put: requestItem(entered), when: { absent: true } });
-      if (written.kind === 'written') return { kind: 'entered', request: entered };
+      const campaign = await readCampaign(table, campaignId);
+      const waits = await waitsWrite(table, campaign, askedOf(entered));
+      const outcome = await table.transact([{ put: requestItem(entered), when: { absent: true } }, waits]);
+      if (outcome.kind === 'committed') return { kind: 'entered', request: entered };
       continue;
     }
     const booking = goodsWrites({ sequence, facts, request: entered, now });
@@ -115,7 +126,7 @@ export async function decideGoods(
   terms: CampaignTerms,
   requestId: string,
   { decision, reason }: GoodsDecision,
-  { by, now }: { readonly by: string; readonly now: Instant },
+  { now, ...decider }: DecidedBy & { readonly now: Instant },
   patience: Patience = realPatience,
 ): Promise<DecidedGoods | Refusal> {
   const { campaignId } = terms;
@@ -123,14 +134,18 @@ export async function decideGoods(
     if (attempt > 0) await pauseBefore(attempt, patience, 'the goods could not be decided');
     const standing = await findGoodsRequest(table, campaignId, requestId);
     if (standing === undefined) return refuse('unknown-request', 'No such request was entered in this campaign.');
-    if (standing.enteredBy === by)
-      return refuse('own-entry', 'Nobody confirms what they have entered. Ask a second person.');
+    const own = refuseOwnEntry(standing, decider);
+    if (own !== undefined) return own;
     if (standing.state !== 'awaiting-confirmation') return whatStands(standing, decision);
-    const decided = { ...standing, decidedBy: by, decidedAt: now };
+    const decided = { ...standing, ...decisionFields(decider), decidedAt: now };
+    const waitsNoMoreFor = waitsNoMore('goods', campaignId, requestId);
     if (decision === 'reject') {
       const rejected: StandingGoodsRequest = { ...decided, state: 'rejected', rejection: reason ?? '' };
-      const written = await table.write({ put: requestItem(rejected), when: { equals: { state: standing.state } } });
-      if (written.kind === 'written') return { kind: 'decided', request: rejected };
+      const outcome = await table.transact([
+        { put: requestItem(rejected), when: { equals: { state: standing.state } } },
+        waitsNoMoreFor,
+      ]);
+      if (outcome.kind === 'committed') return { kind: 'decided', request: rejected };
       continue;
     }
     const sequence = await goodsSequence(table, campaignId);
@@ -138,7 +153,7 @@ export async function decideGoods(
     const refusal = refuseGoods(standing, facts);
     if (refusal !== undefined) return refusal;
     const booking = goodsWrites({ sequence, facts, request: decided, now });
-    const outcome = await table.transact(booking.writes);
+    const outcome = await table.transact([...booking.writes, waitsNoMoreFor]);
     if (outcome.kind === 'committed') return { kind: 'decided', request: booking.request };
   }
 }
@@ -163,7 +178,7 @@ async function readGoodsFacts(
     readLot(table, campaignId, request),
     readSource(table, campaignId, request),
     request.kind === 'issue' && request.recipient.kind === 'beneficiary'
-      ? isEnrolled(table, campaignId, request.recipient.beneficiaryId)
+      ? mayBeHelped(table, campaignId, request.recipient.beneficiaryId, now)
       : false,
   ]);
   const expenditure = about.lot?.bought;

@@ -1,14 +1,16 @@
 import * as z from 'zod';
+import { ROLES } from '../access/role.ts';
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { confirmerOf } from '../approvals/confirming.store.ts';
 import { findCampaignTerms } from '../campaigns/campaign-terms.store.ts';
 import type { CampaignTerms } from '../campaigns/campaign-terms.ts';
 import { sum } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
-import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
+import { FORBIDDEN, type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { readNeededIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { decideGoods, enterGoods, lotsOf, waitingGoods } from './goods.store.ts';
+import { decideGoods, enterGoods, findGoodsRequest, lotsOf, waitingGoods } from './goods.store.ts';
 import { goodsEntries, goodsEntryPage } from './goods-entry.store.ts';
 import { goodsFigures } from './goods-figures.ts';
 import { goodsDecisionSchema, goodsRequestIdOf, goodsRequestSchema } from './goods-request.ts';
@@ -33,8 +35,8 @@ const STATUSES: Readonly<Record<string, number>> = {
 async function answerGoods(request: StaffRequest, { table }: GoodsUse, now: Instant): Promise<HttpAnswer> {
   const { campaignId = '', requestId } = request.parameters;
   const terms = await findCampaignTerms(table, campaignId);
+  if (requestId !== undefined) return terms === undefined ? FORBIDDEN : decide(request, table, terms, requestId, now);
   if (terms === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
-  if (requestId !== undefined) return decide(request, table, terms, requestId, now);
   if (request.method === 'GET') return show(request, table, terms);
   if (!terms.hasOpened)
     return problem(409, 'campaign-not-open', 'This campaign has not opened yet, so it has no goods.');
@@ -59,9 +61,15 @@ async function decide(
   requestId: string,
   now: Instant,
 ): Promise<HttpAnswer> {
+  const { campaignId, organisationId } = terms;
   const body = readJsonBody(request, goodsDecisionSchema);
-  if (body.kind === 'unreadable') return body.answer;
-  const outcome = await decideGoods(table, terms, requestId, body.value, { by: request.actor.id, now });
+  // Whether the campaign exists is not told to strangers by what is wrong with their body.
+  if (body.kind === 'unreadable') return (await request.standing.refuse(organisationId)) ?? body.answer;
+  const decided = await findGoodsRequest(table, campaignId, requestId);
+  const about = { subject: 'goods', campaignId, organisationId, requestId, decided } as const;
+  const confirmer = await confirmerOf(request, table, about, body.value.onBehalfOf, now);
+  if (confirmer.kind === 'no') return confirmer.answer;
+  const outcome = await decideGoods(table, terms, requestId, body.value, { ...confirmer.by, now });
   if (outcome.kind === 'refused') return refusalAnswer(STATUSES[outcome.code] ?? 409, outcome);
   return { status: 200, body: goodsRequestView(outcome.request) };
 }
@@ -114,10 +122,8 @@ export const definition: StaffDefinition<GoodsUse> = {
     'GET /campaigns/{campaignId}/goods': { roles: READERS, of: 'campaign' },
     'GET /campaigns/{campaignId}/goods.csv': { roles: READERS, of: 'campaign' },
     'POST /campaigns/{campaignId}/goods-requests': { roles: ['finance', 'manager', 'admin'], of: 'campaign' },
-    'POST /campaigns/{campaignId}/goods-requests/{requestId}/decisions': {
-      roles: ['finance', 'approver'],
-      of: 'campaign',
-    },
+    // Finance and approvers; and whoever decides for one of them, or is brought in by an escalation, whatever their role.
+    'POST /campaigns/{campaignId}/goods-requests/{requestId}/decisions': { roles: ROLES, of: 'handler' },
   },
   open: () => ({ table: openTable() }),
   handle: answerGoods,

@@ -29,6 +29,8 @@ export const ID_PREFIXES = {
   goods: 'gds',
   discrepancy: 'dsc',
   payout: 'pyo',
+  bankRow: 'bkr',
+  assignment: 'asg',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

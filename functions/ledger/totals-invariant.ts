@@ -47,6 +47,9 @@ function sumsOf(gifts: readonly GiftSum[]): Sums {
     sums.amountMinor += line.amountMinor;
     sums.matchMinor += matchMinor;
     sums.refundedMinor += refundedMinor;
+    if (line.inKind !== true) continue;
+    sums.goodsMinor += line.amountMinor;
+    sums.goodsBackMinor += refundedMinor;
   }
   return sums;
 }
@@ -56,14 +59,16 @@ function difference(what: string, recorded: Sums | undefined, expected: Sums): s
     recorded?.gifts === expected.gifts &&
     recorded.amountMinor === expected.amountMinor &&
     recorded.matchMinor === expected.matchMinor &&
-    recorded.refundedMinor === expected.refundedMinor;
+    recorded.refundedMinor === expected.refundedMinor &&
+    recorded.goodsMinor === expected.goodsMinor &&
+    recorded.goodsBackMinor === expected.goodsBackMinor;
   return same ? [] : [`${what}: recorded ${textOf(recorded)}, counted ${textOf(expected)}`];
 }
 
 const textOf = (sums: Sums | undefined): string =>
   sums === undefined
     ? 'nothing'
-    : `${sums.gifts} gifts, ${sums.amountMinor} + ${sums.matchMinor}, ${sums.refundedMinor} refunded`;
+    : `${sums.gifts} gifts, ${sums.amountMinor} + ${sums.matchMinor}, ${sums.refundedMinor} refunded, of it ${sums.goodsMinor} and ${sums.goodsBackMinor} in goods`;
 
 function differences(
   what: string,

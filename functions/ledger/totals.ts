@@ -11,6 +11,10 @@ const sums = {
   /** Net: what was matched, less what went back. */
   matchMinor: whole,
   refundedMinor: whole.default(0),
+  /** What of `amountMinor` was goods, at their assessed value: who shows money takes it off. */
+  goodsMinor: whole.default(0),
+  /** What of `refundedMinor` was goods that went back. */
+  goodsBackMinor: whole.default(0),
 };
 
 /** Totals of a campaign: projections that the allocation keeps, rebuildable from the entries at any time. */
@@ -38,6 +42,8 @@ export type Sums = {
   readonly amountMinor: number;
   readonly matchMinor: number;
   readonly refundedMinor: number;
+  readonly goodsMinor: number;
+  readonly goodsBackMinor: number;
 };
 export type CampaignSums = Sums & {
   readonly donors: number;
@@ -52,7 +58,24 @@ export type CampaignTotals = {
   readonly days: ReadonlyMap<string, Sums>;
 };
 
-export const NO_SUMS: Sums = { gifts: 0, amountMinor: 0, matchMinor: 0, refundedMinor: 0 };
+export const NO_SUMS: Sums = {
+  gifts: 0,
+  amountMinor: 0,
+  matchMinor: 0,
+  refundedMinor: 0,
+  goodsMinor: 0,
+  goodsBackMinor: 0,
+};
+
+/** The sums of an item without what else it says. */
+const plainSums = ({ gifts, amountMinor, matchMinor, refundedMinor, goodsMinor, goodsBackMinor }: Sums): Sums => ({
+  gifts,
+  amountMinor,
+  matchMinor,
+  refundedMinor,
+  goodsMinor,
+  goodsBackMinor,
+});
 const NO_CAMPAIGN_SUMS: CampaignSums = {
   ...NO_SUMS,
   donors: 0,
@@ -69,8 +92,7 @@ export async function readTotals(table: Table, campaignId: string): Promise<Camp
   const days = new Map<string, Sums>();
   for await (const item of everyItem(table, totalsOfCampaign(campaignId))) {
     const totals = totalsItemSchema.parse(item);
-    const { gifts, amountMinor, matchMinor, refundedMinor } = totals;
-    const plain = { gifts, amountMinor, matchMinor, refundedMinor };
+    const plain = plainSums(totals);
     if (totals.type === 'campaign-totals') campaign = { ...plain, ...campaignOnly(totals) };
     else if (totals.type === 'unit-totals') units.set(totals.unitId, plain);
     else days.set(totals.day, plain);
@@ -82,8 +104,8 @@ export async function readTotals(table: Table, campaignId: string): Promise<Camp
 export async function readTeamTotals(table: Table, campaignId: string): Promise<ReadonlyMap<string, Sums>> {
   const teams = new Map<string, Sums>();
   for await (const item of everyItem(table, teamTotalsOfCampaign(campaignId))) {
-    const { teamId, gifts, amountMinor, matchMinor, refundedMinor } = teamTotalsSchema.parse(item);
-    teams.set(teamId, { gifts, amountMinor, matchMinor, refundedMinor });
+    const totals = teamTotalsSchema.parse(item);
+    teams.set(totals.teamId, plainSums(totals));
   }
   return teams;
 }
@@ -100,8 +122,8 @@ export async function totalsOfTeams(
   );
   return new Map(
     items.map((item) => {
-      const { teamId, gifts, amountMinor, matchMinor, refundedMinor } = teamTotalsSchema.parse(item);
-      return [teamId, { gifts, amountMinor, matchMinor, refundedMinor }] as const;
+      const totals = teamTotalsSchema.parse(item);
+      return [totals.teamId, plainSums(totals)] as const;
     }),
   );
 }
@@ -116,14 +138,7 @@ export async function totalsOfCampaigns(
   for (const item of items) {
     const totals = totalsItemSchema.parse(item);
     if (totals.type !== 'campaign-totals') continue;
-    const { gifts, amountMinor, matchMinor, refundedMinor } = totals;
-    sumsById.set(String(item['campaignId']), {
-      gifts,
-      amountMinor,
-      matchMinor,
-      refundedMinor,
-      ...campaignOnly(totals),
-    });
+    sumsById.set(String(item['campaignId']), { ...plainSums(totals), ...campaignOnly(totals) });
   }
   return sumsById;
 }

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { type DonationEntry, donationEntrySchema } from '../donations/donation-entry.ts';
+import { type GiftAssignment, giftAssignmentSchema } from '../donations/gift-assignment.ts';
 import { type RefundEntry, refundEntrySchema } from '../donations/refund-entry.ts';
+import { noteReturned } from '../donations/unassigned-money.store.ts';
 import { PermanentError, reasonOf } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
 import { type StreamDefinition, type StreamImage, streamFunction } from '../platform/batch.ts';
@@ -9,17 +11,17 @@ import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import { openPoisonQueue, type SetAside, setPoisonAside } from '../platform/poison.gateway.ts';
-import type { Table } from '../platform/table.ts';
+import { readMany, type Table } from '../platform/table.ts';
 import { allocateGifts } from './allocation.store.ts';
 import { type Patience, realPatience } from './patience.ts';
 import { settleRefunds } from './settlement.store.ts';
 
 export type AllocateUse = { readonly table: Table; readonly setAside: SetAside; readonly patience: Patience };
 const SOURCE = 'allocate-donations';
-const entrySchema = z.discriminatedUnion('type', [donationEntrySchema, refundEntrySchema]);
+const entrySchema = z.discriminatedUnion('type', [donationEntrySchema, refundEntrySchema, giftAssignmentSchema]);
 
 /**
- * Counts, matches and totals a batch of new gifts, and settles the refunds among them. What cannot be read or counted is
+ * Counts, matches and totals a batch of new gifts, money that people have assigned to a campaign among them, and settles the refunds. What cannot be read or counted is
  * set aside alone; what may work later throws, and the stream brings the whole batch again, of which what was done is
  * recognised and dropped. One consumer for both: DynamoDB gives a shard of the stream to two at the most.
  */
@@ -30,19 +32,31 @@ export async function allocateDonations(
 ): Promise<undefined> {
   const byCampaign = new Map<string, DonationEntry[]>();
   const refunds: RefundEntry[] = [];
+  const assigned: GiftAssignment[] = [];
+  const take = (entry: DonationEntry): void => {
+    const entries = byCampaign.get(entry.campaignId);
+    if (entries === undefined) byCampaign.set(entry.campaignId, [entry]);
+    else entries.push(entry);
+  };
   for (const { image } of images) {
     const entry = entrySchema.safeParse(image);
     if (!entry.success) {
-      await setPoisonAside(use.setAside, SOURCE, image, 'neither a donation entry nor a refund entry');
+      await setPoisonAside(
+        use.setAside,
+        SOURCE,
+        image,
+        'neither a donation entry nor one that changes what is counted',
+      );
     } else if (entry.data.type === 'refund') {
       // Also one of no campaign: it may have been read a moment before its payment was written, and the gift tells.
       refunds.push(entry.data);
-    } else if (entry.data.campaignId !== UNASSIGNED) {
-      const entries = byCampaign.get(entry.data.campaignId);
-      if (entries === undefined) byCampaign.set(entry.data.campaignId, [entry.data]);
-      else entries.push(entry.data);
-    }
+    } else if (entry.data.type === 'gift-assignment') {
+      assigned.push(entry.data);
+    } else if (entry.data.campaignId !== UNASSIGNED) take(entry.data);
   }
+  // Written together with the assignment, so it is there and is the campaign's.
+  const keys = assigned.map(({ giftId }) => donationEntryKey(giftId));
+  for (const item of await readMany(use.table, keys)) take(donationEntrySchema.parse(item));
   for (const [campaignId, entries] of byCampaign) await allocateOrSetAside(campaignId, entries, use, now);
   for (const { giftId } of refunds) await settleOrSetAside(giftId, use, now);
   return undefined;
@@ -109,6 +123,7 @@ async function settleOrSetAside(giftId: string, use: AllocateUse, now: Instant):
     try {
       const outcome = await settleRefunds(use.table, giftId, now, use.patience);
       if (outcome.kind === 'settled') count(METRICS.refundSettled, outcome.refunds);
+      if (outcome.kind === 'unassigned') await noteReturned(use.table, giftId);
       if (outcome.kind !== 'not-counted-yet') return;
     } catch (error) {
       if (!isHopeless(error)) throw error;

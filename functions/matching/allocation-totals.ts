@@ -3,7 +3,7 @@ import type { Update } from '../platform/table.ts';
 import { type Adjustment, netOf } from './adjustment.ts';
 import type { JournalLine } from './match-entry.ts';
 
-type Sums = { gifts: number; amountMinor: number; matchMinor: number };
+type Sums = { gifts: number; amountMinor: number; matchMinor: number; goodsMinor?: number };
 
 /** What a batch adds to the totals: of the campaign, of each unit and team named, and of each day. */
 export function totalsActions(
@@ -84,6 +84,7 @@ function sumsOf(lines: readonly JournalLine[]): Sums {
     sums.gifts += 1;
     sums.amountMinor += line.amountMinor;
     sums.matchMinor += line.matchMinor;
+    if (line.inKind === true) sums.goodsMinor = (sums.goodsMinor ?? 0) + line.amountMinor;
   }
   return sums;
 }

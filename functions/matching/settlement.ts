@@ -14,7 +14,7 @@ export type OpenBooks = { readonly pool: MatchingPool; readonly engine: Engine; 
 export type Settlement = {
   readonly adjustment: Pick<Adjustment, 'kind' | 'changes'> & Partial<Adjustment>;
   /** What changes in totals that the gift was counted in. */
-  readonly totals: { readonly matchMinor: number; readonly refundedMinor: number };
+  readonly totals: { readonly matchMinor: number; readonly refundedMinor: number; readonly goodsBackMinor?: number };
   /** What changes in the campaign's totals alone. */
   readonly campaignTotals: Readonly<Record<string, number>>;
 };
@@ -117,7 +117,11 @@ function bookedSettlement(
       changes: [...changes, ...lumps],
       ...(turns.length === 0 ? {} : { challenges: [...turns] }),
     },
-    totals: { matchMinor, refundedMinor: refundMinor },
+    totals: {
+      matchMinor,
+      refundedMinor: refundMinor,
+      ...(match.inKind === true && refundMinor > 0 ? { goodsBackMinor: refundMinor } : {}),
+    },
     campaignTotals: {
       ...(lostMatch ? { matchedGifts: -1 } : {}),
       ...(wholeRefund ? { refundedGifts: 1 } : {}),

@@ -60,9 +60,10 @@ export async function announce(
   const notices = lines.filter(concerns).map(({ giftId }) => noticeOf(announcement, giftId));
   if (notices.length > 0) await use.queueNotices(notices);
   const last = pages.at(-1);
-  // A full answer may be followed by more; the walk ends with the first part that holds nothing.
-  if (last !== undefined)
-    await use.queueNotices([{ ...announcement, from: last.firstSequence + last.lines.length }], SECONDS_BETWEEN_PARTS);
+  const next = last === undefined ? from : last.firstSequence + last.lines.length;
+  // A full answer may be followed by more; the walk ends with the first part that brings it no further. It does hold a page, the last
+  // one, in which the walk was already.
+  if (next > from) await use.queueNotices([{ ...announcement, from: next }], SECONDS_BETWEEN_PARTS);
   return notices.length;
 }
 

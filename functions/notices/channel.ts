@@ -4,6 +4,7 @@ import { NEWS_KINDS } from './letter-kind.ts';
 import { filledLine } from './letter-template.ts';
 import type { Undeliverable } from './notice.ts';
 import type { Channel, NoticeSettingsText } from './notice-settings.ts';
+import type { WechatService } from './wechat-service.ts';
 
 /** One way to tell a donor, with all that its channel needs besides the letter. */
 export type Way =
@@ -14,6 +15,9 @@ export type Way =
       readonly appId: string;
       readonly templateId: string;
       readonly fields: Readonly<Record<string, string>>;
+      readonly sentAs: WechatService;
+      readonly isLasting: boolean;
+      readonly page?: string | undefined;
     }
   | {
       readonly channel: 'sms';

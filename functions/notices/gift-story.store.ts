@@ -22,6 +22,7 @@ export type Addressed = {
   readonly contact: DonorContact;
   readonly organisationId: string;
   readonly settings: NoticeSettingsText;
+  readonly publicAddress: string | undefined;
   readonly letter: LetterInput;
 };
 
@@ -39,12 +40,14 @@ export async function addresseeOf(
   const { proposal } = await readCampaign(table, entry.campaignId);
   const { organisationId } = proposal;
   const organisation = await findOrganisation(table, organisationId);
-  const { settings, template } = await readManner(table, organisation?.path ?? [organisationId], kind, language);
+  const path = organisation?.path ?? [organisationId];
+  const { settings, template, publicAddress } = await readManner(table, path, kind, language);
   const unit = proposal.units.find(({ id }) => id === entry.unitId);
   return {
     contact,
     organisationId,
     settings,
+    publicAddress,
     letter: {
       language,
       ...(contact.name === undefined || entry.anonymous ? {} : { donorName: contact.name }),

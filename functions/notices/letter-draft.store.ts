@@ -148,7 +148,7 @@ async function receipt(entry: DonationEntry, receiptId: string, use: DraftUse): 
   if (facts === undefined) return { kind: 'undeliverable', notice, reason: 'nothing-to-tell', index };
   const addressed = await addresseeOf(use.table, entry, 'receipt-issued');
   if (addressed === undefined) return { kind: 'undeliverable', notice, reason: 'no-contact', index };
-  const { publicAddress } = addressed.settings;
+  const { publicAddress } = addressed;
   const receiptUrl = publicAddress === undefined ? undefined : `${publicAddress}${facts.path}`;
   const words = receiptWords({ ...onOneLine(addressed.letter), ...facts, receiptUrl });
   return { ...letterTo(addressed, notice, 'receipt-issued', words), index };
@@ -183,8 +183,8 @@ async function closeout(story: GiftStory, entry: DonationEntry, use: DraftUse): 
   );
 }
 
-const pageOf = ({ settings }: Addressed, { campaignId }: DonationEntry): string | undefined =>
-  settings.publicAddress === undefined ? undefined : `${settings.publicAddress}/public/campaigns/${campaignId}/page`;
+const pageOf = ({ publicAddress }: Addressed, { campaignId }: DonationEntry): string | undefined =>
+  publicAddress === undefined ? undefined : `${publicAddress}/public/campaigns/${campaignId}/page`;
 
 async function outcomeOf(table: Table, campaignId: string): Promise<CampaignOutcome> {
   const { gifts, amountMinor, refundedMinor, matchMinor } = (await readTotals(table, campaignId)).campaign;
@@ -207,14 +207,14 @@ async function newsLetter(
   if (viewOf(story, lastChange(story)).refundedMinor >= entry.amountMinor) return nobody('nothing-to-tell');
   const addressed = await addresseeOf(use.table, entry, letterKind);
   if (addressed === undefined) return nobody('no-contact');
-  const { contact, settings, organisationId } = addressed;
+  const { contact, publicAddress, organisationId } = addressed;
   if (contact.email === undefined) return nobody('channel-off');
-  if (settings.publicAddress === undefined) return nobody('no-public-address');
+  if (publicAddress === undefined) return nobody('no-public-address');
   const donorKey = await use.readDonorKey();
   const contactHash = contactHashOf(donorKey, contact.email);
   if (!(await isTeller(use.table, entry, notice, contactHash))) return nobody('told-with-another-gift');
   const token = unsubscribeTokenOf(donorKey, { contactHash, organisationId, group: NEWS });
-  const words = write(addressed, `${settings.publicAddress}/unsubscribe/${token}`);
+  const words = write(addressed, `${publicAddress}/unsubscribe/${token}`);
   return letterTo(addressed, notice, letterKind, words);
 }
 

@@ -1,4 +1,5 @@
 import type { Instant } from '../kernel/time.ts';
+import { addressAmong, addressKeysOf } from '../organisations/public-address.store.ts';
 import { letterTemplateKey, letterTemplatesOf, noticeSettingsKey } from '../platform/keys.ts';
 import type { Table } from '../platform/table.ts';
 import { LANGUAGES, type Language, LETTER_KINDS, type LetterKind } from './letter-kind.ts';
@@ -30,6 +31,8 @@ export type Manner = {
   readonly settings: NoticeSettingsText;
   readonly settingsOf: string | undefined;
   readonly template: LetterTemplate | undefined;
+  /** Where the organisation's public pages are. */
+  readonly publicAddress: string | undefined;
 };
 
 /** `path`: from the root of the tree down to the organisation itself. One batch read, consistent. */
@@ -39,8 +42,9 @@ export async function readManner(
   kind: LetterKind,
   language: Language,
 ): Promise<Manner> {
-  const keys = path.flatMap((id) => [noticeSettingsKey(id), letterTemplateKey(id, kind, language)]);
-  const items = await table.getMany(keys);
+  const items = await table.getMany(
+    path.flatMap((id) => [...addressKeysOf(id), letterTemplateKey(id, kind, language)]),
+  );
   const nearest = (type: string) =>
     path.toReversed().flatMap((id) => items.filter((item) => item.type === type && item['organisationId'] === id))[0];
   const settings = noticeSettingsSchema.optional().parse(nearest('notice-settings'));
@@ -48,6 +52,7 @@ export async function readManner(
     settings: settings ?? DEFAULT_SETTINGS,
     settingsOf: settings?.organisationId,
     template: letterTemplateSchema.optional().parse(nearest('letter-template')),
+    publicAddress: addressAmong(items, path)?.address,
   };
 }
 
@@ -100,7 +105,7 @@ export async function removeTemplate(table: Table, template: LetterTemplate): Pr
 /** Puts settings in place of version `version`, or where there were none (0). */
 export async function saveSettings(
   table: Table,
-  about: Pick<NoticeSettings, 'organisationId' | 'savedBy'>,
+  about: Pick<NoticeSettings, 'organisationId' | 'savedBy' | 'publicAddress'>,
   text: NoticeSettingsText,
   version: number,
   now: Instant,

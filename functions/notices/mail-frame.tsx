@@ -171,13 +171,14 @@ export function Facts({ rows }: { readonly rows: readonly (readonly [label: stri
             <td
               className="soft rule"
               style={{
-                padding: '8px 12px 8px 0',
+                padding: '8px 8px 8px 0',
                 borderBottom: `1px solid ${COLOURS.rule}`,
                 color: COLOURS.soft,
                 fontSize: 14,
                 lineHeight: '20px',
                 verticalAlign: 'top',
-                minWidth: 88,
+                // Four Chinese characters, or `Campaign`: at 320 px the rest is as wide as a gift's number, and as a time with its zone.
+                minWidth: 64,
                 wordBreak: 'break-word',
               }}
             >

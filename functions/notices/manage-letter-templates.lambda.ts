@@ -147,7 +147,8 @@ async function draftOf(request: StaffRequest, table: Table, { path, kind, langua
 }
 
 async function rendered(draft: Extract<Draft, { kind: 'draft' }>, { organisationName, kind, language }: Target) {
-  const { linkHosts, publicAddress } = draft.manner.settings;
+  const { publicAddress, settings } = draft.manner;
+  const { linkHosts } = settings;
   const words = sampleLetter(kind, language, { organisationName, template: draft.text, linkHosts, publicAddress });
   // Loaded when a letter is looked at: saving and listing need none of its layout.
   const { renderLetter } = await import('./letter-mail.tsx');

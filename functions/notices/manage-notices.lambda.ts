@@ -51,10 +51,9 @@ async function showSettings(table: Table, organisationId: string): Promise<HttpA
 }
 
 /** Settings as callers send them. */
-function textOf({ channels, quietHours, linkHosts, publicAddress, replyTo, wechat, sms }: NoticeSettingsText) {
+function textOf({ channels, quietHours, linkHosts, replyTo, wechat, sms }: NoticeSettingsText) {
   return {
     ...{ channels, quietHours, linkHosts },
-    ...(publicAddress === undefined ? {} : { publicAddress }),
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(wechat === undefined ? {} : { wechat }),
     ...(sms === undefined ? {} : { sms }),
@@ -69,7 +68,12 @@ async function save(request: StaffRequest, table: Table, organisationId: string,
   if (body.kind === 'unreadable') return body.answer;
   const problems = settingsProblems(body.value);
   if (problems.length > 0) return problem(422, 'invalid', 'These settings do not fit together.', problems);
-  const about = { organisationId, savedBy: request.actor.id };
+  // An address that was said here once still counts (public-address.store.ts), and is kept.
+  const { publicAddress } = existing ?? {};
+  const about = {
+    ...{ organisationId, savedBy: request.actor.id },
+    ...(publicAddress === undefined ? {} : { publicAddress }),
+  };
   const outcome = await saveSettings(table, about, body.value, existing?.version ?? 0, now);
   if (outcome.kind === 'changed-meanwhile') return changedMeanwhile(outcome.version);
   return {

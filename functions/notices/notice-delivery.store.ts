@@ -17,7 +17,9 @@ import { quietUntil } from './quiet-hours.ts';
 import type { MailPace } from './sending-pace.store.ts';
 import type { SendSms } from './sms.gateway.ts';
 import { readBlocks } from './suppression.store.ts';
+import { type ByWechat, isAgreedTo, sendUnderConsent } from './wechat-delivery.store.ts';
 import type { SendWechat } from './wechat-message.gateway.ts';
+import { needsConsent } from './wechat-service.ts';
 
 export type DeliveryUse = DraftUse & {
   readonly table: Table;
@@ -54,7 +56,8 @@ export async function deliver(
     return sendOnce(use.table, key, draft.notice, now, async () => prepared, noMessage);
   };
   if (draft.kind === 'undeliverable') return nobody(draft.reason);
-  const ways = await openWays(draft, use);
+  const noticeId = `${message.giftId} ${draft.notice}`;
+  const ways = await openWays(draft, use, noticeId);
   if (typeof ways === 'string') return nobody(ways);
   const { settings, letter } = draft.addressed;
   const quiet = ({ channel }: Way) => quietUntil(now, letter.zone, settings.quietHours[channel]);
@@ -68,7 +71,7 @@ export async function deliver(
     use,
     now,
     letter: draft,
-    noticeId: `${message.giftId} ${draft.notice}`,
+    noticeId,
     wait: (reason: HeldReason, seconds: number) => {
       waits = { reason, until: plusSeconds(now, seconds) };
     },
@@ -109,7 +112,11 @@ async function later(
 }
 
 /** The ways that nothing keeps the letter from, or why there is none. */
-async function openWays({ addressed, letterKind }: Letter, use: DeliveryUse): Promise<readonly Way[] | Undeliverable> {
+async function openWays(
+  { addressed, letterKind }: Letter,
+  use: DeliveryUse,
+  noticeId: string,
+): Promise<readonly Way[] | Undeliverable> {
   const { contact, settings, organisationId } = addressed;
   const ways = waysTo(contact, settings, letterKind);
   if (typeof ways === 'string') return ways;
@@ -121,6 +128,7 @@ async function openWays({ addressed, letterKind }: Letter, use: DeliveryUse): Pr
     const blocks = await readBlocks(use.table, hash, organisationId, groupOf(letterKind));
     if (blocks.suppressed !== undefined) blocked = 'suppressed';
     else if (blocks.unsubscribed) blocked = 'unsubscribed';
+    else if (!(await isAgreedTo(way, use, noticeId))) blocked = 'no-consent';
     else open.push(way);
   }
   return open.length === 0 ? blocked : open;
@@ -151,20 +159,31 @@ async function sendBy(ways: readonly Way[], sending: Sending): Promise<Handed> {
 
 async function sendOneWay(way: Way, sending: Sending): Promise<{ readonly messageId: string }> {
   if (way.channel === 'mail') return sendAsMail(way.address, sending);
+  if (way.channel === 'wechat') return sendAsWechat(way, sending);
   const { use, now, letter, noticeId } = sending;
   const accounts = await use.readMessagingAccounts();
   const fields = filledFields(way.fields, letter.values);
-  if (way.channel === 'wechat') {
-    const account = accounts.wechat.find(({ appId }) => appId === way.appId);
-    if (account === undefined) throw notSetUp('WeChat', way.appId);
-    const url = letter.words.link?.url;
-    const messageId = fingerprint([noticeId]);
-    return use.sendWechat({ account, openid: way.address, templateId: way.templateId, fields, url, messageId });
-  }
   const account = accounts.sms.find(({ accessKeyId }) => accessKeyId === way.accessKeyId);
   if (account === undefined) throw notSetUp('SMS', way.accessKeyId);
   const { address: phone, signName, templateCode } = way;
   return use.sendSms({ account, phone, signName, templateCode, fields, outId: noticeId.slice(0, 255) }, now);
+}
+
+/** A message by WeChat, under a consent where its service wants one. */
+async function sendAsWechat(way: ByWechat, sending: Sending): Promise<{ readonly messageId: string }> {
+  const { use, now, letter, noticeId } = sending;
+  const { wechat } = await use.readMessagingAccounts();
+  const account = wechat.find(({ appId }) => appId === way.appId);
+  if (account === undefined) throw notSetUp('WeChat', way.appId);
+  const { address: openid, templateId, sentAs, page } = way;
+  const message = {
+    ...{ account, openid, templateId, sentAs, page },
+    fields: filledFields(way.fields, letter.values),
+    url: letter.words.link?.url,
+    language: letter.addressed.letter.language,
+    messageId: fingerprint([noticeId]),
+  };
+  return needsConsent(sentAs) ? sendUnderConsent(message, way, noticeId, use, now) : use.sendWechat(message);
 }
 
 const notSetUp = (channel: string, account: string): NotAccepted =>

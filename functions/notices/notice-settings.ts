@@ -3,6 +3,9 @@ import type { FieldProblem } from '../kernel/errors.ts';
 import { lineSchema } from '../kernel/plain-text.ts';
 import { instantSchema } from '../kernel/time.ts';
 import { LETTER_KINDS, type LetterKind, NEWS_KINDS, PLACEHOLDERS } from './letter-kind.ts';
+import { filledLine } from './letter-template.ts';
+import { fittedField, takenBy } from './wechat-field.ts';
+import { WECHAT_SERVICES, type WechatService } from './wechat-service.ts';
 
 export const CHANNELS = ['mail', 'wechat', 'sms'] as const;
 export type Channel = (typeof CHANNELS)[number];
@@ -24,15 +27,6 @@ const hostSchema = z
   .max(253)
   .regex(/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, 'must be a host in lower case, such as www.example.org');
 
-/** Where public pages are reached: https, or a local run's own address. No query, no slash at the end. */
-const publicAddressSchema = z
-  .url()
-  .max(200)
-  .refine((text) => /^https:\/\/|^http:\/\/(?:localhost|127\.0\.0\.1)(?:[:/]|$)/.test(text), {
-    message: 'must begin with https://',
-  })
-  .refine((text) => !/[?#@]|\/$/.test(text), { message: 'must have no query, no name in it, and no slash at the end' });
-
 /** How an organisation writes to its donors, and all below it that say nothing of their own. */
 export const noticeSettingsTextSchema = z.strictObject({
   /** In order of preference: a donor is told by the first one for which they left an address and that is set up. */
@@ -40,14 +34,21 @@ export const noticeSettingsTextSchema = z.strictObject({
   quietHours: z.partialRecord(z.enum(CHANNELS), quietHoursSchema).default({}),
   /** Hosts that templates may lead to. */
   linkHosts: z.array(hostSchema).max(MOST_HOSTS).default([]),
-  publicAddress: publicAddressSchema.optional(),
   replyTo: z.email().max(254).optional(),
   wechat: z
     .strictObject({
       appId: z.string().regex(/^wx[0-9a-z]{16}$/, 'must be an appid such as wx0123456789abcdef'),
       messages: z.partialRecord(
         z.enum(LETTER_KINDS),
-        z.strictObject({ templateId: z.string().regex(/^[\w-]{1,64}$/), fields: fieldsSchema }),
+        z.strictObject({
+          templateId: z.string().regex(/^[\w-]{1,64}$/),
+          fields: fieldsSchema,
+          sentAs: z.enum(WECHAT_SERVICES).default('template'),
+          /** Of a subscription that lasts (长期订阅): one consent holds until it is withdrawn. Else each consent is good for one message. */
+          isLasting: z.boolean().default(false),
+          /** Which page of a mini program the message opens. */
+          page: lineSchema(128).optional(),
+        }),
       ),
     })
     .optional(),
@@ -67,6 +68,8 @@ export type NoticeSettingsText = z.infer<typeof noticeSettingsTextSchema>;
 export const noticeSettingsSchema = z.object({
   ...noticeSettingsTextSchema.shape,
   type: z.literal('notice-settings'),
+  /** Of settings that were saved before the organisation's public address was one of its own (public-address.store.ts reads it). */
+  publicAddress: z.string().optional(),
   organisationId: z.string(),
   version: z.number().int().min(1),
   savedBy: z.string(),
@@ -96,6 +99,8 @@ export function settingsProblems(settings: NoticeSettingsText): FieldProblem[] {
     for (const [kind, { fields }] of Object.entries(settings[channel]?.messages ?? {}))
       problems.push(...messageProblems(`${channel}.messages.${kind}`, kind as LetterKind, fields));
   }
+  for (const [kind, message] of Object.entries(settings.wechat?.messages ?? {}))
+    problems.push(...wechatProblems(`wechat.messages.${kind}`, message));
   for (const [channel, { from, until }] of Object.entries(settings.quietHours))
     if (from === until)
       problems.push({
@@ -122,5 +127,54 @@ function messageProblems(field: string, kind: LetterKind, fields: Readonly<Recor
           problem: `names {{${placeholder}}}, which a letter of this kind does not have`,
           fix: `use one of ${PLACEHOLDERS[kind].map((one) => `{{${one}}}`).join(', ')}`,
         });
+  return problems;
+}
+
+/** Values as most letters have them: a field that does not take these takes hardly any. */
+const USUAL_VALUES: Readonly<Record<string, string>> = {
+  donorName: '张三',
+  campaign: '暖冬行动',
+  organisation: '红十字会',
+  unit: '第一中学',
+  giftNo: 'gft_0123456789abcdefghjkmnpqrs',
+  paidAt: '2026-09-07 10:00:00（北京时间）',
+  receiptNo: '51170126-0000000001',
+  whatHappened: '',
+  updateTitle: '第一批款已发放',
+  gifts: '300',
+  ...Object.fromEntries(
+    ['amount', 'match', 'refunded', 'together', 'given', 'matched', 'raised'].map((sum) => [sum, '¥1,234.56']),
+  ),
+};
+
+type WechatText = {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly sentAs: WechatService;
+  readonly isLasting: boolean;
+  readonly page?: string | undefined;
+};
+
+/** What WeChat would refuse in every message, or what says nothing where it stands. */
+function wechatProblems(field: string, { fields, sentAs, isLasting, page }: WechatText): FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  for (const [name, text] of Object.entries(fields))
+    if (fittedField(name, filledLine(text, USUAL_VALUES)) === undefined)
+      problems.push({
+        field: `${field}.fields.${name}`,
+        problem: `takes ${takenBy(name)}, which this never is: WeChat refuses the whole message (47003)`,
+        fix: 'fill it with a placeholder of that kind, or choose a template without it',
+      });
+  if (isLasting && sentAs === 'template')
+    problems.push({
+      field: `${field}.isLasting`,
+      problem: 'is about subscriptions, and a template message has none',
+      fix: "leave it out, or send the message as 'subscription' or 'mini-program'",
+    });
+  if (page !== undefined && sentAs !== 'mini-program')
+    problems.push({
+      field: `${field}.page`,
+      problem: 'is a page of a mini program, and this message is not one of a mini program',
+      fix: "leave it out: other messages lead to the letter's own web page",
+    });
   return problems;
 }

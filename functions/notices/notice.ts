@@ -38,6 +38,8 @@ export const UNDELIVERABLE = [
   'no-contact',
   /** They left one for which the organisation has set up no channel. */
   'channel-off',
+  /** It could only be told by WeChat, and the donor has agreed to no (further) message of this kind there. */
+  'no-consent',
   /** Mail to the address came back for good, or its reader called it spam. */
   'suppressed',
   'unsubscribed',

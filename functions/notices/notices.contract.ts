@@ -169,6 +169,29 @@ export const noticesContract = {
       answers: { 200: { description: 'Done', contentType: 'text/html' } },
       problems: { 404: ['unknown-link'] },
     },
+    {
+      method: 'GET',
+      path: '/webhooks/wechat-messages/{appId}',
+      operation: 'confirmWechatPushAddress',
+      summary: 'WeChat asks whether this address is ours, when somebody saves it in the account.',
+      query: z.object({ signature: z.string(), timestamp: z.string(), nonce: z.string(), echostr: z.string() }),
+      answers: { 200: { description: 'The echostr, as it came', body: z.string(), contentType: 'text/plain' } },
+      problems: { 401: ['unverified'], 404: ['not-set-up'] },
+    },
+    {
+      method: 'POST',
+      path: '/webhooks/wechat-messages/{appId}',
+      operation: 'receiveWechatPush',
+      summary:
+        'What WeChat pushes of an account, sealed (安全模式): consents to subscription messages are noted, no more.',
+      query: z.object({ msg_signature: z.string(), timestamp: z.string(), nonce: z.string() }),
+      body: z
+        .looseObject({ Encrypt: z.string() })
+        .describe('In XML, or in JSON where a mini program has chosen that; at most 64 KB'),
+      bodyType: 'text/xml',
+      answers: { 200: { description: 'Taken', body: z.literal('success'), contentType: 'text/plain' } },
+      problems: { 401: ['unverified'], 404: ['not-set-up'] },
+    },
   ],
   named: { LetterTemplate: template, NoticeSettings: settings, NoticeFigures: figures },
 } as const satisfies AreaContract;

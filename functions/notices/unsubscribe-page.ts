@@ -1,4 +1,4 @@
-import { escaped } from '../disclosure/page-html.ts';
+import { named } from '../disclosure/page-html.ts';
 
 /** What a browser may do on the page: show it, and send its one form back to us. */
 export const UNSUBSCRIBE_SECURITY_POLICY =
@@ -14,7 +14,7 @@ button{font:inherit;font-weight:700;padding:12px 20px;border:0;border-radius:6px
  * nothing, because programs that look for viruses open every link; its button does.
  */
 export function unsubscribePage(organisationName: string, isDone: boolean): string {
-  const name = escaped(organisationName);
+  const name = named(organisationName);
   const body = isDone
     ? `<h1>已退订<br><span lang="en">You are unsubscribed</span></h1>
 <p>您不会再收到${name}的项目动态邮件。与您的捐款有关的感谢、退款和票据通知不受影响。</p>

@@ -4,6 +4,7 @@ import { reachSchema } from '../access/membership.ts';
 import { instantSchema } from '../kernel/time.ts';
 import type { AreaContract } from '../platform/contract.ts';
 import { organisationIdSchema, organisationRequestSchema, organisationSchema } from './organisation.ts';
+import { publicAddressRequestSchema } from './public-address.ts';
 
 const path = z.array(organisationIdSchema).describe('From the top of the tree down to and including it');
 const made = organisationSchema.omit({ firstAdminId: true, adminRemovals: true });
@@ -14,6 +15,10 @@ const organisation = z.object({
   path,
   children: z.array(z.object({ organisationId: organisationIdSchema, name: z.string() })),
   createdAt: instantSchema,
+});
+const publicAddress = z.object({
+  address: z.string().nullable().describe('Null where nobody up the tree has said any'),
+  from: z.string().nullable().describe('The organisation that says so'),
 });
 const memberships = z.object({
   personId: z.string(),
@@ -30,7 +35,7 @@ const memberships = z.object({
 
 export const organisationsContract: AreaContract = {
   tag: 'Organisations',
-  named: { Organisation: organisation, OwnMemberships: memberships },
+  named: { Organisation: organisation, PublicAddress: publicAddress, OwnMemberships: memberships },
   routes: [
     {
       method: 'POST',
@@ -51,6 +56,38 @@ export const organisationsContract: AreaContract = {
       operation: 'getOrganisation',
       summary: 'Shows an organisation with those right below it.',
       answers: { 200: { description: 'The organisation', body: organisation } },
+    },
+    {
+      method: 'GET',
+      path: '/organisations/{organisationId}/public-address',
+      operation: 'getPublicAddress',
+      summary: "Where an organisation's public pages are reached, and which organisation says so.",
+      description: 'The answer has an ETag where it is the organisation’s own.',
+      answers: { 200: { description: 'The address in force', body: publicAddress } },
+    },
+    {
+      method: 'PUT',
+      path: '/organisations/{organisationId}/public-address',
+      operation: 'savePublicAddress',
+      summary: 'Says it, for the organisation and all below it that say nothing.',
+      description: 'If-Match is needed unless the organisation has none of its own.',
+      ifMatch: true,
+      etag: true,
+      body: publicAddressRequestSchema,
+      answers: {
+        201: { description: 'New', body: publicAddress },
+        200: { description: 'Saved', body: publicAddress },
+      },
+      problems: { 400: ['bad-if-match'] },
+    },
+    {
+      method: 'DELETE',
+      path: '/organisations/{organisationId}/public-address',
+      operation: 'removePublicAddress',
+      summary: "Takes an organisation's own away: that of the nearest above it counts again.",
+      ifMatch: true,
+      answers: { 204: { description: 'Taken away' } },
+      problems: { 400: ['bad-if-match'], 404: ['no-public-address'] },
     },
     {
       method: 'GET',

@@ -17,6 +17,7 @@ export const ENVIRONMENT = {
   STATEMENT_IMPORT_ARN: z.string().startsWith('arn:'),
   LEGACY_CLOSEOUT_ARN: z.string().startsWith('arn:'),
   AMENDMENT_ARN: z.string().startsWith('arn:'),
+  ADDENDUM_ARN: z.string().startsWith('arn:'),
   RECEIPT_BATCH_ARN: z.string().startsWith('arn:'),
   SCHEDULE_GROUP: z.string().min(1),
   SCHEDULE_ROLE_ARN: z.string().startsWith('arn:'),

@@ -107,6 +107,29 @@ export const approvalIndexKey = (
   indexPk: `APPROVALS#WAITING#${rootId}`,
   indexSk: `${approval.begunAt}#${approval.campaignId}#${approval.subject}#${approval.round}`,
 });
+/** That a request of the book of spending or goods waits for a second person: beside its request. */
+export const confirmationKey = (subject: 'spending' | 'goods', campaignId: string, requestId: string): Key => ({
+  pk: subject === 'spending' ? spendingPartition(campaignId) : goodsPartition(campaignId),
+  sk: `CONFIRMATION#${requestId}`,
+});
+/** Index position of one: by tree, in order of entry. Gone with it. */
+export const confirmationIndexKey = (
+  rootId: string,
+  {
+    enteredAt,
+    campaignId,
+    requestId,
+  }: { readonly enteredAt: string; readonly campaignId: string; readonly requestId: string },
+): { indexPk: string; indexSk: string } => ({
+  indexPk: `CONFIRMATIONS#WAITING#${rootId}`,
+  indexSk: `${enteredAt}#${campaignId}#${requestId}`,
+});
+/** What waits for a second person in one tree, oldest first, from the given index position on, itself included. */
+export const confirmationsWaiting = (rootId: string, from?: string): Question => ({
+  index: 'campaign',
+  partition: `CONFIRMATIONS#WAITING#${rootId}`,
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
 /** What waits in one tree, oldest first, from the given index position on, itself included. */
 export const approvalsWaiting = (rootId: string, from?: string): Question => ({
   index: 'campaign',
@@ -305,6 +328,11 @@ export const reportAddendumKey = (campaignId: string, number: number): Key => ({
   pk: campaignPartition(campaignId),
   sk: `REPORT-ADDENDUM#${ordinal(number)}`,
 });
+/** The addendum that is being signed. */
+export const addendumDraftKey = (campaignId: string): Key => ({
+  pk: campaignPartition(campaignId),
+  sk: 'ADDENDUM-DRAFT',
+});
 /** Addenda of a campaign's report, from this number on. */
 export const reportAddendaFrom = (campaignId: string, number: number): Question => ({
   partition: campaignPartition(campaignId),
@@ -429,6 +457,28 @@ export const unbookedIndexKey = (occurredAt: string, reference: string): { index
 });
 export const unbookedMoney: Question = { index: 'campaign', partition: `CAMPAIGN#${UNASSIGNED}#UNBOOKED` };
 
+/** How money that came for no campaign stands: beside its entry, under the gift. */
+export const unassignedMoneyKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'UNASSIGNED' });
+/** An entry as it was when its money was of no campaign, kept when a person assigns it. */
+export const arrivalKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'ENTRY#ARRIVAL' });
+/** That money of no campaign was assigned to one: its absence is what lets it be assigned once. */
+export const assignmentKey = (giftId: string): Key => ({ pk: `GIFT#${giftId}`, sk: 'ENTRY#ASSIGNMENT' });
+/**
+ * Index position of unassigned money that is not done with, in order of payment. One partition takes 1,000 writes a second, five
+ * times a city's burst, were all of it unassigned.
+ */
+export const unassignedIndexKey = (occurredAt: string, giftId: string): { indexPk: string; indexSk: string } => ({
+  indexPk: `CAMPAIGN#${UNASSIGNED}#MONEY`,
+  indexSk: `${occurredAt}#${giftId}`,
+});
+/** Unassigned money that is not done with, from a position on, itself included. */
+export const unassignedMoneyFrom = (from?: string): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${UNASSIGNED}#MONEY`,
+  // A position begins with a time, and a time with a year of this millennium.
+  ...(from === undefined ? {} : { beginsWith: '2', from }),
+});
+
 /** What a provider says of one regular gift: everything of a mandate stands together, in order of time. */
 export const regularGiftEventKey = (
   provider: string,
@@ -496,6 +546,13 @@ export const offlineGiftDayKey = (
 export const offlineGiftsOfCampaign = (campaignId: string): Question => ({
   index: 'campaign',
   partition: `CAMPAIGN#${campaignId}#OFFLINE`,
+});
+/** Those in the books from the day `from` on, in order of the days. */
+export const offlineGiftsReceived = (campaignId: string, from: LocalDate): Question => ({
+  index: 'campaign',
+  partition: `CAMPAIGN#${campaignId}#OFFLINE`,
+  beginsWith: 'DAY#',
+  from: `DAY#${from}`,
 });
 /** How much money was entered by hand of one donor and one day. */
 export const offlineDayKey = (campaignId: string, receivedOn: LocalDate, donorId: string): Key => ({
@@ -710,6 +767,8 @@ export const beneficiaryReadingKey = (beneficiaryId: string, at: string, personI
   pk: `BENEFICIARY#${beneficiaryId}`,
   sk: `READING#${at}#${personId}`,
 });
+/** That it is known who somebody is, and until when: all that those who pay learn of it. */
+export const onRecordKey = (beneficiaryId: string): Key => ({ pk: `AID#${beneficiaryId}`, sk: 'ON-RECORD' });
 /** One payment of aid, under the person's id, in whatever campaign. */
 export const aidPaymentKey = (beneficiaryId: string, campaignId: string, number: number): Key => ({
   pk: `AID#${beneficiaryId}`,
@@ -798,6 +857,12 @@ export const statementPartsOf = (importId: string): Question => ({
   beginsWith: 'PART#',
 });
 
+// --- an organisation's public address, which letters, receipts and pages name ---
+export const publicAddressKey = (organisationId: string): Key => ({
+  pk: `ORGANISATION#${organisationId}`,
+  sk: 'PUBLIC-ADDRESS',
+});
+
 // --- notices: how donors are written to ---
 export const noticeSettingsKey = (organisationId: string): Key => ({
   pk: `ORGANISATION#${organisationId}`,
@@ -817,6 +882,24 @@ export const suppressionKey = (contactHash: string): Key => ({ pk: `CONTACT#${co
 export const unsubscriptionKey = (contactHash: string, organisationId: string, group: string): Key => ({
   pk: `CONTACT#${contactHash}`,
   sk: `UNSUBSCRIBED#${organisationId}#${group}`,
+});
+type WechatSubscription = { readonly subscriberHash: string; readonly appId: string; readonly templateId: string };
+/** What a user of WeChat said about messages of a template, each word by its moment. */
+export const wechatConsentKey = ({ subscriberHash, appId, templateId }: WechatSubscription, givenAt: string): Key => ({
+  pk: `CONTACT#${subscriberHash}`,
+  sk: `WECHAT#${appId}#${templateId}#${givenAt}#GIVEN`,
+});
+export const wechatRefusalKey = (
+  { subscriberHash, appId, templateId }: WechatSubscription,
+  refusedAt: string,
+  by: string,
+): Key => ({
+  pk: `CONTACT#${subscriberHash}`,
+  sk: `WECHAT#${appId}#${templateId}#${refusedAt}#REFUSED#${by}`,
+});
+export const wechatWordsOf = ({ subscriberHash, appId, templateId }: WechatSubscription): Question => ({
+  partition: `CONTACT#${subscriberHash}`,
+  beginsWith: `WECHAT#${appId}#${templateId}#`,
 });
 /** How many addresses are not written to, by reason. */
 export const suppressionCountsKey: Key = { pk: `SUPPRESSIONS#${EVERYWHERE}`, sk: 'COUNTS' };
@@ -1122,6 +1205,15 @@ export const reconciliationInbox = (
   beginsWith: assignee === undefined ? 'BY#' : `BY#${assignee}#`,
   ...(from === undefined ? {} : { from }),
 });
+/**
+ * What a provider keeps of a campaign's payments by the statement of one account and day. A partition of its own: the public account
+ * reads it, and nothing of what people say of discrepancies.
+ */
+export const campaignDayFeesKey = (campaignId: string, day: LocalDate, provider: string, merchantId: string): Key => ({
+  pk: `FEES#${campaignId}`,
+  sk: `${day}#${provider}#${merchantId}`,
+});
+export const feesOfCampaign = (campaignId: string): Question => ({ partition: `FEES#${campaignId}` });
 /** How one account of ours at a provider stands for one Beijing day. */
 export const reconciledDayKey = (day: LocalDate, provider: string, merchantId: string): Key => ({
   pk: `RECONCILED#${day}`,
@@ -1136,6 +1228,35 @@ export const payoutKey = (day: LocalDate, payoutId: string): Key => ({
 export const payoutsOfMonth = (month: string): Question => ({ partition: `PAYOUTS#${month}` });
 /** That a row of the bank's statement is spoken for: it is one payout's. */
 export const bankRowKey = (day: LocalDate, reference: string): Key => ({ pk: `PAYOUTS#BANK#${day}`, sk: reference });
+
+// --- the bank: what its statements say ---
+const bankPartition = (organisationId: string, day: LocalDate): string => `BANK#${organisationId}#${day.slice(0, 7)}`;
+/** A row of a statement that is no gift of its own, by the organisation, the month and the day. */
+export const bankStatementRowKey = (organisationId: string, day: LocalDate, rowId: string): Key => ({
+  pk: bankPartition(organisationId, day),
+  sk: `ROW#${day}#${rowId}`,
+});
+/** The rows of one month of all accounts of an organisation, after the place `after` of the list (`day#row`). */
+export const bankRowsOfMonth = (organisationId: string, day: LocalDate, after?: string): Question => ({
+  partition: bankPartition(organisationId, day),
+  beginsWith: 'ROW#',
+  ...(after === undefined ? {} : { from: `ROW#${after}` }),
+});
+/** What a statement says of one day of one account. */
+export const bankDayKey = (organisationId: string, day: LocalDate, account: string): Key => ({
+  pk: bankPartition(organisationId, day),
+  sk: `DAY#${day}#${account}`,
+});
+export const bankDaysOfMonth = (organisationId: string, day: LocalDate): Question => ({
+  partition: bankPartition(organisationId, day),
+  beginsWith: 'DAY#',
+});
+/** Every account at a bank of which there is a statement: some hundreds, read by the hourly look. */
+export const bankAccountKey = (organisationId: string, account: string): Key => ({
+  pk: 'BANK#ACCOUNTS',
+  sk: `${organisationId}#${account}`,
+});
+export const bankAccounts = (): Question => ({ partition: 'BANK#ACCOUNTS' });
 
 // --- old projects that are closed in one exercise ---
 const legacyPartition = (exerciseId: string): string => `LEGACY#${exerciseId}`;

@@ -1,23 +1,28 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TypstCompiler } from '@myriaddreamin/typst-ts-web-compiler';
-import openTypst, { TypstCompilerBuilder, TypstFontResolverBuilder } from '@myriaddreamin/typst-ts-web-compiler';
+import openTypst, { TypstCompilerBuilder } from '@myriaddreamin/typst-ts-web-compiler';
 import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
-import { OTHER_FONTS, PAGE_FONTS, type PressAsset } from './press-assets.ts';
+import { isolated } from '../kernel/reading-direction.ts';
+import { type BookedFont, openFontBook } from './font-book.ts';
+import { FONT_BOOK, type TEMPLATES, TYPESETTER } from './press-assets.ts';
+import { PAGE_FAMILY, PRESS_FONTS } from './press-fonts.ts';
+import { printableText } from './printable-text.ts';
 
 /**
- * The layouts that can be printed: a row of PRESS_ASSETS each. Each reads its words and figures from one JSON text,
- * `sys.inputs.content`, and the families to set them in, the first one first, from another, `sys.inputs.fonts`.
+ * The layouts that can be printed. Each reads its words and figures from one JSON text, `sys.inputs.content`, and the families
+ * to set them in, the first one first, from another, `sys.inputs.fonts`.
  */
-export type Template = Extract<PressAsset, `${string}.typ`>;
+export type Template = (typeof TEMPLATES)[number]['file'];
 
 export type Press = {
   /** A4 pages as a tagged PDF with its fonts embedded; the same content gives the same bytes. Throws PermanentError. */
   readonly print: (template: Template, content: unknown) => Promise<Uint8Array>;
 };
 
-// Opening takes about a second and 100 MB; a warm function keeps the press that it opened first.
+// Opening takes about half a second and 100 MB; a warm function keeps the press that it opened first.
 const presses = new Map<string, Promise<Press>>();
 
 /** Opens the typesetter, once for each folder that holds the files of PRESS_ASSETS under their names. */
@@ -38,68 +43,60 @@ const compiledSchema = z.object({
   result: z.instanceof(Uint8Array).optional(),
   diagnostics: z.array(z.string()).optional(),
 });
-/** Runs of code points that a font lacks and has, in turn, beginning with those it lacks: [32, 95, ...] has 32 to 126. */
-const fontInfoSchema = z.object({ info: z.tuple([z.object({ coverage: z.array(z.number().int()) })]) });
 
 const DIAGNOSTICS_AS_LINES = 2;
 
-/** A compiler with its fonts, and what these have glyphs for. */
-type Type = {
-  readonly compiler: TypstCompiler;
-  readonly families: readonly string[];
-  readonly canPrint: (codePoint: number) => boolean;
-};
-const PAGE_FAMILY = 'Noto Sans SC';
-
 async function setUpPress(assetsFolder: string): Promise<Press> {
-  const asset = async (file: PressAsset): Promise<Uint8Array<ArrayBuffer>> =>
-    new Uint8Array(await readFile(join(assetsFolder, file)));
-  await openTypst({ module_or_path: await asset('typst_ts_web_compiler_bg.wasm') });
-  const pageFonts = await Promise.all(PAGE_FONTS.map(asset));
-  const usual = await cast(pageFonts, [PAGE_FAMILY], pageFonts.slice(0, 1));
-  let whole: Promise<Type> | undefined;
-  // 22 MB more, which most documents do without.
-  const withOtherFonts = (): Promise<Type> => {
-    whole ??= Promise.all(OTHER_FONTS.map(([, file]) => asset(file))).then((others) =>
-      cast(
-        [...pageFonts, ...others],
-        [PAGE_FAMILY, ...OTHER_FONTS.map(([family]) => family)],
-        [...pageFonts.slice(0, 1), ...others],
-      ),
-    );
-    return whole;
-  };
+  const asset = async (file: string) => new Uint8Array(await readFile(join(assetsFolder, file)));
+  await openTypst({ module_or_path: await asset(TYPESETTER) });
+  const book = openFontBook(PRESS_FONTS, new TextDecoder().decode(await asset(FONT_BOOK)));
+  const fontCase = newFontCase(assetsFolder);
+  const compiler = await newCompiler(book, fontCase.take);
   return {
     print: async (template, content) => {
-      const type = canPrintAll(content, usual.canPrint) ? usual : await withOtherFonts();
-      type.compiler.add_source(`/${template}`, new TextDecoder().decode(await asset(template)));
-      return print(type, template, JSON.stringify(withPrintableText(content, type.canPrint)));
+      const { printable, families, characters } = chooseFonts(content, book);
+      await fontCase.unpack(book.filter(({ has }) => characters.some(has)).map(({ font }) => font.file));
+      compiler.add_source(`/${template}`, new TextDecoder().decode(await asset(template)));
+      return print(compiler, template, families, JSON.stringify(printable));
     },
   };
 }
 
-async function cast(
-  fonts: readonly Uint8Array[],
-  families: readonly string[],
-  covering: readonly Uint8Array[],
-): Promise<Type> {
-  const coverages = covering.map(coverageOf);
+/**
+ * Where the compiler takes its fonts from. It asks for a file, in the middle of its work, when a document has a character that
+ * no font before had, and keeps it. WOFF2 must be unpacked by then, because it asks once and cannot wait.
+ */
+function newFontCase(assetsFolder: string) {
+  const unpacked = new Map<string, Uint8Array>();
   return {
-    compiler: await newCompiler(fonts),
-    families,
-    canPrint: (codePoint) => coverages.some((covers) => covers(codePoint)),
+    unpack: async (files: readonly string[]): Promise<void> => {
+      for (const file of files.filter((name) => name.endsWith('.woff2') && !unpacked.has(name))) {
+        const { default: decompress } = await import('wawoff2/decompress.js');
+        // The answer lies in the unpacker's own memory, which the next file is written over.
+        unpacked.set(file, (await decompress(await readFile(join(assetsFolder, file)))).slice());
+      }
+    },
+    take: (file: string): Uint8Array => unpacked.get(file) ?? new Uint8Array(readFileSync(join(assetsFolder, file))),
   };
 }
 
-async function newCompiler(fonts: readonly Uint8Array[]): Promise<TypstCompiler> {
+async function newCompiler(book: readonly BookedFont[], take: (file: string) => Uint8Array): Promise<TypstCompiler> {
   const builder = new TypstCompilerBuilder();
   // The template reads no other file and no package, so the compiler is given no way to.
   builder.set_dummy_access_model();
-  for (const font of fonts) await builder.add_raw_font(font);
+  for (const { font, info } of book) {
+    const known = { info: [{ ...info, family: font.family }], conditions: [] };
+    await builder.add_lazy_font(known, () => take(font.file));
+  }
   return builder.build();
 }
 
-function print({ compiler, families }: Type, template: Template, contentJson: string): Uint8Array {
+function print(
+  compiler: TypstCompiler,
+  template: Template,
+  families: readonly string[],
+  contentJson: string,
+): Uint8Array {
   compiler.reset();
   const { result, diagnostics } = compiledSchema.parse(
     compiler.compile(
@@ -118,52 +115,36 @@ function print({ compiler, families }: Type, template: Template, contentJson: st
   return result;
 }
 
-function coverageOf(font: Uint8Array): (codePoint: number) => boolean {
-  const fonts = new TypstFontResolverBuilder();
-  const { info } = fontInfoSchema.parse(fonts.get_font_info(font));
-  fonts.free();
-  const covered = new Set<number>();
-  let codePoint = 0;
-  for (const [run, length] of info[0].coverage.entries()) {
-    // Runs alternate, so every second one is a run that the font has.
-    if (run % 2 === 1) for (let step = 0; step < length; step += 1) covered.add(codePoint + step);
-    codePoint += length;
-  }
-  return (wanted) => covered.has(wanted);
-}
-
-/** 〓, the printer's mark for a character that is not in the case: a name stays readable and the gap is plain to see. */
-const GETA_MARK = '〓';
-// Characters without a shape of their own, and those that could turn the reading direction of what follows.
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
-
 /**
- * Replaces what the font has no glyph for, one mark for each character as a reader counts them (a family emoji of
- * seven code points is one). Line ends and tabs become spaces; other invisible characters go, and a text of nothing else
- * becomes one mark: what people typed is never an error and never a blank.
+ * The content with a mark for what cannot be set, the families that its characters need in the order of preference, and the
+ * characters that the page's font lacks. A character is set whole in one font: a letter's accents are not taken from another.
  */
-export function printableText(text: string, canPrint: (codePoint: number) => boolean): string {
-  const oneLine = text.normalize('NFC').replaceAll(/[\r\n\t]+/g, ' ');
-  const printable = [...graphemes.segment(oneLine)]
-    .map(({ segment }) => segment.replaceAll(UNPRINTABLE, ''))
-    .map((visible) => ([...visible].every((one) => canPrint(one.codePointAt(0) ?? 0)) ? visible : GETA_MARK))
-    .join('');
-  // A name made of nothing that can be seen must not leave an empty place that looks like a missing name.
-  return printable.trim() === '' && text.trim() !== '' ? GETA_MARK : printable;
-}
-
-function withPrintableText<T>(value: T, canPrint: (codePoint: number) => boolean): T {
-  return everyText(value, (text) => printableText(text, canPrint)) as T;
-}
-
-function canPrintAll(value: unknown, canPrint: (codePoint: number) => boolean): boolean {
-  let all = true;
-  everyText(value, (text) => {
-    all &&= printableText(text, canPrint) === printableText(text, () => true);
-    return text;
-  });
-  return all;
+export function chooseFonts<T>(
+  content: T,
+  book: readonly BookedFont[],
+): { printable: T; families: string[]; characters: string[] } {
+  const page = book.find(({ font }) => font.family === PAGE_FAMILY);
+  const fontOf = new Map<string, BookedFont | undefined>();
+  const hasGlyphs = (character: string): boolean => {
+    if (page?.has(character)) return true;
+    if (!fontOf.has(character))
+      fontOf.set(
+        character,
+        book.find(({ has }) => has(character)),
+      );
+    return fontOf.get(character) !== undefined;
+  };
+  const printable = everyText(content, (text) => {
+    const shown = printableText(text, hasGlyphs);
+    // A picture's text is code, in which nothing may be put.
+    return text.startsWith('<svg') ? shown : isolated(shown);
+  }) as T;
+  const needed = new Set(fontOf.values());
+  return {
+    printable,
+    families: [PAGE_FAMILY, ...book.filter((one) => needed.has(one)).map(({ font }) => font.family)],
+    characters: [...fontOf.keys()],
+  };
 }
 
 /** The same with every text in it replaced. */

@@ -110,7 +110,7 @@ export function proofPage(
 </head>
 <body>
 <main>
-<p class="kicker">${escaped(title)}</p>
+<p class="kicker" dir="auto">${escaped(title)}</p>
 <h1>${words.title}</h1>
 <p>${words.intro}</p>
 <form id="ask">

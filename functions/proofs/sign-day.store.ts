@@ -196,7 +196,9 @@ async function refuseOtherTotals(table: Table, campaignId: string, next: UnkeptD
   if (totals === undefined || totals.gifts !== toDate.gifts) return;
   const same =
     totals.amountMinor === toDate.moneyMinor + toDate.goodsMinor &&
+    totals.goodsMinor === toDate.goodsMinor &&
     totals.refundedMinor === toDate.moneyBackMinor + toDate.goodsBackMinor &&
+    totals.goodsBackMinor === toDate.goodsBackMinor &&
     totals.matchMinor === toDate.matchMinor + toDate.matchAddedMinor - toDate.matchTakenMinor &&
     totals.lumpMinor === toDate.lumpAddedMinor - toDate.lumpTakenMinor;
   if (!same) throw new PermanentError(`what would be signed of ${campaignId} is not what its totals say`);

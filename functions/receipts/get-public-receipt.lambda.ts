@@ -1,11 +1,12 @@
 import { findCampaign } from '../campaigns/campaign.store.ts';
 import { readDonorKey } from '../donations/merchant-secret.gateway.ts';
+import { findOrganisation } from '../organisations/organisation.store.ts';
+import { publicAddressOf } from '../organisations/public-address.store.ts';
 import { type HttpAnswer, type HttpDefinition, type HttpRequest, httpFunction, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { openPress } from '../press/press.ts';
 import { documentTokenOf, isSameSecret } from './check-code.ts';
-import { findReceiptSettings } from './receipt-settings.store.ts';
 import { type ReceiptSheet, receiptSheetOf } from './receipt-sheet.ts';
 import { findReceipt, findReceiptByNumber } from './register.store.ts';
 import { isGenuine, type Verification, verificationOf } from './verification.ts';
@@ -81,8 +82,9 @@ async function documentOf({ parameters, query }: HttpRequest, use: PublicReceipt
   const receipt = await findReceipt(use.table, receiptId);
   const isRight = isSameSecret(query['token'] ?? '', documentTokenOf(secret, receiptId));
   if (receipt === undefined || !isRight) return UNKNOWN;
-  const settings = await findReceiptSettings(use.table, receipt.organisationId);
-  const content = await use.print(receiptSheetOf(receipt, settings?.publicUrl));
+  const organisation = await findOrganisation(use.table, receipt.organisationId);
+  const place = await publicAddressOf(use.table, organisation?.path ?? [receipt.organisationId]);
+  const content = await use.print(receiptSheetOf(receipt, place?.address));
   return {
     status: 200,
     headers: { 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' },

@@ -18,10 +18,12 @@ async function answerSettings(request: StaffRequest, { table }: { table: Table }
   if (stale !== undefined) return stale;
   const body = readJsonBody(request, receiptSettingsRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
+  // An address that was said here once still counts (public-address.store.ts), and is kept.
+  const { publicUrl } = standing ?? {};
   const saved = await saveReceiptSettings(
     table,
     organisationId,
-    body.value,
+    publicUrl === undefined ? body.value : { ...body.value, publicUrl },
     standing?.version ?? 0,
     request.actor.id,
     now,
@@ -31,7 +33,7 @@ async function answerSettings(request: StaffRequest, { table }: { table: Table }
   return shown(standing === undefined ? 201 : 200, saved.settings);
 }
 
-function shown(status: number, { type: _type, version, ...settings }: ReceiptSettings): HttpAnswer {
+function shown(status: number, { type: _type, version, publicUrl: _old, ...settings }: ReceiptSettings): HttpAnswer {
   return { status, headers: { etag: etagOf(version) }, body: settings };
 }
 

@@ -1,5 +1,7 @@
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
 import { type Instant, localDateOf } from '../kernel/time.ts';
+import { findOrganisation } from '../organisations/organisation.store.ts';
+import { publicAddressOf } from '../organisations/public-address.store.ts';
 import { type HttpAnswer, problem } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
@@ -59,8 +61,9 @@ async function printed(use: ReadReceiptsUse, organisationId: string, receiptId: 
   const receipt = await findReceipt(use.table, receiptId);
   if (receipt === undefined || receipt.organisationId !== organisationId)
     return problem(404, 'unknown-receipt', 'This organisation has issued no such receipt.');
-  const settings = await findReceiptSettings(use.table, organisationId);
-  const content = await use.print(receiptSheetOf(receipt, settings?.publicUrl));
+  const organisation = await findOrganisation(use.table, organisationId);
+  const place = await publicAddressOf(use.table, organisation?.path ?? [organisationId]);
+  const content = await use.print(receiptSheetOf(receipt, place?.address));
   return {
     status: 200,
     file: { content, contentType: 'application/pdf', name: `receipt-${receipt.code}-${receipt.number}.pdf` },

@@ -27,7 +27,7 @@ export type SaveSettingsOutcome =
 export async function saveReceiptSettings(
   table: Table,
   organisationId: string,
-  request: ReceiptSettingsRequest,
+  request: ReceiptSettingsRequest & Pick<ReceiptSettings, 'publicUrl'>,
   version: number,
   by: string,
   now: Instant,

@@ -43,12 +43,6 @@ export const receiptSettingsRequestSchema = z.strictObject({
     })
     .default([]),
   policy: z.enum(RECEIPT_POLICIES).default('asked'),
-  /** Where donors reach this system: what the QR code leads to. Without it the code holds number and check code alone. */
-  publicUrl: z
-    .url({ protocol: /^https?$/ })
-    .max(200)
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
   /** The columns that the province's platform imports, in its order and under its headings; every field of the rule where none are named. */
   exportColumns: z
     .array(z.strictObject({ field: z.enum(EXPORT_FIELDS), heading: lineSchema(40).optional() }))
@@ -64,6 +58,8 @@ export const receiptSettingsSchema = z.object({
   type: z.literal('receipt-settings'),
   organisationId: z.string(),
   ...receiptSettingsRequestSchema.shape,
+  /** Of settings that were saved before the organisation's public address was one of its own (public-address.store.ts reads it). */
+  publicUrl: z.string().optional(),
   version: z.number().int().min(1),
   savedBy: z.string(),
   updatedAt: instantSchema,

@@ -14,7 +14,7 @@ import { receiptAskSchema } from './receipt-request.ts';
 import { receiptSettingsRequestSchema, receiptSettingsSchema } from './receipt-settings.ts';
 import { NOT_RECEIPTABLE } from './receiptable.ts';
 
-const settings = receiptSettingsSchema.omit({ type: true, version: true });
+const settings = receiptSettingsSchema.omit({ type: true, version: true, publicUrl: true });
 const line = receiptLineSchema.extend({ standardMinor: amount.optional(), amountMinor: amount });
 const reference = z.object({ receiptId: z.string(), year: count, code: z.string(), number: z.string() });
 const receipt = z.object({

@@ -45,7 +45,7 @@ export function verifiedPage(found: Verification, { language, formPath, document
     `${found.generatedData ? `<p class="notice">${words.generated}</p>` : ''}
 <section class="verdict ${tone}" role="status"><p class="mark" aria-hidden="true">${found.state === 'valid' ? '✓' : '!'}</p>
 <div><h2>${words.state[found.state]}</h2><p>${words.stateHelp[found.state]}</p></div></section>
-<dl>${rows.map(([label, value]) => `<div><dt>${label}</dt><dd>${escaped(value)}</dd></div>`).join('')}</dl>
+<dl>${rows.map(([label, value]) => `<div><dt>${label}</dt><dd dir="auto">${escaped(value)}</dd></div>`).join('')}</dl>
 ${documentPath === undefined ? `<p class="muted">${words.masked}</p>` : `<p><a class="button" href="${documentPath}">${words.download}</a></p>`}
 <p><a href="${formPath}?lang=${language}">${words.again}</a></p>`,
   );

@@ -9,10 +9,22 @@ import { type DayRecord, dayRecordSchema } from './day-record.ts';
 
 const SWEEP = 'bills';
 const sweepSchema = z.object({ checkedUntil: localDateSchema });
+/** Until which day's bills people were reminded of what lies. */
+const REMINDED = 'bills-reminded';
 
 /** The last day whose bills have been checked; `undefined` before the first. */
-export async function billsCheckedUntil(table: Table): Promise<LocalDate | undefined> {
-  return sweepSchema.optional().parse(await table.get(sweepKey(SWEEP)))?.checkedUntil;
+export const billsCheckedUntil = (table: Table): Promise<LocalDate | undefined> => sweptUntil(table, SWEEP);
+
+/** The last day with whose bills everybody was reminded of what lies. */
+export const remindedUntil = (table: Table): Promise<LocalDate | undefined> => sweptUntil(table, REMINDED);
+
+/** Says that everybody was. A run that was overtaken by another does no harm: nobody is told twice. */
+export async function everybodyReminded(table: Table, day: LocalDate): Promise<void> {
+  await table.write({ put: { ...sweepKey(REMINDED), type: 'sweep', checkedUntil: day } });
+}
+
+async function sweptUntil(table: Table, sweep: string): Promise<LocalDate | undefined> {
+  return sweepSchema.optional().parse(await table.get(sweepKey(sweep)))?.checkedUntil;
 }
 
 /** Says how far the checking has come. A run that was overtaken by another changes nothing: a day that is checked twice does no harm. */

@@ -1,6 +1,9 @@
 import type { CampaignFiles } from '../closeout/campaign-files.gateway.ts';
 import { type ReadAlipayAccounts, readAlipayAccounts } from '../donations/alipay.gateway.ts';
 import { alipayOfEachSeller } from '../donations/alipay-merchant.ts';
+import { type ReadStandardSources, readStandardSources } from '../donations/standard-webhook.gateway.ts';
+import { type ReadStatedStripeAccounts, readStatedStripeAccounts } from '../donations/stripe.gateway.ts';
+import type { StatedStripeAccount } from '../donations/stripe-account.ts';
 import { type ReadMerchants, readWechatPayMerchants } from '../donations/wechat-pay.gateway.ts';
 import type { Merchant } from '../donations/wechat-pay-merchant.ts';
 import { PermanentError } from '../kernel/errors.ts';
@@ -11,6 +14,7 @@ import { fetchAlipayBill } from './alipay-bill.gateway.ts';
 import { type FetchedBill, fundFlowBillFile, tradeBillFile } from './fetched-bills.ts';
 import { FUND_ACCOUNTS, type FundAccount } from './fund-flow-bill.ts';
 import type { BilledProvider } from './reconciliation.ts';
+import { fetchStripeStatement } from './stripe-statement.gateway.ts';
 import { type FetchedBill as Answer, fetchFundFlowBill, fetchTradeBill } from './trade-bill.gateway.ts';
 
 export type FetchUse = {
@@ -20,6 +24,9 @@ export type FetchUse = {
   readonly fetchTrade: typeof fetchTradeBill;
   readonly fetchFunds: typeof fetchFundFlowBill;
   readonly fetchAlipay: typeof fetchAlipayBill;
+  readonly readStripeAccounts: ReadStatedStripeAccounts;
+  readonly fetchStripe: typeof fetchStripeStatement;
+  readonly readSources: ReadStandardSources;
   readonly baseUrl: string;
   readonly gatewayUrl: string;
 };
@@ -31,20 +38,28 @@ export const openProviders = (): Omit<FetchUse, 'files'> => ({
   fetchTrade: fetchTradeBill,
   fetchFunds: fetchFundFlowBill,
   fetchAlipay: fetchAlipayBill,
+  readStripeAccounts: readStatedStripeAccounts,
+  fetchStripe: fetchStripeStatement,
+  readSources: readStandardSources,
   baseUrl: environment('WECHAT_PAY_BASE_URL'),
   gatewayUrl: environment('ALIPAY_GATEWAY_URL'),
 });
 
-/** An account of ours whose bills are fetched, and whose it is where the configuration says so. */
+/** An account of ours whose statements are fetched or brought, and whose it is where the configuration says so. */
 export type BilledAccount = {
   readonly provider: BilledProvider;
   readonly merchantId: string;
   readonly organisationId?: string;
+  /** Nothing but gifts to us is paid to it. */
+  readonly isOursAlone?: boolean;
 };
 
-/** Every account of ours whose bills are fetched. */
-export async function billedAccounts(use: Pick<FetchUse, 'readMerchants' | 'readAccounts'>): Promise<BilledAccount[]> {
+/** Every account of ours that has statements. */
+export async function billedAccounts(
+  use: Pick<FetchUse, 'readMerchants' | 'readAccounts' | 'readStripeAccounts' | 'readSources'>,
+): Promise<BilledAccount[]> {
   const [{ merchants }, accounts] = await Promise.all([use.readMerchants(), use.readAccounts()]);
+  const [atStripe, sources] = await Promise.all([use.readStripeAccounts(), use.readSources()]);
   const whose = ({ organisationId }: { readonly organisationId?: string | undefined }) =>
     organisationId === undefined ? {} : { organisationId };
   return [
@@ -52,6 +67,21 @@ export async function billedAccounts(use: Pick<FetchUse, 'readMerchants' | 'read
     ...alipayOfEachSeller(accounts).map(
       (one): BilledAccount => ({ provider: 'alipay', merchantId: one.sellerId, ...whose(one) }),
     ),
+    ...atStripe.map((one): BilledAccount => {
+      const isOursAlone = one.giftsOnly;
+      return { provider: 'stripe', merchantId: one.accountId, ...whose(one), isOursAlone };
+    }),
+    // What a platform sends us are gifts to us, and so is all that its statement lists.
+    ...[...sources.values()]
+      .filter(({ statements }) => statements)
+      .map(
+        (one): BilledAccount => ({
+          provider: 'standard-webhook',
+          merchantId: one.sourceId,
+          ...whose(one),
+          isOursAlone: true,
+        }),
+      ),
   ];
 }
 
@@ -68,6 +98,7 @@ const ACCOUNTS_AT_ONCE = 4;
 /** Fetches the bills of these days of every account of ours into files. Throws what the gateways throw. */
 export async function fetchBills(asked: Asked, use: FetchUse): Promise<FetchedBill[]> {
   const [{ merchants }, accounts] = await Promise.all([use.readMerchants(), use.readAccounts()]);
+  const atStripe = await use.readStripeAccounts();
   const jobs = [
     ...merchants.map((merchant) => () => billsOfMerchant(merchant, asked, use)),
     ...alipayOfEachSeller(accounts).map((account) => async () => {
@@ -81,6 +112,7 @@ export async function fetchBills(asked: Asked, use: FetchUse): Promise<FetchedBi
       }
       return bills;
     }),
+    ...atStripe.map((account) => () => statementsOfStripe(account, asked, use)),
   ];
   const fetched: FetchedBill[] = [];
   const queue = jobs[Symbol.iterator]();
@@ -90,6 +122,41 @@ export async function fetchBills(asked: Asked, use: FetchUse): Promise<FetchedBi
   await Promise.all(Array.from({ length: ACCOUNTS_AT_ONCE }, worker));
   // The same list whichever account was quicker.
   return fetched.sort((a, b) => (a.file < b.file ? -1 : 1));
+}
+
+/**
+ * None of an account without a key, or whose key may not read it: its statement is brought. A key that was made for refunds alone must
+ * not keep the other accounts from being compared.
+ */
+async function statementsOfStripe(
+  { accountId, apiKey }: StatedStripeAccount,
+  { folder, days }: Asked,
+  use: FetchUse,
+): Promise<FetchedBill[]> {
+  if (apiKey === undefined) return [];
+  const bills: FetchedBill[] = [];
+  for (const billDate of days) {
+    const statement = await stripeStatementOf({ apiKey, billDate }, accountId, use);
+    const file = tradeBillFile(folder, 'stripe', accountId, billDate);
+    const about = { provider: 'stripe', kind: 'trade', merchantId: accountId, billDate, file } as const;
+    bills.push(...(await kept(statement, about, use)));
+  }
+  return bills;
+}
+
+async function stripeStatementOf(
+  request: Parameters<typeof fetchStripeStatement>[0],
+  accountId: string,
+  use: FetchUse,
+): Promise<Answer> {
+  try {
+    return await use.fetchStripe(request);
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    const { billDate } = request;
+    log.error('no statement of an account', { merchantId: accountId, billDate, reason: error.message });
+    return { kind: 'no-statement' };
+  }
 }
 
 async function billsOfMerchant(
@@ -129,9 +196,15 @@ async function fundsOf(
   }
 }
 
+const CONTENT_TYPES: Readonly<Record<BilledProvider, string>> = {
+  'wechat-pay': 'text/csv; charset=utf-8',
+  alipay: 'text/csv; charset=gb18030',
+  stripe: 'application/jsonl; charset=utf-8',
+  'standard-webhook': 'text/csv; charset=utf-8',
+};
+
 async function kept(bill: Answer, about: FetchedBill, { files }: FetchUse): Promise<FetchedBill[]> {
   if (bill.kind === 'no-statement') return [];
-  const encoding = about.provider === 'alipay' ? 'gb18030' : 'utf-8';
-  await files.write(about.file, bill.content, `text/csv; charset=${encoding}`);
+  await files.write(about.file, bill.content, CONTENT_TYPES[about.provider]);
   return [about];
 }

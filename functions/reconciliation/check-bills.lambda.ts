@@ -1,7 +1,6 @@
 import { auditedTable } from '../audit/audited-table.ts';
 import { organisationOfCampaign } from '../campaigns/campaign-organisation.store.ts';
 import { type CampaignFiles, openCampaignFiles } from '../closeout/campaign-files.gateway.ts';
-import { PermanentError } from '../kernel/errors.ts';
 import { daysBetween, type Instant, type LocalDate, plusDays } from '../kernel/time.ts';
 import { openMail, type SendMail } from '../notices/mail.gateway.ts';
 import { type DueRun, type JobDefinition, jobFunction } from '../platform/job.ts';
@@ -9,7 +8,9 @@ import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { accountNameOf } from './account-day.ts';
+import { type Account, accountNameOf } from './account-day.ts';
+import { reviewBank } from './bank-day.store.ts';
+import { matchPayoutsWithBank } from './bank-payout.store.ts';
 import {
   askAgain,
   billsChecked,
@@ -17,7 +18,9 @@ import {
   campaignsOfDay,
   dayRecordsOf,
   daysAskedAgain,
+  everybodyReminded,
   keepDayRecord,
+  remindedUntil,
 } from './bill-check.store.ts';
 import { billDaysDue } from './bill-days.ts';
 import {
@@ -27,14 +30,16 @@ import {
   fetchBills,
   openProviders,
 } from './bill-fetching.gateway.ts';
-import { readBills } from './bill-files.gateway.ts';
+import { importedBills, paymentsListedBefore, type RefusedBill, readBills } from './bill-files.gateway.ts';
+import { keepDayFees } from './campaign-fees.store.ts';
 import { type Compared, compareDay } from './day-comparison.store.ts';
-import { dayRecordOf } from './day-record.ts';
-import { DAILY_BILLS, type FetchedBill, importedBillFile } from './fetched-bills.ts';
+import { type DayRecord, dayRecordOf } from './day-record.ts';
+import { DAILY_BILLS, type FetchedBill } from './fetched-bills.ts';
 import { keepPayouts, reviewPayouts } from './payout.store.ts';
 import { isBilled } from './reconciliation.ts';
-import { recordFindings } from './reconciliation-item.store.ts';
+import { itemsOf, recordFindings } from './reconciliation-item.store.ts';
 import type { ReconciliationItem } from './reconciliation-item.ts';
+import { secondPayments } from './second-payment.ts';
 import { settleWhatIsBooked } from './settled-by-books.store.ts';
 import { remindOfItems } from './stale-items.store.ts';
 import type { ReadBills } from './statement.ts';
@@ -65,8 +70,8 @@ async function checkBills(_run: DueRun, use: CheckBillsUse, now: Instant): Promi
   const found = { missing: 0 };
   const fetchAndCheck = async (day: LocalDate): Promise<void> => {
     const fetched = await fetchBills({ folder: DAILY_BILLS, days: [day], now }, use);
-    const files = [...fetched, ...(await importedBills(use, accounts, fetched, day))];
-    found.missing += await checkDay(day, files, accounts, use, now);
+    const { bills, refused } = await importedBills(use.files, accounts, fetched, day);
+    found.missing += await checkDay(day, { files: [...fetched, ...bills], refused }, accounts, use, now);
   };
   const newest = due.at(-1);
   // What differed before this run: a day that is new is not compared twice.
@@ -86,11 +91,16 @@ async function checkBills(_run: DueRun, use: CheckBillsUse, now: Instant): Promi
   for (const { day, bills } of unsettled) {
     if (asked.includes(day)) continue;
     if (bills === undefined) await fetchAndCheck(day);
-    else await checkDay(day, bills, accounts, use, now);
+    else await checkDay(day, { files: bills, refused: [] }, accounts, use, now);
   }
+  await matchPayoutsWithBank(use.table, { accounts, knownUntil: last, now });
   await reviewPayouts(use.table, now);
-  // Once a day, with its new bill.
-  if (due.length > 0) await remindOfItems(use, now);
+  await reviewBank(use.table, now);
+  // Once a day, with its new bill; and again within the hour, where an address took no mail.
+  if (last !== undefined && (await remindedUntil(use.table)) !== last) {
+    const failed = await remindOfItems(use, now);
+    if (failed === 0) await everybodyReminded(use.table, last);
+  }
   return { kind: 'checked', days: due.length, missing };
 }
 
@@ -112,13 +122,20 @@ async function unsettledDays(table: Table, last: LocalDate): Promise<UnsettledDa
 /** Gives how many payments of orders of ours stand in these bills of one day and not in the books. */
 async function checkDay(
   day: LocalDate,
-  files: readonly FetchedBill[],
+  { files, refused }: { readonly files: readonly FetchedBill[]; readonly refused: readonly RefusedBill[] },
   accounts: readonly BilledAccount[],
   use: CheckBillsUse,
   now: Instant,
 ): Promise<number> {
   const bills = await readBills(use.files, files);
-  const compared = await compareDay(use.table, bills, { day, campaigns: await campaignsOfDay(use.table, day) });
+  const campaigns = await campaignsOfDay(use.table, day);
+  const compared = await compareDay(use.table, bills, {
+    day,
+    campaigns,
+    accounts,
+    refused,
+    listedBefore: (account, of) => paymentsListedBefore(use.files, account, of),
+  });
   const organisationOf = new Map<string, string>();
   for (const campaignId of new Set(compared.flatMap(({ parts }) => parts.map((part) => part.campaignId)))) {
     const organisationId = await organisationOfCampaign(use.table, campaignId);
@@ -126,33 +143,10 @@ async function checkDay(
     else organisationOf.set(campaignId, organisationId);
   }
   await keepItems(compared, organisationOf, use.table, { day, now });
-  await keepRecords(compared, { accounts, bills, files, organisationOf, now }, use.table);
+  const before = await dayRecordsOf(use.table, day);
+  await keepRecords(compared, { accounts, bills, files, refused, organisationOf, now, before }, use.table);
   await keepPayouts(use.table, bills, day, accounts);
   return told(compared);
-}
-
-/** Bills that people have brought, of accounts whose provider gives none of this day. */
-async function importedBills(
-  { files }: CheckBillsUse,
-  accounts: readonly BilledAccount[],
-  fetched: readonly FetchedBill[],
-  billDate: LocalDate,
-): Promise<FetchedBill[]> {
-  const there = new Set(fetched.filter(({ kind }) => kind === 'trade').map(accountNameOf));
-  const imported: FetchedBill[] = [];
-  for (const account of accounts) {
-    if (there.has(accountNameOf(account))) continue;
-    const { provider, merchantId } = account;
-    const file = importedBillFile(provider, merchantId, billDate);
-    try {
-      await files.read(file);
-      imported.push({ provider, kind: 'trade', merchantId, billDate, file });
-    } catch (error) {
-      // There is none: nobody brought one.
-      if (!(error instanceof PermanentError)) throw error;
-    }
-  }
-  return imported;
 }
 
 /** What this comparison would find again: not what moved between accounts, and not refunds of ours that the bill of another day lists. */
@@ -162,6 +156,13 @@ const COMPARED_DAILY = (item: ReconciliationItem): boolean =>
   item.class !== 'settlement-differs' &&
   item.class !== 'refunded-there' &&
   item.class !== 'refunded-here';
+
+/** Where there is no statement, nothing was compared, and nothing that was found before agrees by now. */
+const isComparedIn =
+  (compared: readonly Compared[]) =>
+  (item: ReconciliationItem): boolean =>
+    item.class === 'bill-missing' ||
+    compared.find((one) => accountNameOf(one) === accountNameOf(item))?.hasBill !== false;
 
 async function keepItems(
   compared: readonly Compared[],
@@ -176,11 +177,15 @@ async function keepItems(
     const audited = auditedTable(table, { organisationId, by: 'workflow', action: 'reconcile bills', now });
     const foundBy = `the bills of ${day}, compared on ${now.slice(0, day.length)}`;
     const comparison = { campaignId, organisationId, foundBy, now };
+    // Only where something is paid and not booked is it asked whether the day before has its twin.
+    const earlier = findings.some(({ class: kind }) => kind === 'paid-not-booked')
+      ? (await itemsOf(table, campaignId)).filter((item) => item.state !== 'resolved' && item.day < day)
+      : [];
     await recordFindings(
       audited,
       comparison,
-      findings,
-      (item) => item.day === day && isBilled(item.provider) && COMPARED_DAILY(item),
+      secondPayments(findings, earlier),
+      (item) => item.day === day && isBilled(item.provider) && COMPARED_DAILY(item) && isComparedIn(compared)(item),
     );
     await settleWhatIsBooked(audited, comparison);
   }
@@ -192,15 +197,26 @@ async function keepRecords(
     readonly accounts: readonly BilledAccount[];
     readonly bills: ReadBills;
     readonly files: readonly FetchedBill[];
+    readonly refused: readonly RefusedBill[];
     readonly organisationOf: ReadonlyMap<string, string>;
     readonly now: Instant;
+    /** The records of the day as they were. */
+    readonly before: readonly DayRecord[];
   },
   table: Table,
 ): Promise<void> {
   for (const one of compared) {
-    const account = about.accounts.find((known) => accountNameOf(known) === accountNameOf(one));
-    const { organisationId } = account ?? {};
-    await keepDayRecord(table, dayRecordOf(one, about.bills, { ...about, organisationId }));
+    const isSameAccount = (known: Account): boolean => accountNameOf(known) === accountNameOf(one);
+    const { organisationId } = about.accounts.find(isSameAccount) ?? {};
+    const before = about.before.find(isSameAccount)?.campaigns ?? [];
+    // Before the record: a run that ends in between finds in the record before whose fees are to be put right.
+    await keepDayFees(
+      table,
+      one,
+      before.map(({ campaignId }) => campaignId),
+    );
+    const refused = about.refused.find(isSameAccount)?.reason;
+    await keepDayRecord(table, dayRecordOf(one, about.bills, { ...about, organisationId, refused }));
   }
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { amountMinorSchema } from '../kernel/money.ts';
 import { localDateSchema } from '../kernel/time.ts';
 import type { DayFunds } from './day-funds.ts';
+import type { FundMovements } from './fund-flow-check.ts';
 import { BILLED_PROVIDERS, type BillComparison } from './reconciliation.ts';
 import { findingSchema } from './reconciliation-item.ts';
 import type { StatementLine } from './three-way.ts';
@@ -22,6 +23,10 @@ export const closeoutDaySchema = z.strictObject({
   /** Payments in this day's bills that our books have on another day, as `provider payment`. */
   strays: z.array(z.string()),
   funds: z.array(z.custom<DayFunds>((value) => typeof value === 'object' && value !== null)),
+  /** What moved on accounts whose statement lists everything, with the campaign's part of the fees. */
+  movements: z.array(z.custom<FundMovements>((value) => typeof value === 'object' && value !== null)).default([]),
+  /** Accounts with a statement of the day, as `provider account`. */
+  stated: z.array(z.string()).default([]),
   /** The files that were read: what an item names as its evidence. */
   files: z.array(z.string()),
   /** What entries of the day were worth, to see whether a bill covers them. */

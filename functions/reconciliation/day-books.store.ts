@@ -1,7 +1,8 @@
+import { DISPUTE_STATES, disputeEntrySchema, disputeOfRefund } from '../donations/dispute-entry.ts';
 import { donationEntrySchema } from '../donations/donation-entry.ts';
 import { donationIntentSchema } from '../donations/donation-intent.ts';
 import { giftIdOf } from '../donations/payment-event.ts';
-import { refundEntrySchema } from '../donations/refund-entry.ts';
+import { type RefundEntry, refundEntrySchema } from '../donations/refund-entry.ts';
 import {
   type Instant,
   type LocalDate,
@@ -12,6 +13,7 @@ import {
   startOfDay,
 } from '../kernel/time.ts';
 import {
+  disputeEntryKey,
   donationEntryKey,
   donationsOfCampaignDay,
   donationsOfCampaignDayFrom,
@@ -24,7 +26,7 @@ import {
 import { everyItem, readMany, type Table } from '../platform/table.ts';
 import { type Account, type DayEntry, dayEntryOf, isOrderNo } from './account-day.ts';
 import { BILL_ZONE, isBilled } from './reconciliation.ts';
-import type { BookedEntry, OrderedPayment, StatementLine } from './three-way.ts';
+import type { BookedDispute, BookedEntry, OrderedPayment, RefundInBooks, StatementLine } from './three-way.ts';
 
 /** A campaign whose books may have payments of a day. */
 export type DayCampaign = { readonly campaignId: string; readonly zone: string };
@@ -58,8 +60,8 @@ export async function entriesPaidOn(
 }
 
 /**
- * The entries of payments that a statement names and that are not among those of its day: they were paid on another one, or
- * belong to a campaign that was not asked for. Money that is assigned to no campaign is in no campaign's books.
+ * The entries of payments that a statement names and that are not among those of its day: they were paid on another one, belong to a
+ * campaign that was not asked for, or to none ({@link isUnassigned}).
  */
 export async function entriesNamedBy(
   table: Table,
@@ -69,9 +71,26 @@ export async function entriesNamedBy(
 ): Promise<DayEntry[]> {
   const unknown = new Set(lines.map(({ paymentId }) => paymentId).filter((paymentId) => !known.has(paymentId)));
   const keys = [...unknown].map((paymentId) => donationEntryKey(giftIdOf({ provider, paymentId })));
-  return (await readMany(table, keys))
-    .map((item) => dayEntryOf(donationEntrySchema.parse(item)))
-    .filter(({ campaignId }) => campaignId !== UNASSIGNED);
+  return (await readMany(table, keys)).map((item) => dayEntryOf(donationEntrySchema.parse(item)));
+}
+
+/** Whether a payment is booked and belongs to no campaign yet. */
+export const isUnassigned = ({ campaignId }: DayEntry): boolean => campaignId === UNASSIGNED;
+
+/** Gift -> the disputes of it that our books know, of those that a statement names. */
+export async function disputesBooked(
+  table: Table,
+  entries: readonly DayEntry[],
+  lines: readonly StatementLine[],
+): Promise<Map<string, BookedDispute[]>> {
+  const giftOf = new Map(entries.map(({ paymentId, giftId }) => [paymentId, giftId]));
+  const keys = lines.flatMap(({ kind, paymentId, reference }) => {
+    const giftId = giftOf.get(paymentId);
+    if (kind !== 'dispute' || giftId === undefined || reference === undefined) return [];
+    return DISPUTE_STATES.map((state) => disputeEntryKey(giftId, reference, state));
+  });
+  const disputes = (await readMany(table, keys)).map((item) => disputeEntrySchema.parse(item));
+  return Map.groupBy(disputes, ({ giftId }) => giftId);
 }
 
 /** An order with when and by which clock it was made. */
@@ -83,8 +102,8 @@ export async function ordersNamed(table: Table, orderNos: Iterable<string>): Pro
   const items = await readMany(table, [...ours].map(intentKey));
   return new Map(
     items.map((item) => {
-      const { orderNo, campaignId, amountMinor, createdAt, zone } = donationIntentSchema.parse(item);
-      return [orderNo, { orderNo, campaignId, amountMinor, createdAt, zone }];
+      const { orderNo, campaignId, amountMinor, currency, createdAt, zone } = donationIntentSchema.parse(item);
+      return [orderNo, { orderNo, campaignId, amountMinor, currency, createdAt, zone }];
     }),
   );
 }
@@ -121,6 +140,13 @@ export async function paidTheEveningBefore(
 
 type Refunds = BookedEntry['refunds'];
 
+/** A refund of our books as a comparison sees it: one that is a lost dispute goes by the dispute's number. */
+export function refundInBooks({ refundId, amountMinor, occurredAt }: RefundEntry): RefundInBooks {
+  const disputeId = disputeOfRefund(refundId);
+  const about = { amountMinor, day: localDateOf(occurredAt, BILL_ZONE), reference: disputeId ?? refundId };
+  return disputeId === undefined ? about : { ...about, isDispute: true };
+}
+
 /** Gift -> what of it has gone back, of everything in these campaigns, and of these gifts whatever their campaign. */
 export async function refundsBooked(
   table: Table,
@@ -129,8 +155,8 @@ export async function refundsBooked(
 ): Promise<Map<string, Refunds>> {
   const found = new Map<string, Refunds>();
   const keep = (item: unknown): void => {
-    const { giftId, amountMinor, occurredAt } = refundEntrySchema.parse(item);
-    found.set(giftId, [...(found.get(giftId) ?? []), { amountMinor, day: localDateOf(occurredAt, BILL_ZONE) }]);
+    const refund = refundEntrySchema.parse(item);
+    found.set(refund.giftId, [...(found.get(refund.giftId) ?? []), refundInBooks(refund)]);
   };
   for (const campaignId of new Set(campaignIds))
     for await (const item of everyItem(table, refundsOfCampaign(campaignId))) keep(item);

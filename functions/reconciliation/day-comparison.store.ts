@@ -8,14 +8,19 @@ import {
   type DayEntry,
   PAID_ONCE,
 } from './account-day.ts';
+import { moneyOfLines } from './account-line.ts';
+import type { BilledAccount } from './bill-fetching.gateway.ts';
 import {
   type DayCampaign,
+  disputesBooked,
   entriesNamedBy,
   entriesPaidOn,
+  isUnassigned,
   ordersNamed,
   paidTheEveningBefore,
   refundsBooked,
 } from './day-books.store.ts';
+import type { Finding } from './reconciliation-item.ts';
 import { type ReadBills, statementsIn } from './statement.ts';
 import type { OrderedPayment, StatementLine } from './three-way.ts';
 
@@ -25,6 +30,12 @@ export type DayQuestion = {
   readonly campaigns: readonly DayCampaign[];
   /** Nothing but this campaign's is compared: what a merchant's other campaigns have in a bill is not looked at. */
   readonly only?: string;
+  /** Our accounts whose statements are to be had. */
+  readonly accounts: readonly BilledAccount[];
+  /** Accounts of which somebody has brought a statement of the day that cannot be used. */
+  readonly refused?: readonly Account[];
+  /** Payments that an account's statements of the days before list: asked for only where one is missing on its day. */
+  readonly listedBefore?: (account: Account, day: LocalDate) => Promise<ReadonlySet<string>>;
 };
 
 /** What was compared, with what later steps ask of it. */
@@ -43,11 +54,13 @@ export type Compared = ComparedDay & {
  */
 export async function compareDay(table: Table, bills: ReadBills, question: DayQuestion): Promise<Compared[]> {
   const { day, campaigns, only } = question;
-  const entries: DayEntry[] = [];
-  for (const campaign of campaigns) entries.push(...(await entriesPaidOn(table, campaign, day)));
-  const entriesOf = Map.groupBy(entries, accountNameOf);
   const statements = statementsIn(bills, day);
-  const accounts = new Map<string, Account>();
+  const isStated = isStatedAccount(statements, question.accounts);
+  const entries: DayEntry[] = [];
+  for (const campaign of campaigns)
+    entries.push(...(await entriesPaidOn(table, campaign, day)).filter((entry) => isStated(entry)));
+  const entriesOf = Map.groupBy(entries, accountNameOf);
+  const accounts = new Map<string, Account>((question.refused ?? []).map((one) => [accountNameOf(one), one]));
   // On a day without a payment, money may still leave for the bank.
   const moved = bills.funds.filter(({ billDate, lines }) => billDate === day && lines.length > 0);
   const funded = moved.map(({ merchantId }): Account => ({ provider: 'wechat-pay', merchantId }));
@@ -56,13 +69,48 @@ export async function compareDay(table: Table, bills: ReadBills, question: DayQu
   for (const [name, { provider, merchantId }] of [...accounts].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const statement = statements.find((one) => accountNameOf(one) === name);
     const own = entriesOf.get(name) ?? [];
-    const account = { provider, merchantId };
-    compared.push(await compareOne(table, { ...account, day, only }, own, statement?.lines));
+    const known = question.accounts.find((one) => accountNameOf(one) === name);
+    const terms = { day, only, isOursAlone: known?.isOursAlone === true, ...currencyOf(bills, name, day) };
+    const one = await compareOne(table, { provider, merchantId, ...terms }, own, statement?.lines);
+    compared.push(await withoutListedBefore(one, question));
   }
   return compared;
 }
 
-type One = Account & { readonly day: LocalDate; readonly only: string | undefined };
+/** A payment by a slow way is listed when it begins and booked when it succeeds: on the later day it is missing only if no earlier one has it. */
+async function withoutListedBefore(compared: Compared, { day, listedBefore }: DayQuestion): Promise<Compared> {
+  const isMissing = ({ class: kind }: Finding): boolean => kind === 'missing-there';
+  if (listedBefore === undefined || !compared.parts.some(({ findings }) => findings.some(isMissing))) return compared;
+  const listed = await listedBefore(compared, day);
+  const parts = compared.parts.map((part) => ({
+    ...part,
+    findings: part.findings.filter((finding) => !isMissing(finding) || !listed.has(finding.transactionId)),
+  }));
+  return { ...compared, parts };
+}
+
+/**
+ * Whether entries of an account are to be held against a statement. A platform that gives none has none that is missing; every other
+ * account has one that is fetched or brought.
+ */
+function isStatedAccount(statements: readonly Account[], accounts: readonly Account[]): (account: Account) => boolean {
+  const stated = new Set([...statements, ...accounts].map(accountNameOf));
+  return (account) => account.provider !== 'standard-webhook' || stated.has(accountNameOf(account));
+}
+
+/** The currency in which an account has most of its payments of a day, where its statement says one. */
+function currencyOf({ accounts }: ReadBills, name: string, day: LocalDate): { readonly currency?: string } {
+  const statement = accounts.find((one) => accountNameOf(one) === name && one.billDate === day);
+  const currency = moneyOfLines(statement?.lines ?? [])[0]?.currency;
+  return currency === undefined ? {} : { currency };
+}
+
+type One = Account & {
+  readonly day: LocalDate;
+  readonly only: string | undefined;
+  readonly isOursAlone: boolean;
+  readonly currency?: string;
+};
 
 async function compareOne(
   table: Table,
@@ -72,7 +120,9 @@ async function compareOne(
 ): Promise<Compared> {
   const { only, ...about } = account;
   const known = new Set(own.map(({ paymentId }) => paymentId));
-  const named = await entriesNamedBy(table, about, lines ?? [], known);
+  const found = await entriesNamedBy(table, about, lines ?? [], known);
+  const named = found.filter((entry) => !isUnassigned(entry));
+  const unassigned = new Set(found.filter(isUnassigned).map(({ paymentId }) => paymentId));
   const entries = [...own, ...named].filter(({ campaignId }) => only === undefined || campaignId === only);
   const orderNos = function* () {
     for (const { orderNo } of entries) yield orderNo;
@@ -86,8 +136,8 @@ async function compareOne(
           (only === undefined || campaignId === only) && !entries.some((one) => one.paymentId === paymentId),
       )
     : [];
-  const asked = only === undefined ? lines : lines?.filter(isOf(only, entries, orders));
-  const withRefund = new Set((lines ?? []).filter(({ kind }) => kind === 'refund').map(({ paymentId }) => paymentId));
+  const asked = only === undefined ? lines : lines?.filter(isOf(only, [...own, ...found], orders));
+  const withRefund = new Set((lines ?? []).filter(({ kind }) => kind !== 'payment').map(({ paymentId }) => paymentId));
   const refunds = await refundsBooked(
     table,
     [...own, ...evening].map(({ campaignId }) => campaignId),
@@ -99,9 +149,10 @@ async function compareOne(
     entries: [...entries, ...evening],
     orders,
     refunds,
+    disputes: await disputesBooked(table, [...entries, ...evening], asked ?? []),
+    unassigned,
     // WeChat Pay lists a refund on the day on which it was accepted, and tells of it when it has gone back.
     listsRefundsOfDay: about.provider !== 'wechat-pay',
-    isOursAlone: false,
   });
   return {
     ...compared,
@@ -111,8 +162,9 @@ async function compareOne(
   };
 }
 
+/** Whether a line is a campaign's: by what is booked, else by the order, else as the statement says itself. */
 function isOf(campaignId: string, entries: readonly DayEntry[], orders: ReadonlyMap<string, OrderedPayment>) {
-  const booked = new Set(entries.map(({ paymentId }) => paymentId));
-  return ({ paymentId, orderNo }: StatementLine): boolean =>
-    booked.has(paymentId) || orders.get(orderNo)?.campaignId === campaignId;
+  const bookedTo = new Map(entries.map((entry) => [entry.paymentId, entry.campaignId]));
+  return ({ paymentId, orderNo, campaignId: stated }: StatementLine): boolean =>
+    (bookedTo.get(paymentId) ?? orders.get(orderNo)?.campaignId ?? stated) === campaignId;
 }

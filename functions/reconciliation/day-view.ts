@@ -1,4 +1,6 @@
 import { type Instant, type LocalDate, plusSeconds, startOfDay } from '../kernel/time.ts';
+import type { BankDay } from '../statements/bank-row.ts';
+import { BANK_ROW_KINDS } from '../statements/bank-terms.ts';
 import { billsReadyAt } from './bill-days.ts';
 import type { DayRecord } from './day-record.ts';
 import { type Payout, payoutStateOf } from './payout.ts';
@@ -33,44 +35,73 @@ export function dayView(record: DayRecord, viewer: Viewer, payouts: readonly Pay
   const campaigns = record.campaigns.filter(({ organisationId }) => viewer.ids.has(organisationId));
   const isOwner = isOwnerOf(record, viewer);
   if (campaigns.length === 0 && !isOwner) return undefined;
-  const { grossMinor, refundsMinor, feesMinor, netMinor, settledMinor, foreignLines, foreignMinor } = record;
-  const arrivedMinor = payouts
-    .filter((one) => one.provider === provider && one.merchantId === merchantId && one.day === day)
-    .reduce((sum, { arrival }) => sum + (arrival?.amountMinor ?? 0), 0);
-  const sums = { grossMinor, refundsMinor, feesMinor, netMinor, settledMinor, arrivedMinor };
+  const { grossMinor, refundsMinor, feesMinor, netMinor, foreignLines, foreignMinor } = record;
+  const own = payouts.filter((one) => isOfAccount(one, record) && one.day === day);
+  const arrivedMinor = arrivedOf(own);
+  // What a provider's list does not say has left is known by its rows at the bank.
+  const settledMinor = record.settledMinor + arrivedOf(own.filter(isSeenAtBankOnly));
+  const { currency, otherMinor, otherMovements, otherCurrencies, refusedBill } = record;
+  const sums = { currency, grossMinor, refundsMinor, feesMinor, netMinor, settledMinor, arrivedMinor };
+  const beside = { otherMinor, otherMovements, otherCurrencies };
   return {
     provider,
     merchantId,
     day,
     state,
     comparedAt,
+    ...(refusedBill === undefined ? {} : { refusedBill }),
     campaigns,
-    account: isOwner ? { ...sums, inTransitMinor: settledMinor - arrivedMinor, foreignLines, foreignMinor } : null,
+    account: isOwner
+      ? { ...sums, inTransitMinor: settledMinor - arrivedMinor, ...beside, foreignLines, foreignMinor }
+      : null,
   };
 }
 
+const arrivedOf = (payouts: readonly Payout[]): number =>
+  payouts.reduce((sum, { arrival }) => sum + (arrival?.amountMinor ?? 0), 0);
+type InCurrency = { readonly provider: string; readonly merchantId: string; readonly currency: string };
+const isOfAccount = (one: Payout, { provider, merchantId, currency }: InCurrency): boolean =>
+  one.provider === provider && one.merchantId === merchantId && (one.currency ?? 'CNY') === currency;
+const isSeenAtBankOnly = ({ bankRowId }: Payout): boolean => bankRowId !== undefined;
+
 type Account = NonNullable<NonNullable<ReturnType<typeof dayView>>['account']>;
-type Seen = { readonly provider: string; readonly merchantId: string; readonly account: Account | null };
+type Seen = {
+  readonly provider: string;
+  readonly merchantId: string;
+  readonly day: LocalDate;
+  readonly account: Account | null;
+};
 
 /**
  * The sums of each account over the days shown. `heldMinor`: what the provider owes for these days and has not paid out in them.
- * `inTransitMinor`: what it has paid out and nobody has seen at the bank.
+ * `inTransitMinor`: what it has paid out and nobody has seen at the bank. `payouts`: those of the same days; one that the bank alone
+ * knows is in the sums on a day, too, on which the account took nothing.
  */
-export function accountSums(days: readonly Seen[]) {
+export function accountSums(days: readonly Seen[], payouts: readonly Payout[]) {
   const owned = days.filter((one): one is Seen & { readonly account: Account } => one.account !== null);
-  return [...Map.groupBy(owned, ({ provider, merchantId }) => `${provider} ${merchantId}`).values()].map((own) => {
+  // Sums of different currencies are never added up.
+  const nameOf = ({ provider, merchantId, account }: (typeof owned)[number]): string =>
+    `${provider} ${merchantId} ${account.currency}`;
+  return [...Map.groupBy(owned, nameOf).values()].map((own) => {
     const sum = (field: (typeof SUMMED)[number]): number => own.reduce((all, { account }) => all + account[field], 0);
     const { provider = '', merchantId = '' } = own[0] ?? {};
+    const currency = own[0]?.account.currency ?? '';
     const netMinor = sum('netMinor');
-    const settledMinor = sum('settledMinor');
+    const shown = new Set(own.map(({ day }) => day));
+    const isBeside = (one: Payout): boolean => isSeenAtBankOnly(one) && !shown.has(one.day);
+    const beside = arrivedOf(
+      payouts.filter((one) => isOfAccount(one, { provider, merchantId, currency }) && isBeside(one)),
+    );
+    const settledMinor = sum('settledMinor') + beside;
     const received = {
       grossMinor: sum('grossMinor'),
       refundsMinor: sum('refundsMinor'),
       feesMinor: sum('feesMinor'),
       netMinor,
     };
-    const paidOut = { settledMinor, arrivedMinor: sum('arrivedMinor'), inTransitMinor: sum('inTransitMinor') };
-    return { provider, merchantId, ...received, heldMinor: netMinor - settledMinor, ...paidOut };
+    const paidOut = { settledMinor, arrivedMinor: sum('arrivedMinor') + beside, inTransitMinor: sum('inTransitMinor') };
+    const heldMinor = netMinor - settledMinor + sum('otherMinor');
+    return { provider, merchantId, currency, ...received, otherMinor: sum('otherMinor'), heldMinor, ...paidOut };
   });
 }
 const SUMMED = [
@@ -81,6 +112,7 @@ const SUMMED = [
   'settledMinor',
   'arrivedMinor',
   'inTransitMinor',
+  'otherMinor',
 ] as const;
 
 /** A payout as people see it. */
@@ -88,3 +120,17 @@ export function payoutView(payout: Payout, today: LocalDate) {
   const { type: _type, organisationId: _owner, ...shown } = payout;
   return { ...shown, state: payoutStateOf(payout, today) };
 }
+
+/** A day of an account at the bank as people see it; of the account's rows only the sums, for the rows have a list of their own. */
+export function bankDayView({ type: _type, organisationId: _owner, version: _version, moved, ...rest }: BankDay) {
+  const { findings } = rest;
+  const state = findings === undefined ? 'not-compared' : findings === 0 ? 'balanced' : 'differs';
+  const kinds = BANK_ROW_KINDS.flatMap((kind) => {
+    const sums = moved[kind];
+    return sums === undefined ? [] : [{ kind, ...sums }];
+  });
+  return { ...rest, state: state as BankDayState, kinds };
+}
+/** `not-compared`: imported since the last hourly look. */
+export const BANK_DAY_STATES = ['not-compared', 'balanced', 'differs'] as const;
+type BankDayState = (typeof BANK_DAY_STATES)[number];

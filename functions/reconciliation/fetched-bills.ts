@@ -19,13 +19,19 @@ export type FetchedBill = z.infer<typeof fetchedBillSchema>;
 export const closeoutBills = (campaignId: string): string => `campaigns/${campaignId}/closeout/bills`;
 export const DAILY_BILLS = 'bills';
 
-/** The files of bills. What is in their names is ours or digits. */
+const ENDINGS: Readonly<Record<FetchedBill['provider'], string>> = {
+  'wechat-pay': 'csv',
+  alipay: 'csv',
+  stripe: 'jsonl',
+  'standard-webhook': 'csv',
+};
+/** The files of bills. What is in their names is ours or an account's number. */
 export const tradeBillFile = (
   folder: string,
   provider: FetchedBill['provider'],
   merchantId: string,
   billDate: LocalDate,
-): string => `${folder}/${provider}-${merchantId}-${billDate}.csv`;
+): string => `${folder}/${provider}-${merchantId}-${billDate}.${ENDINGS[provider]}`;
 export const fundFlowBillFile = (
   folder: string,
   merchantId: string,
@@ -35,4 +41,4 @@ export const fundFlowBillFile = (
 
 /** Where a person puts a bill that the provider does not give; the daily comparison looks there for an account without one. */
 export const importedBillFile = (provider: FetchedBill['provider'], merchantId: string, billDate: LocalDate): string =>
-  `${DAILY_BILLS}/imported/${provider}-${merchantId}-${billDate}.csv`;
+  tradeBillFile(`${DAILY_BILLS}/imported`, provider, merchantId, billDate);

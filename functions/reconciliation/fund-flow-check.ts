@@ -20,7 +20,8 @@ export type FundDay = {
 
 /** Money that left the merchant's account for its bank, or came from there. */
 export type Settlement = {
-  readonly account: FundAccount;
+  /** Which of a merchant's accounts; of providers with one, `BALANCE`. */
+  readonly account: FundAccount | 'BALANCE';
   readonly day: LocalDate;
   readonly businessNo: string;
   /** Below zero where it was withdrawn. */
@@ -33,7 +34,7 @@ export type Settlement = {
  * the fractions are dropped.
  */
 export type FundMovements = {
-  readonly provider: 'wechat-pay';
+  readonly provider: 'wechat-pay' | 'stripe' | 'standard-webhook';
   readonly merchantId: string;
   readonly paidMinor: Minor;
   readonly refundedMinor: Minor;

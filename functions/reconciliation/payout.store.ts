@@ -59,7 +59,7 @@ export async function keepPayouts(
 }
 
 /** How long the nightly look asks after a payout; what is older than its campaign's closeout is an item long since. */
-const DAYS_ASKED_AFTER = 62;
+export const DAYS_ASKED_AFTER = 62;
 
 /** Opens an item for each payout that has not come in time or not whole, and settles the items of those that have. Gives how many do not stand right. */
 export async function reviewPayouts(table: Table, now: Instant): Promise<number> {
@@ -91,16 +91,19 @@ export type ArrivalOutcome = { readonly kind: 'recorded' | 'known'; readonly pay
 
 /**
  * Records that a payout was seen at the bank. Each row of the bank is one payout's: its day and number are claimed in the same
- * transaction. `changed-meanwhile` where the payout is no longer as it was read, `row-taken` where the row is another's.
+ * transaction, with `rowId` where it is one that we keep. `changed-meanwhile` where the payout is no longer as it was read,
+ * `row-taken` where the row is another's, `known-by-the-bank` where the row is all that is known of it.
  */
 export async function recordArrival(
   table: Table,
   payout: Payout,
   request: ArrivalRequest,
-  { by, now }: { readonly by: string; readonly now: Instant },
+  { by, now, rowId }: { readonly by: string; readonly now: Instant; readonly rowId?: string },
 ): Promise<ArrivalOutcome> {
   if (saysTheSame(payout, request)) return { kind: 'known', payout };
   if (payout.version !== request.version) return movedOn();
+  if (payout.bankRowId !== undefined)
+    return refuse('known-by-the-bank', 'This payout is a row of the bank itself. Say of the row what it is.');
   const outcome = arrived(payout, request, { by, at: now }, localDateOf(now, BILL_ZONE));
   if (outcome.kind === 'refused') return outcome;
   const { payoutId } = payout;
@@ -114,7 +117,8 @@ export async function recordArrival(
   const isSameRow = before?.arrivedOn === request.arrivedOn && before.bankReference === request.bankReference;
   if (!isSameRow) {
     const row = bankRowKey(request.arrivedOn, request.bankReference);
-    writes.push({ put: { ...row, type: 'bank-row', payoutId }, when: { absent: true } });
+    const which = rowId === undefined ? {} : { rowId };
+    writes.push({ put: { ...row, type: 'bank-row', payoutId, ...which }, when: { absent: true } });
     if (before !== undefined)
       writes.push({ delete: bankRowKey(before.arrivedOn, before.bankReference), when: { equals: { payoutId } } });
   }

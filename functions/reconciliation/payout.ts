@@ -7,6 +7,7 @@ import type { DayRecord } from './day-record.ts';
 import { BILLED_PROVIDERS } from './reconciliation.ts';
 import type { Finding } from './reconciliation-item.ts';
 import type { ReadBills } from './statement.ts';
+import { payoutsOfStatements } from './statement-payout.ts';
 
 /** As banks number their rows: letters, digits and what stands between them. */
 export const bankReferenceSchema = z
@@ -34,11 +35,19 @@ export const payoutSchema = z.object({
   /** The provider's own number of it, where it gives one. */
   businessNo: z.string(),
   amountMinor: positiveAmountMinorSchema,
+  /** In which it was paid out, where that is not yuan. */
+  currency: z.string().optional(),
   /** Whose account it is, where the configuration says so. */
   organisationId: z.string().optional(),
   /** The campaign that hears of it where it does not come: the one with most of the account's money in the week before. */
   campaignId: z.string().optional(),
   arrival: arrivalSchema.optional(),
+  /** Known by a row of the bank alone, because the provider lists no payouts: that row. It falls with the row. */
+  bankRowId: z.string().optional(),
+  /** Rows of the bank that may be it, where more than one may be or one may be another's: a person says which. */
+  candidates: z
+    .array(z.strictObject({ rowId: z.string(), arrivedOn: localDateSchema, bankReference: z.string() }))
+    .optional(),
   version: z.number().int().min(1),
 });
 export type Payout = z.infer<typeof payoutSchema>;
@@ -57,11 +66,11 @@ export function payoutStateOf({ amountMinor, arrival, day }: Payout, today: Loca
 
 /** What the bills of a day say has left for the bank. The same bill gives the same payouts, with the same ids, whenever it is read. */
 export function payoutsOf(
-  { funds }: ReadBills,
+  { funds, accounts }: ReadBills,
   day: LocalDate,
 ): Omit<Payout, 'organisationId' | 'campaignId' | 'arrival'>[] {
   const seen = new Map<string, number>();
-  return funds
+  const ofFundFlows = funds
     .filter(({ billDate }) => billDate === day)
     .flatMap(({ merchantId, account, lines }) =>
       lines
@@ -78,6 +87,7 @@ export function payoutsOf(
           return { type: 'payout' as const, payoutId, ...about, version: 1 };
         }),
     );
+  return [...ofFundFlows, ...payoutsOfStatements(accounts, day)];
 }
 
 /** The campaign with most money on the account in the week before, by what was compared; the first by its id among equals. */
@@ -141,7 +151,8 @@ export function arrived(
       },
     ]);
   const arrival = { arrivedOn, amountMinor, bankReference, ...said };
-  return { kind: 'arrived', payout: { ...payout, arrival, version: payout.version + 1 } };
+  const { candidates: _candidates, ...rest } = payout;
+  return { kind: 'arrived', payout: { ...rest, arrival, version: payout.version + 1 } };
 }
 
 /** Whether a request says what is known already: it came twice. */

@@ -11,8 +11,10 @@ import { log } from '../platform/log.ts';
 import { openTable } from '../platform/open-table.ts';
 import { readMany, type Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
-import { type FetchUse, fetchBills, openProviders } from './bill-fetching.gateway.ts';
-import { readBills } from './bill-files.gateway.ts';
+import { accountNameOf } from './account-day.ts';
+import { movementsOfStatements } from './account-movements.ts';
+import { billedAccounts, type FetchUse, fetchBills, openProviders } from './bill-fetching.gateway.ts';
+import { importedBills, readBills } from './bill-files.gateway.ts';
 import type { CloseoutDay } from './closeout-day.ts';
 import { ordersNamed } from './day-books.store.ts';
 import { type Compared, compareDay } from './day-comparison.store.ts';
@@ -37,16 +39,19 @@ async function reconcileDay(
   now: Instant,
 ): Promise<{ kind: string; day: LocalDate; findings: number }> {
   const { window } = (await readCampaign(use.table, campaignId)).proposal;
+  const accounts = await billedAccounts(use);
   const fetched = await fetchBills({ folder: closeoutBills(campaignId), days: [day], now }, use);
-  const bills = await readBills(use.files, fetched);
+  const brought = await importedBills(use.files, accounts, fetched, day);
+  const files = [...fetched, ...brought.bills];
+  const bills = await readBills(use.files, files);
   const campaigns = [{ campaignId, zone: window.zone }];
-  const compared = await compareDay(use.table, bills, { day, campaigns, only: campaignId });
+  const compared = await compareDay(use.table, bills, { day, campaigns, only: campaignId, accounts });
   const parts = compared.flatMap(({ parts: own }) => own);
   const findings = parts.flatMap((part) => part.findings).filter(({ class: kind }) => !kind.startsWith('refunded-'));
   const funds = await fundsOf(bills, compared, campaignId, use.table);
   const result: CloseoutDay = {
     day,
-    hasBill: fetched.some(({ kind }) => kind === 'trade'),
+    hasBill: files.some(({ kind }) => kind === 'trade'),
     comparisons: compared.flatMap((one) => (one.hasBill ? one.parts.map(({ comparison }) => comparison) : [])),
     findings,
     refundLines: compared.flatMap(({ provider, merchantId, refundLines }) =>
@@ -54,12 +59,16 @@ async function reconcileDay(
     ),
     strays: compared.flatMap(({ provider, strays }) => strays.map((paymentId) => `${provider} ${paymentId}`)),
     funds,
-    files: fetched.map(({ file }) => file),
+    movements: movementsOfStatements(bills.accounts, (account, paymentId) =>
+      compared.some((one) => accountNameOf(one) === accountNameOf(account) && one.paymentIds.has(paymentId)),
+    ),
+    stated: compared.filter(({ hasBill }) => hasBill).map(accountNameOf),
+    files: files.map(({ file }) => file),
     entriesMinor: sum(parts.map(({ comparison }) => comparison.entriesMinor)),
   };
   await writeJsonFile(use.files, reconciledDayFile(campaignId, day), result);
   const entries = parts.reduce((all, { comparison }) => all + comparison.entries, 0);
-  log.info('a day reconciled', { campaignId, day, bills: fetched.length, entries, findings: findings.length });
+  log.info('a day reconciled', { campaignId, day, bills: files.length, entries, findings: findings.length });
   return { kind: 'compared', day, findings: findings.length };
 }
 

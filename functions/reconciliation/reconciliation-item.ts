@@ -18,13 +18,15 @@ export const DISCREPANCY_CLASSES = [
   'missing-there',
   /** Both have it, with different amounts. */
   'amount-differs',
+  /** Both have it, in different currencies, which are never compared. */
+  'currency-differs',
   /** The provider has taken the payment back, and it stands in our books. */
   'state-differs',
   /** One order was paid more than once; the item is of each payment after the first that has not gone back. */
   'duplicate',
   /** Booked, and no order of ours has its number, where payments need one. */
   'booked-without-order',
-  /** Booked with another amount than the order was for. */
+  /** Booked with another amount, or in another currency, than the order was for. */
   'order-amount-differs',
   /** More has gone back by the bills than by our books. */
   'refunded-there',

@@ -8,7 +8,10 @@ import {
   countAnswer as count,
   nextAnswer,
 } from '../platform/contract.ts';
+import { bankDaySchema } from '../statements/bank-row.ts';
+import { bankRowKindSchema } from '../statements/bank-terms.ts';
 import { DAY_STATES, dayRecordSchema } from './day-record.ts';
+import { BANK_DAY_STATES } from './day-view.ts';
 import { arrivalRequestSchema, payoutSchema } from './payout.ts';
 import { BILLED_PROVIDERS } from './reconciliation.ts';
 import {
@@ -53,6 +56,7 @@ const standing = z.object({
     .nullable(),
 });
 const account = z.object({
+  currency: z.string().describe('Of the sums; what an account has in others is never added to them'),
   grossMinor: amount,
   refundsMinor: amount,
   feesMinor: amount,
@@ -60,6 +64,22 @@ const account = z.object({
   settledMinor: amount.describe('What left for the bank on the day, where the provider states it'),
   arrivedMinor: amount.describe('What of that was seen at the bank'),
   inTransitMinor: amount.describe('What of that was not'),
+  otherMinor: amount.describe('What else moved: with net less settled, what the balance changed by'),
+  otherMovements: z
+    .array(z.object({ type: z.string(), currency: z.string(), lines: count, changeMinor: amount }))
+    .describe('Movements that are of no payment, each under the provider’s word for it'),
+  otherCurrencies: z.array(
+    z.object({
+      currency: z.string(),
+      lines: count,
+      grossMinor: amount,
+      refundsMinor: amount,
+      feesMinor: amount,
+      settledMinor: amount,
+      otherMinor: amount,
+      balanceMinor: amount,
+    }),
+  ),
   foreignLines: count.describe('Payments that are somebody else’s'),
   foreignMinor: amount,
 });
@@ -69,6 +89,7 @@ const accountDay = z.object({
   day: localDateSchema,
   state: z.enum(DAY_STATES),
   comparedAt: instantSchema,
+  refusedBill: z.string().optional().describe('Why a statement that somebody has brought cannot be used'),
   campaigns: dayRecordSchema.shape.campaigns,
   account: account.nullable().describe('For whose account it is'),
 });
@@ -78,6 +99,12 @@ const payout = z.object({
   state: z
     .enum(['in-transit', 'arrived', 'differs', 'late'])
     .describe('`late`: not seen at the bank within seven days; `differs`: another amount was'),
+});
+const bankDay = z.object({
+  ...bankDaySchema.omit({ type: true, organisationId: true, version: true, moved: true }).shape,
+  state: z.enum(BANK_DAY_STATES).describe('`not-compared`: imported since the last hourly look'),
+  isWhole: z.boolean().describe('The file was uploaded after the day, and each of its rows could be read'),
+  kinds: z.array(z.object({ kind: bankRowKindSchema, rows: count, inMinor: amount, outMinor: amount })),
 });
 const changeable = { etag: true, problems: { 404: ['unknown-item'] } } as const;
 const answered = (description: string, body: z.ZodType) => ({ description, body });
@@ -89,6 +116,7 @@ export const reconciliationContract = {
     ReconciliationStanding: standing,
     ReconciledAccountDay: accountDay,
     Payout: payout,
+    BankDay: bankDay,
   },
   routes: [
     {
@@ -213,10 +241,12 @@ export const reconciliationContract = {
               z.object({
                 provider: z.string(),
                 merchantId: z.string(),
+                currency: z.string(),
                 grossMinor: amount,
                 refundsMinor: amount,
                 feesMinor: amount,
                 netMinor: amount,
+                otherMinor: amount.describe('What else moved'),
                 heldMinor: amount.describe('What the provider owes for these days and has not paid out in them'),
                 settledMinor: amount,
                 arrivedMinor: amount,
@@ -224,6 +254,7 @@ export const reconciliationContract = {
               }),
             ),
             payouts: z.array(payout),
+            bankDays: z.array(bankDay),
           }),
         ),
       },
@@ -269,7 +300,11 @@ export const reconciliationContract = {
         'A row of the bank is one payout’s. What was entered wrongly is entered anew, with the version that was read.',
       body: arrivalRequestSchema,
       answers: { 201: answered('The payout', payout), 200: answered('It was known', payout) },
-      problems: { 404: ['unknown-payout'], 409: ['not-due', 'row-taken', 'changed-meanwhile'], 422: ['invalid'] },
+      problems: {
+        404: ['unknown-payout'],
+        409: ['not-due', 'row-taken', 'known-by-the-bank', 'changed-meanwhile'],
+        422: ['invalid'],
+      },
     },
   ],
 } as const satisfies AreaContract;

@@ -3,14 +3,20 @@ import type { Minor } from '../kernel/money.ts';
 import type { LocalDate } from '../kernel/time.ts';
 import type { DiscrepancyClass, Finding } from './reconciliation-item.ts';
 
-/** Bills of WeChat Pay and of Alipay are of Beijing days, whatever the campaign's zone. */
+/**
+ * Bills of WeChat Pay and of Alipay are of Beijing days, whatever the campaign's zone. Stripe has no bill of a day, but a list that is
+ * asked for between two moments, and a platform's statement is made for us: both are of the same days, so that a day is one thing
+ * on the pages, in the closeout and at every account (docs/decisions/0048).
+ */
 export const BILL_ZONE = 'Asia/Shanghai';
 
-/** Providers whose bills are fetched. */
-export const BILLED_PROVIDERS = ['wechat-pay', 'alipay'] as const;
+/** Providers whose statements are held against the books: fetched, or brought by a person. */
+export const BILLED_PROVIDERS = ['wechat-pay', 'alipay', 'stripe', 'standard-webhook'] as const;
 export type BilledProvider = (typeof BILLED_PROVIDERS)[number];
 export const isBilled = (provider: Provider): provider is BilledProvider =>
   (BILLED_PROVIDERS as readonly string[]).includes(provider);
+/** Providers of which no bill means that nothing was paid. Of the others it means that nobody knows. */
+export const SILENT_WITHOUT_MOVEMENT: ReadonlySet<Provider> = new Set(['wechat-pay', 'alipay']);
 
 /**
  * `missing-here`, `missing-there`, `amount-differs`, `state-differs`: a payment, here and in the bill. `refund-differs`: other
@@ -51,6 +57,7 @@ const KINDS = {
   'missing-here': 'missing-here',
   'missing-there': 'missing-there',
   'amount-differs': 'amount-differs',
+  'currency-differs': 'amount-differs',
   'state-differs': 'state-differs',
   'refunded-there': 'refund-differs',
   'refunded-here': 'refund-differs',

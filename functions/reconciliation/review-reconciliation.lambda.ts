@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Role } from '../access/role.ts';
 import { auditedTable } from '../audit/audited-table.ts';
 import { readCampaign } from '../campaigns/campaign.store.ts';
-import { type Instant, plusSeconds, SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../kernel/time.ts';
+import { type Instant, localDateOf, plusSeconds, SECONDS_PER_DAY, SECONDS_PER_HOUR } from '../kernel/time.ts';
 import { openMail, type SendMail } from '../notices/mail.gateway.ts';
 import { mailOnce } from '../notices/staff-mail.store.ts';
 import { renderStaffMail } from '../notices/staff-mail.tsx';
@@ -13,7 +13,9 @@ import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
+import { reviewBank } from './bank-day.store.ts';
 import { addressesOf } from './item-recipients.store.ts';
+import { BILL_ZONE } from './reconciliation.ts';
 import { readReconciliationStanding, waitingSince } from './reconciliation-item.store.ts';
 import type { ReconciliationItem } from './reconciliation-item.ts';
 import { LONG_WAIT_DAYS, reconciliationMail, tellingDue } from './reconciliation-mail.ts';
@@ -44,6 +46,9 @@ async function reviewReconciliation({ campaignId }: Input, use: ReviewUse, now: 
   const { organisationId } = campaign.proposal;
   const table = auditedTable(use.table, { organisationId, by: 'workflow', action: 'review reconciliation', now });
   await settleWhatIsBooked(table, { campaignId, organisationId, foundBy: 'the books', now });
+  // What the bank's statements say of the whole campaign: the hourly look asks after the last weeks alone.
+  const { firstDay: from } = campaign.proposal.window;
+  await reviewBank(use.table, now, { from, to: localDateOf(now, BILL_ZONE), campaignId });
   const standing = await readReconciliationStanding(use.table, campaignId);
   if (standing.uncovered === 0) return { kind: 'settled', open: standing.open };
   const since = await waitingSince(use.table, campaignId, now);

@@ -5,14 +5,16 @@ import { childrenOf, findOrganisation } from '../organisations/organisation.stor
 import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
+import { bankDaysBetween, everyBankAccount } from '../statements/bank-row.store.ts';
+import type { BankDay } from '../statements/bank-row.ts';
 import { openStatementFiles, type StatementFiles } from '../statements/statement-files.gateway.ts';
 import { askAgain, dayRecordsOf } from './bill-check.store.ts';
 import { billsReadyAt } from './bill-days.ts';
-import { accountSums, dayView, isOwnerOf, payoutView, stateOfEmptyDay, type Viewer } from './day-view.ts';
+import { accountSums, bankDayView, dayView, isOwnerOf, payoutView, stateOfEmptyDay, type Viewer } from './day-view.ts';
 import { importedBillFile } from './fetched-bills.ts';
 import { payoutsBetween, recordArrival } from './payout.store.ts';
 import { arrivalRequestSchema } from './payout.ts';
-import { BILL_ZONE, BILLED_PROVIDERS } from './reconciliation.ts';
+import { BILL_ZONE, BILLED_PROVIDERS, type BilledProvider } from './reconciliation.ts';
 
 type Use = { readonly table: Table; readonly files: Pick<StatementFiles, 'uploadAddress'> };
 
@@ -56,12 +58,23 @@ async function answerDays(request: StaffRequest, { table }: Use, now: Instant): 
   }
   const today = localDateOf(now, BILL_ZONE);
   const views = payouts.map((payout) => payoutView(payout, today));
-  const sums = accountSums(shown);
-  return { status: 200, body: { organisationId, days: shown, withoutAccount: empty, sums, payouts: views } };
+  const sums = accountSums(shown, payouts);
+  const bankDays = (await bankDaysOf(table, viewer, from, to)).map(bankDayView);
+  return { status: 200, body: { organisationId, days: shown, withoutAccount: empty, sums, payouts: views, bankDays } };
 }
 
 const badQuestion = (): HttpAnswer =>
   problem(400, 'bad-question', `"from" and "to" must be days, ${MOST_DAYS} at the most with both of them.`);
+
+/** Of every account of the viewer and of those below, in order of the days. Only organisations that have an account are asked. */
+async function bankDaysOf(table: Table, { ids }: Viewer, from: LocalDate, to: LocalDate): Promise<BankDay[]> {
+  const owners = new Set((await everyBankAccount(table)).map(({ organisationId }) => organisationId));
+  const days: BankDay[] = [];
+  for (const organisationId of owners)
+    if (ids.has(organisationId)) days.push(...(await bankDaysBetween(table, organisationId, from, to)));
+  const placeOf = ({ day, account }: BankDay): string => `${day} ${account}`;
+  return days.sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1));
+}
 
 async function viewerOf(table: Table, organisationId: string): Promise<Viewer> {
   const organisation = await findOrganisation(table, organisationId);
@@ -79,11 +92,23 @@ async function organisationsBelow(table: Table, organisationId: string): Promise
   return ids;
 }
 
-const importSchema = z.strictObject({
-  provider: z.enum(BILLED_PROVIDERS),
-  merchantId: z.string().regex(/^\d{6,32}$/),
-  bytes: z.number().int().min(1).max(LARGEST_BILL_BYTES),
-});
+/** What an account is called at each provider; it becomes part of a file's name. */
+const ACCOUNT_NUMBERS = {
+  'wechat-pay': /^\d{6,32}$/,
+  alipay: /^\d{6,32}$/,
+  stripe: /^acct_[A-Za-z0-9]{8,40}$/,
+  'standard-webhook': /^[a-z0-9][a-z0-9-]{0,31}$/,
+} as const satisfies Record<BilledProvider, RegExp>;
+const importSchema = z
+  .strictObject({
+    provider: z.enum(BILLED_PROVIDERS),
+    merchantId: z.string().max(64),
+    bytes: z.number().int().min(1).max(LARGEST_BILL_BYTES),
+  })
+  .refine(({ provider, merchantId }) => ACCOUNT_NUMBERS[provider].test(merchantId), {
+    path: ['merchantId'],
+    message: 'must be the account as this provider numbers it: digits, acct_… at Stripe, the source of a platform',
+  });
 
 /** Where to put a bill that the provider does not give any more; the day is compared again with it. */
 async function answerImport(request: StaffRequest, { table, files }: Use, day: LocalDate): Promise<HttpAnswer> {

@@ -1,13 +1,26 @@
-import { add, type Minor, ZERO } from '../kernel/money.ts';
+import { add, type Minor, subtract, ZERO } from '../kernel/money.ts';
 import type { Instant, LocalDate } from '../kernel/time.ts';
 import type { DiscrepancyClass } from './reconciliation-item.ts';
 
-/** What a donor was going to pay: the order, as far as reconciliation asks. */
+/** What a donor was going to pay: the order, as far as reconciliation asks. Currencies are ISO 4217 codes, in capitals. */
 export type OrderedPayment = {
   readonly orderNo: string;
   readonly campaignId: string;
   readonly amountMinor: Minor;
+  readonly currency: string;
 };
+/** What of a payment has gone back by our books. */
+export type RefundInBooks = {
+  readonly amountMinor: Minor;
+  /** In the bills' zone. */
+  readonly day: LocalDate;
+  /** The provider's number of the refund, or of the dispute that was lost. */
+  readonly reference: string;
+  /** It is a dispute that was lost: the provider took the money when the dispute began, on a day that our books do not have. */
+  readonly isDispute?: boolean;
+};
+/** A dispute that our books know of, however far it has come. */
+export type BookedDispute = { readonly disputeId: string; readonly amountMinor: Minor; readonly currency: string };
 /** A payment in our books. */
 export type BookedEntry = {
   readonly paymentId: string;
@@ -17,20 +30,33 @@ export type BookedEntry = {
   /** The campaign that it is booked to. */
   readonly campaignId: string;
   readonly amountMinor: Minor;
+  readonly currency: string;
   /** The day, in the bills' zone, on which the provider says it was paid. */
   readonly day: LocalDate;
   readonly occurredAt: Instant;
-  /** What of it has gone back by our books; `day` as above. */
-  readonly refunds: readonly { readonly amountMinor: Minor; readonly day: LocalDate }[];
+  readonly refunds: readonly RefundInBooks[];
+  readonly disputes?: readonly BookedDispute[];
 };
-/** A line of a provider's statement. `reversal`: the provider took the whole payment back by itself. */
+/**
+ * A line of a provider's statement. `reversal`: the provider took the whole payment back by itself. `refund-returned`: a refund did
+ * not reach its donor. `dispute`, `dispute-returned`: a payer's bank took the payment back, and gave it back again.
+ */
 export type StatementLine = {
-  readonly kind: 'payment' | 'refund' | 'reversal';
+  readonly kind: 'payment' | 'refund' | 'refund-returned' | 'reversal' | 'dispute' | 'dispute-returned';
   readonly paymentId: string;
   readonly orderNo: string;
   readonly amountMinor: Minor;
+  readonly currency: string;
   readonly day: LocalDate;
   readonly occurredAt: Instant;
+  /** What the provider keeps of it, in thousandths of a minor unit; below zero where it gives a fee back. Absent where it states none. */
+  readonly feeMilliMinor?: number;
+  /** The provider's number of the refund or the dispute, by which what came back is known to be the same. */
+  readonly reference?: string;
+  /** Where the statement itself names the campaign. */
+  readonly campaignId?: string;
+  /** Not final: what our books do not have of it is nothing yet. */
+  readonly isPending?: boolean;
 };
 
 /** What holds for an account of ours at a provider, and which days its statements cover. */
@@ -42,6 +68,8 @@ export type AccountTerms = {
   readonly paidOnce: boolean;
   /** Nothing but gifts to us is paid to it: a payment that neither order nor books know is missing here. Else it is somebody else's. */
   readonly isOursAlone: boolean;
+  /** The account's own currency, in which payments of others are added up; left out where it has but one. */
+  readonly currency?: string;
 };
 
 export type Difference = {
@@ -80,7 +108,9 @@ export function reconcileThreeWays(
   for (const payment of payments.values()) {
     if (isForeign(payment, terms)) {
       const { length } = payment.paid;
-      foreign = { lines: foreign.lines + length, amountMinor: add(foreign.amountMinor, total(payment.paid)) };
+      // What was paid in another currency is counted, and in no sum.
+      const own = payment.paid.filter(({ currency }) => terms.currency === undefined || currency === terms.currency);
+      foreign = { lines: foreign.lines + length, amountMinor: add(foreign.amountMinor, total(own)) };
     } else differences.push(...differencesOf(payment, terms, later.has(payment.paymentId)));
   }
   return { differences, foreign };
@@ -92,9 +122,18 @@ type Payment = {
   readonly orderNo: string;
   readonly order: OrderedPayment | undefined;
   readonly entry: BookedEntry | undefined;
+  /** The campaign that the statement names. */
+  readonly statedCampaignId: string | undefined;
   readonly paid: readonly StatementLine[];
+  /** What went back, disputes too, and has not come back again, as far as our books do not explain it by a dispute. */
   readonly refunds: readonly StatementLine[];
   readonly reversals: readonly StatementLine[];
+  /** Refunds of our books without those whose dispute the statement has as well. */
+  readonly booked: readonly RefundInBooks[];
+  /** Of these, what has come back by the statement. */
+  readonly contradicted: readonly RefundInBooks[];
+  /** Lines in another currency than the payment has here: never compared. */
+  readonly inOther: readonly StatementLine[];
 };
 
 function paymentsOf(
@@ -108,16 +147,74 @@ function paymentsOf(
   return new Map(
     ids.map((paymentId) => {
       const entry = booked.get(paymentId);
-      const own = (stated.get(paymentId) ?? []).toSorted(
-        (a, b) => compareText(a.occurredAt, b.occurredAt) || a.amountMinor - b.amountMinor,
-      );
-      const orderNo = entry?.orderNo ?? own[0]?.orderNo ?? '';
-      const of = (kind: StatementLine['kind']): StatementLine[] => own.filter((line) => line.kind === kind);
-      const payment = { paid: of('payment'), refunds: of('refund'), reversals: of('reversal') };
-      return [paymentId, { paymentId, orderNo, order: orders.get(orderNo), entry, ...payment }];
+      const all = (stated.get(paymentId) ?? [])
+        .filter((line) => isSomething(line, entry))
+        .toSorted((a, b) => compareText(a.occurredAt, b.occurredAt) || a.amountMinor - b.amountMinor);
+      const orderNo = entry?.orderNo ?? all[0]?.orderNo ?? '';
+      const order = orders.get(orderNo);
+      const currency = entry?.currency ?? order?.currency ?? all[0]?.currency;
+      const own = all.filter((line) => line.currency === currency);
+      return [
+        paymentId,
+        {
+          paymentId,
+          orderNo,
+          order,
+          entry,
+          statedCampaignId: all.find(({ campaignId }) => campaignId !== undefined)?.campaignId,
+          paid: own.filter(({ kind }) => kind === 'payment'),
+          reversals: own.filter(({ kind }) => kind === 'reversal'),
+          inOther: all.filter((line) => line.currency !== currency && !isKnownDispute(line, entry)),
+          ...wentBack(own, entry),
+        },
+      ];
     }),
   );
 }
+
+/** A payment or a refund that may still fail counts once our books have it: they wait for the provider's word. */
+export function isSomething(
+  { kind, isPending, reference }: StatementLine,
+  entry: Pick<BookedEntry, 'refunds'> | undefined,
+): boolean {
+  if (isPending !== true || entry === undefined) return isPending !== true;
+  return kind !== 'refund' || entry.refunds.some((one) => one.reference === reference);
+}
+
+/**
+ * What went back by each side. A refund or a dispute whose money came back is none; a dispute that both sides know explains itself,
+ * for the provider takes the money when it begins, and our books when it is lost.
+ */
+function wentBack(
+  lines: readonly StatementLine[],
+  entry: BookedEntry | undefined,
+): Pick<Payment, 'refunds' | 'booked' | 'contradicted'> {
+  const cameBack = new Set(
+    lines.flatMap(({ kind, reference }) =>
+      (kind === 'refund-returned' || kind === 'dispute-returned') && reference !== undefined ? [reference] : [],
+    ),
+  );
+  const gone = lines.filter(
+    ({ kind, reference }) =>
+      (kind === 'refund' || kind === 'dispute') && (reference === undefined || !cameBack.has(reference)),
+  );
+  const known = gone.filter((line) => isKnownDispute(line, entry));
+  const booked = (entry?.refunds ?? []).filter(
+    ({ reference, isDispute }) => isDispute !== true || !known.some((line) => line.reference === reference),
+  );
+  return {
+    refunds: gone.filter((line) => !known.includes(line)),
+    booked,
+    contradicted: booked.filter(({ reference }) => cameBack.has(reference)),
+  };
+}
+
+const isKnownDispute = (line: StatementLine, entry: BookedEntry | undefined): boolean =>
+  line.kind === 'dispute' &&
+  entry?.disputes?.some(
+    ({ disputeId, amountMinor, currency }) =>
+      disputeId === line.reference && amountMinor === line.amountMinor && currency === line.currency,
+  ) === true;
 
 /** Payments of an order that another payment, earlier or by its number first, has paid already; what has wholly gone back pays nothing. */
 function laterPayments(payments: ReadonlyMap<string, Payment>): Set<string> {
@@ -140,9 +237,9 @@ const paidMinor = ({ entry, paid }: Payment): Minor => entry?.amountMinor ?? pai
 const total = (amounts: readonly { readonly amountMinor: Minor }[]): Minor =>
   amounts.reduce((sum, { amountMinor }) => add(sum, amountMinor), ZERO);
 /** What of a payment has gone back by whichever side knows of more. */
-function backMinor({ entry, refunds, reversals }: Payment): Minor {
+function backMinor({ booked, refunds, reversals }: Payment): Minor {
   const there = add(total(refunds), total(reversals));
-  const here = total(entry?.refunds ?? []);
+  const here = total(booked);
   return there > here ? there : here;
 }
 
@@ -159,16 +256,18 @@ function differencesOf(payment: Payment, terms: AccountTerms, isLater: boolean):
 
 /** Whether both have it, with the same amount, and as it stands. */
 function paidDifferences(payment: Payment, { days }: AccountTerms, isLater: boolean): Difference[] {
-  const { entry, order, paid, reversals } = payment;
+  const { entry, order, paid, reversals, inOther } = payment;
   const [line, ...again] = paid;
+  const inOtherCurrency = inOther.some(({ kind }) => kind === 'payment');
   const found: Difference[] = [];
   // A statement that lists one payment twice would be counted twice.
   if (isLater || again.length > 0) found.push(difference('duplicate', payment));
-  if (line !== undefined && entry === undefined && reversals.length === 0 && !isLater)
+  if ((line !== undefined || inOtherCurrency) && entry === undefined && reversals.length === 0 && !isLater)
     found.push(difference(order === undefined ? 'missing-here' : 'paid-not-booked', payment));
-  if (line === undefined && entry !== undefined && reversals.length === 0 && days.has(entry.day))
-    found.push(difference('missing-there', payment));
-  if (line !== undefined && entry !== undefined && line.amountMinor !== entry.amountMinor)
+  const isThere = line !== undefined || inOtherCurrency || reversals.length > 0;
+  if (!isThere && entry !== undefined && days.has(entry.day)) found.push(difference('missing-there', payment));
+  if (inOther.length > 0 && entry !== undefined) found.push(difference('currency-differs', payment));
+  else if (line !== undefined && entry !== undefined && line.amountMinor !== entry.amountMinor)
     found.push(difference('amount-differs', payment));
   if (entry !== undefined && reversals.length > 0 && total(entry.refunds) < entry.amountMinor)
     found.push(difference('state-differs', payment));
@@ -179,40 +278,45 @@ function paidDifferences(payment: Payment, { days }: AccountTerms, isLater: bool
 function orderDifferences(payment: Payment): Difference[] {
   const { entry, order } = payment;
   if (entry === undefined) return [];
-  const { campaignId, day, amountMinor } = entry;
+  const { campaignId, day, amountMinor, currency } = entry;
   const about = { paymentId: payment.paymentId, orderNo: payment.orderNo, campaignId, day };
   if (order === undefined && !entry.isOrdered) return [];
   if (order === undefined) return [{ class: 'booked-without-order', ...about, ourAmountMinor: amountMinor }];
-  if (order.amountMinor === amountMinor) return [];
-  const sides = { ourAmountMinor: amountMinor, theirAmountMinor: order.amountMinor };
+  const isSameCurrency = order.currency === currency;
+  if (isSameCurrency && order.amountMinor === amountMinor) return [];
+  const sides = { ourAmountMinor: amountMinor, ...(isSameCurrency ? { theirAmountMinor: order.amountMinor } : {}) };
   return [{ class: 'order-amount-differs', ...about, campaignId: order.campaignId, ...sides }];
 }
 
 /**
  * Whether the same has gone back. Of our refunds those of the statements' days must be in them; an older one may stand in a
- * statement that was not read, and still explains a line that was.
+ * statement that was not read, and still explains a line that was. So does a dispute that was lost, on whatever day it was taken.
  */
 function refundDifferences(payment: Payment, { refundDays }: AccountTerms): Difference[] {
-  const { entry, refunds, reversals } = payment;
+  const { refunds, reversals, booked, contradicted } = payment;
   if (reversals.length > 0) return [];
+  const standing = booked.filter((one) => !contradicted.includes(one));
   const there = total(refunds);
-  const here = total(entry?.refunds ?? []);
-  const hereOfDays = total((entry?.refunds ?? []).filter(({ day }) => refundDays.has(day)));
-  const last = [...(refunds.length > 0 ? refunds : (entry?.refunds ?? []))]
+  const here = total(standing);
+  const hereOfDays = total(standing.filter(({ day, isDispute }) => isDispute !== true && refundDays.has(day)));
+  const last = [...(refunds.length > 0 ? refunds : booked)]
     .map(({ day }) => day)
     .sort()
     .at(-1);
-  const sides = { ourAmountMinor: there > here ? here : hereOfDays, theirAmountMinor: there };
-  const about = { ...difference('refunded-there', payment), ...(last === undefined ? {} : { day: last }), ...sides };
-  if (there > here) return [about];
-  return hereOfDays > there ? [{ ...about, class: 'refunded-here' }] : [];
+  const about = { ...difference('refunded-there', payment), ...(last === undefined ? {} : { day: last }) };
+  if (there > here) return [{ ...about, ourAmountMinor: here, theirAmountMinor: there }];
+  const undone = total(contradicted);
+  const missing = add(hereOfDays > there ? subtract(hereOfDays, there) : ZERO, undone);
+  if (missing === 0) return [];
+  const ours = undone > 0 ? add(here, undone) : hereOfDays;
+  return [{ ...about, class: 'refunded-here', ourAmountMinor: ours, theirAmountMinor: subtract(ours, missing) }];
 }
 
 function difference(kind: Difference['class'], payment: Payment): Difference {
-  const { paymentId, orderNo, entry, order, paid, refunds, reversals } = payment;
+  const { paymentId, orderNo, entry, order, statedCampaignId, paid, refunds, reversals, inOther } = payment;
   const [line] = paid;
-  const campaignId = entry?.campaignId ?? order?.campaignId;
-  const day = line?.day ?? entry?.day ?? (refunds[0] ?? reversals[0])?.day;
+  const campaignId = entry?.campaignId ?? order?.campaignId ?? statedCampaignId;
+  const day = line?.day ?? entry?.day ?? (refunds[0] ?? reversals[0] ?? inOther[0])?.day;
   return {
     class: kind,
     paymentId,

@@ -71,6 +71,15 @@ export const JOBS = {
     expression: 'rate(1 hour)',
     isOn: true,
   },
+  'remind-confirmations': {
+    does: {
+      'zh-CN': '提醒待第二人复核的支出与物资申请',
+      en: 'Mails what waits for a second person, and escalates what nobody decides',
+    },
+    of: 'system',
+    expression: 'rate(1 hour)',
+    isOn: true,
+  },
   'send-held-notices': {
     does: { 'zh-CN': '发出免打扰时段暂存的通知', en: 'Sends the notices that quiet hours have held back' },
     of: 'system',

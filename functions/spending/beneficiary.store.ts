@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { Instant } from '../kernel/time.ts';
-import { beneficiaryKey, beneficiaryReadingKey, enrolmentKey } from '../platform/keys.ts';
+import { TransientError } from '../kernel/errors.ts';
+import { epochSeconds, type Instant } from '../kernel/time.ts';
+import { beneficiaryKey, beneficiaryReadingKey, enrolmentKey, onRecordKey } from '../platform/keys.ts';
 import type { Item, Table } from '../platform/table.ts';
 import { type Beneficiary, beneficiarySchema } from './beneficiary.ts';
 
@@ -16,30 +17,55 @@ export async function isEnrolled(table: Table, campaignId: string, beneficiaryId
   return enrolmentSchema.optional().parse(item) !== undefined;
 }
 
+const onRecordSchema = z.object({ expiresAt: z.number().int() });
+
 /**
- * Keeps who a beneficiary is, and that this campaign may pay them. A person who was recorded before, by this campaign or another of
- * the organisation, is the same one, with what is known today. Throws TransientError where the store cannot answer.
+ * Whether a campaign may help a person: it has recorded them, and it is known to this day who they are. Who it is is not read,
+ * and is out of reach of those who pay.
+ */
+export async function mayBeHelped(
+  table: Table,
+  campaignId: string,
+  beneficiaryId: string,
+  now: Instant,
+): Promise<boolean> {
+  const [isOfCampaign, onRecord] = await Promise.all([
+    isEnrolled(table, campaignId, beneficiaryId),
+    table.get(onRecordKey(beneficiaryId)),
+  ]);
+  // The store deletes what has expired within days, and until then it is there.
+  return isOfCampaign && onRecord !== undefined && onRecordSchema.parse(onRecord).expiresAt > epochSeconds(now);
+}
+
+/** Who a beneficiary is by what is on record, for recording them anew; nobody is told. */
+export async function findBeneficiary(table: Table, beneficiaryId: string): Promise<Beneficiary | undefined> {
+  return beneficiarySchema.optional().parse(await table.get(beneficiaryKey(beneficiaryId)));
+}
+
+/**
+ * Keeps who a beneficiary is, and that this campaign may help them, in place of the record that was read (`before`). A person who was
+ * recorded before, by this campaign or another of the organisation, is the same one. Throws TransientError where somebody else
+ * recorded the same person meanwhile, and where the store cannot answer.
  */
 export async function recordBeneficiary(
   table: Table,
   campaignId: string,
   beneficiary: Beneficiary,
+  before: Beneficiary | undefined,
 ): Promise<'recorded' | 'known-before'> {
-  const { beneficiaryId } = beneficiary;
+  const { beneficiaryId, recordedBy, recordedAt, expiresAt } = beneficiary;
   const wasEnrolled = await isEnrolled(table, campaignId, beneficiaryId);
-  await table.transact([
-    { put: { ...beneficiaryKey(beneficiaryId), ...beneficiary } as Item },
+  const enrolment = { type: 'enrolment', campaignId, beneficiaryId, enrolledBy: recordedBy, enrolledAt: recordedAt };
+  const outcome = await table.transact([
     {
-      put: {
-        ...enrolmentKey(campaignId, beneficiaryId),
-        type: 'enrolment',
-        campaignId,
-        beneficiaryId,
-        enrolledBy: beneficiary.recordedBy,
-        enrolledAt: beneficiary.recordedAt,
-      },
+      put: { ...beneficiaryKey(beneficiaryId), ...beneficiary } as Item,
+      when: before === undefined ? { absent: true } : { equals: { version: before.version } },
     },
+    { put: { ...enrolmentKey(campaignId, beneficiaryId), ...enrolment } },
+    { put: { ...onRecordKey(beneficiaryId), type: 'beneficiary-on-record', beneficiaryId, expiresAt } },
   ]);
+  if (outcome.kind !== 'committed')
+    throw new TransientError('this person is being recorded by somebody else this moment');
   return wasEnrolled ? 'known-before' : 'recorded';
 }
 
@@ -57,7 +83,14 @@ export async function readBeneficiary(
   return beneficiarySchema.parse(item);
 }
 
-/** Forgets who a beneficiary is. What they were paid stays in the books, under an id that nobody can undo any more. */
+/**
+ * Forgets who a beneficiary is, for every campaign of the organisation: none can help them any more before they are recorded anew. What
+ * they were paid stays in the books, under an id that nobody can undo. Throws TransientError where the store cannot do it just now.
+ */
 export async function eraseBeneficiary(table: Table, beneficiaryId: string): Promise<void> {
-  await table.write({ delete: beneficiaryKey(beneficiaryId) });
+  const outcome = await table.transact([
+    { delete: beneficiaryKey(beneficiaryId) },
+    { delete: onRecordKey(beneficiaryId) },
+  ]);
+  if (outcome.kind !== 'committed') throw new TransientError('this person could not be forgotten just now');
 }

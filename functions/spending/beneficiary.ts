@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { FieldProblem } from '../kernel/errors.ts';
+import { type FieldProblem, type Refusal, refuse } from '../kernel/errors.ts';
 import { donorIdOf, ID_PREFIXES } from '../kernel/ids.ts';
 import { lineSchema } from '../kernel/plain-text.ts';
 import {
@@ -59,6 +59,11 @@ export const beneficiaryRequestSchema = z.strictObject({
       phone: z.string().regex(/^\+?[0-9 -]{5,20}$/, 'must be a telephone number'),
     })
     .optional(),
+  /**
+   * Why another account than the one on record: finance alone gives it, who is not the one that put that one on record. Without it,
+   * another account is refused.
+   */
+  accountReason: lineSchema(200).optional(),
   /** That they, or who stands for them, agreed to this being kept and used (PIPL art. 29). */
   consent: z.strictObject({ givenOn: localDateSchema, evidence: paperSchema }),
 });
@@ -70,6 +75,11 @@ export const beneficiarySchema = z.object({
   type: z.literal('beneficiary'),
   beneficiaryId: z.string(),
   organisationId: z.string(),
+  version: z.number().int().min(1),
+  /** A keyed hash of the account: by it the audit trail shows that it was changed, and not which it is. */
+  accountMark: z.string().optional(),
+  /** Who put this account on record. */
+  accountBy: z.string().optional(),
   recordedBy: z.string(),
   recordedAt: instantSchema,
   /** In seconds since 1970: the store deletes the record then. */
@@ -88,6 +98,17 @@ export function beneficiaryIdOf(
 ): string {
   const hashed = donorIdOf(key, `beneficiary:${organisationId}`, `${kind}:${number.toUpperCase()}`);
   return hashed.replace(`${ID_PREFIXES.donor}_`, `${ID_PREFIXES.beneficiary}_`);
+}
+
+/** The mark of an account, which whoever has no key cannot tell it by. */
+export function accountMarkOf(
+  key: string,
+  organisationId: string,
+  account: BeneficiaryRequest['account'],
+): string | undefined {
+  if (account === undefined) return undefined;
+  const { bank, holder, number } = account;
+  return donorIdOf(key, `beneficiary-account:${organisationId}`, JSON.stringify([bank, holder, number]));
 }
 
 /** What of a record is missing or cannot be; empty when nothing. `today` is the campaign's day. */
@@ -122,20 +143,58 @@ const birthdayOf = ({ document, bornOn }: BeneficiaryRequest): LocalDate | undef
 const isChild = (bornOn: LocalDate, today: LocalDate): boolean =>
   today < `${Number(bornOn.slice(0, 4)) + GUARDIAN_BELOW_YEARS}${bornOn.slice(4)}`;
 
+/** Whether money would go elsewhere than to the account on record. */
+export const isOtherAccount = (
+  before: Beneficiary | undefined,
+  accountMark: string | undefined,
+): before is Beneficiary =>
+  before?.accountMark !== undefined && accountMark !== undefined && accountMark !== before.accountMark;
+
+/** Why another account may not take the place of the one on record; `undefined` where it may. */
+export function refuseOtherAccount(
+  before: Beneficiary,
+  change: { readonly by: string; readonly isFinance: boolean; readonly reason: string | undefined },
+): Refusal | undefined {
+  const refused = (field: string, problem: string, fix: string): Refusal =>
+    refuse('another-account', 'Another account of this person is on record, and money would go elsewhere.', [
+      { field, problem, fix },
+    ]);
+  if (!change.isFinance)
+    return refused(
+      'account',
+      'is another one than on record',
+      'leave it out, or have finance give the new one with a reason',
+    );
+  if (change.by === before.accountBy)
+    return refused('account', 'was put on record by yourself', 'have a colleague of finance give the new one');
+  if (change.reason === undefined)
+    return refused('accountReason', 'is missing', 'say why money goes to another account, and who has seen the paper');
+  return undefined;
+}
+
 export function beneficiaryOf(
   request: BeneficiaryRequest,
   {
     beneficiaryId,
     organisationId,
+    accountMark,
     by,
     now,
-  }: { beneficiaryId: string; organisationId: string; by: string; now: Instant },
+  }: { beneficiaryId: string; organisationId: string; accountMark: string | undefined; by: string; now: Instant },
+  before: Beneficiary | undefined,
 ): Beneficiary {
+  // Who records somebody anew without an account leaves the one that is there.
+  const keptAccount =
+    before?.accountMark === undefined || (accountMark !== undefined && accountMark !== before.accountMark)
+      ? undefined
+      : { account: before.account, accountMark: before.accountMark, accountBy: before.accountBy };
   return {
     ...request,
+    ...(keptAccount ?? (accountMark === undefined ? {} : { accountMark, accountBy: by })),
     type: 'beneficiary',
     beneficiaryId,
     organisationId,
+    version: (before?.version ?? 0) + 1,
     recordedBy: by,
     recordedAt: now,
     expiresAt: epochSeconds(plusSeconds(now, BENEFICIARY_RETENTION_DAYS * SECONDS_PER_DAY)),

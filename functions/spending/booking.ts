@@ -16,8 +16,12 @@ import { type EntryOf, isPayment, type SpendingEntry, spendingEntrySchema } from
 import { requestItem, type StandingRequest } from './spending-request.ts';
 import { advanceOf, type SpendingFacts } from './spending-rules.ts';
 
-/** The other campaign of a surplus, and its book. */
-export type Counterpart = { readonly book: SpendingBook; readonly campaign: Campaign };
+/** The other campaign of a surplus, and its book; with the name of the organisation that gives. */
+export type Counterpart = {
+  readonly book: SpendingBook;
+  readonly campaign: Campaign;
+  readonly giverName: string;
+};
 
 type Booking = {
   readonly book: SpendingBook;
@@ -55,7 +59,7 @@ export function bookingWrites(booking: Booking): {
       ...entryWrites(book, campaign, entry),
       ...(counterpart === undefined || entry.kind !== 'surplus-out'
         ? []
-        : entryWrites(counterpart.book, counterpart.campaign, incoming(entry, counterpart))),
+        : entryWrites(counterpart.book, counterpart.campaign, incoming(entry, campaign, counterpart))),
       ...traces(entry, booking),
     ],
   };
@@ -120,13 +124,19 @@ function ofKind(
 }
 
 /** The same money in the book that it comes to. */
-const incoming = (entry: EntryOf<'surplus-out'>, { book }: Counterpart): SpendingEntry =>
+const incoming = (
+  entry: EntryOf<'surplus-out'>,
+  { proposal }: Campaign,
+  { book, giverName }: Counterpart,
+): SpendingEntry =>
   spendingEntrySchema.parse({
     ...entry,
     kind: 'surplus-in',
     campaignId: book.campaignId,
     number: book.sequence + 1,
     fromCampaignId: entry.campaignId,
+    fromOrganisationId: proposal.organisationId,
+    fromName: `${proposal.title} (${giverName})`,
     counterpart: entry.number,
   });
 

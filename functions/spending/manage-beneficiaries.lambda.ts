@@ -5,16 +5,25 @@ import type { CampaignTerms } from '../campaigns/campaign-terms.ts';
 import { readDonorKey } from '../donations/merchant-secret.gateway.ts';
 import { lineSchema } from '../kernel/plain-text.ts';
 import type { Instant } from '../kernel/time.ts';
-import { type HttpAnswer, problem, readJsonBody } from '../platform/http.ts';
+import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { eraseBeneficiary, isEnrolled, readBeneficiary, recordBeneficiary } from './beneficiary.store.ts';
 import {
+  eraseBeneficiary,
+  findBeneficiary,
+  isEnrolled,
+  readBeneficiary,
+  recordBeneficiary,
+} from './beneficiary.store.ts';
+import {
+  accountMarkOf,
   beneficiaryIdOf,
   beneficiaryOf,
   beneficiaryProblems,
   beneficiaryRequestSchema,
+  isOtherAccount,
   recordingDay,
+  refuseOtherAccount,
 } from './beneficiary.ts';
 import { aidPayments } from './spending-facts.store.ts';
 
@@ -49,9 +58,18 @@ async function record(
   if (body.kind === 'unreadable') return body.answer;
   const problems = beneficiaryProblems(body.value, recordingDay(now, zone));
   if (problems.length > 0) return problem(422, 'invalid', 'Some fields are not as they must be.', problems);
-  const beneficiaryId = beneficiaryIdOf(await readKey(), organisationId, body.value.document);
-  const made = { beneficiaryId, organisationId, by: request.actor.id, now };
-  const outcome = await recordBeneficiary(table, campaignId, beneficiaryOf(body.value, made));
+  const key = await readKey();
+  const beneficiaryId = beneficiaryIdOf(key, organisationId, body.value.document);
+  const accountMark = accountMarkOf(key, organisationId, body.value.account);
+  const before = await findBeneficiary(table, beneficiaryId);
+  const by = request.actor.id;
+  if (isOtherAccount(before, accountMark)) {
+    const isFinance = (await request.standing.refuse(organisationId, ['finance'])) === undefined;
+    const refused = refuseOtherAccount(before, { by, isFinance, reason: body.value.accountReason });
+    if (refused !== undefined) return refusalAnswer(409, refused);
+  }
+  const made = { beneficiaryId, organisationId, accountMark, by, now };
+  const outcome = await recordBeneficiary(table, campaignId, beneficiaryOf(body.value, made, before), before);
   // Not who: whoever may record need not be who may read. But that they had something elsewhere is for all who grant aid.
   const paid = await aidPayments(table, beneficiaryId);
   return {
@@ -72,7 +90,7 @@ async function read(
   const found = await readBeneficiary(table, beneficiaryId, { by: request.actor.id, reason, now });
   if (found === undefined)
     return problem(404, 'erased', 'Who this is was erased, or has passed its time. What was paid stands in the book.');
-  const { type: _type, organisationId: _organisationId, expiresAt: _expiresAt, ...shown } = found;
+  const { type: _type, organisationId: _organisationId, expiresAt: _expiresAt, accountMark: _mark, ...shown } = found;
   return { status: 200, body: shown };
 }
 

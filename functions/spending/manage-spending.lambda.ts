@@ -1,11 +1,14 @@
+import { ROLES } from '../access/role.ts';
 import { type StaffDefinition, type StaffRequest, staffFunction } from '../access/staff-function.ts';
+import { confirmerOf } from '../approvals/confirming.store.ts';
 import { findCampaignTerms } from '../campaigns/campaign-terms.store.ts';
+import type { CampaignTerms } from '../campaigns/campaign-terms.ts';
 import type { Instant } from '../kernel/time.ts';
-import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
+import { FORBIDDEN, type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { readNeededIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { decideSpending, enterSpending } from './spending.store.ts';
+import { decideSpending, enterSpending, findSpendingRequest } from './spending.store.ts';
 import { WAITING_PLACE, waitingRequests } from './spending-request.store.ts';
 import { requestIdOf, spendingDecisionSchema, spendingRequestSchema } from './spending-request.ts';
 import { requestView } from './spending-view.ts';
@@ -23,8 +26,8 @@ const STATUSES: Readonly<Record<string, number>> = {
 async function answerSpending(request: StaffRequest, { table }: SpendingUse, now: Instant): Promise<HttpAnswer> {
   const { campaignId = '', requestId } = request.parameters;
   const terms = await findCampaignTerms(table, campaignId);
+  if (requestId !== undefined) return terms === undefined ? FORBIDDEN : decide(request, table, terms, requestId, now);
   if (terms === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
-  if (requestId !== undefined) return decide(request, table, campaignId, requestId, now);
   if (request.method === 'GET') return list(request, table, campaignId);
   if (!terms.hasOpened)
     return problem(409, 'campaign-not-open', 'This campaign has not opened yet, so there is nothing to spend.');
@@ -45,13 +48,18 @@ async function enter(request: StaffRequest, table: Table, campaignId: string, no
 async function decide(
   request: StaffRequest,
   table: Table,
-  campaignId: string,
+  { campaignId, organisationId }: CampaignTerms,
   requestId: string,
   now: Instant,
 ): Promise<HttpAnswer> {
   const body = readJsonBody(request, spendingDecisionSchema);
-  if (body.kind === 'unreadable') return body.answer;
-  const outcome = await decideSpending(table, campaignId, requestId, body.value, { by: request.actor.id, now });
+  // Whether the campaign exists is not told to strangers by what is wrong with their body.
+  if (body.kind === 'unreadable') return (await request.standing.refuse(organisationId)) ?? body.answer;
+  const decided = await findSpendingRequest(table, campaignId, requestId);
+  const about = { subject: 'spending', campaignId, organisationId, requestId, decided } as const;
+  const confirmer = await confirmerOf(request, table, about, body.value.onBehalfOf, now);
+  if (confirmer.kind === 'no') return confirmer.answer;
+  const outcome = await decideSpending(table, campaignId, requestId, body.value, { ...confirmer.by, now });
   if (outcome.kind === 'refused') return refusalAnswer(STATUSES[outcome.code] ?? 409, outcome);
   return { status: 200, body: requestView(outcome.request) };
 }
@@ -79,10 +87,8 @@ export const definition: StaffDefinition<SpendingUse> = {
       roles: ['finance', 'manager', 'approver', 'auditor', 'admin'],
       of: 'campaign',
     },
-    'POST /campaigns/{campaignId}/spending-requests/{requestId}/decisions': {
-      roles: ['finance', 'approver'],
-      of: 'campaign',
-    },
+    // Finance and approvers; and whoever decides for one of them, or is brought in by an escalation, whatever their role.
+    'POST /campaigns/{campaignId}/spending-requests/{requestId}/decisions': { roles: ROLES, of: 'handler' },
   },
   open: () => ({ table: openTable() }),
   handle: answerSpending,

@@ -19,6 +19,8 @@ const common = {
   enteredBy: z.string(),
   /** The second person, where one decided. */
   decidedBy: z.string().optional(),
+  /** Whose right it was, where they decided for another. */
+  onBehalfOf: z.string().optional(),
   /** Of the meeting that decided, where the amount asks for one. */
   minutes: minutesSchema.optional(),
   bookedAt: instantSchema,
@@ -84,6 +86,9 @@ export const spendingEntrySchema = z.discriminatedUnion('kind', [
     kind: z.literal('surplus-in'),
     amountMinor: positiveAmountMinorSchema,
     fromCampaignId: z.string(),
+    /** Whose campaign that is, and what both were called at that moment: what the public is told of this income. */
+    fromOrganisationId: z.string().optional(),
+    fromName: z.string().optional(),
     counterpart: whole.min(1),
     decidedOn: localDateSchema,
   }),

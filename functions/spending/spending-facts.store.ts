@@ -7,14 +7,9 @@ import type { FieldProblem } from '../kernel/errors.ts';
 import { amountMinorSchema, type Minor, ZERO } from '../kernel/money.ts';
 import { type Instant, localDateOf, localDateSchema } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
-import {
-  aidPaymentsOf,
-  boughtGoodsKey,
-  enrolmentKey,
-  spendingPaperKey,
-  spendingReversedKey,
-} from '../platform/keys.ts';
+import { aidPaymentsOf, boughtGoodsKey, spendingPaperKey, spendingReversedKey } from '../platform/keys.ts';
 import { everyItem, readMany, type Table } from '../platform/table.ts';
+import { mayBeHelped } from './beneficiary.store.ts';
 import { readCampaignFunds } from './campaign-funds.store.ts';
 import { attachmentIdsOf, papersOf } from './evidence.ts';
 import { type SpendingBook, standingLines } from './spending-book.ts';
@@ -82,7 +77,7 @@ export async function readSpendingFacts(
     readCampaignFunds(table, campaignId, book),
     isPaid ? missingFiles(table, campaignId, attachmentIdsOf(request.evidence)) : [],
     isPaid ? papersBooked(table, campaignId, request) : [],
-    request.kind === 'aid' ? aidFacts(table, campaignId, request) : NO_AID,
+    request.kind === 'aid' ? aidFacts(table, campaignId, request, now) : NO_AID,
     request.kind === 'reversal' ? reversedFacts(table, campaignId, request) : undefined,
     request.kind === 'surplus' ? problemOfDestination(table, campaign, request) : undefined,
   ]);
@@ -122,13 +117,14 @@ async function aidFacts(
   table: Table,
   campaignId: string,
   { beneficiaryId }: RequestOf<'aid'>,
+  now: Instant,
 ): Promise<Pick<SpendingFacts, 'isEnrolled' | 'paidBefore'>> {
-  const [enrolment, payments] = await Promise.all([
-    table.get(enrolmentKey(campaignId, beneficiaryId)),
+  const [enrolled, payments] = await Promise.all([
+    mayBeHelped(table, campaignId, beneficiaryId, now),
     aidPayments(table, beneficiaryId),
   ]);
   return {
-    isEnrolled: enrolment !== undefined,
+    isEnrolled: enrolled,
     paidBefore: payments.filter((payment) => payment.campaignId === campaignId),
   };
 }

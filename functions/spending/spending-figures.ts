@@ -26,8 +26,9 @@ export type SpendingFigures = {
   readonly goodsIssuedMinor: Minor;
   /** What was decided of money that is left over: all decisions together, and where the last one sent it. */
   readonly surplus?: { readonly amountMinor: Minor; readonly destination: string; readonly decidedOn: LocalDate };
-  /** What came from another campaign's surplus. */
+  /** What came from other campaigns' surplus, and from which: income of this one, as it is spending of none. */
   readonly surplusInMinor: Minor;
+  readonly surplusIn: readonly SurplusIn[];
   /** How many entries these figures are of: the last one's number. */
   readonly entries: number;
 };
@@ -66,9 +67,24 @@ export function spendingFigures(
           },
         }),
     surplusInMinor: book.surplusInMinor,
+    surplusIn: entries.flatMap((entry) => (entry.kind === 'surplus-in' ? [surplusInOf(entry)] : [])),
     entries: entries.length,
   };
 }
+
+/** One sum that another campaign has handed on. `from`: what it and its organisation are called. */
+export type SurplusIn = {
+  readonly from: string;
+  readonly fromCampaignId: string;
+  readonly amountMinor: Minor;
+  readonly decidedOn: LocalDate;
+};
+const surplusInOf = ({ fromName, fromCampaignId, amountMinor, decidedOn }: EntryOf<'surplus-in'>): SurplusIn => ({
+  from: fromName ?? fromCampaignId,
+  fromCampaignId,
+  amountMinor,
+  decidedOn,
+});
 
 /** The numbers and names of the kept book's lines, with sums that are added up from the entries again. */
 export function refilledBook(

@@ -97,9 +97,11 @@ export const SPENDING_INVARIANTS = {
 
   'whatever is large, and all but small expenditures, was decided by two': ({ entries }) =>
     entries.flatMap((entry) => {
-      const { number, enteredBy, decidedBy } = entry;
+      const { number, enteredBy, decidedBy, onBehalfOf } = entry;
       if (decidedBy !== undefined)
-        return decidedBy === enteredBy ? [`entry ${number} was decided by who entered it`] : [];
+        return decidedBy === enteredBy || onBehalfOf === enteredBy
+          ? [`entry ${number} was decided by who entered it`]
+          : [];
       if (entry.kind === 'variance-note') return [];
       const isSmall =
         entry.kind === 'expenditure' && entry.amountMinor < SECOND_PERSON_FROM_MINOR && entry.advance === undefined;
@@ -129,8 +131,9 @@ export const SPENDING_INVARIANTS = {
     ),
 
   'goods are written off and taken back by two': ({ goods }) =>
-    goods.flatMap(({ number, kind, enteredBy, decidedBy }) =>
-      (kind === 'written-off' || kind === 'returned') && (decidedBy === undefined || decidedBy === enteredBy)
+    goods.flatMap(({ number, kind, enteredBy, decidedBy, onBehalfOf }) =>
+      (kind === 'written-off' || kind === 'returned') &&
+      (decidedBy === undefined || decidedBy === enteredBy || onBehalfOf === enteredBy)
         ? [`goods entry ${number} (${kind}) was not decided by a second person`]
         : [],
     ),

@@ -23,14 +23,14 @@ export async function readCampaignYears(table: Table, organisationId: string): P
     for (const any of page?.campaigns ?? []) {
       if (any.kind === 'draft') continue;
       if (years.length === MOST_CAMPAIGNS) return undefined;
-      years.push(await campaignYear(table, any.campaign.campaignId));
+      years.push({ organisationId, ...(await campaignYear(table, any.campaign.campaignId)) });
     }
     after = page?.next ?? undefined;
   } while (after !== undefined);
   return years;
 }
 
-async function campaignYear(table: Table, campaignId: string): Promise<CampaignYear> {
+async function campaignYear(table: Table, campaignId: string): Promise<Omit<CampaignYear, 'organisationId'>> {
   const [entries, totals] = await Promise.all([spendingEntries(table, campaignId), readTotals(table, campaignId)]);
   const goods: CampaignYear['goods'][number][] = [];
   for await (const item of everyItem(table, offlineGiftsOfCampaign(campaignId))) {

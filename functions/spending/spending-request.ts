@@ -104,6 +104,9 @@ const stored = {
   enteredBy: z.string(),
   enteredAt: instantSchema,
   decidedBy: z.string().optional(),
+  /** Whose right it was, where somebody decided for another, and by which delegation. */
+  onBehalfOf: z.string().optional(),
+  delegationId: z.string().optional(),
   decidedAt: instantSchema.optional(),
   /** Why it was rejected. */
   rejection: z.string().optional(),
@@ -140,6 +143,8 @@ export const spendingDecisionSchema = z
     reason: reason.optional(),
     /** Needed for a surplus, and for what an organisation's own rules have decided by a meeting. */
     minutes: minutesSchema.optional(),
+    /** The person who delegated the decision to the caller. */
+    onBehalfOf: z.string().min(1).max(64).optional(),
   })
   .refine(({ decision, reason: given }) => decision === 'confirm' || given !== undefined, {
     path: ['reason'],

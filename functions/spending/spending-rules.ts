@@ -2,7 +2,7 @@ import type { BudgetKind } from '../campaigns/budget.ts';
 import { type FieldProblem, type Refusal, refuse } from '../kernel/errors.ts';
 import { type Currency, formatMoney, type Minor, subtract } from '../kernel/money.ts';
 import { dayCount, type LocalDate, plusDays } from '../kernel/time.ts';
-import type { CampaignFunds } from './campaign-funds.ts';
+import { type CampaignFunds, fundsSentence } from './campaign-funds.ts';
 import type { StandingLine } from './spending-book.ts';
 import { type EntryOf, isPayment, type SpendingEntry } from './spending-entry.ts';
 import type { RequestOf, SpendingRequest } from './spending-request.ts';
@@ -139,7 +139,7 @@ function aidProblems({ lineNo }: RequestOf<'aid'>, { lines, isEnrolled }: Spendi
       : [
           {
             field: 'beneficiaryId',
-            problem: 'is no beneficiary of this campaign',
+            problem: 'is no beneficiary of this campaign of whom it is known who they are',
             fix: 'record the beneficiary first, with what shows who they are',
           },
         ]),
@@ -190,21 +190,13 @@ function refuseUncovered(
   { funds, currency }: SpendingFacts,
 ): Refusal | undefined {
   if (amountMinor <= funds.leftMinor || advanceReason !== undefined) return undefined;
-  const unconfirmed =
-    funds.unconfirmedMatchMinor > 0
-      ? ` ${formatMoney(funds.unconfirmedMatchMinor, currency)} of match are not confirmed yet.`
-      : '';
-  return refuse(
-    'not-raised',
-    `The campaign has ${formatMoney(funds.leftMinor, currency)} of what came in left.${unconfirmed}`,
-    [
-      {
-        field: 'advanceReason',
-        problem: 'is missing: this is more than the campaign has',
-        fix: 'wait until it is raised; where somebody lends it, say who and why',
-      },
-    ],
-  );
+  return refuse('not-raised', `This is more than the campaign has. ${fundsSentence(funds, currency)}`, [
+    {
+      field: 'advanceReason',
+      problem: 'is missing: this is more than the campaign has',
+      fix: 'wait until it is raised; where somebody lends it, say who and why',
+    },
+  ]);
 }
 
 function refuseReversal(request: RequestOf<'reversal'>, facts: SpendingFacts): Refusal | undefined {
@@ -276,20 +268,18 @@ function transferProblems(
 
 function refuseSurplus({ amountMinor }: RequestOf<'surplus'>, facts: SpendingFacts): Refusal | undefined {
   const { funds, currency, isFinalised, destinationProblem } = facts;
-  if (!isFinalised || funds.unconfirmedMatchMinor > 0)
-    return refuse(
-      'surplus-not-known',
-      isFinalised
-        ? 'The matches of this campaign are not confirmed yet, so nobody knows what will be left.'
-        : 'This campaign is not over yet, so nobody knows what will be left.',
-    );
+  if (!isFinalised || funds.unconfirmedMatchMinor > 0) {
+    const why = isFinalised ? 'The matches of this campaign are not confirmed yet' : 'This campaign is not over yet';
+    const detail = `${why}, so nobody knows what will be left. ${fundsSentence(funds, currency)}`;
+    return refuse('surplus-not-known', detail);
+  }
   const tooMuch =
     amountMinor <= funds.leftMinor
       ? []
       : [
           {
             field: 'amountMinor',
-            problem: `is more than is left, ${formatMoney(funds.leftMinor, currency)}`,
+            problem: `is more than is left. ${fundsSentence(funds, currency)}`,
             fix: 'send no more than is left',
             rule: ART_58,
           },

@@ -62,11 +62,15 @@ const goods = z.object({
 const funds = z
   .object({
     raisedMinor: amount.describe('Gifts of money less refunds; goods are not in it'),
-    matchMinor: amount.describe('Match and lump sums, once they are confirmed'),
+    feesMinor: amount.describe('What providers kept, by the statements that were compared'),
+    feesUntil: localDateSchema.optional().describe('The last day whose statement is in feesMinor'),
+    matchPaidMinor: amount.describe('Match and lump sums that sponsors have paid'),
+    interestMinor: amount.describe('By a signed closeout statement; 0 before'),
     surplusInMinor: amount,
     surplusOutMinor: amount,
     spentMinor: amount,
     leftMinor: amount.describe('What may still be spent; below zero where others have lent'),
+    owedMatchMinor: amount.describe('Match and lump sums that are confirmed and not paid yet'),
     unconfirmedMatchMinor: amount.describe('What would be added if the matches were confirmed as they stand'),
   })
   .describe('The money of the campaign');
@@ -86,7 +90,17 @@ const spending = z.object({
   goodsReceivedMinor: amount.describe('What goods are worth; never in one sum with money'),
   goodsIssuedMinor: amount,
   surplus: z.object({ amountMinor: amount, destination: z.string(), decidedOn: localDateSchema }).nullable(),
-  surplusInMinor: amount,
+  surplusInMinor: amount.describe("What came from other campaigns' surplus, all together"),
+  surplusIn: z
+    .array(
+      z.object({
+        from: z.string().describe('What that campaign and its organisation are called'),
+        fromCampaignId: z.string(),
+        amountMinor: amount,
+        decidedOn: localDateSchema,
+      }),
+    )
+    .describe('Each of them, in the order in which they came'),
   entries: count.describe('How many entries the book has'),
   funds,
   page: z.array(entry),
@@ -106,7 +120,7 @@ const recorded = z.object({
   beneficiaryId: beneficiaryIdSchema,
   paidBefore: z.array(aidPayment).describe('What the same person was paid, in all campaigns of the organisation'),
 });
-const beneficiary = beneficiarySchema.omit({ type: true, organisationId: true, expiresAt: true });
+const beneficiary = beneficiarySchema.omit({ type: true, organisationId: true, expiresAt: true, accountMark: true });
 
 const ratios = z.object({
   organisationId: z.string(),
@@ -250,7 +264,7 @@ export const spendingContract = {
         200: { description: 'They were a beneficiary of this campaign before', body: recorded },
         201: { description: 'They are recorded', body: recorded },
       },
-      problems: { 404: ['unknown-campaign'] },
+      problems: { 404: ['unknown-campaign'], 409: ['another-account'] },
     },
     {
       method: 'POST',

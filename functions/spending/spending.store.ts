@@ -1,11 +1,15 @@
+import { type Asked as AskedConfirmation, waitsNoMore, waitsWrite } from '../approvals/confirmation.store.ts';
+import { type DecidedBy, decisionFields, refuseOwnEntry } from '../approvals/confirmation.ts';
+import { auditedTable } from '../audit/audited-table.ts';
 import { findCampaign, readCampaign } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
-import { type Refusal, refuse } from '../kernel/errors.ts';
+import { PermanentError, type Refusal, refuse } from '../kernel/errors.ts';
 import { type Minor, minor, ZERO } from '../kernel/money.ts';
 import { type Instant, localDateOf } from '../kernel/time.ts';
 import { type Patience, pauseBefore, realPatience } from '../matching/patience.ts';
-import { spendingPayeeDayKey, spendingRequestKey } from '../platform/keys.ts';
-import type { Table, TransactWrite } from '../platform/table.ts';
+import { findOrganisation } from '../organisations/organisation.store.ts';
+import { spendingBookKey, spendingPayeeDayKey, spendingRequestKey } from '../platform/keys.ts';
+import { keyOf, type Table, type TransactWrite } from '../platform/table.ts';
 import { bookingWrites, type Counterpart } from './booking.ts';
 import { refuseWithoutMinutes } from './collective.store.ts';
 import { papersOf } from './evidence.ts';
@@ -31,6 +35,13 @@ export async function findSpendingRequest(
   requestId: string,
 ): Promise<StandingRequest | undefined> {
   return standingRequestSchema.optional().parse(await table.get(spendingRequestKey(campaignId, requestId)));
+}
+
+/** What the inbox of those who decide shows of a request. */
+function askedOf(request: StandingRequest): AskedConfirmation {
+  const { campaignId, requestId, enteredBy, enteredAt, kind } = request;
+  if (kind === 'variance-note') throw new PermanentError('a word on a line waits for nobody');
+  return { subject: 'spending', campaignId, requestId, kind, enteredBy, enteredAt, amountMinor: request.amountMinor };
 }
 
 export type Asked = { readonly kind: 'entered' | 'already-entered'; readonly request: StandingRequest };
@@ -67,7 +78,8 @@ export async function enterSpending(
       enteredAt: now,
     } as StandingRequest;
     if (needsSecondPerson(request, beforeMinor)) {
-      const outcome = await table.transact([{ put: requestItem(waiting), when: { absent: true } }, ...writes]);
+      const waits = await waitsWrite(table, sight.campaign, askedOf(waiting));
+      const outcome = await table.transact([{ put: requestItem(waiting), when: { absent: true } }, waits, ...writes]);
       if (outcome.kind === 'committed') return { kind: 'entered', request: waiting };
       continue;
     }
@@ -88,17 +100,17 @@ export async function decideSpending(
   campaignId: string,
   requestId: string,
   decision: SpendingDecision,
-  { by, now }: { readonly by: string; readonly now: Instant },
+  { now, ...decider }: DecidedBy & { readonly now: Instant },
   patience: Patience = realPatience,
 ): Promise<Decided | Refusal> {
   for (let attempt = 0; ; attempt += 1) {
     if (attempt > 0) await pauseBefore(attempt, patience, 'the request could not be decided');
     const standing = await findSpendingRequest(table, campaignId, requestId);
     if (standing === undefined) return refuse('unknown-request', 'No such request was entered in this campaign.');
-    if (standing.enteredBy === by)
-      return refuse('own-entry', 'Nobody confirms what they have entered. Ask a second person.');
+    const own = refuseOwnEntry(standing, decider);
+    if (own !== undefined) return own;
     if (standing.state !== 'awaiting-confirmation') return whatStands(standing, decision);
-    const decided = { ...standing, decidedBy: by, decidedAt: now };
+    const decided = { ...standing, ...decisionFields(decider), decidedAt: now };
     const outcome =
       decision.decision === 'reject'
         ? await reject(table, decided, decision.reason ?? '')
@@ -110,11 +122,11 @@ export async function decideSpending(
 /** `undefined` from these two: somebody else was first, and it is to be looked at again. */
 async function reject(table: Table, decided: StandingRequest, reason: string): Promise<Decided | undefined> {
   const request: StandingRequest = { ...decided, state: 'rejected', rejection: reason };
-  const written = await table.write({
-    put: requestItem(request),
-    when: { equals: { state: 'awaiting-confirmation' } },
-  });
-  return written.kind === 'written' ? { kind: 'decided', request } : undefined;
+  const outcome = await table.transact([
+    { put: requestItem(request), when: { equals: { state: 'awaiting-confirmation' } } },
+    waitsNoMore('spending', request.campaignId, request.requestId),
+  ]);
+  return outcome.kind === 'committed' ? { kind: 'decided', request } : undefined;
 }
 
 async function confirm(
@@ -127,7 +139,8 @@ async function confirm(
   const confirmed: StandingRequest = { ...decided, ...(minutes === undefined ? {} : { minutes }) };
   const refusal = sight.refusal ?? (await refuseWithoutMinutes(table, sight.campaign, confirmed, now));
   if (refusal !== undefined) return refusal;
-  const request = await tryBooking(table, sight, confirmed, now, []);
+  const { campaignId, requestId } = confirmed;
+  const request = await tryBooking(table, sight, confirmed, now, [waitsNoMore('spending', campaignId, requestId)]);
   return request === undefined ? undefined : { kind: 'decided', request };
 }
 
@@ -145,19 +158,47 @@ type Sight = Awaited<ReturnType<typeof readSight>>;
 async function readSight(table: Table, campaignId: string, request: SpendingRequest | StandingRequest, now: Instant) {
   // The books first: whatever is read after them is written only while they are as they were.
   const book = await readSpendingBook(table, campaignId);
-  const counterpart = await readCounterpart(table, request);
   const campaign = await readCampaign(table, campaignId);
+  const counterpart = await readCounterpart(table, request, campaign);
   const facts = await readSpendingFacts(table, campaign, book, request, now);
   return { book, counterpart, campaign, facts, refusal: refuseSpending(request, facts) };
 }
 
 /** The book that a surplus goes to. */
-async function readCounterpart(table: Table, request: SpendingRequest): Promise<Counterpart | undefined> {
+async function readCounterpart(
+  table: Table,
+  request: SpendingRequest,
+  { proposal }: Campaign,
+): Promise<Counterpart | undefined> {
   if (request.kind !== 'surplus' || request.toCampaignId === undefined) return undefined;
   const book = await readSpendingBook(table, request.toCampaignId);
-  const campaign = await findCampaign(table, request.toCampaignId);
+  const [campaign, giver] = await Promise.all([
+    findCampaign(table, request.toCampaignId),
+    findOrganisation(table, proposal.organisationId),
+  ]);
   // Where there is none, the rules refuse the request for it.
-  return campaign === undefined ? undefined : { book, campaign };
+  return campaign === undefined ? undefined : { book, campaign, giverName: giver?.name ?? proposal.organisationId };
+}
+
+/**
+ * The table through which a booking goes. What comes to a campaign of another organisation stands in that one's trail as
+ * well, in the same transaction: both books and both trails have it, or none of them.
+ */
+function tableOfBoth(
+  table: Table,
+  giver: Campaign,
+  counterpart: Counterpart | undefined,
+  said: { readonly by: string; readonly now: Instant },
+): Table {
+  const receiver = counterpart?.campaign;
+  if (receiver === undefined || receiver.proposal.organisationId === giver.proposal.organisationId) return table;
+  const { pk } = spendingBookKey(receiver.campaignId);
+  return auditedTable(table, {
+    organisationId: receiver.proposal.organisationId,
+    ...said,
+    action: `a surplus of ${giver.campaignId} is received`,
+    concerns: (write) => keyOf(write).pk === pk,
+  });
 }
 
 /** One attempt to book: the request as it is then, or `undefined` where the books have moved meanwhile. */
@@ -171,7 +212,11 @@ async function tryBooking(
   const papers = await papersBefore(table, campaign, request, facts.reversed?.entry);
   const decidedOn = localDateOf(now, campaign.proposal.window.zone);
   const booking = bookingWrites({ book, campaign, counterpart, facts, request, papers, decidedOn, now });
-  const outcome = await table.transact([...booking.writes, ...besides]);
+  const by = request.decidedBy ?? request.enteredBy;
+  const outcome = await tableOfBoth(table, campaign, counterpart, { by, now }).transact([
+    ...booking.writes,
+    ...besides,
+  ]);
   return outcome.kind === 'committed' ? booking.request : undefined;
 }
 

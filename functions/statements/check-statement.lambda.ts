@@ -6,11 +6,19 @@ import { log } from '../platform/log.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
+import { BankDays } from './bank-days.ts';
 import { HandEnteredTwins } from './hand-entered-twins.ts';
 import { type CheckOutcome, PROBLEM_HEADER, problemLine, StatementCheck } from './statement-check.ts';
 import { openStatementFiles, type StatementFiles } from './statement-files.gateway.ts';
 import { moveImport, readImport } from './statement-import.store.ts';
-import { originalFile, partFile, problemsFile, ROWS_PER_PART, type StatementImport } from './statement-import.ts';
+import {
+  bankDaysFile,
+  originalFile,
+  partFile,
+  problemsFile,
+  ROWS_PER_PART,
+  type StatementImport,
+} from './statement-import.ts';
 import { UnreadableFile } from './statement-lines.ts';
 import { type SourceTerms, statementRows, termsOf } from './statement-source.ts';
 
@@ -27,6 +35,8 @@ async function checkStatement({ importId }: Input, use: CheckUse, now: Instant):
   const current = await readImport(use.table, importId);
   if (current.state === 'checked' || current.state === 'refused') return { kind: current.state };
   const { outcome, parts } = await readThrough(current, use);
+  if (outcome.kind === 'checked' && outcome.bankDays.length > 0)
+    await use.files.write(bankDaysFile(importId), JSON.stringify(outcome.bankDays), 'application/json');
   log.info('statement read', { importId, outcome: outcome.kind, parts });
   if (outcome.kind === 'refused') {
     const { problem, fix } = outcome;
@@ -51,7 +61,10 @@ async function readThrough(
       parts: 0,
     };
   const terms = termsOf(source);
-  const check = new StatementCheck(terms, await twinsOf(current, terms, table));
+  const check = new StatementCheck(terms, {
+    twins: await twinsOf(current, terms, table),
+    bank: bankDaysOf(current, terms),
+  });
   const parts = new Parts(files, importId);
   try {
     for await (const row of statementRows(source, await files.open(originalFile(importId)))) {
@@ -65,6 +78,15 @@ async function readThrough(
     return { outcome: { kind: 'refused', problem: error.message, fix: error.fix }, parts: 0 };
   }
   return { outcome: check.outcome(terms.needsSummary), parts: await parts.end() };
+}
+
+/** Where the file is an account's at the bank: its days. */
+function bankDaysOf(
+  { source, covers, createdAt }: StatementImport,
+  { zone, currency }: SourceTerms,
+): BankDays | undefined {
+  if (source.kind !== 'mapping' || source.mapping.bank === undefined) return undefined;
+  return new BankDays({ zone, currency, covers, uploadedAt: createdAt });
 }
 
 /** What was entered by hand of the campaign: a row with a payment provider's number was never entered so. */

@@ -29,7 +29,7 @@ async function answerCreate(request: StaffRequest, use: CreateImportUse, now: In
   const { key } = idempotency;
   const source = await sourceOf(use.table, body.value);
   if ('status' in source) return source;
-  const { organisationId, campaignId, fileName, bytes } = body.value;
+  const { organisationId, campaignId, fileName, bytes, covers } = body.value;
   const importId = key === undefined ? freshId('statement') : derivedId('statement', organisationId, key);
   const created = await createImport(use.table, {
     type: 'statement-import',
@@ -39,6 +39,7 @@ async function answerCreate(request: StaffRequest, use: CreateImportUse, now: In
     source,
     fileName,
     bytes,
+    ...(covers === undefined ? {} : { covers }),
     state: 'awaiting-upload',
     createdBy: request.actor.id,
     createdAt: now,
@@ -62,15 +63,19 @@ async function refusalFor(
 }
 
 async function sourceOf(table: Table, request: ImportRequest): Promise<StatementImport['source'] | HttpAnswer> {
-  const { organisationId, mappingId, file, bytes } = request;
+  const { organisationId, mappingId, file, bytes, covers } = request;
   const invalid = (field: string, text: string, fix: string): HttpAnswer =>
     problem(422, 'invalid', 'The import cannot be opened.', [{ field, problem: text, fix }]);
+  if (file !== undefined && covers !== undefined)
+    return invalid('covers', 'is of no account at a bank', 'leave it out: a bill is of one day');
   if (file !== undefined) return { kind: file };
   const mapping = await findMapping(table, organisationId, mappingId ?? '');
   if (mapping === undefined)
     return invalid('mappingId', 'is no mapping of this organisation', 'save the mapping first');
   if (mapping.file === 'workbook' && isTooLargeForWorkbook(bytes))
     return invalid('bytes', 'is more than a workbook may have', 'export it as delimited text (CSV)');
+  if (covers !== undefined && mapping.bank === undefined)
+    return invalid('covers', 'is of no account at a bank', 'leave it out, or set bank in the mapping');
   return { kind: 'mapping', mapping };
 }
 

@@ -1,4 +1,5 @@
 import { findDonation } from '../donations/donation-entry.store.ts';
+import type { DonationEntry } from '../donations/donation-entry.ts';
 import { CONTACT_RETENTION_DAYS, type DonorContact } from '../donations/donation-intent.ts';
 import type { PaymentEvent } from '../donations/payment-event.ts';
 import { giftIdOf } from '../donations/payment-event.ts';
@@ -6,7 +7,9 @@ import { type IntakeUse, recordPayment, recordRefundOfBill } from '../donations/
 import { derivedId } from '../kernel/ids.ts';
 import { epochSeconds, type Instant, plusSeconds, SECONDS_PER_DAY } from '../kernel/time.ts';
 import { donorContactKey } from '../platform/keys.ts';
-import type { ReadyGift, ReadyRefund, ReadyRow } from './statement-check.ts';
+import { keepBankRow } from './bank-row.store.ts';
+import { bankRowOf, giftRowOf } from './bank-row.ts';
+import type { ReadyBankRow, ReadyGift, ReadyRefund, ReadyRow } from './statement-check.ts';
 import type { BookingCounts, StatementImport } from './statement-import.ts';
 import { type SourceTerms, termsOf } from './statement-source.ts';
 
@@ -20,7 +23,13 @@ export type BookedAs = keyof BookingCounts;
  */
 export function bookRow(use: IntakeUse, of: StatementImport, row: ReadyRow, now: Instant): Promise<BookedAs> {
   const terms = termsOf(of.source);
+  if (row.kind === 'bank-row') return keepRow(use, of, row);
   return row.kind === 'gift' ? bookGift(use, of, terms, row, now) : bookRefund(use, terms, row, now);
+}
+
+async function keepRow(use: IntakeUse, of: StatementImport, row: ReadyBankRow): Promise<BookedAs> {
+  await keepBankRow(use.table, bankRowOf(of, row));
+  return 'bankRows';
 }
 
 async function bookGift(
@@ -30,10 +39,16 @@ async function bookGift(
   row: ReadyGift,
   now: Instant,
 ): Promise<BookedAs> {
-  if (row.perhapsOffline !== undefined && of.perhapsOffline === 'leave-out') return 'leftOut';
+  const { perhapsOffline } = row;
+  if (perhapsOffline !== undefined && of.perhapsOffline === 'leave-out') {
+    if (terms.isBank) await keepBankRow(use.table, giftRowOf(of, row, { offlineId: perhapsOffline }));
+    return 'leftOut';
+  }
   const payment = paymentOf(of, terms, row);
   const known = await findDonation(use.table, giftIdOf(payment));
   // A file need not carry our order number, or the name of our account; the money is what must be the same.
+  if (terms.isBank && needsRow(known, payment, row))
+    await keepBankRow(use.table, giftRowOf(of, row, { giftId: giftIdOf(payment) }));
   if (known !== undefined)
     return known.amountMinor === row.amountMinor && known.currency === terms.currency ? 'repeated' : 'contradicted';
   await keepName(use, payment, row, now);
@@ -42,6 +57,18 @@ async function bookGift(
   if (outcome.kind === 'contradicts') return 'contradicted';
   return outcome.kind;
 }
+
+/**
+ * Whether the row of a gift is kept beside it: where the gift is in the books by another way or with other money, and where a person
+ * has said that it is not the transfer that looks like it. Of all others the gift is the row.
+ */
+const needsRow = (
+  known: DonationEntry | undefined,
+  { merchantId }: PaymentEvent,
+  { amountMinor, perhapsOffline }: ReadyGift,
+): boolean =>
+  perhapsOffline !== undefined ||
+  (known !== undefined && (known.merchantId !== merchantId || known.amountMinor !== amountMinor));
 
 function paymentOf(of: StatementImport, terms: SourceTerms, row: ReadyGift): PaymentEvent {
   // A row whose number we made is nobody else's payment, whatever provider the file is about.
@@ -63,6 +90,7 @@ function paymentOf(of: StatementImport, terms: SourceTerms, row: ReadyGift): Pay
           designation: {
             campaignId: of.campaignId,
             ...(row.unitId === undefined ? {} : { unitId: row.unitId }),
+            ...(row.teamId === undefined ? {} : { teamId: row.teamId }),
             anonymous: row.anonymous,
             thankYouDue: false,
           },

@@ -1,9 +1,10 @@
 import { csvLine, csvOf } from '../kernel/csv.ts';
 import { formatMoney, type Minor, minor } from '../kernel/money.ts';
+import { type BankDays, bankPreviewOf, type StatedDay } from './bank-days.ts';
 import type { HandEnteredTwins } from './hand-entered-twins.ts';
 import { RowIdentities } from './statement-identity.ts';
 import type { StatementMapping } from './statement-mapping.ts';
-import type { RowProblem, StatementGift, StatementRefund, StatementRow } from './statement-row.ts';
+import type { BankLine, RowProblem, StatementGift, StatementRefund, StatementRow } from './statement-row.ts';
 
 /** One year of a city's gifts ten times over; more is several files. */
 export const MOST_ROWS = 1_000_000;
@@ -15,7 +16,9 @@ const SHOWN_PROBLEMS = 20;
 /** A row that is ready to be booked: with the number by which it is the same gift in any file. */
 export type ReadyGift = Omit<StatementGift, 'paymentId'> & { readonly paymentId: string };
 export type ReadyRefund = Omit<StatementRefund, 'refundId'> & { readonly refundId: string };
-export type ReadyRow = ReadyGift | ReadyRefund;
+/** A row of the bank that is no gift; or one with the number of a gift further up in the file, which is not booked again. */
+export type ReadyBankRow = BankLine & { readonly paymentId: string; readonly repeats?: string };
+export type ReadyRow = ReadyGift | ReadyRefund | ReadyBankRow;
 
 /** What a file holds, before anything of it is booked. */
 export type StatementPreview = {
@@ -34,10 +37,12 @@ export type StatementPreview = {
   /** Rows that may be transfers which somebody has entered by hand; and the first of them. */
   readonly perhapsOffline: number;
   readonly firstPerhapsOffline: readonly PerhapsOffline[];
+  /** Of an account at the bank: which days, what it held, and what every kind of row comes to. */
+  readonly bank?: NonNullable<ReturnType<typeof bankPreviewOf>>;
 };
 export type PerhapsOffline = { readonly line: number; readonly offlineId: string; readonly amountMinor: Minor };
 export type CheckOutcome =
-  | { readonly kind: 'checked'; readonly preview: StatementPreview }
+  | { readonly kind: 'checked'; readonly preview: StatementPreview; readonly bankDays: readonly StatedDay[] }
   /** Nothing of the file may be booked. */
   | { readonly kind: 'refused'; readonly problem: string; readonly fix: string };
 
@@ -46,6 +51,7 @@ export class StatementCheck {
   readonly #identities: RowIdentities;
   readonly #currency: StatementMapping['currency'];
   readonly #twins: HandEnteredTwins | undefined;
+  readonly #bank: BankDays | undefined;
   readonly #firstProblems: RowProblem[] = [];
   readonly #firstPerhapsOffline: PerhapsOffline[] = [];
   #perhapsOffline = 0;
@@ -61,9 +67,13 @@ export class StatementCheck {
   #summary: { readonly amountMinor: number; readonly count?: number; readonly line: number } | undefined;
   #refusal: Extract<CheckOutcome, { kind: 'refused' }> | undefined;
 
-  /** `twins`: what was entered by hand in the file's campaign, where the file is a bank's. */
-  constructor(mapping: Pick<StatementMapping, 'account' | 'zone' | 'currency'>, twins?: HandEnteredTwins) {
+  /** `twins`: what was entered by hand in the file's campaign, where the file is a bank's; `bank`: the days of an account there. */
+  constructor(
+    mapping: Pick<StatementMapping, 'account' | 'zone' | 'currency'>,
+    { twins, bank }: { readonly twins?: HandEnteredTwins | undefined; readonly bank?: BankDays | undefined } = {},
+  ) {
     this.#twins = twins;
+    this.#bank = bank;
     this.#identities = new RowIdentities(mapping);
     this.#currency = mapping.currency;
   }
@@ -85,14 +95,25 @@ export class StatementCheck {
     if (row.kind === 'problem') return this.#takeProblem(row);
     this.#first = earlier(this.#first, row.paidAt);
     this.#last = later(this.#last, row.paidAt);
-    if (row.kind === 'gift') {
-      this.#gifts += 1;
-      this.#giftsMinor += row.amountMinor;
-      return { ...row, paymentId: this.#identities.paymentIdOf(row), ...this.#perhapsEntered(row) };
-    }
+    if (row.kind === 'bank-row') return this.#takeBankRow(row);
+    if (row.kind === 'gift') return this.#takeGift(row);
     this.#refunds += 1;
     this.#refundsMinor += row.amountMinor;
     return { ...row, refundId: this.#identities.refundIdOf(row) };
+  }
+
+  #takeGift(row: StatementGift): ReadyRow {
+    this.#bank?.take({ ...row, direction: 'in' });
+    const again = this.#bank === undefined ? undefined : this.#identities.repeatOf(row);
+    if (again !== undefined) return repeatedRow(row, again);
+    this.#gifts += 1;
+    this.#giftsMinor += row.amountMinor;
+    return { ...row, paymentId: this.#identities.paymentIdOf(row), ...this.#perhapsEntered(row) };
+  }
+
+  #takeBankRow(row: BankLine): ReadyBankRow {
+    this.#bank?.take({ ...row, kind: row.rowKind });
+    return { ...row, paymentId: this.#identities.bankRowIdOf(row) };
   }
 
   #perhapsEntered(row: StatementGift): Pick<StatementGift, 'perhapsOffline'> {
@@ -106,6 +127,7 @@ export class StatementCheck {
 
   #takeProblem(row: RowProblem): RowProblem {
     this.#problems += 1;
+    this.#bank?.skip();
     if (this.#firstProblems.length < SHOWN_PROBLEMS) this.#firstProblems.push(row);
     if (this.#problems > MOST_PROBLEMS)
       this.#refuse(
@@ -130,6 +152,8 @@ export class StatementCheck {
   outcome(needsSummary: boolean): CheckOutcome {
     if (this.#refusal !== undefined) return this.#refusal;
     if (this.#rows === 0) return { kind: 'refused', problem: 'holds no gifts', fix: 'check that it is the right file' };
+    const ofBank = this.#bank?.refusal;
+    if (ofBank !== undefined) return { kind: 'refused', ...ofBank };
     const summary = this.#summary;
     if (needsSummary && summary === undefined)
       return { kind: 'refused', problem: 'does not end with its summary; it may be cut off', fix: 'export it anew' };
@@ -145,7 +169,8 @@ export class StatementCheck {
         problem: `holds ${this.#gifts} gifts, but its summary in line ${summary.line} says ${summary.count}${this.#aside()}`,
         fix: 'export the file anew; do not take rows out or add any',
       };
-    return { kind: 'checked', preview: this.#preview() };
+    const bankDays = this.#bank?.stated() ?? [];
+    return { kind: 'checked', preview: this.#preview(bankDays), bankDays };
   }
 
   #money(amount: number): string {
@@ -156,7 +181,8 @@ export class StatementCheck {
     return this.#problems === 0 ? '' : ` (${this.#problems} rows could not be read and are not in the sum)`;
   }
 
-  #preview(): StatementPreview {
+  #preview(bankDays: readonly StatedDay[]): StatementPreview {
+    const bank = bankPreviewOf(bankDays);
     return {
       rows: this.#rows,
       gifts: this.#gifts,
@@ -169,10 +195,30 @@ export class StatementCheck {
       summary: this.#summary === undefined ? 'none' : 'agrees',
       perhapsOffline: this.#perhapsOffline,
       firstPerhapsOffline: this.#firstPerhapsOffline,
+      ...(bank === undefined ? {} : { bank }),
       ...(this.#first === undefined ? {} : { firstPaidAt: this.#first }),
       ...(this.#last === undefined ? {} : { lastPaidAt: this.#last }),
     };
   }
+}
+
+/** A gift's row whose number an earlier row of the file has: kept for a person to look at, and booked by nobody. */
+function repeatedRow(
+  { line, paidAt, amountMinor, paymentId, name, message }: StatementGift,
+  again: string,
+): ReadyBankRow {
+  return {
+    kind: 'bank-row',
+    line,
+    paidAt,
+    direction: 'in',
+    amountMinor,
+    rowKind: 'unnamed',
+    ...(paymentId === undefined ? {} : { reference: paymentId, repeats: paymentId }),
+    ...(name === undefined ? {} : { counterparty: name }),
+    ...(message === undefined ? {} : { remark: message }),
+    paymentId: again,
+  };
 }
 
 const earlier = (known: string | undefined, time: string): string =>

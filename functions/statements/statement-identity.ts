@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DigestSet } from './digest-set.ts';
 import type { StatementMapping } from './statement-mapping.ts';
-import type { StatementGift, StatementRefund } from './statement-row.ts';
+import type { BankLine, StatementGift, StatementRefund } from './statement-row.ts';
 
 const DIGEST_CHARACTERS = 22; // 22 characters of base64: 132 bits
 
@@ -31,6 +31,31 @@ export class RowIdentities {
     if (row.refundId !== undefined) return row.refundId;
     const { paidAt, amountMinor, refundedPaymentId } = row;
     return this.#numbered('refund', [paidAt, amountMinor, refundedPaymentId]);
+  }
+
+  /**
+   * The number of a bank's row that is no gift: the bank's own where no row of the file had it before, for banks give a transfer and
+   * its fee one number; else by what it says, as above.
+   */
+  bankRowIdOf({ paidAt, amountMinor, direction, reference, counterparty, remark }: BankLine): string {
+    if (reference !== undefined && this.#isFirst('bank number', reference)) return reference;
+    return this.#numbered('bank', [paidAt, amountMinor, direction, reference, counterparty, remark]);
+  }
+
+  /** Whether an earlier row of a bank's file was a gift with the same number, and by which number this one is told apart then. */
+  repeatOf({ paidAt, amountMinor, paymentId }: StatementGift): string | undefined {
+    if (paymentId === undefined) return undefined;
+    this.#isFirst('bank number', paymentId);
+    if (this.#isFirst('gift number', paymentId)) return undefined;
+    return this.#numbered('again', [paymentId, paidAt, amountMinor]);
+  }
+
+  #isFirst(kind: string, number: string): boolean {
+    return this.#seen.add(
+      createHash('sha256')
+        .update(JSON.stringify([kind, number]))
+        .digest(),
+    );
   }
 
   #numbered(kind: string, parts: readonly (string | number | undefined)[]): string {

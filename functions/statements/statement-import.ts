@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { instantSchema } from '../kernel/time.ts';
+import { instantSchema, localDateSchema } from '../kernel/time.ts';
+import { bankPreviewSchema } from './bank-days.ts';
 import { statementMappingSchema } from './statement-mapping.ts';
 import { LARGEST_WORKBOOK_BYTES } from './workbook-limit.ts';
 
@@ -48,6 +49,7 @@ const previewSchema = z.object({
   firstPerhapsOffline: z
     .array(z.object({ line: z.number().int(), offlineId: z.string(), amountMinor: countSchema }))
     .default([]),
+  bank: bankPreviewSchema.optional(),
 });
 
 /** What became of rows: sums over parts. */
@@ -64,6 +66,8 @@ export const bookingCountsSchema = z.object({
   refundsRepeated: countSchema,
   /** Left out by a person's word: they are transfers that were entered by hand. */
   leftOut: countSchema.default(0),
+  /** Rows of a bank that are no gifts: kept as they are. */
+  bankRows: countSchema.default(0),
 });
 export type BookingCounts = z.infer<typeof bookingCountsSchema>;
 export const NO_COUNTS: BookingCounts = {
@@ -74,6 +78,7 @@ export const NO_COUNTS: BookingCounts = {
   refundsRecorded: 0,
   refundsRepeated: 0,
   leftOut: 0,
+  bankRows: 0,
 };
 
 /** What a person decides of rows that may be transfers entered by hand: they are, or they are gifts of their own. */
@@ -94,6 +99,8 @@ export const statementImportSchema = z.object({
   ]),
   fileName: z.string(),
   bytes: countSchema,
+  /** The days that a bank's file was exported for; else they are those from its first row to its last. */
+  covers: z.strictObject({ from: localDateSchema, to: localDateSchema }).optional(),
   state: z.enum(IMPORT_STATES),
   createdBy: z.string(),
   createdAt: instantSchema,
@@ -122,6 +129,12 @@ export const importRequestSchema = z
       .max(120)
       .refine((name) => !/[\p{Cc}/\\]/u.test(name), 'must be a file name without folders'),
     bytes: z.number().int().min(1).max(LARGEST_FILE_BYTES),
+    /** Of a bank's file: the first and the last day that it was exported for. A day without rows is then known to have none. */
+    covers: z.strictObject({ from: localDateSchema, to: localDateSchema }).optional(),
+  })
+  .refine(({ covers }) => covers === undefined || covers.from <= covers.to, {
+    path: ['covers', 'to'],
+    message: 'is before the first day',
   })
   .refine(({ mappingId, file }) => (mappingId === undefined) !== (file === undefined), {
     path: ['mappingId'],
@@ -160,4 +173,5 @@ const PART_DIGITS = 5;
 export const originalFile = (importId: string): string => `statements/${importId}/original`;
 export const partFile = (importId: string, part: number): string =>
   `statements/${importId}/parts/${String(part).padStart(PART_DIGITS, '0')}.ndjson`;
+export const bankDaysFile = (importId: string): string => `statements/${importId}/bank-days.json`;
 export const problemsFile = (importId: string): string => `statements/${importId}/problems.csv`;

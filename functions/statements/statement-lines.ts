@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
+import type { Cells } from './statement-cells.ts';
 import type { StatementMapping } from './statement-mapping.ts';
-import type { Cells } from './statement-row.ts';
 
 /** One cell at most, so that a missing quote does not swallow the file. */
 const LONGEST_CELL = 4_000;
@@ -116,8 +116,9 @@ export class Header {
 }
 
 /** Every column that a mapping names, each once. */
-function columnsOf({ columns, gifts, refunds, summary }: StatementMapping): string[] {
+function columnsOf({ columns, gifts, refunds, summary, bank }: StatementMapping): string[] {
   const named = [...Object.values(columns), gifts?.column, refunds?.column, summary?.amount, summary?.count];
+  if (bank !== undefined) named.push(bank.balance, 'column' in bank.direction ? bank.direction.column : undefined);
   return [...new Set(named.filter((column) => column !== undefined))];
 }
 

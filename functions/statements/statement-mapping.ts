@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { currencySchema } from '../kernel/money.ts';
 import { timeZoneSchema } from '../kernel/time.ts';
+import { bankTermsSchema } from './bank-terms.ts';
 
 /** Names of columns are what the file's own header says, as people see it; at most as long as a spreadsheet's line. */
 const columnSchema = z.string().trim().min(1).max(100);
@@ -48,6 +49,7 @@ export const statementMappingSchema = z.strictObject({
     name: columnSchema.optional(),
     anonymous: columnSchema.optional(),
     unit: columnSchema.optional(),
+    team: columnSchema.optional(),
     message: columnSchema.optional(),
     /** What a refund row refers to: the provider's number of the payment it gives back. */
     refundedPaymentId: columnSchema.optional(),
@@ -64,10 +66,17 @@ export const statementMappingSchema = z.strictObject({
   publicValues: z.array(z.string().max(40)).max(20).default([]),
   /** Names in the `unit` column, and which unit of the campaign each is. */
   units: z.record(z.string().max(80), z.string().max(64)).default({}),
+  /** Names in the `team` column, and which team (一起捐) of the campaign each is. */
+  teams: z.record(z.string().max(80), z.string().max(64)).default({}),
   /** The file's own sum: the row that begins with this text must hold the sum of the gifts, or the file is refused. */
   summary: z
     .strictObject({ label: z.string().trim().min(1).max(40), amount: columnSchema, count: columnSchema.optional() })
     .optional(),
+  /**
+   * The file is an account's at the bank, and every row of it is kept: what is no gift, too. `paymentId` is then the bank's number of the
+   * row, `payer` the other side's account, `name` its name, `message` the remark.
+   */
+  bank: bankTermsSchema.optional(),
   /** Whose numbers `paymentId` are: a gift that came by that provider's notification is then the same gift. */
   provider: z.enum(['wechat-pay', 'alipay', 'statement']).default('statement'),
   /** The account, merchant number or platform project that the file is about: rows of two accounts are never the same. */
@@ -77,7 +86,7 @@ export type StatementMapping = z.infer<typeof statementMappingSchema>;
 
 /** What contradicts itself in a mapping. */
 export function mappingProblems(mapping: StatementMapping): FieldProblem[] {
-  const { columns, gifts, refunds, provider, units } = mapping;
+  const { columns, gifts, refunds, provider } = mapping;
   const problems: FieldProblem[] = [];
   if (provider !== 'statement' && columns.paymentId === undefined)
     problems.push({
@@ -99,19 +108,31 @@ export function mappingProblems(mapping: StatementMapping): FieldProblem[] {
       problem: `says of ${value} that it is a refund, and gifts.values that it is a gift`,
       fix: 'let each value mean one thing',
     });
-  if (Object.keys(units).length > MOST_VALUES)
-    problems.push({
-      field: 'units',
-      problem: `names more than ${MOST_VALUES}`,
-      fix: 'leave out what is not in the file',
-    });
+  for (const field of ['units', 'teams'] as const)
+    if (Object.keys(mapping[field]).length > MOST_VALUES)
+      problems.push({ field, problem: `names more than ${MOST_VALUES}`, fix: 'leave out what is not in the file' });
   if (columns.timeOfDay !== undefined && /[Hh]/.test(mapping.timeFormat) && !mapping.timeFormat.includes(' '))
     problems.push({
       field: 'timeFormat',
       problem: 'holds day and time in one, while there is a column for the time',
       fix: 'give the format of both with a space between, e.g. YYYYMMDD HHmmss',
     });
+  if (mapping.bank !== undefined) problems.push(...bankProblems(mapping));
   return problems;
+}
+
+/** A bank's file has rows that leave, so its sum is not the gifts' sum, and its numbers are the bank's. */
+function bankProblems({ provider, summary, refunds }: StatementMapping): FieldProblem[] {
+  const problem = 'cannot be beside bank';
+  return [
+    ...(provider === 'statement' ? [] : [{ field: 'provider', problem, fix: 'set it to statement' }]),
+    ...(summary === undefined
+      ? []
+      : [{ field: 'summary', problem, fix: 'name the column of the balance in bank.balance instead' }]),
+    ...(refunds === undefined
+      ? []
+      : [{ field: 'refunds', problem, fix: 'leave it out: what goes back from the account is a row that leaves' }]),
+  ];
 }
 
 /** Ready-made mappings, as starting points to copy; each has been held against a file of its kind in the tests. */
@@ -152,6 +173,32 @@ export const MAPPING_EXAMPLES = {
     },
     timeFormat: 'YYYYMMDD HHmmss',
     gifts: { column: '借贷标志', values: ['贷'] },
+    account: 'bank-6222',
+  },
+  'bank-account': {
+    mappingId: 'bank-account',
+    name: '银行对公账户明细（全部流水与余额）',
+    file: 'delimited',
+    encoding: 'gb18030',
+    headerLine: 1,
+    columns: {
+      paidAt: '交易日期',
+      timeOfDay: '交易时间',
+      amount: '发生额',
+      paymentId: '流水号',
+      payer: '对方账号',
+      name: '对方户名',
+      message: '摘要',
+    },
+    timeFormat: 'YYYYMMDD HHmmss',
+    bank: {
+      direction: { by: 'values', column: '借贷标志', incoming: ['贷'], outgoing: ['借'] },
+      balance: '余额',
+      kinds: [
+        { kind: 'interest', words: ['结息', '利息'] },
+        { kind: 'fee', words: ['手续费', '账户管理费', '工本费'] },
+      ],
+    },
     account: 'bank-6222',
   },
 } as const satisfies Record<string, z.input<typeof statementMappingSchema>>;

@@ -3,10 +3,11 @@ import { isArchive, listInArchive } from '../donations/alipay-bill-archive.ts';
 import type { Provider } from '../donations/payment-event.ts';
 import type { Currency } from '../kernel/money.ts';
 import { parseTradeBill, type TradeBillLine } from '../reconciliation/trade-bill.ts';
+import { LocalMinutes } from './statement-cells.ts';
 import type { StatementImport } from './statement-import.ts';
 import { delimitedLines, UnreadableFile } from './statement-lines.ts';
 import type { StatementMapping } from './statement-mapping.ts';
-import { LocalMinutes, rowOf, type StatementRow } from './statement-row.ts';
+import { rowOf, type StatementRow } from './statement-row.ts';
 import { workbookLines } from './statement-workbook.ts';
 import { LARGEST_WORKBOOK_BYTES } from './workbook-limit.ts';
 
@@ -18,17 +19,19 @@ export type SourceTerms = Pick<StatementMapping, 'account' | 'zone' | 'currency'
   /** Whose numbers the rows carry. */
   readonly provider: Provider;
   readonly needsSummary: boolean;
+  /** Whether it is an account's at the bank, all rows of which are kept. */
+  readonly isBank: boolean;
 };
 
 export function termsOf(source: StatementImport['source']): SourceTerms {
   if (source.kind === 'mapping') {
-    const { account, zone, currency, provider, summary } = source.mapping;
-    return { account, zone, currency, provider, needsSummary: summary !== undefined };
+    const { account, zone, currency, provider, summary, bank } = source.mapping;
+    return { account, zone, currency, provider, needsSummary: summary !== undefined, isBank: bank !== undefined };
   }
   const currency: Currency = 'CNY';
   const provider = source.kind === 'wechat-trade-bill' ? 'wechat-pay' : 'alipay';
   // Bills carry the account in each row, and their own sums are checked by who reads them.
-  return { account: provider, zone: 'Asia/Shanghai', currency, provider, needsSummary: false };
+  return { account: provider, zone: 'Asia/Shanghai', currency, provider, needsSummary: false, isBank: false };
 }
 
 /** The rows of an uploaded file. Throws UnreadableFile where it cannot be read as what it is said to be. */

@@ -1,7 +1,7 @@
 import { type CellObject, read, SSF, utils, type WorkSheet } from '@e965/xlsx';
+import type { Cells } from './statement-cells.ts';
 import { Header, UnreadableFile } from './statement-lines.ts';
 import type { StatementMapping } from './statement-mapping.ts';
-import type { Cells } from './statement-row.ts';
 import { LARGEST_WORKBOOK_BYTES } from './workbook-limit.ts';
 import { unpackedBytesOf } from './workbook-size.ts';
 

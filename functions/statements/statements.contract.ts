@@ -1,5 +1,14 @@
 import * as z from 'zod';
-import { type AreaContract, countAnswer as count } from '../platform/contract.ts';
+import { localDateSchema } from '../kernel/time.ts';
+import {
+  type AreaContract,
+  afterQuery,
+  amountAnswer as amount,
+  countAnswer as count,
+  nextAnswer,
+} from '../platform/contract.ts';
+import { bankRowSchema, namingSchema } from './bank-row.ts';
+import { bankRowKindSchema } from './bank-terms.ts';
 import {
   bookingCountsSchema,
   bookingRequestSchema,
@@ -21,11 +30,17 @@ const shown = z.object({
     .describe('How far a booking has come, in parts of 5,000 rows, and what became of the rows; null before it began'),
 });
 
+const bankRow = z.object({
+  ...bankRowSchema.omit({ type: true, organisationId: true, paymentId: true }).shape,
+  amountMinor: amount,
+  number: z.string().describe('By which an arrival of a payout, or a gift entered by hand, names the row'),
+});
+
 const illegalStep = { 409: ['illegal-step'] };
 
 export const statementsContract = {
   tag: 'Statements',
-  named: { StatementMapping: statementMappingSchema, StatementImport: shown },
+  named: { StatementMapping: statementMappingSchema, StatementImport: shown, BankRow: bankRow },
   routes: [
     {
       method: 'PUT',
@@ -98,6 +113,40 @@ export const statementsContract = {
           }),
         },
       },
+    },
+    {
+      method: 'GET',
+      path: '/organisations/{organisationId}/bank-rows',
+      operation: 'listBankRows',
+      summary: 'What statements of the bank hold beside gifts, in days of a month at the most, 100 a page.',
+      query: z.object({
+        from: localDateSchema,
+        to: localDateSchema,
+        kind: bankRowKindSchema.optional(),
+        account: z.string().optional().describe('As its mapping names it'),
+        after: afterQuery,
+      }),
+      answers: {
+        200: {
+          description: 'In order of the days',
+          body: z.object({ organisationId: z.string(), rows: z.array(bankRow), next: nextAnswer }),
+        },
+      },
+      problems: { 400: ['bad-question'] },
+    },
+    {
+      method: 'POST',
+      path: '/organisations/{organisationId}/bank-rows/{day}/{rowId}/namings',
+      operation: 'nameBankRow',
+      summary: 'Says what a row of the bank is, with a reason.',
+      description:
+        'A row that is a gift is entered by hand as a transfer with the row’s `number` as its bank reference.',
+      body: namingSchema,
+      answers: {
+        201: { description: 'The row', body: bankRow },
+        200: { description: 'It was said before', body: bankRow },
+      },
+      problems: { 404: ['unknown-row'], 409: ['row-is-a-gift', 'changed-meanwhile'], 422: ['invalid'] },
     },
   ],
 } as const satisfies AreaContract;

@@ -10,12 +10,17 @@ type Acting = Omit<Deciding, 'campaignId'>;
 export async function wordTheLetters({ api, tokens, show }: Acting, publicAddress: string): Promise<void> {
   const { organisationId } = DEMO_ROOT;
   await dataOf(
+    api.staff(tokens.admin).PUT('/organisations/{organisationId}/public-address', {
+      // Said for the first time: there is no version yet to be changed.
+      params: { path: { organisationId }, header: { 'If-Match': '' } },
+      body: { address: publicAddress },
+    }),
+  );
+  await dataOf(
     api.staff(tokens.admin).PUT('/organisations/{organisationId}/notice-settings', {
-      // The first settings of the organisation: there is no version yet to be changed.
       params: { path: { organisationId }, header: { 'If-Match': '' } },
       body: {
         channels: ['mail'],
-        publicAddress,
         linkHosts: [],
         quietHours: { sms: { from: '21:00', until: '08:00' } },
       },

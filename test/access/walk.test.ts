@@ -77,6 +77,9 @@ const HANDLER_ROUTES: Readonly<Record<string, 'anywhere' | 'in-the-path' | ((abo
   }),
   // Who may decide follows from the approval: that is told by the stories of approvals. A malformed decision is refused here.
   'POST /campaigns/{campaignId}/decisions': 'in-the-path',
+  // The same of a second person's word (test/approvals/confirming.test.ts).
+  'POST /campaigns/{campaignId}/spending-requests/{requestId}/decisions': 'in-the-path',
+  'POST /campaigns/{campaignId}/goods-requests/{requestId}/decisions': 'in-the-path',
   'GET /campaigns': ({ organisationId }) => ({ query: { organisationId } }),
   'POST /campaigns': ({ organisationId }) => ({ body: { organisationId } }),
   'POST /organisations': ({ organisationId }) => ({

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { accountRows } from '../../functions/disclosure/account-csv.ts';
 import {
   type DisclosureFigures,
   disclosureFigures,
@@ -64,6 +65,7 @@ const spending = (more: Partial<SpendingFigures> = {}): SpendingFigures => ({
   goodsReceivedMinor: minor(0),
   goodsIssuedMinor: minor(300),
   surplusInMinor: minor(0),
+  surplusIn: [],
   entries: 3,
   ...more,
 });
@@ -93,8 +95,30 @@ describe('figures that are published', () => {
     const surplus = { amountMinor: minor(2_000), destination: '同类项目', decidedOn: '2026-12-01' as LocalDate };
     const handedOn = figures({ spending: spending({ surplus }) });
     expect(handedOn.balanceMinor).toBe(figures().balanceMinor - 2_000);
-    const received = figures({ spending: spending({ surplusInMinor: minor(300) }) });
+    const decidedOn = '2026-12-01' as LocalDate;
+    const from = { from: '博爱家园 (达州市红十字会)', fromCampaignId: 'cmp_a', amountMinor: minor(300), decidedOn };
+    const received = figures({ spending: spending({ surplusInMinor: minor(300), surplusIn: [from] }) });
     expect(received.balanceMinor).toBe(figures().balanceMinor + 300);
+    expect(received.spending?.surplusIn).toEqual([{ from: from.from, amountMinor: 300, decidedOn }]);
+    expect(figureProblems(received, undefined)).toEqual([]);
+    const rows = accountRows(received, 'en').map(({ what }) => what);
+    expect(rows).toContain('Of that from 博爱家园 (达州市红十字会), decided on 2026-12-01');
+    const nameless = figures({ spending: spending({ surplusInMinor: minor(300) }) });
+    expect(figureProblems(nameless, undefined)).toEqual([
+      'what single campaigns handed on does not add up to what came of them',
+    ]);
+  });
+
+  it('count a surplus in no gift, so that a project that gives and a project that takes are together what was given', () => {
+    const raised = { gifts: 2, moneyMinor: 900, moneyBackMinor: 0, netMinor: 900 };
+    const subPlans = [{ campaignId: 'cmp_sub', title: '子计划', raised }];
+    const surplusIn = [
+      { from: '子计划', fromCampaignId: 'cmp_sub', amountMinor: minor(300), decidedOn: '2026-12-01' as LocalDate },
+    ];
+    const project = (more: Partial<SpendingFigures>) => figures({ spending: spending(more), subPlans }).project;
+    const received = project({ surplusInMinor: minor(300), surplusIn });
+    expect(received).toEqual(project({}));
+    expect(received?.together.netMinor).toBe(4_600 + 900);
   });
 
   it('show aid only where three people or more had some', () => {

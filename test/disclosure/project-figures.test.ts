@@ -9,13 +9,16 @@ const someSums: fc.Arbitrary<CampaignSums> = fc.record({
   amountMinor: whole,
   refundedMinor: whole,
   matchMinor: whole,
+  goodsMinor: whole,
+  goodsBackMinor: whole,
   lumpMinor: whole,
   donors: whole,
   matchedGifts: whole,
   refundedGifts: whole,
   heldGifts: whole,
 });
-const FIELDS = ['gifts', 'giftsMinor', 'refundedMinor', 'matchMinor', 'lumpMinor', 'totalMinor'] as const;
+const SUMS = ['gifts', 'giftsMinor', 'refundedMinor', 'goodsMinor', 'goodsBackMinor', 'matchMinor'] as const;
+const FIELDS = [...SUMS, 'lumpMinor', 'totalMinor'] as const;
 
 it('a project is the sum of itself and its sub-plans in every figure, whatever they raised', () => {
   fc.assert(
@@ -37,18 +40,28 @@ it('a project is the sum of itself and its sub-plans in every figure, whatever t
 });
 
 it('what was given in teams and what beside them are the campaign’s gifts', () => {
-  const some = fc.record({ gifts: whole, amountMinor: whole, refundedMinor: whole, matchMinor: whole });
   fc.assert(
-    fc.property(someSums, fc.array(some, { maxLength: 300 }), (campaign, teams) => {
+    fc.property(someSums, fc.array(someSums, { maxLength: 300 }), (campaign, teams) => {
       const byTeam = new Map(teams.map((sums, n): [string, Sums] => [`tem_${n}`, sums]));
       const { inTeams, besideTeams } = teamShares(campaign, byTeam);
-      const { gifts, giftsMinor, refundedMinor, matchMinor } = raisedOf(campaign);
-      expect({
-        gifts: inTeams.gifts + besideTeams.gifts,
-        giftsMinor: inTeams.giftsMinor + besideTeams.giftsMinor,
-        refundedMinor: inTeams.refundedMinor + besideTeams.refundedMinor,
-        matchMinor: inTeams.matchMinor + besideTeams.matchMinor,
-      }).toEqual({ gifts, giftsMinor, refundedMinor, matchMinor });
+      const raised = raisedOf(campaign);
+      for (const field of SUMS) expect(inTeams[field] + besideTeams[field]).toBe(raised[field]);
+    }),
+  );
+});
+
+it('goods are in no sum with money: the same money raised with and without them is the same total', () => {
+  fc.assert(
+    fc.property(someSums, whole, whole, (sums, goodsMinor, goodsBackMinor) => {
+      const without = raisedOf({ ...sums, goodsMinor: 0, goodsBackMinor: 0 });
+      const withGoods = raisedOf({
+        ...sums,
+        amountMinor: sums.amountMinor + goodsMinor,
+        refundedMinor: sums.refundedMinor + goodsBackMinor,
+        goodsMinor,
+        goodsBackMinor,
+      });
+      expect(withGoods).toEqual({ ...without, goodsMinor, goodsBackMinor });
     }),
   );
 });

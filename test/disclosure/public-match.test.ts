@@ -209,6 +209,8 @@ describe('the public notice of matches', () => {
         kind: 'refund',
         giftMinor: 3_000,
         refundedMinor: 3_000,
+        goodsMinor: 0,
+        goodsBackMinor: 0,
         matchChangeMinor: -3_000,
       },
       {
@@ -217,12 +219,14 @@ describe('the public notice of matches', () => {
         kind: 'void',
         giftMinor: 2_000,
         refundedMinor: 0,
+        goodsMinor: 0,
+        goodsBackMinor: 0,
         matchChangeMinor: -2_000,
       },
     ]);
     const english = await page();
     expect(english).toContain('Matches are publicised until 21 September 2026 and open to objections');
-    expect(english).toContain('Objections go to 达州市红十字会.');
+    expect(english).toContain('Objections go to <bdi>达州市红十字会</bdi>.');
     expect(await page('zh-CN')).toContain('配捐结果公示至2026年9月21日');
     const section = english.slice(english.indexOf('Matches that changed'), english.indexOf('Recent gifts'));
     expect(section).toContain('Match taken away');

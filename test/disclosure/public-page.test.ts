@@ -71,6 +71,8 @@ describe('before its approval a campaign is nobody’s business but the organisa
       giftsMinor: 0,
       refundedGifts: 0,
       refundedMinor: 0,
+      goodsMinor: 0,
+      goodsBackMinor: 0,
       matchMinor: 0,
       lumpMinor: 0,
       totalMinor: 0,

@@ -2,6 +2,7 @@ import { intentOf } from '../../functions/donations/donation-intent.ts';
 import { type Currency, minor } from '../../functions/kernel/money.ts';
 import { type Instant, localDateSchema } from '../../functions/kernel/time.ts';
 import { readBooks } from '../../functions/ledger/books.store.ts';
+import { MANIFEST } from '../../functions/manifest.ts';
 import { allocateDonations } from '../../functions/matching/allocate-donations.lambda.ts';
 import { openingPoolItem } from '../../functions/matching/matching-pool.ts';
 import { intentKey } from '../../functions/platform/keys.ts';
@@ -9,6 +10,8 @@ import { type MemoryTable, memoryTable } from '../../functions/platform/table.me
 import { CAMPAIGN_ID, putCampaign } from './open-campaign.ts';
 
 const DAYS = ['2026-09-07', '2026-09-08', '2026-09-09'].map((day) => localDateSchema.parse(day));
+/** What of the stream reaches the consumer that counts gifts, as the manifest says. */
+export const COUNTED_TYPES: readonly string[] = MANIFEST['allocate-donations'].trigger.itemTypes;
 const patience = { random: () => 0, pause: async () => undefined };
 
 /** An open campaign that matches one to one, with an order, and what comes behind the doors: the stream, the real allocation, the books. */
@@ -32,7 +35,7 @@ export async function openBooks(order: { orderNo: string; amountMinor: number; c
     async deliver(): Promise<void> {
       const images = table.changes
         .slice(delivered)
-        .filter(({ before, after }) => before === undefined && ['donation', 'refund'].includes(after?.type ?? ''))
+        .filter(({ before, after }) => before === undefined && COUNTED_TYPES.includes(after?.type ?? ''))
         .map(({ after }, n) => ({ position: String(n), image: after }));
       delivered = table.changes.length;
       const use = { table, patience, setAside: async (record: unknown) => void setAside.push(record) };

@@ -7,7 +7,7 @@ import { definition as viewDefinition } from '../../functions/donations/get-mand
 import { followMandate } from '../../functions/donations/mandate.store.ts';
 import { recordRegularGiftEvent } from '../../functions/donations/regular-gift-event.store.ts';
 import { regularGiftEventSchema } from '../../functions/donations/regular-gift-event.ts';
-import { epochSeconds, type Instant, instantOf } from '../../functions/kernel/time.ts';
+import { epochSeconds, type Instant, instantOf, plusSeconds } from '../../functions/kernel/time.ts';
 import { jobFunction } from '../../functions/platform/job.ts';
 import { log } from '../../functions/platform/log.ts';
 import type { Table } from '../../functions/platform/table.ts';
@@ -16,6 +16,7 @@ import { freshContext, type HttpEventParts, httpEvent, lambdaContext } from '../
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { openBooks } from './intake-books.ts';
 import { CAMPAIGN_ID, putCampaign } from './open-campaign.ts';
+import { putTeam, TEAM_ID } from './put-team.ts';
 import { stripeDoor } from './stripe-door.ts';
 import { delivery, eventOf, invoice, NOW, subscription } from './stripe-maker.ts';
 
@@ -130,6 +131,20 @@ describe('a donor who agrees to give every month', () => {
 });
 
 describe('a mandate that Stripe collects', () => {
+  test('gives in a team for as long as that takes gifts, and for the campaign alone after it was closed', async () => {
+    expect((await agree({ teamId: TEAM_ID })).status).toBe(422);
+    await putTeam(books.table, 'waiting');
+    expect((await agree({ teamId: TEAM_ID })).status).toBe(422);
+    await putTeam(books.table);
+    const { body } = await agree({ teamId: TEAM_ID });
+    expect(theMandate()).toMatchObject({ teamId: TEAM_ID });
+    await tell(paid('2026-09', String(body['orderNo'])));
+    const occurredAt = books.of('donation')[0]?.['occurredAt'];
+    await putTeam(books.table, 'closed', plusSeconds(instantOf(String(occurredAt)), 1));
+    await tell(paid('2026-10', String(body['orderNo'])));
+    expect(books.of('donation').map(({ teamId }) => teamId)).toEqual([TEAM_ID, undefined]);
+  });
+
   test('follows its events: charged, missed, charged again; and each charge is a gift of the campaign', async () => {
     const { body } = await agree();
     const orderNo = String(body['orderNo']);

@@ -13,6 +13,7 @@ import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-
 import { restrictedTable } from '../platform/restricted-table.ts';
 import { openBooks } from './intake-books.ts';
 import { CAMPAIGN_ID, putCampaign } from './open-campaign.ts';
+import { putTeam, TEAM_ID } from './put-team.ts';
 
 const NOW = instantOf('2026-09-08T10:00:00+08:00');
 const CLERK = { id: 'finance-chen', groups: ['finance'] };
@@ -100,6 +101,22 @@ describe('a small gift in cash', () => {
     expect(books.of('match')).toMatchObject([{ amountMinor: 8_800, matchMinor: 8_800, outcome: 'matched' }]);
     expect(violationsOf(await books.books())).toEqual([]);
     expect((await list()).body['waiting']).toEqual([]);
+  });
+
+  test('is a team’s where it was collected in one, which took gifts on that day', async () => {
+    const inTeam = { ...cash, teamId: TEAM_ID };
+    expect(problemsOf(await enter(inTeam))).toEqual(['teamId']);
+    await putTeam(books.table, 'declined');
+    expect(problemsOf(await enter(inTeam))).toEqual(['teamId']);
+    await putTeam(books.table, 'closed', instantOf('2026-09-06T12:00:00+08:00'));
+    expect(problemsOf(await enter(inTeam))).toEqual(['teamId']);
+    await putTeam(books.table, 'closed', instantOf('2026-09-07T12:00:00+08:00'));
+    expect(await enter(inTeam)).toMatchObject({ status: 201, body: { state: 'booked', teamId: TEAM_ID } });
+    expect((await enter(cash)).body['title']).toBe('idempotency-key-reused');
+    await books.deliver();
+    const { teams } = await books.books();
+    expect(teams.get(TEAM_ID)).toMatchObject({ gifts: 1, amountMinor: 8_800 });
+    expect(violationsOf(await books.books())).toEqual([]);
   });
 
   test('that is entered twice under one key is one gift, and another under that key is refused', async () => {

@@ -19,7 +19,9 @@ import { openingPoolItem } from '../../functions/matching/matching-pool.ts';
 import { intentKey, poolKey } from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
+import { COUNTED_TYPES } from './intake-books.ts';
 import { CAMPAIGN_ID, putCampaign } from './open-campaign.ts';
+import { putTeam, TEAM_ID } from './put-team.ts';
 
 const NOW = instantOf('2026-09-08T12:00:00+08:00');
 const ORDER = 'int_0123456789abcdefghjk';
@@ -87,7 +89,7 @@ function streamOf(table: MemoryTable) {
     async deliver(): Promise<void> {
       const images = table.changes
         .slice(delivered)
-        .filter(({ before, after }) => before === undefined && ['donation', 'refund'].includes(after?.type ?? ''))
+        .filter(({ before, after }) => before === undefined && COUNTED_TYPES.includes(after?.type ?? ''))
         .map(({ after }, n) => ({ position: String(n), image: after }));
       delivered = table.changes.length;
       const use = { table, patience, setAside: async (record: unknown) => void setAside.push(record) };
@@ -278,6 +280,24 @@ describe('a door that names the campaign itself', () => {
     await intake.pay(named({ unitId: 'elsewhere' }));
     expect(entry(intake.table)).toMatchObject({ campaignId: CAMPAIGN_ID });
     expect(entry(intake.table)).not.toHaveProperty('unitId');
+  });
+
+  test('and a team, counts for it where that took gifts when it was paid, and else for the campaign alone', async () => {
+    for (const [state, decidedAt, expected] of [
+      ['approved', '2026-09-07T09:00:00+08:00', TEAM_ID],
+      ['waiting', '2026-09-07T09:00:00+08:00', undefined],
+      ['declined', '2026-09-07T11:00:00+08:00', undefined],
+      ['closed', '2026-09-07T11:00:00+08:00', TEAM_ID],
+      ['closed', '2026-09-07T10:00:00+08:00', undefined],
+    ] as const) {
+      const intake = await openIntake({ withOrder: false });
+      await putTeam(intake.table, state, instantOf(decidedAt));
+      await intake.pay(named({ teamId: TEAM_ID }));
+      expect([state, entry(intake.table)?.['teamId']]).toEqual([state, expected]);
+    }
+    const without = await openIntake({ withOrder: false });
+    await without.pay(named({ teamId: '__proto__' }));
+    expect(entry(without.table)).not.toHaveProperty('teamId');
   });
 
   test('has its refund booked there as well, once the payment has come', async () => {

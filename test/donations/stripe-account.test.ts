@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { parseStripeApiKeys, parseStripeSecrets } from '../../functions/donations/stripe-account.ts';
+import {
+  parseStatedStripeAccounts,
+  parseStripeApiKeys,
+  parseStripeSecrets,
+} from '../../functions/donations/stripe-account.ts';
 import { PermanentError } from '../../functions/kernel/errors.ts';
 import { ACCOUNT, merchantSecret, SECRET } from './stripe-maker.ts';
 
@@ -71,4 +75,20 @@ describe('the Stripe part of the merchant secret', () => {
     );
     expect(() => parseStripeApiKeys(secretOf(live, testMode))).toThrow(/both modes/);
   });
+});
+
+test('every account has statements once, by the mode that has a key, whether or not anybody may ask for them', () => {
+  const other = 'acct_TestOfTheCity1';
+  const read = parseStatedStripeAccounts(
+    secretOf(
+      { endpointSecrets: [textOf(1)] },
+      { livemode: false, apiKey: 'rk_test_ReadsTheStatement', endpointSecrets: [textOf(2)], organisationId: 'dazhou' },
+      { accountId: other, endpointSecrets: [textOf(3)], giftsOnly: true },
+    ),
+  );
+  expect(read).toEqual([
+    { accountId: ACCOUNT, apiKey: 'rk_test_ReadsTheStatement', organisationId: 'dazhou', giftsOnly: false },
+    { accountId: other, giftsOnly: true },
+  ]);
+  expect(parseStatedStripeAccounts('{}')).toEqual([]);
 });

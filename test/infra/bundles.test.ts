@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -30,6 +30,11 @@ describe('a bundle', () => {
   it.each(names)('of %s brings the files it reads at run time, and no others', (name) => {
     const assets = specOf(name).assets === 'press' ? PRESS_ASSETS.map(({ file }) => file) : [];
     expect(readdirSync(folders[name]).toSorted()).toEqual(['index.mjs', ...assets].toSorted());
+  });
+
+  it.each(names)('of %s leaves more than 100 of the 250 MB that Lambda takes unzipped', (name) => {
+    const bytes = readdirSync(folders[name]).map((file) => statSync(join(folders[name], file)).size);
+    expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(150_000_000);
   });
 });
 

@@ -214,6 +214,7 @@ describe.each(both)('the stacks for target %s', (target) => {
 
   it('names what other programs ask it for', () => {
     expect(Object.keys(synthesised(target).template.Outputs).toSorted()).toEqual([
+      'AddendumArn',
       'ApiId',
       'ApiUrl',
       'BucketName',

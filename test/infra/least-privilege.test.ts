@@ -57,6 +57,7 @@ const GRANT_OF = {
   STATEMENT_IMPORT_ARN: 'states:',
   LEGACY_CLOSEOUT_ARN: 'states:',
   AMENDMENT_ARN: 'states:',
+  ADDENDUM_ARN: 'states:',
   RECEIPT_BATCH_ARN: 'states:',
   USER_POOL_ID: 'cognito-idp:',
   SIGNING_KEY_ID: 'kms:Sign',
@@ -69,6 +70,23 @@ const SECRET_VARIABLES = {
   messaging: 'MESSAGING_SECRET_ID',
 } as const;
 
+/** What a need that is there or not brings with it. */
+const VARIABLES_OF = {
+  approvalTask: ['APPROVAL_ARN'],
+  statementImport: ['STATEMENT_IMPORT_ARN'],
+  legacyCloseout: ['LEGACY_CLOSEOUT_ARN'],
+  amendments: ['AMENDMENT_ARN'],
+  addenda: ['ADDENDUM_ARN'],
+  receiptBatches: ['RECEIPT_BATCH_ARN'],
+  staffDirectory: ['USER_POOL_ID'],
+  mail: ['MAIL_FROM', 'MAIL_CONFIGURATION_SET'],
+  schedules: ['SCHEDULE_DEAD_LETTERS_ARN', 'SCHEDULE_GROUP', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_ZONE'],
+  startsJobs: ['FUNCTION_ARN_PREFIX'],
+  signing: ['SIGNING_KEY_ID'],
+  wechatPay: ['WECHAT_PAY_BASE_URL'],
+  alipay: ['ALIPAY_GATEWAY_URL'],
+} as const satisfies Partial<Record<keyof Needs, readonly string[]>>;
+
 function variablesFor(needs: Needs, target: Target): string[] {
   const isLocal = target === 'local';
   return [
@@ -78,21 +96,10 @@ function variablesFor(needs: Needs, target: Target): string[] {
     ...(needs.queues ?? []).map((queue) => (queue === 'notice' ? 'NOTICE_QUEUE_URL' : 'POISON_QUEUE_URL')),
     ...(needs.secrets ?? []).map((secret) => SECRET_VARIABLES[secret]),
     ...(needs.lifecycle === undefined ? [] : ['LIFECYCLE_ARN']),
-    ...(needs.approvalTask === true ? ['APPROVAL_ARN'] : []),
-    ...(needs.statementImport === true ? ['STATEMENT_IMPORT_ARN'] : []),
-    ...(needs.legacyCloseout === true ? ['LEGACY_CLOSEOUT_ARN'] : []),
-    ...(needs.amendments === true ? ['AMENDMENT_ARN'] : []),
-    ...(needs.receiptBatches === true ? ['RECEIPT_BATCH_ARN'] : []),
-    ...(needs.staffDirectory === true ? ['USER_POOL_ID'] : []),
-    ...(needs.mail === true ? ['MAIL_FROM', 'MAIL_CONFIGURATION_SET'] : []),
-    ...(needs.schedules === true
-      ? ['SCHEDULE_DEAD_LETTERS_ARN', 'SCHEDULE_GROUP', 'SCHEDULE_ROLE_ARN', 'SCHEDULE_ZONE']
-      : []),
-    ...(needs.startsJobs === true ? ['FUNCTION_ARN_PREFIX'] : []),
-    ...(needs.signing === true ? ['SIGNING_KEY_ID'] : []),
     ...(needs.mail === true && isLocal ? ['AWS_ENDPOINT_URL_SESV2'] : []),
-    ...(needs.wechatPay === true ? ['WECHAT_PAY_BASE_URL'] : []),
-    ...(needs.alipay === true ? ['ALIPAY_GATEWAY_URL'] : []),
+    ...Object.entries(VARIABLES_OF).flatMap(([need, variables]) =>
+      needs[need as keyof typeof VARIABLES_OF] === true ? variables : [],
+    ),
   ];
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { instantOf } from '../../functions/kernel/time.ts';
 import { NotAccepted } from '../../functions/notices/notice.store.ts';
 import { aliyunSms, type Sms } from '../../functions/notices/sms.gateway.ts';
-import { type WechatMessage, wechatMessages } from '../../functions/notices/wechat-message.gateway.ts';
+import { NotSubscribed, type WechatMessage, wechatMessages } from '../../functions/notices/wechat-message.gateway.ts';
 
 type Call = { readonly url: string; readonly init: RequestInit };
 
@@ -74,6 +74,8 @@ describe('a text message', () => {
 
 const MESSAGE: WechatMessage = {
   account: { appId: 'wx0123456789abcdef', appSecret: 'secret' },
+  sentAs: 'template',
+  language: 'zh-CN',
   openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o',
   templateId: 'ngqIpbwh8bUfcSsECmogfXcV14J0tQlEpBO27izEYtY',
   fields: { thing1: '困'.repeat(30), amount2: '¥12.00' },
@@ -157,5 +159,59 @@ describe('a WeChat template message', () => {
   it('that got no answer may have been sent', async () => {
     const sending = wechatMessages(provider(token('T'), unreachable('ECONNRESET')).fetch, () => 0)(MESSAGE);
     await expect(sending).rejects.not.toBeInstanceOf(NotAccepted);
+  });
+});
+
+describe('a WeChat subscription message', () => {
+  it('of an official account is sent as `bizsend` wants it', async () => {
+    const { calls, fetch } = provider(token('T1'), { errcode: 0, errmsg: 'ok' });
+    const message = { ...MESSAGE, sentAs: 'subscription', page: undefined } as const;
+    expect(await wechatMessages(fetch, () => 0)(message)).toEqual({ messageId: MESSAGE.messageId });
+    expect(calls[1]?.url).toBe('https://api.weixin.qq.com/cgi-bin/message/subscribe/bizsend?access_token=T1');
+    expect(bodyOf(calls[1])).toEqual({
+      touser: MESSAGE.openid,
+      template_id: MESSAGE.templateId,
+      page: MESSAGE.url,
+      data: { thing1: { value: `${'困'.repeat(19)}…` }, amount2: { value: '¥12.00' } },
+    });
+  });
+
+  it('of a mini program is sent as `subscribe/send` wants it, and leads to a page of its own', async () => {
+    const { calls, fetch } = provider(token('T1'), { errcode: 0, errmsg: 'ok', msgid: '2258' });
+    const message = { ...MESSAGE, sentAs: 'mini-program', page: 'pages/gift?from=wx', language: 'en' } as const;
+    expect(await wechatMessages(fetch, () => 0)(message)).toEqual({ messageId: '2258' });
+    expect(calls[1]?.url).toBe('https://api.weixin.qq.com/cgi-bin/message/subscribe/send?access_token=T1');
+    expect(bodyOf(calls[1])).toEqual({
+      touser: MESSAGE.openid,
+      template_id: MESSAGE.templateId,
+      page: 'pages/gift?from=wx',
+      miniprogram_state: 'formal',
+      lang: 'en_US',
+      data: { thing1: { value: `${'困'.repeat(19)}…` }, amount2: { value: '¥12.00' } },
+    });
+  });
+
+  it.each([
+    ['the user refused it, or agreed to no further one', 43101, true, true],
+    ['a field does not fit', 47003, true, false],
+    ['there is no such template', 40037, true, false],
+    ['the page is wrong', 41030, true, false],
+    ['the account may not send', 43107, true, false],
+    ['two were sent at one moment', 43108, false, false],
+    ['the quota of calls is used', 45009, false, false],
+    ['WeChat is busy', -1, false, false],
+  ])('because %s (%d) was not sent (for good: %s, not wanted: %s)', async (_why, errcode, forGood, isNotWanted) => {
+    const message = { ...MESSAGE, sentAs: 'mini-program' } as const;
+    const error = await wechatMessages(provider(token('T'), { errcode }).fetch, () => 0)(message).catch((e) => e);
+    expect(error).toBeInstanceOf(NotAccepted);
+    expect(error).toMatchObject({ forGood });
+    expect(error instanceof NotSubscribed).toBe(isNotWanted);
+  });
+
+  it('with a value that its field never takes is handed over to nobody', async () => {
+    const { calls, fetch } = provider();
+    const message = { ...MESSAGE, sentAs: 'subscription', fields: { number1: '第一批' } } as const;
+    await expect(wechatMessages(fetch, () => 0)(message)).rejects.toMatchObject({ forGood: true });
+    expect(calls).toEqual([]);
   });
 });

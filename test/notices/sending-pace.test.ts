@@ -2,52 +2,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { mailPace, type PaceUse } from '../../functions/notices/sending-pace.store.ts';
 import { intervalMs, LATEST_MS, type SendingQuota } from '../../functions/notices/sending-pace.ts';
 import { memoryTable } from '../../functions/platform/table.memory.ts';
+import { fullestSecond, SimulatedTime } from './simulated-time.ts';
 
 const QUOTA: SendingQuota = { ratePerSecond: 14, perDay: 50_000, sentLastDay: 0 };
 const SECOND_MS = 1_000;
-
-/** Time that goes on only when everybody waits: each pause ends in the order of its moment. */
-class SimulatedTime {
-  nowMs = 1_790_000_000_000;
-  readonly #sleepers: { readonly atMs: number; readonly wake: () => void }[] = [];
-
-  pause = (milliseconds: number): Promise<void> =>
-    new Promise((resolve) => {
-      this.#sleepers.push({ atMs: this.nowMs + Math.max(0, milliseconds), wake: resolve });
-    });
-
-  /** Runs until all are done. */
-  async run(all: readonly Promise<unknown>[]): Promise<void> {
-    let open = all.length;
-    const done = Promise.all(all.map((one) => one.finally(() => (open -= 1))));
-    while (open > 0) {
-      // Everything that needs no time happens first.
-      for (let turn = 0; turn < 30; turn += 1) await Promise.resolve();
-      if (open === 0) break;
-      this.#sleepers.sort((a, b) => a.atMs - b.atMs);
-      const next = this.#sleepers.shift();
-      if (next === undefined) {
-        await new Promise((resolve) => setImmediate(resolve));
-        continue;
-      }
-      this.nowMs = Math.max(this.nowMs, next.atMs);
-      next.wake();
-    }
-    await done;
-  }
-}
-
-/** The most mails in any second that begins with one of them: there is no fuller one. */
-function fullestSecond(sentMs: readonly number[]): number {
-  const times = sentMs.toSorted((a, b) => a - b);
-  let fullest = 0;
-  let from = 0;
-  for (const [position, at] of times.entries()) {
-    while ((times[from] ?? 0) <= at - SECOND_MS) from += 1;
-    fullest = Math.max(fullest, position - from + 1);
-  }
-  return fullest;
-}
 
 let time: SimulatedTime;
 let use: PaceUse;

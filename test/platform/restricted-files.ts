@@ -7,7 +7,8 @@ export function restrictedFiles(files: CampaignFiles, name: FunctionName): Campa
   const allow = (verb: 'get' | 'put', key: string): void => {
     if (grant === undefined) throw new Error(`${name} has no grant on the bucket`);
     if (!grant.verbs.includes(verb)) throw new Error(`${name} has no grant to ${verb} (${key})`);
-    if (!key.startsWith(grant.prefix)) throw new Error(`${name} has no grant on ${key}`);
+    const isRead = verb === 'get' && grant.reads !== undefined && key.startsWith(grant.reads);
+    if (!isRead && !key.startsWith(grant.prefix)) throw new Error(`${name} has no grant on ${key}`);
   };
   return {
     async write(key, content, contentType) {

@@ -36,6 +36,18 @@ const INJECTED = {
   'refunded at the provider alone': 'refunded-there',
   'refunded in our books alone': 'refunded-here',
   'somebody else was paid': undefined,
+  'a refund came back, which our books have': 'refunded-here',
+  'a refund came back, as our books know': undefined,
+  'disputed, as both sides know': undefined,
+  'disputed, and our books know another amount': 'refunded-there',
+  'disputed, and nobody told us': 'refunded-there',
+  'disputed and lost on both sides': undefined,
+  'disputed, and given back': undefined,
+  'disputed, given back, and lost in our books': 'refunded-here',
+  'paid in another currency': 'currency-differs',
+  'not final, and not in our books': undefined,
+  'not final, and in our books': undefined,
+  'a refund that is not final': undefined,
 } as const satisfies Record<string, Difference['class'] | undefined>;
 type Injected = keyof typeof INJECTED;
 
@@ -47,9 +59,9 @@ function worldOf(position: number, injected: Injected, amount: number, refund: n
   const orderNo = `int_${position}`;
   const amountMinor = minor(amount);
   const occurredAt = plusSeconds(BEGIN, position);
-  const ofBill = { paymentId, orderNo, day: DAY, occurredAt };
-  const back = refund > 0 ? [{ amountMinor: minor(refund), day: DAY }] : [];
-  const order: OrderedPayment = { orderNo, campaignId: 'cmp_1', amountMinor };
+  const ofBill = { paymentId, orderNo, currency: 'CNY', day: DAY, occurredAt };
+  const back = refund > 0 ? [{ amountMinor: minor(refund), day: DAY, reference: 'refund-1' }] : [];
+  const order: OrderedPayment = { orderNo, campaignId: 'cmp_1', amountMinor, currency: 'CNY' };
   const entry: BookedEntry = { ...ofBill, isOrdered: true, campaignId: 'cmp_1', amountMinor, refunds: back };
   const line: StatementLine = { kind: 'payment', ...ofBill, amountMinor };
   const refunds = back.map((one): StatementLine => ({ kind: 'refund', ...ofBill, amountMinor: one.amountMinor }));
@@ -79,11 +91,56 @@ function worldOf(position: number, injected: Injected, amount: number, refund: n
     case 'refunded at the provider alone':
       return { orders, entries, lines: [...lines, { kind: 'refund', ...aFen }] };
     case 'refunded in our books alone':
-      return { orders, entries: [{ ...entry, refunds: [...back, aFen] }], lines };
+      return { orders, entries: [{ ...entry, refunds: [...back, { ...aFen, reference: 'refund-2' }] }], lines };
     case 'somebody else was paid':
       return { orders: [], entries: [], lines: [{ ...line, orderNo: `shop-${position}` }] };
+    case 'paid in another currency':
+      return { orders, entries, lines: [{ ...line, currency: 'USD' }, ...refunds] };
+    case 'not final, and not in our books':
+      return { orders, entries: [], lines: [{ ...line, isPending: true }] };
+    case 'not final, and in our books':
+      return { orders, entries, lines: [{ ...line, isPending: true }, ...refunds] };
+    default: {
+      const wentBack = backAndForth(injected, entry, { ...aFen, reference: `back-${position}` });
+      return { orders, entries: [wentBack.entry], lines: [...lines, ...wentBack.lines] };
+    }
+  }
+}
+
+/** What Stripe and other platforms list: money that goes back and comes again, `some` at a time. */
+function backAndForth(
+  injected: Injected,
+  entry: BookedEntry,
+  some: Omit<StatementLine, 'kind'> & { readonly reference: string },
+): { readonly entry: BookedEntry; readonly lines: StatementLine[] } {
+  const { reference, amountMinor, currency } = some;
+  const bookedBack = { ...entry, refunds: [...entry.refunds, { amountMinor, day: DAY, reference }] };
+  const disputed = { ...entry, disputes: [{ disputeId: reference, amountMinor, currency }] };
+  const lost = { ...disputed, refunds: [...entry.refunds, { amountMinor, day: DAY, reference, isDispute: true }] };
+  const refund = { kind: 'refund', ...some } as const;
+  const taken = { kind: 'dispute', ...some } as const;
+  const given = { kind: 'dispute-returned', ...some } as const;
+  switch (injected) {
+    case 'a refund came back, which our books have':
+      return { entry: bookedBack, lines: [refund, { kind: 'refund-returned', ...some }] };
+    case 'a refund came back, as our books know':
+      return { entry, lines: [refund, { kind: 'refund-returned', ...some }] };
+    case 'a refund that is not final':
+      return { entry, lines: [{ ...refund, isPending: true }] };
+    case 'disputed, as both sides know':
+      return { entry: disputed, lines: [taken] };
+    case 'disputed, and our books know another amount':
+      return { entry: disputed, lines: [{ ...taken, amountMinor: minor(amountMinor + 1) }] };
+    case 'disputed, and nobody told us':
+      return { entry, lines: [taken] };
+    case 'disputed and lost on both sides':
+      return { entry: lost, lines: [taken] };
+    case 'disputed, and given back':
+      return { entry: disputed, lines: [taken, given] };
+    case 'disputed, given back, and lost in our books':
+      return { entry: lost, lines: [taken, given] };
     default:
-      return { orders, entries, lines };
+      return { entry, lines: [] };
   }
 }
 
@@ -136,7 +193,9 @@ describe('three accounts of every payment', () => {
     const id = fc.integer({ min: 1, max: 6 });
     const amount = fc.integer({ min: 1, max: 3 }).map(minor);
     const day = fc.constantFrom(DAY, DAY_BEFORE);
-    const orders = fc.uniqueArray(fc.record({ no: id, amountMinor: amount }), {
+    const currency = fc.constantFrom('CNY', 'CNY', 'CNY', 'USD');
+    const reference = fc.constantFrom('ref-1', 'ref-2');
+    const orders = fc.uniqueArray(fc.record({ no: id, amountMinor: amount, currency }), {
       selector: ({ no }) => no,
       maxLength: 6,
     });
@@ -145,13 +204,27 @@ describe('three accounts of every payment', () => {
       no: id,
       order: id,
       amountMinor: amount,
+      currency,
       day,
-      refunds: fc.array(fc.record({ amountMinor: amount, day }), { maxLength: 2 }),
+      refunds: fc.array(fc.record({ amountMinor: amount, day, reference, isDispute: fc.boolean() }), { maxLength: 2 }),
+      disputes: fc.array(fc.record({ disputeId: reference, amountMinor: amount, currency }), { maxLength: 2 }),
     });
     const line = fc.record({
-      kind: fc.constantFrom<StatementLine['kind']>('payment', 'payment', 'payment', 'refund', 'reversal'),
+      kind: fc.constantFrom<StatementLine['kind']>(
+        'payment',
+        'payment',
+        'payment',
+        'refund',
+        'reversal',
+        'refund-returned',
+        'dispute',
+        'dispute-returned',
+      ),
       no: id,
       amountMinor: amount,
+      currency,
+      reference,
+      isPending: fc.boolean(),
       second: fc.nat({ max: 3 }),
     });
     const terms = fc.record({ paidOnce: fc.boolean(), isOursAlone: fc.boolean() });
@@ -162,10 +235,10 @@ describe('three accounts of every payment', () => {
         fc.array(line, { maxLength: 10 }),
         terms,
         (someOrders, someEntries, someLines, some) => {
-          const theOrders = someOrders.map(({ no, amountMinor }) => ({
+          const theOrders = someOrders.map(({ no, ...rest }) => ({
             orderNo: `int_${no}`,
             campaignId: 'cmp_1',
-            amountMinor,
+            ...rest,
           }));
           const theEntries: BookedEntry[] = someEntries.map(({ no, order, ...rest }) => ({
             paymentId: `pay-${no}`,

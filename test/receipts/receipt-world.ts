@@ -29,7 +29,6 @@ export const SETTINGS_REQUEST = {
   project: { code: '103050101', name: '公益性捐赠收入' },
   goodsProject: { code: '103050102', name: '物资捐赠' },
   policy: 'identified',
-  publicUrl: 'https://give.example.org',
 } as const;
 
 export const settings = (changes: object = {}): ReceiptSettings =>

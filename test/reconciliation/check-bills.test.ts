@@ -3,6 +3,8 @@ import type { CampaignFiles } from '../../functions/closeout/campaign-files.gate
 import { parseAlipayAccounts } from '../../functions/donations/alipay-merchant.ts';
 import { donationIntentSchema, intentItemOf } from '../../functions/donations/donation-intent.ts';
 import { recordPayment } from '../../functions/donations/payment-intake.store.ts';
+import { parseStandardSources } from '../../functions/donations/standard-webhook-source.ts';
+import { parseStatedStripeAccounts } from '../../functions/donations/stripe-account.ts';
 import { parseMerchants } from '../../functions/donations/wechat-pay-merchant.ts';
 import { PermanentError, TransientError } from '../../functions/kernel/errors.ts';
 import { minor } from '../../functions/kernel/money.ts';
@@ -11,6 +13,7 @@ import { jobFunction } from '../../functions/platform/job.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import { fetchAlipayBill } from '../../functions/reconciliation/alipay-bill.gateway.ts';
 import { billDaysDue } from '../../functions/reconciliation/bill-days.ts';
+import { readCampaignFees } from '../../functions/reconciliation/campaign-fees.store.ts';
 import { definition } from '../../functions/reconciliation/check-bills.lambda.ts';
 import { fetchFundFlowBill, fetchTradeBill } from '../../functions/reconciliation/trade-bill.gateway.ts';
 import { makeAlipayKeys } from '../../local/sandbox/alipay.ts';
@@ -56,6 +59,9 @@ async function check(moment: string, changes: object = {}) {
     fetchTrade: fetchTradeBill,
     fetchFunds: fetchFundFlowBill,
     fetchAlipay: fetchAlipayBill,
+    readStripeAccounts: async () => parseStatedStripeAccounts(secret),
+    fetchStripe: async () => ({ kind: 'no-statement' }) as const,
+    readSources: async () => parseStandardSources(secret),
     sendMail: async () => undefined as never,
     baseUrl: sandbox.url,
     gatewayUrl: sandbox.alipay.gatewayUrl,
@@ -115,6 +121,19 @@ describe('the bills of a day, on the day after', () => {
     ]);
     // It tells, and books nothing.
     expect(booked()).toEqual(before);
+  });
+
+  it('say what the providers keep of a campaign’s payments, and compared again they say it once', async () => {
+    await check('2026-09-08T10:05:00+08:00');
+    const kept = () => table.everything().filter(({ type }) => type === 'campaign-day-fees');
+    // The sandbox charges a charity nothing, as the providers do: that it is nothing is known now.
+    expect(kept()).toMatchObject([
+      { campaignId: 'cmp_1', day: '2026-09-07', provider: 'alipay', feesMilliMinor: 0 },
+      { campaignId: 'cmp_1', day: '2026-09-07', provider: 'wechat-pay', feesMilliMinor: 0 },
+    ]);
+    expect(await readCampaignFees(table, 'cmp_1')).toEqual({ feesMinor: 0, until: '2026-09-07' });
+    await check('2026-09-09T10:05:00+08:00');
+    expect(kept()).toHaveLength(2);
   });
 
   it('are checked once a day, and not before 10:00', async () => {

@@ -20,6 +20,8 @@ const NOTHING: Omit<CloseoutDay, 'day'> = {
   refundLines: [],
   strays: [],
   funds: [],
+  movements: [],
+  stated: [],
   files: [],
   entriesMinor: minor(0),
 };
@@ -32,6 +34,7 @@ const refundLine = (of: LocalDate, amount: number): CloseoutDay['refundLines'][n
     paymentId: 'pay-1',
     orderNo: 'int_1',
     amountMinor: minor(amount),
+    currency: 'CNY',
     day: of,
     occurredAt: instantOf(`${of}T12:00:00+08:00`),
   },
@@ -42,6 +45,8 @@ const booked = (of: LocalDate, amount: number): BookedRefund => ({
   orderNo: 'int_1',
   campaignId: 'cmp_1',
   amountMinor: minor(amount),
+  currency: 'CNY',
+  reference: 'refund-1',
   day: of,
 });
 const found = (days: readonly CloseoutDay[], refunds: readonly BookedRefund[] = []) =>
@@ -73,6 +78,13 @@ describe('the days of a closeout, put together', () => {
     ];
     expect(found(days, [booked(TUESDAY, 500)])).toEqual([['refunded-there', 'pay-1', 500, 1_000]]);
     expect(found(days, [booked(MONDAY, 500), booked(TUESDAY, 500)])).toEqual([]);
+  });
+
+  it('hold a refund against a statement of Stripe’s only on days of which there is one: elsewhere nobody knows', () => {
+    const atStripe = { ...booked(TUESDAY, 300), provider: 'stripe', merchantId: 'acct_1' } as const;
+    const stated = day(TUESDAY, { stated: ['stripe acct_1'] });
+    expect(found([day(MONDAY), day(TUESDAY)], [atStripe])).toEqual([]);
+    expect(found([day(MONDAY), stated], [atStripe])).toEqual([['refunded-here', 'pay-1', 300, 0]]);
   });
 
   it('see a refund that our books have and no bill, but not one that is later than the last bill', () => {

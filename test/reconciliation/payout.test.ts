@@ -24,6 +24,7 @@ const withdrawal: FundFlowLine = {
 const bills = (...lines: FundFlowLine[]) => ({
   trades: [],
   alipay: [],
+  accounts: [],
   funds: [{ merchantId: MERCHANT, billDate: DAY, account: 'BASIC' as const, lines }],
 });
 const [first] = payoutsOf(bills(withdrawal), DAY);

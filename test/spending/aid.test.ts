@@ -1,9 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Table } from '../../functions/platform/table.ts';
 import { isResidentId } from '../../functions/spending/resident-id.ts';
 import { erasedTraces } from './erased-traces.ts';
 import {
   type Answer,
   CLERK,
+  callsOf,
   person,
   residentNumber,
   SCAN_ID,
@@ -100,6 +102,63 @@ describe('a beneficiary', () => {
     expect(erasedTraces(books.table, person())).toEqual([]);
     expect((await books.beneficiary('POST', `/${id}/readings`, { reason: '核对' })).body.title).toBe('erased');
     expect((await books.read()).body).toMatchObject({ spentMinor: 300_000, aid: { beneficiaries: 1, payments: 1 } });
+  });
+
+  test('is recorded or the caller is told: a write that met another one is not answered as done', async () => {
+    const meets: Table = {
+      ...books.table,
+      transact: async () => ({ kind: 'cancelled', reasons: ['conflict', 'none', 'none'] }),
+    };
+    const answer = await callsOf(meets).beneficiary('POST', '', person());
+    expect(answer.status).toBe(503);
+    expect(items('beneficiary')).toEqual([]);
+    expect((await callsOf(meets).beneficiary('DELETE', `/${await record()}`)).status).toBe(503);
+  });
+
+  describe('whose account is another one', () => {
+    const other = { ...person(), account: { ...person().account, number: '6228480000000000001' } };
+    const reason = { accountReason: '原卡遗失，本人持身份证到场' };
+    const accountOf = () => items('beneficiary')[0]?.['account'];
+
+    test('is refused to a manager, to who put the first on record, and without a reason, and stays as it was', async () => {
+      await record();
+      const refusals = [
+        await books.beneficiary('POST', '', { ...other, ...reason }, MANAGER),
+        await books.beneficiary('POST', '', { ...other, ...reason }, CLERK),
+        await books.beneficiary('POST', '', other, SECOND),
+      ];
+      expect(refusals.map(({ status, body }) => [status, body.title, problemsOf({ body } as Answer)])).toEqual([
+        [409, 'another-account', ['account']],
+        [409, 'another-account', ['account']],
+        [409, 'another-account', ['accountReason']],
+      ]);
+      expect(accountOf()).toEqual(person().account);
+    });
+
+    test('is given by a colleague of finance with a reason; the trail tells that it changed, and not which it is', async () => {
+      await record();
+      expect((await books.beneficiary('POST', '', { ...other, ...reason }, SECOND)).status).toBe(200);
+      expect(accountOf()).toEqual(other.account);
+      const line = JSON.stringify(items('audit-line').at(-1));
+      expect(line).toContain('accountMark');
+      expect(line).toContain(reason.accountReason);
+      expect(line).not.toContain(other.account.number);
+    });
+
+    test('is no question where none is given: the one on record stays', async () => {
+      await record();
+      const { account: _account, ...without } = person();
+      expect((await books.beneficiary('POST', '', { ...without, name: '赵 某某' }, MANAGER)).status).toBe(200);
+      expect(items('beneficiary')).toMatchObject([{ name: '赵 某某', account: person().account }]);
+    });
+  });
+
+  test('of whom nobody knows any more who they are is helped by nobody', async () => {
+    const id = await record();
+    await books.beneficiary('DELETE', `/${id}`);
+    expect(problemsOf(await books.ask(payment(id), 'after'))).toEqual(['beneficiaryId']);
+    await record();
+    expect((await books.ask(payment(id), 'anew')).status).toBe(201);
   });
 
   test('of another campaign is unknown here', async () => {

@@ -1,6 +1,13 @@
-import { type Instant, instantOf } from '../../functions/kernel/time.ts';
-import { openingPoolItem } from '../../functions/matching/matching-pool.ts';
-import { attachmentKey, campaignKey, campaignTotalsKey, poolKey } from '../../functions/platform/keys.ts';
+import { type Instant, instantOf, type LocalDate } from '../../functions/kernel/time.ts';
+import { matchingPoolSchema, openingPoolItem } from '../../functions/matching/matching-pool.ts';
+import {
+  attachmentKey,
+  campaignDayFeesKey,
+  campaignKey,
+  campaignTotalsKey,
+  closeoutStatementKey,
+  poolKey,
+} from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { definition as manageBeneficiaries } from '../../functions/spending/manage-beneficiaries.lambda.ts';
@@ -135,6 +142,44 @@ export const putRaised = (table: Table, campaignId: string, amountMinor: number,
       refundedMinor,
       donors: 1,
       matchedGifts: 0,
+    },
+  });
+
+/** What the first rule of the campaign has given, and what of it its sponsor has paid. */
+export async function putMatchPaid(table: Table, match: { givenMinor: number; paidMinor: number }): Promise<void> {
+  const pool = matchingPoolSchema.parse(await table.get(poolKey(CAMPAIGN_ID)));
+  const funds = pool.funds.map((fund, position) =>
+    position === 0 ? { ...fund, remainingMinor: fund.poolMinor - match.givenMinor } : fund,
+  );
+  const paidMinor = { [pool.funds[0]?.ruleId ?? '']: match.paidMinor };
+  await table.write({ update: poolKey(CAMPAIGN_ID), set: { funds, paidMinor } as never });
+}
+
+/** What a provider kept of a day's payments, in thousandths of a fen. */
+export const putDayFees = (table: Table, day: string, feesMilliMinor: number) =>
+  table.write({
+    put: {
+      ...campaignDayFeesKey(CAMPAIGN_ID, day as LocalDate, 'wechat-pay', '1230000109'),
+      type: 'campaign-day-fees',
+      campaignId: CAMPAIGN_ID,
+      day,
+      provider: 'wechat-pay',
+      merchantId: '1230000109',
+      feesMilliMinor,
+    },
+  });
+
+export const putStatement = (table: Table, state: string, interestMinor: number) =>
+  table.write({
+    put: {
+      ...closeoutStatementKey(CAMPAIGN_ID),
+      type: 'closeout-statement',
+      campaignId: CAMPAIGN_ID,
+      version: 2,
+      round: 1,
+      state,
+      statement: { interestMinor },
+      workedOnBy: ['finance-chen'],
     },
   });
 

@@ -9,8 +9,11 @@ import {
   expenditure,
   large,
   MINUTES_ID,
+  putDayFees,
   putFile,
+  putMatchPaid,
   putRaised,
+  putStatement,
   SCAN_ID,
   SECOND,
   type SpendingBooks,
@@ -331,12 +334,50 @@ describe('more than came in', () => {
     expect((await books.read()).body.funds.leftMinor).toBe(-20_000);
   });
 
-  test('counts match once it is confirmed, and says what waits before', async () => {
+  test('counts match once its sponsor has paid it, and says what waits before', async () => {
     await books.table.write({ update: { pk: `TOTALS#${CAMPAIGN_ID}`, sk: 'CAMPAIGN' }, set: { matchMinor: 50_000 } });
     await setStage(books.table, 'publicised');
     expect((await books.ask(expenditure)).body.detail).toContain('¥500.00 of match are not confirmed yet');
     await setStage(books.table, 'confirmed');
+    expect((await books.ask(expenditure)).body.detail).toContain('¥500.00 of match are confirmed and not paid yet');
+    await putMatchPaid(books.table, { givenMinor: 50_000, paidMinor: 50_000 });
     expect((await books.ask(expenditure)).status).toBe(201);
+  });
+
+  test('counts no match beyond what its rule has given: what was paid for a gift that went back is the sponsor’s', async () => {
+    await putMatchPaid(books.table, { givenMinor: 10_000, paidMinor: 50_000 });
+    expect((await books.read()).body.funds).toMatchObject({ matchPaidMinor: 10_000, leftMinor: 110_000 });
+  });
+
+  test('is less by what the providers kept, and the refusal shows how the figure comes about', async () => {
+    await putMatchPaid(books.table, { givenMinor: 50_000, paidMinor: 30_000 });
+    await putDayFees(books.table, '2026-09-08', 600_000);
+    await putDayFees(books.table, '2026-09-07', 400_900);
+    const { body } = await books.ask({ ...expenditure, amountMinor: 129_001 });
+    expect(body.detail).toBe(
+      'This is more than the campaign has. There is ¥1,290.00 left: ¥1,000.00 of gifts less refunds - ¥10.00 of provider fees (reconciled until 2026-09-08) + ¥300.00 of match that was paid - ¥0.00 spent.',
+    );
+    expect((await books.ask({ ...expenditure, amountMinor: 129_000 }, 'fits')).status).toBe(201);
+    expect((await books.read()).body.funds).toEqual({
+      raisedMinor: 100_000,
+      feesMinor: 1_000,
+      feesUntil: '2026-09-08',
+      matchPaidMinor: 30_000,
+      interestMinor: 0,
+      surplusInMinor: 0,
+      surplusOutMinor: 0,
+      spentMinor: 129_000,
+      leftMinor: 0,
+      owedMatchMinor: 0,
+      unconfirmedMatchMinor: 0,
+    });
+  });
+
+  test('counts interest once the closeout statement is signed, and not as somebody has typed it', async () => {
+    await putStatement(books.table, 'submitted', 777);
+    expect((await books.read()).body.funds).toMatchObject({ interestMinor: 0, leftMinor: 100_000 });
+    await putStatement(books.table, 'signed', 777);
+    expect((await books.read()).body.funds).toMatchObject({ interestMinor: 777, leftMinor: 100_777 });
   });
 });
 
@@ -359,7 +400,10 @@ describe('a surplus', () => {
       spentMinor: 0,
       funds: { surplusOutMinor: 5_000_000, leftMinor: 6_000_000 },
     });
-    expect((await books.ask({ ...surplus, amountMinor: 6_000_001 }, 'more')).body.title).toBe('impossible-spending');
+    const more = await books.ask({ ...surplus, amountMinor: 6_000_001 }, 'more');
+    expect(more.body.problems).toMatchObject([
+      { field: 'amountMinor', problem: expect.stringContaining('There is ¥60,000.00 left: ¥110,000.00 of gifts') },
+    ]);
   });
 
   test('is not known before the campaign is over, nor before its matches are confirmed', async () => {

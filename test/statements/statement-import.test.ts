@@ -23,6 +23,7 @@ import { tradeBillOf } from '../../local/sandbox/bill.ts';
 import { inGbk } from '../../local/sandbox/gbk.ts';
 import { zipOf } from '../../local/sandbox/zip.ts';
 import { CAMPAIGN_ID, putCampaign } from '../donations/open-campaign.ts';
+import { putTeam, TEAM_ID } from '../donations/put-team.ts';
 import { type AnyHttpDefinition, anyHttpFunction } from '../platform/any-http-function.ts';
 import { type HttpEventParts, httpEvent, lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
@@ -126,7 +127,11 @@ class Desk {
   async booked(importId: string, body?: object): Promise<Answer> {
     expect((await this.run(importId, 'bookings', body)).status).toBe(202);
     await this.bookParts(importId, this.started.at(-1)?.parts ?? []);
-    await finish.handle({ importId }, { table: restrictedTable(this.table, 'finish-statement') }, this.now);
+    await finish.handle(
+      { importId },
+      { table: restrictedTable(this.table, 'finish-statement'), files: this.files },
+      this.now,
+    );
     return this.see(importId);
   }
 
@@ -197,6 +202,31 @@ describe('a file of gifts', () => {
     expect(names.map((item) => item['name'])).toEqual(['何 <b>']);
   });
 
+  it('names teams as the platform calls them: those of the campaign count, and a name that nobody mapped counts for nobody', async () => {
+    await putTeam(desk.table);
+    const columns = { ...MAPPING.columns, team: '队伍' };
+    const other = 'tem_00000000000000000000';
+    const mapping = { ...MAPPING, columns, summary: undefined, teams: { 宣汉一队: TEAM_ID, 别处的队: other } };
+    expect((await save(mapping)).status).toBe(200);
+    const rows = ['宣汉一队', '别处的队', '无人知晓', '__proto__'].map(
+      (team, n) => `2026-09-07 10:00:0${n},1${n}.00,PX1000000${n},,,,${team}`,
+    );
+    const importId = await desk.open(mapped, Buffer.from([`${HEADER},队伍`, ...rows].join('\r\n')));
+    await desk.checked(importId);
+    await desk.booked(importId);
+    expect(
+      desk
+        .gifts()
+        .map((gift) => [gift['amountMinor'], gift['teamId']])
+        .toSorted(),
+    ).toEqual([
+      [1_000, TEAM_ID],
+      [1_100, undefined],
+      [1_200, undefined],
+      [1_300, undefined],
+    ]);
+  });
+
   it('adds nothing when it is imported again, as itself or inside a longer one', async () => {
     await desk
       .checked(await desk.open(mapped, Buffer.from(fileOf(ROWS, '1018.00'))))
@@ -265,7 +295,7 @@ describe('a file of gifts', () => {
     // The part was booked and its result written; the workflow then died and was started again.
     await desk.bookParts(importId, [1]);
     await desk.bookParts(importId, [1]);
-    await finish.handle({ importId }, { table: desk.table }, NOW);
+    await finish.handle({ importId }, { table: desk.table, files: desk.files }, NOW);
     expect(await desk.see(importId)).toMatchObject({ state: 'booked', booked: { recorded: 3, repeated: 0 } });
   });
 
@@ -274,7 +304,7 @@ describe('a file of gifts', () => {
     await desk.checked(importId);
     await desk.run(importId, 'bookings');
     const failure = { Error: 'TransientError', Cause: 'the store was away' };
-    await finish.handle({ importId, failure }, { table: desk.table }, NOW);
+    await finish.handle({ importId, failure }, { table: desk.table, files: desk.files }, NOW);
     expect(await desk.see(importId)).toMatchObject({ state: 'failed', failure: 'TransientError: the store was away' });
     desk.now = instantOf('2026-09-10T11:00:00+08:00');
     expect(await desk.booked(importId)).toMatchObject({ state: 'booked', booked: { recorded: 3 } });
@@ -285,7 +315,9 @@ describe('a file of gifts', () => {
     const importId = await desk.open(mapped, Buffer.from(fileOf(ROWS, '1018.00')));
     await desk.checked(importId);
     await desk.run(importId, 'bookings');
-    await expect(finish.handle({ importId }, { table: desk.table }, NOW)).rejects.toThrow(/1 parts, and 0 of them/);
+    await expect(finish.handle({ importId }, { table: desk.table, files: desk.files }, NOW)).rejects.toThrow(
+      /1 parts, and 0 of them/,
+    );
   });
 
   it('in GB18030 is read as such, and said where it is not', async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { cleaned, LocalMinutes } from '../../functions/statements/statement-cells.ts';
 import {
   MAPPING_EXAMPLES,
   mappingProblems,
   statementMappingSchema,
 } from '../../functions/statements/statement-mapping.ts';
-import { cleaned, LocalMinutes, rowOf, type StatementRow } from '../../functions/statements/statement-row.ts';
+import { rowOf, type StatementRow } from '../../functions/statements/statement-row.ts';
 
 const BASE = {
   mappingId: 'test',

@@ -253,6 +253,34 @@ describe('an amended plan', () => {
     expect((await amend(until('2026-09-08'))).status).toBe(201);
   });
 
+  it('of a project leaves no sub-plan outside its days: not when it is proposed, and not when it is applied weeks later', async () => {
+    const project = campaignId;
+    await world.createOrganisation({ organisationId: 'xuanhan', name: '宣汉县红十字会', parentId: 'dazhou' }, ADMIN);
+    const below = { ...PROPOSAL, organisationId: 'xuanhan', parentCampaignId: project };
+    world.at('2026-08-20T09:00:00+08:00');
+    const shorter = { ...below, window: { ...PROPOSAL.window, lastDay: '2026-09-08' } };
+    await approvedCampaign(world, shorter, 'shorter');
+    world.at('2026-09-07T12:00:00+08:00');
+    const until = (lastDay: string) => ({
+      kind: 'change-of-plan',
+      changes: { window: { ...PROPOSAL.window, lastDay } },
+      reason: '提前结束',
+    });
+    const refused = await amend(until('2026-09-07'));
+    expect(problemsOf(refused)).toEqual(['changes.window']);
+    expect(refused.body.problems[0].fix).toContain('2026-09-07 to 2026-09-08');
+    expect((await amend(until('2026-09-08'), 'k2')).status).toBe(201);
+    // A second sub-plan is approved in the meantime, for all days of the project as it stands.
+    world.at('2026-08-20T09:00:00+08:00');
+    const longer = await approvedCampaign(world, { ...below, title: '第二个子计划' }, 'longer');
+    world.at('2026-09-07T12:00:00+08:00');
+    expect(await settle(1)).toEqual({ kind: 'lapsed' });
+    expect((await campaign()).proposal.window.lastDay).toBe('2026-09-09');
+    // One that was cancelled stands in nobody's way.
+    await world.changeLife(longer, 'cancellations', { reason: '不再需要', refundPolicy: 'keep-for-purpose' });
+    expect((await amend(until('2026-09-08'), 'k3')).status).toBe(201);
+  });
+
   it('is approved by the steps of the larger of both targets, up and down', async () => {
     const amountAskedFor = async (number: number) => {
       await world.reviewApproval(campaignId, number, 'amendment');

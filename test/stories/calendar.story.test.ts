@@ -138,16 +138,21 @@ describe('the calendar of an organisation', () => {
 });
 
 describe('a calendar feed', () => {
-  const feed = async (actor: Actor = MANAGER): Promise<{ feedId: string; path: string }> =>
-    (
-      await world.request('manage-calendar-feeds', manageFeeds, {
-        method: 'POST',
-        path: '/organisations/dazhou/calendar-feeds',
-        routeParameters: { organisationId: 'dazhou' },
-        body: '{}',
-        actor,
-      })
-    ).body;
+  let feedKey: string;
+  beforeEach(() => {
+    feedKey = 'the key of feeds';
+    world.more = { ...world.more, readFeedKey: async () => feedKey };
+  });
+  const make = (actor: Actor, headers: Record<string, string> = {}, body: object = {}): Promise<Answer> =>
+    world.request('manage-calendar-feeds', manageFeeds, {
+      method: 'POST',
+      path: '/organisations/dazhou/calendar-feeds',
+      routeParameters: { organisationId: 'dazhou' },
+      headers,
+      body: JSON.stringify(body),
+      actor,
+    });
+  const feed = async (actor: Actor = MANAGER): Promise<{ feedId: string; path: string }> => (await make(actor)).body;
   const read = (path: string): Promise<Answer> =>
     world.request('get-calendar-feed', getCalendarFeed, {
       path,
@@ -179,6 +184,28 @@ describe('a calendar feed', () => {
     const secret = path.split('.')[1] ?? '';
     expect(secret).toHaveLength(32);
     expect(JSON.stringify(world.table.everything())).not.toContain(secret);
+  });
+
+  it('asked for twice under one key is one feed with one address, and each person’s key is their own', async () => {
+    const key = { 'Idempotency-Key': 'my-telephone' };
+    const first = await make(MANAGER, key);
+    expect(first.status).toBe(201);
+    expect(await make(MANAGER, key)).toMatchObject({ status: 200, body: first.body });
+    const others = await make(APPROVER, key);
+    expect([others.status, others.body.feedId === first.body.feedId]).toEqual([201, false]);
+    expect((await make(MANAGER)).body.path).not.toBe((await make(MANAGER)).body.path);
+    expect(await make(MANAGER, key, { language: 'en' })).toMatchObject({
+      status: 409,
+      body: { title: 'idempotency-key-reused' },
+    });
+    expect((await make(MANAGER, { 'Idempotency-Key': 'two words' })).status).toBe(400);
+    // Under another key of the deployment the address is another: none is shown that would not open.
+    feedKey = 'a new key of feeds';
+    expect((await make(MANAGER, key)).status).toBe(409);
+    expect((await read(first.body.path)).status).toBe(200);
+    feedKey = 'the key of feeds';
+    expect((await revoke(first.body.feedId, MANAGER)).status).toBe(204);
+    expect(await make(MANAGER, key)).toMatchObject({ status: 409, body: { title: 'feed-revoked' } });
   });
 
   it('is closed by a wrong secret, by its revocation and by its owner’s leaving, all with one answer', async () => {

@@ -1,13 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { definition as mailReports } from '../../functions/closeout/mail-closeout-reports.lambda.ts';
-import { definition as manageAddenda } from '../../functions/closeout/manage-addenda.lambda.ts';
-import { definition as manageCloseout } from '../../functions/closeout/manage-closeout.lambda.ts';
-import { definition as reviewCloseout } from '../../functions/closeout/review-closeout.lambda.ts';
-import { definition as signReport } from '../../functions/closeout/sign-report.lambda.ts';
-import { definition as summarisePartition } from '../../functions/closeout/summarise-partition.lambda.ts';
-import { definition as writeReport } from '../../functions/closeout/write-report.lambda.ts';
 import { TransientError } from '../../functions/kernel/errors.ts';
 import type { LocalDate } from '../../functions/kernel/time.ts';
 import { NotAccepted } from '../../functions/notices/notice.store.ts';
@@ -20,143 +13,38 @@ import {
 } from '../../functions/platform/keys.ts';
 import { everyItem, type Item } from '../../functions/platform/table.ts';
 import type { Payment } from '../../local/sandbox/transaction.ts';
-import { ROOT } from '../access/people.ts';
-import { assetsFolder } from '../press/press-folder.ts';
+import {
+  APPROVED,
+  add,
+  approved,
+  bytesOf,
+  campaignId,
+  closedCampaign,
+  DAYS,
+  decide,
+  decideAddendum,
+  folder,
+  GIFTS,
+  mail,
+  PARTITIONS,
+  payments,
+  reportOf,
+  review,
+  STATEMENT,
+  sign,
+  signAddendum,
+  signed,
+  staff,
+  state,
+  stored,
+  submit,
+  world,
+  write,
+} from './closing.ts';
 import { APPROVER, AUDITOR, FINANCE, MANAGER, PROPOSAL } from './people.ts';
-import { type Gift, give, openedCampaign, refund } from './play.ts';
-import { World } from './world.ts';
+import { type Gift, refund } from './play.ts';
 
-const folder = assetsFolder();
 afterAll(() => rmSync(folder, { recursive: true }));
-
-const STATEMENT = {
-  narrative: '走访并帮扶了全部家庭。',
-  interestMinor: 321,
-  beneficiariesReached: 118,
-  outputs: [{ what: '入户走访', unit: '户', planned: 120, achieved: 118 }],
-  auditOpinion: { kind: 'not-audited', reason: '并入年度审计' },
-  variances: PROPOSAL.budgetLines.map((_, position) => ({ lineNo: position + 1, reason: '十二月起执行' })),
-  commendation: { kind: 'top', units: 5 },
-};
-/** 35 hours after the close. */
-const CLOSED = '2026-09-11T11:00:00+08:00';
-const DAYS = ['2026-09-07', '2026-09-08', '2026-09-09'];
-const PARTITIONS = DAYS.flatMap((day) => Array.from({ length: 8 }, (_, shard) => ({ day, shard })));
-
-let world: World;
-let campaignId: string;
-let payments: Payment[];
-/** Settlements that the steps of a closeout count. */
-let adjustments: number;
-
-const staff = (method: 'GET' | 'PUT' | 'POST', path: string, actor: Actor, more: object = {}) =>
-  world.request('manage-closeout', manageCloseout, {
-    method,
-    path: `/campaigns/${campaignId}/${path}`,
-    routeParameters: { campaignId },
-    actor,
-    ...more,
-  });
-
-async function state(statement: object, actor = MANAGER, ifMatch?: string) {
-  const etag = ifMatch ?? String((await staff('GET', 'closeout-statement', actor)).headers['etag']);
-  return staff('PUT', 'closeout-statement', actor, { headers: { 'If-Match': etag }, body: JSON.stringify(statement) });
-}
-const submit = (actor = MANAGER) => staff('POST', 'closeout-statement/submissions', actor);
-const summarise = async () => {
-  for (const partition of PARTITIONS)
-    await world.task('summarise-partition', summarisePartition, { campaignId, partition, adjustments });
-};
-const write = () =>
-  world.task(
-    'write-report',
-    writeReport,
-    { campaignId, partitions: PARTITIONS, adjustments },
-    { assetsFolder: folder },
-  );
-const review = () => world.task('review-closeout', reviewCloseout, { campaignId });
-const sign = (round: number, decision: object) =>
-  world.task('sign-report', signReport, { campaignId, round, decision }, { assetsFolder: folder });
-const decide = (round: number, decision: object, actor: Actor) =>
-  world.decide(campaignId, { subject: 'closeout', round, ...decision }, actor);
-const mail = () =>
-  world.job(
-    'mail-closeout-reports',
-    mailReports,
-    {},
-    {
-      job: 'mail-closeout-reports',
-      organisationId: ROOT,
-      by: 'person',
-      dueAt: world.now,
-      personId: FINANCE.id,
-      requestId: randomUUID(),
-    },
-  );
-const addenda = (method: 'GET' | 'POST', more: object = {}, actor = FINANCE) =>
-  world.request('manage-addenda', manageAddenda, {
-    method,
-    path: `/campaigns/${campaignId}/report-addenda`,
-    routeParameters: { campaignId },
-    actor,
-    ...more,
-  });
-const add = (body: object, key = 'first') =>
-  addenda('POST', { headers: { 'Idempotency-Key': key }, body: JSON.stringify(body) });
-
-const stored = (type: string): Item => {
-  const item = world.table.everything().find((one) => one.type === type);
-  if (item === undefined) throw new Error(`there is no ${type}`);
-  return item;
-};
-const bytesOf = (key: string): Buffer => Buffer.from(world.files.get(key) ?? []);
-// biome-ignore lint/suspicious/noExplicitAny: parsed JSON; a story says by name what it expects of it
-const reportOf = (): any => JSON.parse(bytesOf(`campaigns/${campaignId}/closeout/report.json`).toString());
-
-/** A statement, the report with it, and everybody's approval of it. Gives its round. */
-async function approved(statement: object = STATEMENT): Promise<number> {
-  await state(statement);
-  expect((await submit()).status).toBe(200);
-  await write();
-  const { round } = (await review()) as { round: number };
-  await world.requestApproval(campaignId, round, `token-${round}`, 'closeout');
-  for (const actor of [FINANCE, APPROVER])
-    expect((await decide(round, { decision: 'approve' }, actor)).status).toBe(200);
-  return round;
-}
-const APPROVED = { kind: 'approved', reason: '' };
-async function signed(): Promise<void> {
-  expect(await sign(await approved(), APPROVED)).toEqual({ kind: 'signed' });
-}
-
-const GIFTS: readonly Gift[] = [
-  { paidAt: '2026-09-07T10:00:00+08:00', openid: 'openid-chen', amountMinor: 1_770, asked: { unitId: 'wanyuan' } },
-  { paidAt: '2026-09-07T20:15:00+08:00', openid: 'openid-liu', amountMinor: 8_000, asked: { unitId: 'xuanhan' } },
-  { paidAt: '2026-09-08T20:30:00+08:00', openid: 'openid-he', amountMinor: 5_000 },
-];
-/** A campaign of these gifts, matched and closed, of which these amounts went back: number of the gift -> fen. */
-async function closedCampaign(gifts: readonly Gift[], backMinor: Readonly<Record<number, number>> = {}): Promise<void> {
-  world = new World();
-  world.more = { linkTo: async (key: string) => `https://files.example/${key}`, assetsFolder: folder };
-  campaignId = await openedCampaign(world);
-  payments = [];
-  for (const gift of gifts) payments.push(await give(world, campaignId, gift));
-  await world.drainStream();
-  for (const [number, amountMinor] of Object.entries(backMinor))
-    await refund(world, payments[Number(number) - 1] as Payment, amountMinor);
-  await world.drainStream();
-  adjustments = Object.keys(backMinor).length;
-  world.at('2026-09-10T00:00:00+08:00');
-  await world.move(campaignId, 'closed');
-  world.at(CLOSED);
-  expect(await world.finalise(campaignId)).toMatchObject({ kind: 'finalised', gifts: gifts.length });
-  await world.move(campaignId, 'finalised');
-  const reconciliation = { bills: [], discrepancies: [], funds: [] };
-  world.files.set(`campaigns/${campaignId}/closeout/reconciliation.json`, Buffer.from(JSON.stringify(reconciliation)));
-  await summarise();
-  await write();
-  world.mails.length = 0;
-}
 
 /** Opening the typesetter takes seconds on a busy core. */
 const SETUP_TIMEOUT_MS = 60_000;
@@ -303,73 +191,6 @@ describe('the signatures', () => {
   });
 });
 
-describe('an addendum', () => {
-  it('is refused before the report is signed, and where nothing has changed', async () => {
-    expect((await add({ reason: '退款' })).body.title).toBe('not-signed');
-    await signed();
-    expect((await add({ reason: '退款' })).body.title).toBe('nothing-changed');
-    expect((await addenda('POST', { body: '{"reason":"x"}' })).body.title).toBe('bad-idempotency-key');
-    expect(
-      (await addenda('POST', { headers: { 'Idempotency-Key': 'k' }, body: '{"reason":"x"}' }, MANAGER)).status,
-    ).toBe(403);
-  });
-
-  it('says what changed in the books since, under numbers without gaps, each against the one before', async () => {
-    await signed();
-    const before = reportOf();
-    await refund(world, payments[1] as Payment, 8_000);
-    await world.drainStream();
-    const first = await add({ reason: '捐赠人申请退款' });
-    expect(first.status).toBe(201);
-    expect(first.body).toMatchObject({
-      number: 1,
-      reportSha256: before === undefined ? '' : stored('closeout')['reportSha256'],
-      figures: [
-        { figure: 'refundedMinor', was: 0, is: 8_000 },
-        { figure: 'refundedGifts', was: 0, is: 1 },
-        { figure: 'netMinor', was: 14_770, is: 6_770 },
-        { figure: 'matchedMinor', was: 11_770, is: 6_770 },
-        { figure: 'totalMinor', was: 26_540, is: 13_540 },
-      ],
-    });
-    expect((await add({ reason: '捐赠人申请退款' })).body).toMatchObject({ number: 1 });
-    expect((await add({ reason: '另一件事' })).body.title).toBe('idempotency-key-reused');
-    expect((await add({ reason: '再来一次' }, 'second')).body.title).toBe('nothing-changed');
-    const corrections = [{ what: '受益人数', was: '118', is: '117' }];
-    expect((await add({ reason: '更正', corrections }, 'third')).body).toMatchObject({
-      number: 2,
-      figures: [],
-      corrections,
-    });
-    const { body } = await addenda('GET');
-    expect([body.addenda.map(({ number }: { number: number }) => number), body.next]).toEqual([[1, 2], null]);
-    // The report itself stands as it was signed.
-    expect(reportOf()).toEqual(before);
-    expect(stored('closeout')).toMatchObject({ state: 'signed', addenda: 2 });
-  });
-
-  it('is mailed with its own PDF to those who have the report, once', async () => {
-    await signed();
-    await mail();
-    world.mails.length = 0;
-    await refund(world, payments[0] as Payment, 1_770);
-    await world.drainStream();
-    await add({ reason: '捐赠人申请退款' });
-    expect(await mail()).toMatchObject({ kind: 'mailed', reports: 1, sent: 2 });
-    expect(await mail()).toMatchObject({ reports: 0, sent: 0 });
-    for (const { subject, text, attachments } of world.mails) {
-      expect(subject).toContain('补充说明');
-      expect(text).toContain('¥0.00 → ¥17.70');
-      expect(attachments?.map(({ filename }) => filename)).toEqual([`closeout-${campaignId}-addendum-1.pdf`]);
-      expect(
-        Buffer.from(attachments?.[0]?.content ?? [])
-          .subarray(0, 5)
-          .toString(),
-      ).toBe('%PDF-');
-    }
-  });
-});
-
 /**
  * Lets the k-th write of a step fail, before it happens or after, and repeats the step: with its first write, then with its
  * second, until it gets through. Gives how many times it was interrupted.
@@ -420,6 +241,9 @@ describe.each(['before', 'after'] as const)('a step that is interrupted %s each 
       if (status === 503) throw new TransientError('answered 503');
       expect([200, 201]).toContain(status);
     }, moment);
+    await world.requestApproval(campaignId, 1, 'token', 'addendum');
+    for (const actor of [FINANCE, APPROVER]) await decideAddendum(1, { decision: 'approve' }, actor);
+    await interrupted(() => signAddendum(1), moment);
     expect(world.table.everything().filter(({ type }) => type === 'report-addendum')).toHaveLength(1);
     expect(stored('closeout')).toMatchObject({ addenda: 1 });
     world.mails.length = 0;

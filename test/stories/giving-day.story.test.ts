@@ -117,6 +117,8 @@ describe('a giving day in Dazhou, from proposal to archive', () => {
       gifts: 6,
       donors: 5,
       giftsMinor: 21_271,
+      goodsMinor: 0,
+      goodsBackMinor: 0,
       refundedGifts: 0,
       refundedMinor: 0,
       matchMinor: 15_000,

@@ -70,6 +70,8 @@ it('gifts that go back in part, whole and before they came, and the match that l
     refundedGifts: 2,
     lumpMinor: 0,
     giftsMinor: 21_500,
+    goodsMinor: 0,
+    goodsBackMinor: 0,
     refundedMinor: 10_500,
     matchMinor: 6_000,
     totalMinor: 17_000,

@@ -104,6 +104,8 @@ it('gifts to a project, its sub-plans and their teams, and what each level sums 
   expect(body.project.together).toEqual({
     gifts: 6,
     giftsMinor: 17_500,
+    goodsMinor: 0,
+    goodsBackMinor: 0,
     refundedMinor: 1_500,
     // Yuan for yuan up to 50 yuan a gift, from each plan's own pool of 150; a refund takes its match with it.
     matchMinor: 3_000 + (2_000 + 2_500 + 1_000 + 500) + 5_000,

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { recordRefund } from '../../functions/donations/refund-entry.store.ts';
 import { formatDecimal, minor } from '../../functions/kernel/money.ts';
 import { plusSeconds } from '../../functions/kernel/time.ts';
+import { savePublicAddress } from '../../functions/organisations/public-address.store.ts';
 import { jobFunction } from '../../functions/platform/job.ts';
 import { definition as getPublicReceipt } from '../../functions/receipts/get-public-receipt.lambda.ts';
 import { definition as issueBatch } from '../../functions/receipts/issue-receipt-batch.lambda.ts';
@@ -10,8 +11,10 @@ import { definition as manageBatches } from '../../functions/receipts/manage-rec
 import { definition as manageSettings } from '../../functions/receipts/manage-receipt-settings.lambda.ts';
 import { definition as manageReceipts } from '../../functions/receipts/manage-receipts.lambda.ts';
 import { definition as readReceipts } from '../../functions/receipts/read-receipts.lambda.ts';
+import type { ReceiptSheet } from '../../functions/receipts/receipt-sheet.ts';
 import { definition as requestReceipt } from '../../functions/receipts/request-receipt.lambda.ts';
 import { definition as reverseReceipts } from '../../functions/receipts/reverse-receipts.lambda.ts';
+import { ROOT } from '../access/people.ts';
 import { refundOf } from '../matching/money-path.ts';
 import { lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
@@ -23,12 +26,16 @@ import { type Answer, World } from './world.ts';
 /** Everything about receipts, as it is deployed. */
 class Receipts {
   readonly world = new World();
+  readonly printed: ReceiptSheet[] = [];
   readonly started: { readonly batchId: string; readonly attempts: number }[] = [];
 
   constructor() {
     this.world.more = {
       startBatch: async (batch: { batchId: string; attempts: number }) => void this.started.push(batch),
-      print: async () => new TextEncoder().encode('%PDF'),
+      print: async (sheet: ReceiptSheet) => {
+        this.printed.push(sheet);
+        return new TextEncoder().encode('%PDF');
+      },
     };
   }
 
@@ -278,4 +285,10 @@ test('receipts of a giving day: issued in a batch, one taken back, one made void
   expect(file.status).toBe(200);
   const document = await receipts.read(`receipts/${lost.receiptId}/document`, { receiptId: lost.receiptId });
   expect(document.status).toBe(200);
+  expect(receipts.printed.at(-1)?.qrCaption).toBe('票据信息');
+  // Said by the organisation above: the receipts of all below it lead there from now on.
+  const address = { organisationId: ROOT, address: 'https://give.example.org', savedBy: 'admin' };
+  await savePublicAddress(receipts.world.table, address, 0, receipts.world.now);
+  await receipts.read(`receipts/${lost.receiptId}/document`, { receiptId: lost.receiptId });
+  expect(receipts.printed.at(-1)?.qrCaption).toBe('扫码查验');
 });

@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { definition as prepareCloseout } from '../../functions/closeout/prepare-closeout.lambda.ts';
 import { instantOf, type LocalDate } from '../../functions/kernel/time.ts';
+import { NotAccepted } from '../../functions/notices/notice.store.ts';
 import type { Actor } from '../../functions/platform/http.ts';
 import { definition as checkBills } from '../../functions/reconciliation/check-bills.lambda.ts';
 import { definition as manageReconciliation } from '../../functions/reconciliation/manage-reconciliation.lambda.ts';
 import { definition as reconcileBills } from '../../functions/reconciliation/reconcile-bills.lambda.ts';
 import { definition as reconcileDay } from '../../functions/reconciliation/reconcile-day.lambda.ts';
+import { readReconciliationStanding } from '../../functions/reconciliation/reconciliation-item.store.ts';
 import { definition as reviewReconciliation } from '../../functions/reconciliation/review-reconciliation.lambda.ts';
 import { definition as showDays } from '../../functions/reconciliation/show-reconciliation-days.lambda.ts';
 import type { fetchFundFlowBill, fetchTradeBill } from '../../functions/reconciliation/trade-bill.gateway.ts';
@@ -13,8 +15,8 @@ import { tradeBillOf } from '../../local/sandbox/bill.ts';
 import { Book } from '../../local/sandbox/book.ts';
 import { fundFlowBillOf } from '../../local/sandbox/fund-flow-bill.ts';
 import type { Payment } from '../../local/sandbox/transaction.ts';
-import { AUDITOR, FINANCE, MANAGER } from './people.ts';
-import { type Gift, notify, openedCampaign, order } from './play.ts';
+import { AUDITOR, FINANCE, MANAGER, PROPOSAL } from './people.ts';
+import { approvedCampaign, type Gift, notify, openedCampaign, order } from './play.ts';
 import { World } from './world.ts';
 
 const gift = (paidAt: string, openid: string, amountMinor: number): Gift => ({ paidAt, openid, amountMinor });
@@ -256,6 +258,37 @@ describe('items that lie', () => {
     expect(subjects()).toHaveLength(2 * first);
   });
 
+  it('are told of to everybody else where one address takes no mail just now, and to that one within the hour', async () => {
+    const title = '第二个活动';
+    world.at('2026-08-20T09:00:00+08:00');
+    const second = await approvedCampaign(world, { ...PROPOSAL, title }, 'second');
+    expect(await world.file(second)).toMatchObject({ status: 200 });
+    world.at('2026-09-07T00:00:00+08:00');
+    await world.move(second, 'open');
+    const unheard = { ...UNTOLD, amountMinor: 900 };
+    book.pay({ ...unheard, orderNo: await order(world, second, unheard), paidAt: instantOf(unheard.paidAt) });
+    world.at('2026-09-09T10:05:00+08:00');
+    expect(await nightly()).toMatchObject({ missing: 2 });
+    const accepts = world.sendMail;
+    let refused = 0;
+    // The first address that is written to, of whichever campaign comes first.
+    world.sendMail = async (mail) => {
+      if (refused > 0) return accepts(mail);
+      refused += 1;
+      throw new NotAccepted('not just now', { forGood: false });
+    };
+    world.at('2026-09-16T10:05:00+08:00');
+    await nightly();
+    const told = subjects().length;
+    expect(refused).toBe(1);
+    expect(new Set(subjects())).toEqual(new Set([`对账差异尚未处理：${title}`, `对账差异尚未处理：${PROPOSAL.title}`]));
+    for (const hour of ['11', '12']) {
+      world.at(`2026-09-16T${hour}:05:00+08:00`);
+      await nightly();
+      expect(subjects()).toHaveLength(told + 1);
+    }
+  });
+
   it('are open again when the day to which they were carried has passed, and of that people hear once', async () => {
     world.at('2026-09-09T10:05:00+08:00');
     await nightly();
@@ -311,5 +344,27 @@ describe('an order that is paid before midnight and again after it', () => {
     await nightly();
     expect(await classes()).toEqual(['duplicate', 'paid-not-booked']);
     expect((await standing()).openItems).toContainEqual(expect.objectContaining({ itemId }));
+  });
+
+  it('is missing once and paid twice once, where nobody told us of either', async () => {
+    const unheard = await order(world, campaignId, { ...EVENING, amountMinor: 700 });
+    book.pay({ ...EVENING, amountMinor: 700, orderNo: unheard, paidAt: instantOf(EVENING.paidAt) });
+    nextDay?.pay({ ...AGAIN, amountMinor: 700, orderNo: unheard, paidAt: instantOf(AGAIN.paidAt) });
+    const ofIt = async () =>
+      (await readReconciliationStanding(world.table, campaignId)).items
+        .filter(({ orderNo }) => orderNo === unheard)
+        .map((item) => [item.day, item.class, item.state]);
+    world.at('2026-09-09T10:05:00+08:00');
+    await nightly();
+    world.at('2026-09-10T10:05:00+08:00');
+    await nightly();
+    const expected = [
+      ['2026-09-08', 'paid-not-booked', 'open'],
+      ['2026-09-09', 'duplicate', 'open'],
+    ];
+    expect((await ofIt()).sort()).toEqual(expected);
+    await closed();
+    await closeoutSteps();
+    expect((await ofIt()).sort()).toEqual(expected);
   });
 });

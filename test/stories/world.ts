@@ -130,6 +130,8 @@ export class World {
       tellApprovalTask: (taskToken: string) => this.tellApprovalTask(taskToken),
       directory: this.accounts,
       readMerchants: this.#readMerchants,
+      readStripeAccounts: async () => [],
+      readSources: async () => new Map(),
       readDonorKey: async () => 'donor key of the story',
       setAside: async (note: PoisonNote) => void this.poison.push(note),
       patience: { random: () => 0, pause: async () => undefined },

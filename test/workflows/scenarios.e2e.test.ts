@@ -132,6 +132,7 @@ const CLOSES_WELL: Scenario['answers'] = {
   ReviewCloseout: [
     says('waiting', { waitSeconds: 60 }),
     says('to-write'),
+    says('to-prepare'),
     says('to-sign', { round: 1 }),
     says('signed', { feesMinor: null }),
   ],
@@ -148,6 +149,22 @@ const CLOSEOUT = [
     name,
     input: { campaignId: 'cmp_scenario' },
     answers: { ...CLOSES_WELL, ...answers },
+  }),
+);
+
+const SIGNS_WELL: Scenario['answers'] = {
+  RequestSignOffs: [decided('returned', 'the books have moved'), decided('approved')],
+  SignReport: [says('renewed', { round: 2 }), says('signed', { round: 2 })],
+};
+const ADDENDUM = [
+  { name: 'goes-well', answers: {} },
+  { name: 'given-back', answers: { SignReport: [says('returned', { round: 1 })] } },
+  ...Object.keys(SIGNS_WELL).map((state) => ({ name: `fails-in-${state}`, answers: { [state]: [fails] } })),
+].map(
+  ({ name, answers }): Scenario => ({
+    name,
+    input: { campaignId: 'cmp_scenario', draft: { round: 1 } },
+    answers: { ...SIGNS_WELL, ...answers },
   }),
 );
 
@@ -221,6 +238,12 @@ const LEGACY_CLOSES_WELL: Scenario['answers'] = {
 const LEGACY: readonly Scenario[] = [
   { name: 'goes-well', mode: 'close', answers: {} },
   { name: 'reads', mode: 'read', answers: {} },
+  // Started again after a stop, with every project closed by then: the summary is still written and mailed.
+  {
+    name: 'nothing-left-to-close',
+    mode: 'close',
+    answers: { PrepareClosing: [{ returns: { Payload: { kind: 'ready', batches: [] } } }] },
+  },
   { name: 'imports', mode: 'import', answers: {} },
   ...['PrepareClosing', 'CloseBatch', 'WriteSummary', 'MailSummary', 'FinishClosing'].map((state) => ({
     name: `fails-in-${state}`,
@@ -245,6 +268,7 @@ const FAILURES: Readonly<Record<WorkflowName, string>> = {
   'campaign-approval': 'ApprovalStopped',
   'campaign-amendment': 'CampaignNeedsAttention',
   'campaign-closeout': 'PermanentError',
+  'report-addendum': 'PermanentError',
   'statement-import': 'StatementImportFailed',
   'receipt-batch': 'PermanentError',
   'legacy-closeout': 'LegacyStepFailed',
@@ -255,6 +279,7 @@ describe.each([
   ['campaign-approval', APPROVAL],
   ['campaign-amendment', AMENDMENT],
   ['campaign-closeout', CLOSEOUT],
+  ['report-addendum', ADDENDUM],
   ['statement-import', IMPORT],
   ['receipt-batch', BATCH],
   ['legacy-closeout', LEGACY],
@@ -303,6 +328,30 @@ describe.each([
   it('has no way out of a state, choice or catch, that no scenario takes', () => {
     const taken = new Set([...runs.values()].flatMap((one) => [...one.edges]));
     expect([...edgesOf(machine)].filter((edge) => !taken.has(edge))).toEqual([]);
+  });
+});
+
+describe('a closing of old projects that is started again after it stopped', () => {
+  it('writes and mails its summary and ends, also where every project had been closed before it stopped', async () => {
+    const runs = await new MachineRuns(endpoint).runAll(
+      'legacy-closeout',
+      LEGACY.filter(({ name }) => name === 'nothing-left-to-close'),
+    );
+    const { status, visited } = runs.get('nothing-left-to-close') ?? { status: '', visited: [] };
+    expect(status).toBe('SUCCEEDED');
+    expect(visited.slice(-4)).toEqual(['WriteSummary', 'MailSummary', 'FinishClosing', 'Closed']);
+  });
+});
+
+describe('an addendum that the books overtake', () => {
+  it('is signed anew under the round of its new draft, in the same run', async () => {
+    const runs = await new MachineRuns(endpoint).runAll(
+      'report-addendum',
+      ADDENDUM.filter(({ name }) => name === 'goes-well'),
+    );
+    const { status, visited } = runs.get('goes-well') ?? { status: '', visited: [] };
+    expect(status).toBe('SUCCEEDED');
+    expect(visited.filter((state) => state === 'RequestSignOffs')).toHaveLength(2);
   });
 });
 
