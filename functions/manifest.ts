@@ -1738,7 +1738,10 @@ export const MANIFEST = {
     purpose: 'Closes old projects, each by an entry that is written once, and tells which cannot be.',
     ...task,
     memoryMb: 1024,
-    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#'] }, auditTrail: true },
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#', 'ORGANISATION#'] },
+      auditTrail: true,
+    },
   },
   'write-legacy-summary': {
     entry: 'legacy/write-legacy-summary.lambda.ts',
