@@ -113,7 +113,7 @@ function listPages({ lists }: LegacySummary) {
   const more = leftOut.length - MOST_LEFT_OUT;
   return {
     lists: lists.map(({ fileName, state, projects, notImported, leftOut: rows, totals, notes }) => [
-      [fileName, ...notes].join('\n'),
+      [fileName, ...notes].join('；'),
       FILE_STATE_NAMES[state],
       String(projects),
       String(rows.length + notImported),
