@@ -9,6 +9,8 @@ const signedMinorSchema = z.number().int().transform(minor);
 /** Who gave, as the receipt names them. Of persons only the name. */
 export const payerSchema = z.object({ name: z.string(), creditCode: z.string().optional() });
 export type Payer = z.infer<typeof payerSchema>;
+export const isSamePayer = (one: Payer, other: Payer): boolean =>
+  one.name === other.name && one.creditCode === other.creditCode;
 
 /** One row of a receipt: project code and name, unit, quantity, standard, amount. */
 export const receiptLineSchema = z.object({

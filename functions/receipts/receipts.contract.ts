@@ -159,13 +159,18 @@ export const receiptsContract = {
       method: 'POST',
       path: '/campaigns/{campaignId}/gifts/{giftId}/receipts',
       operation: 'issueReceipt',
-      summary: 'Issues the receipt of a settled gift. One that has a valid receipt keeps it.',
+      summary:
+        'Issues the receipt of a settled gift. One that has a valid receipt keeps it; 409 `already-issued` where that names another payer.',
       body: issueBodySchema,
       answers: {
         200: { description: 'It has one already', body: receipt },
         201: { description: 'Issued', body: receipt },
       },
-      problems: { 404: ['unknown-gift'], 409: [noSettings, 'series-full', ...notIssued], 422: ['payer-needed'] },
+      problems: {
+        404: ['unknown-gift'],
+        409: [noSettings, 'already-issued', 'series-full', ...notIssued],
+        422: ['payer-needed'],
+      },
     },
     {
       method: 'POST',

@@ -4,13 +4,20 @@ import { instantOf } from '../../functions/kernel/time.ts';
 import { allocateGifts } from '../../functions/matching/allocation.store.ts';
 import { openingPoolItem } from '../../functions/matching/matching-pool.ts';
 import type { NoticeMessage } from '../../functions/notices/notice-message.ts';
-import { campaignIndexKey, campaignKey, donorContactKey } from '../../functions/platform/keys.ts';
+import {
+  campaignIndexKey,
+  campaignKey,
+  donorContactKey,
+  receiptRequestIndexKey,
+  receiptRequestKey,
+} from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { issueCampaign } from '../../functions/receipts/issue-batch.store.ts';
 import { definition as issueReceipts } from '../../functions/receipts/issue-receipts.lambda.ts';
 import { readBatchView } from '../../functions/receipts/receipt-batch.store.ts';
 import type { ReceiptBatch } from '../../functions/receipts/receipt-batch.ts';
+import { receiptRequestsWaiting } from '../../functions/receipts/receipt-request.store.ts';
 import { saveReceiptSettings } from '../../functions/receipts/receipt-settings.store.ts';
 import { receiptSettingsRequestSchema } from '../../functions/receipts/receipt-settings.ts';
 import { ROOT } from '../access/people.ts';
@@ -132,6 +139,44 @@ describe('a batch of receipts', () => {
       expect(new Set(told.map((message) => ('receiptId' in message ? message.receiptId : ''))).size).toBe(200);
     }
     expect(crashes).toBeGreaterThan(10);
+  });
+
+  it('announces its receipts to whoever left any way to reach them, and to nobody else', async () => {
+    const table = await campaignWith(4, () => true);
+    const ways = [{ phone: '13800000001' }, { openid: 'o-1' }, { email: 'donor@example.org' }, {}];
+    for (const [n, way] of ways.entries()) {
+      const { orderNo } = entry(n);
+      const contact = { orderNo, name: `捐赠人${n}`, ...way, expiresAt: 2_000_000_000 };
+      await table.write({ put: { ...donorContactKey(orderNo), type: 'donor-contact', ...contact } });
+    }
+    told.length = 0;
+    await run(table, BATCH);
+    expect(new Set(told.map((message) => ('giftId' in message ? message.giftId : '')))).toEqual(
+      new Set([entry(0).giftId, entry(1).giftId, entry(2).giftId]),
+    );
+  });
+
+  it('takes no request for met that came in another name after the receipt was issued and before that was written down', async () => {
+    const table = await campaignWith(1, () => true);
+    const { orderNo } = entry(0);
+    const dying: Table = {
+      ...table,
+      get: (key, options) => table.get(key, options),
+      getMany: (keys) => table.getMany(keys),
+      query: (question, options) => table.query(question, options),
+      transact: (items) => table.transact(items),
+      write: (write) =>
+        'put' in write && write.put.type === 'receipt-batch-part' && write.put['issued'] === 1
+          ? Promise.reject(new Error('the machine stopped'))
+          : table.write(write),
+    };
+    await expect(run(dying, BATCH)).rejects.toThrow('the machine stopped');
+    const ask = { orderNo, organisationId: ORGANISATION, campaignId: CAMPAIGN_ID, payerName: '四川科伦药业' };
+    const request = { ...ask, requestedAt: NOW, expiresAt: 2_000_000_000 };
+    const index = receiptRequestIndexKey(ORGANISATION, NOW, orderNo);
+    await table.write({ put: { ...receiptRequestKey(orderNo), ...index, type: 'receipt-request', ...request } });
+    await run(table, BATCH);
+    expect((await receiptRequestsWaiting(table, ORGANISATION, undefined)).requests).toHaveLength(1);
   });
 
   it('issues nothing twice where two runs of it meet', async () => {
