@@ -15,7 +15,7 @@ import { type MemoryTable, memoryTable } from '../../functions/platform/table.me
 import type { Table } from '../../functions/platform/table.ts';
 import { issueCampaign } from '../../functions/receipts/issue-batch.store.ts';
 import { definition as issueReceipts } from '../../functions/receipts/issue-receipts.lambda.ts';
-import { readBatchView } from '../../functions/receipts/receipt-batch.store.ts';
+import { findBatch, readBatchView } from '../../functions/receipts/receipt-batch.store.ts';
 import type { ReceiptBatch } from '../../functions/receipts/receipt-batch.ts';
 import { receiptRequestsWaiting } from '../../functions/receipts/receipt-request.store.ts';
 import { saveReceiptSettings } from '../../functions/receipts/receipt-settings.store.ts';
@@ -217,5 +217,55 @@ describe('the month’s receipts', () => {
     expect(await job(restricted)).toEqual({ kind: 'started', batches: 1, campaigns: 1 });
     expect(await job(restricted)).toEqual({ kind: 'started', batches: 1, campaigns: 1 });
     expect(new Set(started).size).toBe(1);
+  });
+
+  /** An organisation that issues receipts, with open campaigns under these ids. */
+  async function withCampaigns(campaignIds: readonly string[]): Promise<MemoryTable> {
+    const table = await campaignWith(0, () => true);
+    await saveReceiptSettings(
+      table,
+      ORGANISATION,
+      receiptSettingsRequestSchema.parse(SETTINGS_REQUEST),
+      0,
+      'chen',
+      NOW,
+    );
+    for (const campaignId of campaignIds) await open(table, campaignId);
+    return table;
+  }
+  async function open(table: MemoryTable, campaignId: string): Promise<void> {
+    const campaign = await table.get(campaignKey(CAMPAIGN_ID));
+    if (campaign === undefined) throw new Error('there is no campaign');
+    const listed = campaignIndexKey([ROOT, ORGANISATION], '2026-08-20T00:00:00.000Z', campaignId);
+    await table.write({ put: { ...campaign, ...campaignKey(campaignId), ...listed, campaignId } });
+  }
+  const ids = (count: number) => Array.from({ length: count }, (_, n) => `cmp_${String(n).padStart(3, '0')}`);
+
+  it('are started by the next try where the first could not, also when a campaign has opened in between', async () => {
+    const table = await withCampaigns(ids(1));
+    const begun: string[][] = [];
+    let isDown = true;
+    const startBatch = async ({ batchId }: { batchId: string }) => {
+      if (isDown) throw new TransientError('Step Functions is down');
+      begun.push((await findBatch(table, batchId))?.campaignIds ?? []);
+    };
+    const attempt = () => issueReceipts.handle({ organisationId: ROOT, dueAt: NOW }, { table, startBatch }, NOW);
+    await expect(attempt()).rejects.toThrow('Step Functions is down');
+    await open(table, 'cmp_new');
+    isDown = false;
+    expect(await attempt()).toEqual({ kind: 'started', batches: 2, campaigns: 2 });
+    expect(begun).toEqual([['cmp_000'], ['cmp_new']]);
+  });
+
+  it('leave no campaign out where there are more than one batch takes', async () => {
+    const table = await withCampaigns(ids(230));
+    const begun: string[] = [];
+    const startBatch = async ({ batchId }: { batchId: string }) => {
+      begun.push(...((await findBatch(table, batchId))?.campaignIds ?? []));
+    };
+    const attempt = () => issueReceipts.handle({ organisationId: ROOT, dueAt: NOW }, { table, startBatch }, NOW);
+    expect(await attempt()).toEqual({ kind: 'started', batches: 3, campaigns: 230 });
+    expect(begun.toSorted()).toEqual(ids(230));
+    expect(await attempt()).toEqual({ kind: 'started', batches: 3, campaigns: 230 });
   });
 });
