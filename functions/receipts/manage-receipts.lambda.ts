@@ -13,14 +13,16 @@ import { countCopy } from './copy.store.ts';
 import { readGivers } from './giver.store.ts';
 import { issueReceipts } from './issue.store.ts';
 import { findIssuer } from './issuer.store.ts';
+import { type Issuer, seriesYearOf } from './issuing.ts';
 import { NOT_READY_WORDS } from './not-ready-words.ts';
 import { isSamePayer, type Payer, type Receipt } from './receipt.ts';
-import { issueBodySchema, voidBodySchema } from './receipt-bodies.ts';
+import { issueBodySchema, mistakeBodySchema } from './receipt-bodies.ts';
 import type { ReceiptOrder } from './receipt-order.ts';
 import { receiptRequestsWaiting, requestIsMet } from './receipt-request.store.ts';
 import { receiptView } from './receipt-view.ts';
 import { findReceipt } from './register.store.ts';
 import { readReceipt } from './reverse.store.ts';
+import { reverseMistake } from './reverse-mistake.store.ts';
 import { voidReceipt } from './void.store.ts';
 
 export type ManageReceiptsUse = {
@@ -44,23 +46,44 @@ async function answer(request: StaffRequest, use: ManageReceiptsUse, now: Instan
 }
 
 async function ofReceipt(request: StaffRequest, use: ManageReceiptsUse, now: Instant): Promise<HttpAnswer> {
-  const { organisationId, receiptId = '' } = request.parameters;
+  const { organisationId = '', receiptId = '' } = request.parameters;
   const receipt = await findReceipt(use.table, receiptId);
   if (receipt === undefined || receipt.organisationId !== organisationId) return UNKNOWN_RECEIPT;
   if (request.method === 'GET') return { status: 200, body: receiptView(receipt) };
-  return request.path.endsWith('/voids') ? makeVoid(request, use, receipt, now) : copy(request, use.table, receipt);
+  if (request.path.endsWith('/copies')) return copy(request, use.table, receipt);
+  const secret = await use.readDonorKey();
+  const issuer = await findIssuer(use.table, organisationId, { secret, by: request.actor.id, now });
+  if (issuer === undefined) return NO_SETTINGS;
+  return request.path.endsWith('/voids')
+    ? makeVoid(request, use, receipt, issuer)
+    : reverse(request, use, receipt, issuer);
 }
 
 async function makeVoid(
   request: StaffRequest,
   use: ManageReceiptsUse,
   receipt: Receipt,
-  now: Instant,
+  { settings, by, now }: Issuer,
 ): Promise<HttpAnswer> {
-  const body = readJsonBody(request, voidBodySchema);
+  const body = readJsonBody(request, mistakeBodySchema);
   if (body.kind === 'unreadable') return body.answer;
-  const outcome = await voidReceipt(use, receipt, { by: request.actor.id, reason: body.value.reason }, now);
+  const seriesYear = seriesYearOf(settings, now);
+  const outcome = await voidReceipt(use, receipt, { by, reason: body.value.reason, seriesYear }, now);
   return outcome.kind === 'refused' ? refusalAnswer(409, outcome) : { status: 200, body: receiptView(outcome.receipt) };
+}
+
+/** Takes a receipt back by one below zero: what is left to do about a mistake once its year is over. */
+async function reverse(
+  request: StaffRequest,
+  use: ManageReceiptsUse,
+  receipt: Receipt,
+  issuer: Issuer,
+): Promise<HttpAnswer> {
+  const body = readJsonBody(request, mistakeBodySchema);
+  if (body.kind === 'unreadable') return body.answer;
+  const outcome = await reverseMistake(use, issuer, receipt, body.value.reason);
+  if (outcome.kind === 'refused') return refusalAnswer(409, outcome);
+  return { status: outcome.kind === 'reversed' ? 201 : 200, body: receiptView(outcome.reversal) };
 }
 
 async function copy(request: StaffRequest, table: Table, receipt: Receipt): Promise<HttpAnswer> {
@@ -189,6 +212,7 @@ export const definition: StaffDefinition<ManageReceiptsUse> = {
     },
     'GET /organisations/{organisationId}/receipts/{receiptId}': { roles: READERS, of: 'organisation' },
     'POST /organisations/{organisationId}/receipts/{receiptId}/voids': { roles: ['finance'], of: 'organisation' },
+    'POST /organisations/{organisationId}/receipts/{receiptId}/reversals': { roles: ['finance'], of: 'organisation' },
     'POST /organisations/{organisationId}/receipts/{receiptId}/copies': { roles: ['finance'], of: 'organisation' },
   },
   open: () => ({

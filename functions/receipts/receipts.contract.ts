@@ -9,7 +9,7 @@ import {
 } from '../platform/contract.ts';
 import { RECEIPT_STATES, receiptLineSchema, WAIVER_REASONS } from './receipt.ts';
 import { batchFiguresSchema, batchRequestSchema, receiptBatchSchema } from './receipt-batch.ts';
-import { issueBodySchema, voidBodySchema } from './receipt-bodies.ts';
+import { issueBodySchema, mistakeBodySchema } from './receipt-bodies.ts';
 import { receiptAskSchema } from './receipt-request.ts';
 import { receiptSettingsRequestSchema, receiptSettingsSchema } from './receipt-settings.ts';
 import { NOT_RECEIPTABLE } from './receiptable.ts';
@@ -241,10 +241,23 @@ export const receiptsContract = {
       path: '/organisations/{organisationId}/receipts/{receiptId}/voids',
       operation: 'voidReceipt',
       summary:
-        'Makes a receipt void that was a mistake. Its number stays and says so. For money that went back there are reversals.',
-      body: voidBodySchema,
+        'Makes a receipt of this year void that was a mistake. Its number stays and says so. For money that went back there are reversals.',
+      body: mistakeBodySchema,
       answers: { 200: { description: 'It is void, also for a repeat', body: receipt } },
-      problems: { ...unknownReceipt, 409: ['not-voidable'] },
+      problems: { ...unknownReceipt, 409: [noSettings, 'not-voidable', 'year-over'] },
+    },
+    {
+      method: 'POST',
+      path: '/organisations/{organisationId}/receipts/{receiptId}/reversals',
+      operation: 'reverseReceipt',
+      summary:
+        'Takes a receipt back that was a mistake, by one below zero with a number of this year: also where its own year is over.',
+      body: mistakeBodySchema,
+      answers: {
+        200: { description: 'It was reversed before: the reversal', body: receipt },
+        201: { description: 'The reversal', body: receipt },
+      },
+      problems: { ...unknownReceipt, 409: [noSettings, 'not-reversible', 'series-full'] },
     },
     {
       method: 'POST',

@@ -77,3 +77,16 @@ describe('a donor who asks for a receipt in another name than the valid one has'
     expect(await waiting(office)).toEqual([]);
   });
 });
+
+describe('a wrong receipt of last year', () => {
+  it('cannot be made void; it is reversed with a number of this year, once', async () => {
+    const office = await Office.open({ name: '张三' });
+    const wrong = await office.issue();
+    office.now = instantOf('2027-01-05T10:00:00+08:00');
+    expect(await office.void(wrong, '姓名有误')).toMatchObject({ status: 409, body: { title: 'year-over' } });
+    const reversal = { kind: 'reversal', year: 2027, amountMinor: -1_000, reverses: { year: 2026 } };
+    expect(await office.reverse(wrong, '姓名有误')).toMatchObject({ status: 201, body: reversal });
+    expect(await office.reverse(wrong, '姓名有误')).toMatchObject({ status: 200, body: reversal });
+    expect(await office.issue({ payer: { name: '张三丰' } })).toMatchObject({ status: 201, body: { year: 2027 } });
+  });
+});

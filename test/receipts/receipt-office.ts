@@ -60,6 +60,10 @@ export class Office {
     return this.#ofReceipt('voids', receipt, { reason });
   }
 
+  reverse(receipt: Done, reason: string): Promise<Done> {
+    return this.#ofReceipt('reversals', receipt, { reason });
+  }
+
   #ofReceipt(what: string, { body }: Done, sent: object, key = 'a-key'): Promise<Done> {
     const path = `/organisations/{organisationId}/receipts/{receiptId}/${what}`;
     return this.#do(path, { organisationId: ORGANISATION, receiptId: String(body['receiptId']) }, sent, key);
