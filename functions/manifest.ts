@@ -1281,7 +1281,7 @@ export const MANIFEST = {
   },
   'manage-receipts': {
     entry: 'receipts/manage-receipts.lambda.ts',
-    purpose: 'Issues the receipt of one gift, records that there is none, makes one void or reverses it, hands one out again.',
+    purpose: 'Issues the receipt of one gift, records that there is none, makes one void or reverses it, hands one out.',
     trigger: {
       kind: 'http',
       routes: [

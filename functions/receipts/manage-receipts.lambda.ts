@@ -9,8 +9,8 @@ import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platfo
 import { readNeededIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
-import { countCopy } from './copy.store.ts';
 import { readGivers } from './giver.store.ts';
+import { handOut } from './hand-out.store.ts';
 import { issueReceipts } from './issue.store.ts';
 import { findIssuer } from './issuer.store.ts';
 import { type Issuer, seriesYearOf } from './issuing.ts';
@@ -50,7 +50,7 @@ async function ofReceipt(request: StaffRequest, use: ManageReceiptsUse, now: Ins
   const receipt = await findReceipt(use.table, receiptId);
   if (receipt === undefined || receipt.organisationId !== organisationId) return UNKNOWN_RECEIPT;
   if (request.method === 'GET') return { status: 200, body: receiptView(receipt) };
-  if (request.path.endsWith('/copies')) return copy(request, use.table, receipt);
+  if (request.path.endsWith('/copies')) return copy(request, use.table, receipt, now);
   const secret = await use.readDonorKey();
   const issuer = await findIssuer(use.table, organisationId, { secret, by: request.actor.id, now });
   if (issuer === undefined) return NO_SETTINGS;
@@ -86,10 +86,11 @@ async function reverse(
   return { status: outcome.kind === 'reversed' ? 201 : 200, body: receiptView(outcome.reversal) };
 }
 
-async function copy(request: StaffRequest, table: Table, receipt: Receipt): Promise<HttpAnswer> {
+async function copy(request: StaffRequest, table: Table, found: Receipt, now: Instant): Promise<HttpAnswer> {
   const idempotency = readNeededIdempotencyKey(request);
   if (idempotency.kind === 'bad') return idempotency.answer;
-  return { status: 200, body: receiptView(await countCopy(table, receipt, idempotency.key)) };
+  const { receipt, handedOut } = await handOut(table, found, { key: idempotency.key, by: request.actor.id }, now);
+  return { status: 200, body: { ...receiptView(receipt), copy: handedOut.copy } };
 }
 
 /** Issues the receipt of one gift, in the name that is sent or in the one that its donor left. */

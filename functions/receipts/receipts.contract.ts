@@ -50,7 +50,8 @@ const receipt = z.object({
   reverses: reference.nullable().describe('Of a reversal: what it takes back'),
   reversedBy: reference.nullable(),
   replaces: reference.nullable(),
-  copies: count.describe('How often it was handed out again: from 1 on it says that it is a duplicate'),
+  handedOutAt: instantSchema.nullable().describe('When its original was handed out on paper'),
+  copies: count.describe('How often it was handed out again since'),
   verification: z.string().describe('The path under which anybody can verify it'),
   document: z.string().describe('The path of the donor’s own copy: whoever knows it sees the whole receipt'),
 });
@@ -232,9 +233,10 @@ export const receiptsContract = {
       method: 'GET',
       path: '/organisations/{organisationId}/receipts/{receiptId}/document',
       operation: 'printReceipt',
-      summary: 'One receipt as it is printed.',
+      summary: 'One receipt as it is printed: what was handed out with a key, else a copy that says that it is one.',
+      query: z.object({ handOut: z.string().optional().describe('The Idempotency-Key with which it was handed out') }),
       answers: { 200: { description: 'The PDF', contentType: 'application/pdf' } },
-      problems: unknownReceipt,
+      problems: { 404: ['unknown-receipt', 'unknown-hand-out'] },
     },
     {
       method: 'POST',
@@ -263,9 +265,17 @@ export const receiptsContract = {
       method: 'POST',
       path: '/organisations/{organisationId}/receipts/{receiptId}/copies',
       operation: 'copyReceipt',
-      summary: 'Counts that a receipt is handed out again: it keeps its number and says that it is a duplicate.',
+      summary:
+        'Hands a receipt out on paper: first the original, then duplicates of the same number. `…/document?handOut=` with the same key prints it.',
       idempotencyKey: 'needed',
-      answers: { 200: { description: 'The receipt, also for a repeat', body: receipt } },
+      answers: {
+        200: {
+          description: 'The receipt, also for a repeat',
+          body: receipt.extend({
+            copy: count.describe('What this key hands out: 0 the original, n the nth duplicate'),
+          }),
+        },
+      },
       problems: unknownReceipt,
     },
     {
@@ -379,7 +389,7 @@ export const receiptsContract = {
       method: 'GET',
       path: '/public/receipts/{receiptId}/document',
       operation: 'getReceiptDocument',
-      summary: 'The donor’s own copy, by the address that their mail has.',
+      summary: 'The donor’s own copy, by the address that their mail has. It says that it is one.',
       query: z.object({ token: z.string().optional() }),
       answers: { 200: { description: 'The PDF', contentType: 'application/pdf' } },
       problems: unknownReceipt,

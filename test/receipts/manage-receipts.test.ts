@@ -90,3 +90,25 @@ describe('a wrong receipt of last year', () => {
     expect(await office.issue({ payer: { name: '张三丰' } })).toMatchObject({ status: 201, body: { year: 2027 } });
   });
 });
+
+describe('a receipt on paper', () => {
+  const handedOut = async (office: Office, receipt: Awaited<ReturnType<Office['issue']>>, key: string) =>
+    (await office.handOut(receipt, key)).body['copy'];
+
+  it('is the original once, and a numbered duplicate ever after', async () => {
+    const office = await Office.open({ name: '张三' });
+    const receipt = await office.issue();
+    const copies: unknown[] = [];
+    // A repeat is the same piece of paper, also where others were handed out in between.
+    for (const key of ['A', 'B', 'A', 'C', 'B', 'A']) copies.push(await handedOut(office, receipt, key));
+    expect(copies).toEqual([0, 1, 0, 2, 1, 0]);
+    expect((await register(office.table)).receipts).toMatchObject([{ copies: 2, handedOutAt: office.now }]);
+  });
+
+  it('is the original for one of two who hand it out at the same moment', async () => {
+    const office = await Office.open({ name: '张三' });
+    const receipt = await office.issue();
+    const copies = await Promise.all(['A', 'B'].map((key) => handedOut(office, receipt, key)));
+    expect(copies.toSorted()).toEqual([0, 1]);
+  });
+});

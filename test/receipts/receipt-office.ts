@@ -64,6 +64,10 @@ export class Office {
     return this.#ofReceipt('reversals', receipt, { reason });
   }
 
+  handOut(receipt: Done, key: string): Promise<Done> {
+    return this.#ofReceipt('copies', receipt, {}, key);
+  }
+
   #ofReceipt(what: string, { body }: Done, sent: object, key = 'a-key'): Promise<Done> {
     const path = `/organisations/{organisationId}/receipts/{receiptId}/${what}`;
     return this.#do(path, { organisationId: ORGANISATION, receiptId: String(body['receiptId']) }, sent, key);

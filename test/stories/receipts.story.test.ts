@@ -10,6 +10,7 @@ import { definition as manageBatches } from '../../functions/receipts/manage-rec
 import { definition as manageSettings } from '../../functions/receipts/manage-receipt-settings.lambda.ts';
 import { definition as manageReceipts } from '../../functions/receipts/manage-receipts.lambda.ts';
 import { definition as readReceipts } from '../../functions/receipts/read-receipts.lambda.ts';
+import type { ReceiptSheet } from '../../functions/receipts/receipt-sheet.ts';
 import { definition as requestReceipt } from '../../functions/receipts/request-receipt.lambda.ts';
 import { definition as reverseReceipts } from '../../functions/receipts/reverse-receipts.lambda.ts';
 import { refundOf } from '../matching/money-path.ts';
@@ -23,12 +24,17 @@ import { type Answer, World } from './world.ts';
 /** Everything about receipts, as it is deployed. */
 class Receipts {
   readonly world = new World();
+  /** What was printed said of itself. */
+  readonly warnings: (readonly string[])[] = [];
   readonly started: { readonly batchId: string; readonly attempts: number }[] = [];
 
   constructor() {
     this.world.more = {
       startBatch: async (batch: { batchId: string; attempts: number }) => void this.started.push(batch),
-      print: async () => new TextEncoder().encode('%PDF'),
+      print: async ({ warnings }: ReceiptSheet) => {
+        this.warnings.push(warnings);
+        return new TextEncoder().encode('%PDF');
+      },
     };
   }
 
@@ -110,6 +116,14 @@ class Receipts {
       path: `/public/receipts/${receiptId}`,
       routeParameters: { receiptId },
       query,
+    });
+  }
+
+  document(receiptId: string, token: string): Promise<Answer> {
+    return this.world.request('get-public-receipt', getPublicReceipt, {
+      path: `/public/receipts/${receiptId}/document`,
+      routeParameters: { receiptId },
+      query: { token },
     });
   }
 
@@ -216,12 +230,13 @@ test('receipts of a giving day: issued in a batch, one taken back, one made void
   expect((await receipts.issue(campaignId, giftOf(wang), { payer: { name: '王芳芳' } })).status).toBe(201);
   expect((await receipts.issue(campaignId, giftOf(wang))).status).toBe(200);
 
-  // Kelun has lost its receipt: the same number again, marked.
+  // Kelun gets its receipt on paper and loses it: the same number again, marked.
   const lost = (await receipts.read('receipts')).body.receipts.find(
     ({ giftId }: { giftId: string }) => giftId === giftOf(kelun),
   );
-  expect((await receipts.copy(lost.receiptId, 'lost')).body.copies).toBe(1);
-  expect((await receipts.copy(lost.receiptId, 'lost')).body.copies).toBe(1);
+  expect((await receipts.copy(lost.receiptId, 'first')).body).toMatchObject({ copy: 0, copies: 0 });
+  expect((await receipts.copy(lost.receiptId, 'lost')).body).toMatchObject({ copy: 1, copies: 1 });
+  expect((await receipts.copy(lost.receiptId, 'lost')).body).toMatchObject({ copy: 1, copies: 1 });
 
   // Sun had left no name, and asks now: whoever asks is answered alike, and only the right address counts.
   const { orderNo } = entryOf(world, sun);
@@ -276,6 +291,20 @@ test('receipts of a giving day: issued in a batch, one taken back, one made void
 
   const file = await receipts.read('receipts.csv');
   expect(file.status).toBe(200);
-  const document = await receipts.read(`receipts/${lost.receiptId}/document`, { receiptId: lost.receiptId });
-  expect(document.status).toBe(200);
+  // The original is printed for its own key alone, however often; whatever else is printed says what it is.
+  const print = (query: Record<string, string>) =>
+    receipts.read(`receipts/${lost.receiptId}/document`, { receiptId: lost.receiptId }, query);
+  const keys = [{ handOut: 'first' }, { handOut: 'lost' }, { handOut: 'first' }, {}];
+  for (const query of keys) expect((await print(query)).status).toBe(200);
+  expect((await print({ handOut: 'never' })).body.title).toBe('unknown-hand-out');
+  const { token } = Object.fromEntries(new URLSearchParams(lost.document.split('?')[1]));
+  expect((await receipts.document(lost.receiptId, token ?? '')).status).toBe(200);
+  const demo = receipts.warnings[0] ?? [];
+  expect(receipts.warnings).toEqual([
+    demo,
+    ['重复打印 DUPLICATE 第 1 次', ...demo],
+    demo,
+    ['副本 COPY', ...demo],
+    ['副本 COPY', ...demo],
+  ]);
 });
