@@ -7,17 +7,26 @@ import { definition as writeReport } from '../functions/closeout/write-report.la
 import { donationItemOf } from '../functions/donations/donation-entry.ts';
 import { minor } from '../functions/kernel/money.ts';
 import { daysBetween, instantOf, localDateSchema } from '../functions/kernel/time.ts';
+import { definition as finaliseMatching } from '../functions/matching/finalise-matching.lambda.ts';
 import { journalPageItem } from '../functions/matching/journal-page.ts';
 import { type JournalLine, journalLineSchema, matchEntrySchema } from '../functions/matching/match-entry.ts';
 import { openingPoolItem } from '../functions/matching/matching-pool.ts';
-import { INTAKE_SHARDS, journalOfPool, matchEntryKey } from '../functions/platform/keys.ts';
+import {
+  campaignTotalsKey,
+  dayTotalsKey,
+  INTAKE_SHARDS,
+  journalOfPool,
+  type Key,
+  matchEntryKey,
+  unitTotalsKey,
+} from '../functions/platform/keys.ts';
 import { memoryTable } from '../functions/platform/table.memory.ts';
 import type { Item, Page, Table } from '../functions/platform/table.ts';
 import { CAMPAIGN_ID, putCampaign } from '../test/donations/open-campaign.ts';
 
 /**
- * One step of the closeout of a generated campaign, in a process of its own: `summarise <folder> <gifts>` or `write <folder> <gifts>
- * <assets>`. The table makes each gift when it is asked for and keeps none, so that what grows is what the step keeps. Prints JSON.
+ * One step on the way to the closeout of a generated campaign, in a process of its own: `finalise <folder> <gifts>`, `summarise
+ * <folder> <gifts>` or `write <folder> <gifts> <assets>`. The table makes each gift when it is asked for and keeps none, so that what grows is what the step keeps. Prints JSON.
  */
 export type CloseoutRun = {
   readonly seconds: number;
@@ -151,7 +160,10 @@ function generatedTable(small: Table): Table {
       }
       if (!question.partition.startsWith(shardPrefix)) return small.query(question, options);
       const [day = '', shard = ''] = question.partition.slice(shardPrefix.length).split('#SHARD#');
-      const place = DAYS.indexOf(localDateSchema.parse(day)) * INTAKE_SHARDS + Number(shard);
+      const dayNumber = DAYS.indexOf(localDateSchema.parse(day));
+      // Also days after the last are asked for: nothing came then.
+      if (dayNumber < 0) return { items: [] };
+      const place = dayNumber * INTAKE_SHARDS + Number(shard);
       const count = Math.ceil((gifts - place) / PARTITIONS.length);
       const page = paged(cursor, limit, count, (position) => entryOf(position * PARTITIONS.length + place));
       // An index is read eventually consistent: half a unit each 4 KB.
@@ -170,6 +182,33 @@ const files: CampaignFiles = {
   read: async (key) => new Uint8Array(readFileSync(join(folder, key))),
 };
 
+/** The totals as the allocation would have kept them. */
+async function putTotals(): Promise<void> {
+  const parts = new Map<string, { key: Key; item: Record<string, string | number> }>();
+  const add = (key: Key, name: object, number: number): void => {
+    const part = parts.get(key.sk) ?? {
+      key,
+      item: { ...name, gifts: 0, amountMinor: 0, matchMinor: 0, refundedMinor: 0 },
+    };
+    parts.set(key.sk, part);
+    for (const [field, by] of [
+      ['gifts', 1],
+      ['amountMinor', amountOf(number)],
+      ['matchMinor', matchOf(number)],
+    ] as const)
+      part.item[field] = Number(part.item[field]) + by;
+  };
+  const donors = Math.ceil((gifts * DONORS_OF_TEN_GIFTS) / 10);
+  for (let number = 0; number < gifts; number += 1) {
+    const { day } = placeOf(number);
+    add(campaignTotalsKey(CAMPAIGN_ID), { type: 'campaign-totals', donors, matchedGifts: gifts }, number);
+    add(dayTotalsKey(CAMPAIGN_ID, day), { type: 'day-totals', day }, number);
+    if (number % 3 === 0)
+      add(unitTotalsKey(CAMPAIGN_ID, 'xuanhan'), { type: 'unit-totals', unitId: 'xuanhan' }, number);
+  }
+  for (const { key, item } of parts.values()) await small.write({ put: { ...key, ...item } as Item });
+}
+
 const small = memoryTable();
 const { proposal } = await putCampaign(small, 'finalised', {
   matching: {
@@ -183,6 +222,8 @@ const { proposal } = await putCampaign(small, 'finalised', {
         numerator: 1,
         denominator: 1,
         perGift: { capMinor: CAP_MINOR },
+        // So large that it holds nobody back; that it is there has every donor and day of theirs looked at.
+        ...(step === 'finalise' ? { perDonor: { perDayMinor: POOL_MINOR, capMinor: POOL_MINOR } } : {}),
       },
     ],
   },
@@ -197,11 +238,10 @@ await small.write({
     funds: opened.funds.map((fund) => ({ ...fund, remainingMinor })),
     remainingMinor,
     sequence: gifts,
-    finalisedSequence: gifts,
-    state: 'finalised',
-    stage: 'confirmed',
+    ...(step === 'finalise' ? {} : { finalisedSequence: gifts, state: 'finalised', stage: 'confirmed' }),
   } as Item,
 });
+if (step === 'finalise') await putTotals();
 await files.write(reconciliationFile(CAMPAIGN_ID), JSON.stringify({ bills: [], discrepancies: [], funds: [] }), '');
 
 const table = generatedTable(small);
@@ -214,6 +254,12 @@ if (step === 'summarise') {
     await summarisePartition.handle({ campaignId: CAMPAIGN_ID, partition, adjustments: 0 }, { table, files }, NOW);
     slowestSeconds = Math.max(slowestSeconds, (performance.now() - begins) / 1000);
   }
+} else if (step === 'finalise') {
+  const patience = { random: () => 0, pause: async () => undefined };
+  const outcome = await finaliseMatching.handle({ campaignId: CAMPAIGN_ID }, { table, patience }, NOW);
+  if (outcome.kind !== 'finalised')
+    throw new Error(`the generated books are not finalised: ${JSON.stringify(outcome)}`);
+  slowestSeconds = (performance.now() - began) / 1000;
 } else {
   const input = { campaignId: CAMPAIGN_ID, partitions: PARTITIONS, adjustments: 0 };
   await writeReport.handle(input, { table, files, assetsFolder }, NOW);

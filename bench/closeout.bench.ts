@@ -11,6 +11,11 @@ import { type Benchmark, number, verdict } from './findings.ts';
 const RUN = fileURLToPath(new URL('closeout-run.ts', import.meta.url));
 const SIZES = [100_000, 1_000_000] as const;
 const MILLION = 1_000_000;
+/** What is brought to its end at most (functions/matching/final-books.store.ts), and half of it. */
+const FINAL_SIZES = [MILLION, 2 * MILLION] as const;
+/** What finalise-matching has, and its heap's bound. */
+const FINAL_TARGET_MEGABYTES = 4096;
+const FINAL_HEAP_MEGABYTES = 2800;
 /** What a function of the closeout has. */
 const TARGET_MEGABYTES = 1024;
 /** The old generation's bound, so that garbage is collected as it is in a function of 1,024 MB. */
@@ -27,6 +32,7 @@ export const closeout: Benchmark = {
     const figures: Record<string, number> = {};
     let dollars = 0;
     let largest = 0;
+    let finalMegabytes = 0;
     try {
       for (const gifts of SIZES) {
         const folder = mkdtempSync(join(tmpdir(), 'closeout-bench-'));
@@ -48,6 +54,15 @@ export const closeout: Benchmark = {
         }
         rmSync(folder, { recursive: true, force: true });
       }
+      for (const gifts of FINAL_SIZES) {
+        const folder = mkdtempSync(join(tmpdir(), 'closeout-bench-'));
+        const run = await runOf(['finalise', folder, String(gifts)], FINAL_HEAP_MEGABYTES);
+        const { seconds, slowestSeconds, megabytes, readUnits } = run;
+        const shown = [seconds, slowestSeconds, megabytes, readUnits].map((one) => number(one));
+        rows.push(['finalise-matching', number(gifts), ...shown]);
+        finalMegabytes = Math.max(finalMegabytes, megabytes);
+        rmSync(folder, { recursive: true, force: true });
+      }
     } finally {
       rmSync(assets, { recursive: true, force: true });
     }
@@ -55,18 +70,19 @@ export const closeout: Benchmark = {
       tables: [{ head: ['step', 'gifts', 'seconds in all', 'slowest call, s', 'peak MB', 'read units'], rows }],
       notes: [
         verdict('megabytes at the peak of any step, a million gifts', largest, TARGET_MEGABYTES, 'at most'),
+        verdict('megabytes of finalise-matching, two million gifts', finalMegabytes, FINAL_TARGET_MEGABYTES, 'at most'),
         `A million gifts cost ${dollars.toFixed(2)} dollars to close: reads, seconds of 1,024 MB, transitions.`,
         'The table makes each gift as it is asked for and keeps none; making them is in the seconds, the way to DynamoDB is not.',
         'Memory is the whole process: Node, the code, the generator, the typesetter with its fonts.',
       ],
-      figures: { ...figures, dollars, largestMegabytes: largest },
+      figures: { ...figures, dollars, largestMegabytes: largest, finalMegabytes },
     };
   },
 };
 
-async function runOf(words: readonly string[]): Promise<CloseoutRun> {
+async function runOf(words: readonly string[], heapMegabytes = HEAP_MEGABYTES): Promise<CloseoutRun> {
   const environment = { ...process.env, POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' };
-  const options = [`--max-old-space-size=${HEAP_MEGABYTES}`, RUN, ...words];
+  const options = [`--max-old-space-size=${heapMegabytes}`, RUN, ...words];
   const { stdout } = await promisify(execFile)(process.execPath, options, { env: environment, maxBuffer: 1_000_000 });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as CloseoutRun;
 }

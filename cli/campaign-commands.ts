@@ -14,6 +14,7 @@ type Campaign = components['schemas']['CampaignDraft'] | components['schemas']['
 type Approval = components['schemas']['Approval'];
 type Duty = components['schemas']['Duty'];
 type Waiting = components['schemas']['WaitingApproval'];
+type Confirmation = components['schemas']['WaitingConfirmation'];
 
 /** What of a proposal is shown. A draft may lack any of it. */
 const proposalShape = z.object({
@@ -35,23 +36,51 @@ export async function inbox(surroundings: Surroundings, typed: Typed): Promise<v
   const { terminal } = surroundings;
   const api = apiOf(surroundings, systemOf(surroundings, typed.local));
   const waiting: Waiting[] = [];
+  const confirmations: Confirmation[] = [];
   let after: string | undefined;
   do {
     const query = after === undefined ? {} : { after };
     const { data } = await answered(api.GET('/me/inbox', { params: { query } }));
     waiting.push(...data.waiting);
+    confirmations.push(...data.confirmations);
     after = afterOf(data.next);
   } while (after !== undefined);
-  if (typed.json) terminal.write(jsonText(waiting));
-  else if (waiting.length === 0) terminal.write('Nothing waits for you.\n');
-  else
-    terminal.write(
-      tableText(
-        ['Campaign', 'Title', 'Amount', 'Step', 'Approved', 'Round', 'Decide by', 'For'],
-        waiting.map(waitingRow),
-      ),
-    );
+  if (typed.json) terminal.write(jsonText([...waiting, ...confirmations]));
+  else if (waiting.length + confirmations.length === 0) terminal.write('Nothing waits for you.\n');
+  else terminal.write([...approvalTables(waiting), ...confirmationTables(confirmations)].join('\n'));
 }
+
+const approvalTables = (waiting: readonly Waiting[]): string[] =>
+  waiting.length === 0
+    ? []
+    : [
+        tableText(
+          ['Campaign', 'Title', 'Amount', 'Step', 'Approved', 'Round', 'Decide by', 'For'],
+          waiting.map(waitingRow),
+        ),
+      ];
+
+/** Entries of the books of spending and goods that wait for a second person. */
+const confirmationTables = (confirmations: readonly Confirmation[]): string[] =>
+  confirmations.length === 0
+    ? []
+    : [
+        tableText(
+          ['Campaign', 'Title', 'To confirm', 'Amount', 'Entered by', 'Waits since', 'Request', 'For'],
+          confirmations.map(confirmationRow),
+        ),
+      ];
+
+const confirmationRow = ({ campaignId, title, kind, amountMinor, quantity, ...entry }: Confirmation): string[] => [
+  campaignId,
+  title,
+  kind,
+  amountMinor === null ? `${quantity ?? 0} pieces` : yuan(amountMinor),
+  entry.enteredBy,
+  dayText(entry.waitingSince) + (entry.isEscalated ? ' (escalated)' : ''),
+  entry.requestId,
+  forWhom(entry),
+];
 
 const waitingRow = ({
   campaignId,
@@ -70,9 +99,12 @@ const waitingRow = ({
   `${step.approvals}/${step.quorum}`,
   subject === 'amendment' ? `amendment ${round}` : String(round),
   dayText(decideBy) + (entry.isEscalated ? ' (escalated)' : ''),
-  // Said only where it is somebody else's.
-  entry.onBehalfOf.length === 0 ? '' : [...(entry.forSelf ? ['you'] : []), ...entry.onBehalfOf.map(nameOf)].join(', '),
+  forWhom(entry),
 ];
+
+/** Said only where it is somebody else's. */
+const forWhom = ({ forSelf, onBehalfOf }: Pick<Waiting, 'forSelf' | 'onBehalfOf'>): string =>
+  onBehalfOf.length === 0 ? '' : [...(forSelf ? ['you'] : []), ...onBehalfOf.map(nameOf)].join(', ');
 
 type Person = { readonly personId: string; readonly name: string | null };
 const nameOf = ({ personId, name }: Person): string => name ?? personId;

@@ -513,7 +513,7 @@ export const MANIFEST = {
   },
   'remind-duties': {
     entry: 'duties/remind-duties.lambda.ts',
-    purpose: 'Mails the duties that are near and the money that is nobody’s, and escalates what is overdue, once each.',
+    purpose: 'Mails the duties that are near and the money without an owner, and escalates what is overdue, once each.',
     trigger: { kind: 'job', job: 'remind-duties' },
     timeoutSeconds: 290, // a thousand calendars are a few pages; a mail is 0.3 s, and what is left is sent an hour later
     memoryMb: 512,
@@ -594,7 +594,7 @@ export const MANIFEST = {
     timeoutSeconds: 29, // a slow provider is asked for one refund; what it leaves is asked for again
     memoryMb: 512,
     needs: {
-      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['GIFT#', 'CAMPAIGN#'] },
+      table: { verbs: ['get', 'query', 'put', 'update', 'check'], partitions: ['GIFT#', 'CAMPAIGN#', 'SWEEP#'] },
       reads: ['ORDER#'],
       secrets: ['merchant'],
       wechatPay: true,
@@ -752,7 +752,7 @@ export const MANIFEST = {
         // Of goods only what an expenditure bought, and of aid what was paid: who was paid is out of its reach.
         partitions: ['SPENDING#', 'AID#', 'GOODS#'],
       },
-      reads: ['CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'RECONCILIATION#', 'DELEGATIONS#'],
+      reads: ['CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'FEES#', 'DELEGATIONS#'],
     },
   },
   'read-spending': {
@@ -774,7 +774,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query'],
-        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'RECONCILIATION#'],
+        partitions: ['SPENDING#', 'GOODS#', 'CAMPAIGN#', 'ORGANISATION#', 'TOTALS#', 'POOL#', 'FEES#'],
       },
     },
   },
@@ -866,6 +866,7 @@ export const MANIFEST = {
           'TOTALS#',
           'RECONCILIATION#',
           'RECONCILED#',
+          'FEES#',
           'PAYOUTS#',
           'BANK#',
           'ORGANISATION#',
@@ -1738,7 +1739,10 @@ export const MANIFEST = {
     purpose: 'Closes old projects, each by an entry that is written once, and tells which cannot be.',
     ...task,
     memoryMb: 1024,
-    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#'] }, auditTrail: true },
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#', 'ORGANISATION#'] },
+      auditTrail: true,
+    },
   },
   'write-legacy-summary': {
     entry: 'legacy/write-legacy-summary.lambda.ts',
@@ -1824,8 +1828,8 @@ export const MANIFEST = {
     entry: 'matching/finalise-matching.lambda.ts',
     purpose: 'Replays the pool with the naive oracle, compares to the fen, and closes the pool.',
     ...task,
-    timeoutSeconds: 300, // 1,000,000 gifts are 11,000 journal pages at about 100 pages/s
-    memoryMb: 2048, // a million gifts and all that is checked about them are 1,050 MB (docs/performance.md)
+    timeoutSeconds: 900, // 2,000,000 gifts are 22,000 journal pages at about 100 pages/s, and twice 57 s to check a million
+    memoryMb: 4096, // 2,000,000 gifts and all that is checked about them (docs/performance.md); more are refused by name
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update'],
@@ -1838,8 +1842,8 @@ export const MANIFEST = {
     entry: 'matching/confirm-matching.lambda.ts',
     purpose: 'Ends the public notice of matches: checks the books once more, and the sponsors owe what was matched.',
     ...task,
-    timeoutSeconds: 300, // as finalise-matching, whose books it reads again
-    memoryMb: 2048, // likewise: a million gifts took 1,050 MB
+    timeoutSeconds: 900, // as finalise-matching, whose books it reads again
+    memoryMb: 4096, // likewise
     needs: {
       table: {
         verbs: ['get', 'query', 'put', 'update'],
@@ -1875,7 +1879,7 @@ export const MANIFEST = {
     ...http,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'ORGANISATION#', 'DISCLOSURE#'] },
-      reads: ['SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
+      reads: ['SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#', 'FEES#'],
       bucket: { verbs: ['put'], prefix: 'published/entries/' },
     },
   },
@@ -1899,7 +1903,7 @@ export const MANIFEST = {
     needs: {
       table: {
         verbs: ['get', 'query'],
-        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#', 'GIFT#', 'ORDER#'],
+        partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#', 'FEES#', 'GIFT#', 'ORDER#'],
       },
     },
   },
@@ -1914,7 +1918,7 @@ export const MANIFEST = {
         verbs: ['get', 'query', 'put', 'update'],
         partitions: ['CAMPAIGN#', 'DISCLOSURE#', 'SIGNED#', 'PROOF-KEYS#', 'PAID#'],
       },
-      reads: ['ORGANISATION#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SPENDING#', 'GOODS#'],
+      reads: ['ORGANISATION#', 'POOL#', 'GIFT#', 'OFFLINE#', 'TOTALS#', 'SPENDING#', 'GOODS#', 'FEES#'],
       auditTrail: true,
       bucket: { verbs: ['put'], prefix: 'published/' },
       secrets: ['donor-key'],
@@ -1929,7 +1933,7 @@ export const MANIFEST = {
     memoryMb: 512,
     needs: {
       table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['CAMPAIGN#', 'DISCLOSURE#'] },
-      reads: ['CALENDARS#', 'ORGANISATION#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#'],
+      reads: ['CALENDARS#', 'ORGANISATION#', 'SIGNED#', 'POOL#', 'SPENDING#', 'GOODS#', 'FEES#'],
       auditTrail: true,
       bucket: { verbs: ['put'], prefix: 'published/entries/' },
     },

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 import fc from 'fast-check';
+import { checkAgainstContract } from '../client/answer-check.ts';
 import { membershipPuts } from '../functions/access/membership.store.ts';
 import { type StaffDefinition, staffFunction } from '../functions/access/staff-function.ts';
 import { definition as confirmDefinition } from '../functions/donations/confirm-offline-gift.lambda.ts';
@@ -179,6 +180,7 @@ async function post(
   const result = await staffFunction(definition, { use, tellTime: async () => NOW })(event, CONTEXT);
   const answer = { status: result.statusCode ?? 0, body: JSON.parse(result.body ?? '{}') as Answer['body'] };
   if (answer.status >= 500) throw new Error(`answered ${answer.status}: ${result.body}`);
+  checkAgainstContract(route, result);
   const isProblem = String(result.headers?.['content-type']).startsWith('application/problem+json');
   if (isProblem !== answer.status >= 400) throw new Error(`answered in another shape: ${answer.status} ${result.body}`);
   return answer;

@@ -14,7 +14,7 @@ export type FuzzReport = {
 
 /**
  * Posts odd inputs to a door, each the same for the same seed. Throws with the smallest input found that breaks one of
- * these: nothing is answered 5XX, every answer has the door's shape, nothing is stored of what the provider did not
+ * these: nothing is answered 5XX, every answer has the door's shape and is one that its contract promises, nothing is stored of what the provider did not
  * sign, what is stored is an entry of money that can be counted, and no rejection goes unhandled.
  */
 export async function fuzz(

@@ -24,6 +24,7 @@ export function standardWebhookDoor(): FuzzedDoor {
       orderNo: ORDER_NO,
       campaignId: 'cmp_fuzz',
       unitId: 'unit',
+      teamId: 'team',
       payerReference: 'donor',
       anonymous: true,
     },
@@ -48,7 +49,7 @@ export function standardWebhookDoor(): FuzzedDoor {
     post: postTo(
       definition,
       NOW,
-      `/webhooks/standard/${SOURCE}`,
+      '/webhooks/standard/{sourceId}',
       (table) => ({ table, readSources: async () => sources, readDonorKey: async () => 'donor key' }),
       { sourceId: SOURCE },
     ),
@@ -70,5 +71,5 @@ function ofAnotherType(text: string): string {
   return text
     .replace('"type":"payment.succeeded"', `"type":"${type}"`)
     .replace('"data":{', `"data":{${more},`)
-    .replace(',"unitId":"unit","payerReference":"donor","anonymous":true', '');
+    .replace(',"unitId":"unit","teamId":"team","payerReference":"donor","anonymous":true', '');
 }

@@ -3,6 +3,7 @@ import { donationEntrySchema } from '../functions/donations/donation-entry.ts';
 import { freshId } from '../functions/kernel/ids.ts';
 import { instantOf } from '../functions/kernel/time.ts';
 import { type MemoryTable, memoryTable } from '../functions/platform/table.memory.ts';
+import { bankRowSchema } from '../functions/statements/bank-row.ts';
 import { definition as bookPart } from '../functions/statements/book-statement-part.lambda.ts';
 import { definition as check } from '../functions/statements/check-statement.lambda.ts';
 import type { StatementFiles } from '../functions/statements/statement-files.gateway.ts';
@@ -50,9 +51,9 @@ const ODD_CELLS = [
 ];
 const right = [
   fc.constantFrom('2026-09-07 10:00:00', '2026-09-08 23:59:59'),
-  fc.constantFrom('17.70', '0.30', '0.01', '1000'),
-  fc.constantFrom('PX1', 'PX2', 'PX3', ''),
-  fc.constantFrom('何', '周', ''),
+  fc.constantFrom('17.70', '0.30', '0.01', '1000', '-5.00'),
+  fc.constantFrom('PX01', 'PX02', 'PX03', ''),
+  fc.constantFrom('何', '周', '', '支付宝（中国）网络技术有限公司'),
   fc.constantFrom('是', '否', ''),
   fc.constantFrom('加油', ''),
 ];
@@ -82,31 +83,35 @@ const fileArbitrary = fc.oneof(
   },
   fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
 );
-const mappingArbitrary = fc.record({ numbered: fc.boolean(), encoding: fc.constantFrom('utf-8', 'gb18030') }).map(
-  ({ numbered, encoding }): StatementMapping =>
-    statementMappingSchema.parse({
-      mappingId: 'fuzz',
-      name: 'Fuzz',
-      file: 'delimited',
-      encoding,
-      columns: {
-        paidAt: '时间',
-        amount: '金额',
-        name: '姓名',
-        anonymous: '匿名',
-        message: '留言',
-        ...(numbered ? { paymentId: '单号' } : {}),
-      },
-      timeFormat: 'YYYY-MM-DD HH:mm:ss',
-      publicValues: ['否'],
-      account: 'fuzz',
-    }),
-);
+const mappingArbitrary = fc
+  .record({ numbered: fc.boolean(), isBank: fc.boolean(), encoding: fc.constantFrom('utf-8', 'gb18030') })
+  .map(
+    ({ numbered, isBank, encoding }): StatementMapping =>
+      statementMappingSchema.parse({
+        mappingId: 'fuzz',
+        name: 'Fuzz',
+        file: 'delimited',
+        encoding,
+        columns: {
+          paidAt: '时间',
+          amount: '金额',
+          name: '姓名',
+          anonymous: '匿名',
+          message: '留言',
+          ...(numbered ? { paymentId: '单号' } : {}),
+        },
+        timeFormat: 'YYYY-MM-DD HH:mm:ss',
+        publicValues: ['否'],
+        account: 'fuzz',
+        ...(isBank ? { bank: { direction: { by: 'sign' }, kinds: [{ kind: 'interest', words: ['加油'] }] } } : {}),
+      }),
+  );
 
 /**
  * Imports odd files, each the same for the same seed. Throws with the smallest file found that breaks one of these: a file is
  * checked or refused and nothing else; the check books nothing; what the preview says is what its rows add up to and what is
- * booked; a second booking adds nothing; what is booked is an entry of money that can be counted.
+ * booked; a second booking adds nothing; what is booked is an entry of money that can be counted; of an account at the bank, every
+ * row that can be read is a gift or is kept, and both together are what came less what left.
  */
 export async function fuzzStatements(options: { readonly inputs: number; readonly seed: number }): Promise<FuzzReport> {
   const statuses: Record<string, number> = {};
@@ -177,15 +182,40 @@ async function imported({ table, files, written, importId }: Desk): Promise<{ st
   const entries = gifts.map((gift) => donationEntrySchema.parse(gift));
   const isNumbered = current.source.kind === 'mapping' && current.source.mapping.columns.paymentId !== undefined;
   // Rows that say the same are gifts of their own, but for those that carry one number.
-  const contradicted = isNumbered ? first.contradicted + first.repeated : 0;
+  const isBank = current.source.kind === 'mapping' && current.source.mapping.bank !== undefined;
+  const contradicted = isNumbered && !isBank ? first.contradicted + first.repeated : 0;
   if (entries.length + contradicted !== preview.gifts) throw new Error(`${entries.length} of ${preview.gifts} gifts`);
   const sum = entries.reduce((total, { amountMinor }) => total + amountMinor, 0);
   if (contradicted === 0 && sum !== preview.giftsMinor) throw new Error(`booked ${sum} of ${preview.giftsMinor}`);
   if (entries.some(({ amountMinor }) => !Number.isSafeInteger(amountMinor) || amountMinor <= 0))
     throw new Error('an amount is none');
+  if (isBank) checkBankRows(table, current, entries);
+  const before = table.everything().filter(({ type }) => type === 'bank-statement-row');
   const again = await bookedParts({ table, files, written, importId }, current);
   if (again.recorded + again.unassigned !== 0) throw new Error('the second booking added gifts');
+  const after = table.everything().filter(({ type }) => type === 'bank-statement-row');
+  if (JSON.stringify(after) !== JSON.stringify(before)) throw new Error('the second booking changed rows of the bank');
   return { state: preview.problems > 0 ? 'checked with problems' : kind, booked: entries.length };
+}
+
+/** Nothing of an account at the bank is left out, or told twice. */
+function checkBankRows(
+  table: MemoryTable,
+  { preview }: StatementImport,
+  gifts: readonly { amountMinor: number }[],
+): void {
+  const rows = table
+    .everything()
+    .filter(({ type }) => type === 'bank-statement-row')
+    .map((item) => bankRowSchema.parse(item));
+  const readable = (preview?.rows ?? 0) - (preview?.problems ?? 0);
+  if (rows.length + gifts.length !== readable)
+    throw new Error(`${rows.length} rows and ${gifts.length} gifts of ${readable}`);
+  const total = (amounts: readonly number[]): number => amounts.reduce((sum, amount) => sum + amount, 0);
+  const stated = total((preview?.bank?.kinds ?? []).map(({ inMinor, outMinor }) => inMinor - outMinor));
+  const kept = total(rows.map(({ direction, amountMinor }) => (direction === 'in' ? amountMinor : -amountMinor)));
+  if (kept + total(gifts.map(({ amountMinor }) => amountMinor)) !== stated)
+    throw new Error(`the preview says that ${stated} came, and ${kept} beside gifts was kept`);
 }
 
 async function bookedParts(desk: Desk, { parts = 0, importId }: StatementImport) {

@@ -253,7 +253,7 @@ export const closeoutReportSchema = z.strictObject({
   channels: z.array(channelSchema),
   /** What the bank paid on the money; `null` until somebody has said. In no other sum. */
   interestMinor: amountMinorSchema.nullable(),
-  /** What providers charged for this campaign's payments, where their statements tell. In no other sum. */
+  /** What providers charged for this campaign's payments, where their statements tell. Of other sums only in what is not spent. */
   fees: z.array(feeSchema),
   feesMinor: differenceMinorSchema,
   /** Budget against actual. `varianceMinor` is what was spent less what might be spent. */
@@ -263,7 +263,7 @@ export const closeoutReportSchema = z.strictObject({
       z.strictObject({ ...spentLineSchema.shape, varianceMinor: differenceMinorSchema, shareBasisPoints }),
     ),
     plannedMinor: amountMinorSchema,
-    /** Net raised and matched, with interest, less what was spent: goods count on neither side. */
+    /** Net raised and matched, with interest and what came of others' surplus, less fees, what was spent and what was handed on: goods count on neither side. */
     unspentMinor: differenceMinorSchema,
   }),
   /** What people say of the campaign; `null` in the first draft. */
@@ -370,13 +370,17 @@ export function assembleCloseoutReport(input: CloseoutReportInput): CloseoutRepo
 }
 
 function budgetOf(
-  { spending, statement, campaign, channelTotals }: CloseoutReportInput,
+  { spending, statement, campaign, channelTotals, reconciliation }: CloseoutReportInput,
   totalMinor: Minor,
 ): CloseoutReport['budget'] {
   const shares = sharesOf(spending.lines.map((line) => line.plannedMinor));
   const goods = channelTotals.find(({ channel }) => channel === 'goods');
   const moneyMinor = subtract(totalMinor, goods === undefined ? minor(0) : netOf(goods));
-  const { goods: kinds, goodsReceivedMinor, goodsIssuedMinor, spentMinor, aid, surplus, entries } = spending;
+  const { goods: kinds, goodsReceivedMinor, goodsIssuedMinor, spentMinor, aid, surplus, surplusIn, entries } = spending;
+  const feesMinor = sum(reconciliation.funds.map(({ campaignFeesMinor }) => campaignFeesMinor));
+  const receivedMinor = sum((surplusIn ?? []).map(({ amountMinor }) => amountMinor));
+  const inMinor = sum([moneyMinor, statement?.outcome.interestMinor ?? minor(0), receivedMinor]);
+  const outMinor = sum([feesMinor, spentMinor, surplus?.amountMinor ?? minor(0)]);
   return {
     lines: spending.lines.map((line, position) => {
       const { varianceReason: noted, ...figures } = line;
@@ -390,12 +394,13 @@ function budgetOf(
     }),
     plannedMinor: campaign.targetMinor,
     spentMinor,
-    unspentMinor: subtract(add(moneyMinor, statement?.outcome.interestMinor ?? minor(0)), spentMinor),
+    unspentMinor: subtract(inMinor, outMinor),
     aid,
     goods: kinds,
     goodsReceivedMinor,
     goodsIssuedMinor,
     ...(surplus === undefined ? {} : { surplus }),
+    ...(surplusIn === undefined ? {} : { surplusIn }),
     entries,
   };
 }

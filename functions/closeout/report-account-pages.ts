@@ -158,6 +158,9 @@ export function spendingBlocks(report: CloseoutReport): Block[] {
         [common.fields.target, moneyText(report.campaign.targetMinor)],
         [common.fields.raisedAndMatched, moneyText(report.summary.totalMinor)],
         [common.fields.fundingRate, percentText(report.summary.fundingRateBasisPoints)],
+        ...(budget.surplusIn ?? []).map(
+          ({ from, amountMinor }) => [words.surplusFrom(from), moneyText(amountMinor)] as const,
+        ),
         [words.unspent, signedText(budget.unspentMinor).replace('+', '')],
       ],
     },

@@ -3,6 +3,7 @@ import type { Signature } from './closeout.ts';
 import { type CloseoutReport, netOf } from './closeout-report.ts';
 import { accountWords, growthText, opinionText, ruleText, signedAtText, signerText } from './report-account-words.ts';
 import { budgetKindText, percentText, providerText, type ReportWords, wordsOf } from './report-words.ts';
+import { type FigureCells, questionsOf } from './workbook-figures.ts';
 import {
   type Cell,
   COUNT_WIDTH,
@@ -21,20 +22,20 @@ const empty = text('');
 
 /** Way by way, adding up to what was raised; match, interest and fees beside it. */
 export function channelTables(report: CloseoutReport): Table[] {
-  const { channels, summary, language, interestMinor, fees, feesMinor } = report;
+  const { channels, summary, match, language, interestMinor, fees, feesMinor } = report;
   const [words, { fields, none }] = [accountWords(language), wordsOf(language)];
   const beside: Table = {
     columns: [column(fields.figure, 40), column(fields.value, MONEY_WIDTH)],
     rows: [
-      [text(words.matchChannel), money(minor(summary.matchedMinor + summary.lumpMinor))],
-      [text(words.interest), interestMinor === null ? text(none) : money(interestMinor)],
+      [text(words.matchChannel), money(match.matchedMinor, 'match.matchedMinor')],
+      [text(words.interest), interestMinor === null ? text(none) : money(interestMinor, 'interestMinor')],
     ],
   };
   const feeTable: Table = {
     columns: [column(words.fees, 40), column(fields.value, MONEY_WIDTH)],
     rows: fees.map(({ provider, merchantId, feesMinor: fee }) => [
       text(`${providerText(wordsOf(language), provider)} ${merchantId}`),
-      money(fee),
+      money(fee, 'fees[].feesMinor'),
     ]),
     total: [text(fields.total), moneySum('B', feesMinor)],
   };
@@ -49,9 +50,9 @@ export function channelTables(report: CloseoutReport): Table[] {
       ],
       rows: channels.map((one) => [
         text(words.channels[one.channel]),
-        count(one.gifts),
-        money(one.raisedMinor),
-        money(one.refundedMinor),
+        count(one.gifts, 'channels[].gifts'),
+        money(one.raisedMinor, 'channels[].raisedMinor'),
+        money(one.refundedMinor, 'channels[].refundedMinor'),
         moneyFormula('C{row}-D{row}', netOf(one)),
       ]),
       ...(channels.length === 0
@@ -91,10 +92,10 @@ export function budgetTable({ budget, language }: CloseoutReport, { fields, ...w
     rows: budget.lines.map((line) => [
       text(line.item),
       text(budgetKindText({ fields, ...words }, line.kind)),
-      money(line.plannedMinor),
-      money(line.transferredMinor),
+      money(line.plannedMinor, 'budget.lines[].plannedMinor'),
+      money(line.transferredMinor, 'budget.lines[].transferredMinor'),
       moneyFormula('C{row}+D{row}', line.currentMinor),
-      money(line.spentMinor),
+      money(line.spentMinor, 'budget.lines[].spentMinor'),
       moneyFormula('F{row}-E{row}', line.varianceMinor),
       text(percentText(line.shareBasisPoints)),
       text(line.varianceReason ?? ''),
@@ -139,10 +140,10 @@ export function goodsTables({ budget, language }: CloseoutReport): Table[] {
       rows: budget.goods.map((one) => [
         text(one.item),
         text(one.unit),
-        count(one.received),
-        count(one.issued),
-        count(one.onHand),
-        money(one.receivedMinor),
+        count(one.received, 'budget.goods[].received'),
+        count(one.issued, 'budget.goods[].issued'),
+        count(one.onHand, 'budget.goods[].onHand'),
+        money(one.receivedMinor, 'budget.goods[].receivedMinor'),
       ]),
       total: [
         text(wordsOf(language).fields.total),
@@ -163,7 +164,12 @@ export function outcomeTables({ outcome, language }: CloseoutReport): Table[] {
   const { narrative, beneficiariesReached, beneficiariesNote, outputs = [], auditOpinion } = outcome ?? {};
   const said: Cell[][] = [
     [text(words.narrative), text(narrative ?? words.notStated)],
-    [text(words.reached), beneficiariesReached === undefined ? text(words.notStated) : count(beneficiariesReached)],
+    [
+      text(words.reached),
+      beneficiariesReached === undefined
+        ? text(words.notStated)
+        : count(beneficiariesReached, 'outcome.beneficiariesReached'),
+    ],
     [text(words.reached), text(beneficiariesNote ?? none)],
     [text(words.audit), text(auditOpinion === undefined ? words.notStated : opinionText(auditOpinion, language))],
     ...(outcome?.disclosureLinks ?? []).map(({ label, url }) => [text(label), text(url)]),
@@ -180,8 +186,8 @@ export function outcomeTables({ outcome, language }: CloseoutReport): Table[] {
       rows: outputs.map(({ what, unit, planned, achieved }) => [
         text(what),
         text(unit),
-        planned === undefined ? text(none) : count(planned),
-        count(achieved),
+        planned === undefined ? text(none) : count(planned, 'outcome.outputs[].planned'),
+        count(achieved, 'outcome.outputs[].achieved'),
       ]),
     },
     {
@@ -194,7 +200,7 @@ export function outcomeTables({ outcome, language }: CloseoutReport): Table[] {
       rows: (outcome?.evidence ?? []).map(({ name, kind, bytes, sha256 }) => [
         text(name),
         text(words.fileKinds[kind]),
-        count(bytes),
+        count(bytes, 'outcome.evidence[].bytes'),
         text(sha256),
       ]),
     },
@@ -220,10 +226,10 @@ export function yearTables({ yearOnYear, commendation, language }: CloseoutRepor
       rows: yearOnYear.map(({ title, year, gifts, donors, netMinor, matchedMinor, from }) => [
         text(title),
         text(String(year)),
-        count(gifts),
-        donors === null ? text(none) : count(donors),
-        money(netMinor),
-        money(matchedMinor),
+        count(gifts, 'yearOnYear[].gifts'),
+        donors === null ? text(none) : count(donors, 'yearOnYear[].donors'),
+        money(netMinor, 'yearOnYear[].netMinor'),
+        money(matchedMinor, 'yearOnYear[].matchedMinor'),
         moneyFormula('E{row}+F{row}', minor(netMinor + matchedMinor)),
         text(
           from.kind === 'by-hand'
@@ -246,8 +252,8 @@ export function yearTables({ yearOnYear, commendation, language }: CloseoutRepor
             ],
             rows: commendation.units.map(({ name, netMinor, growthBasisPoints }, position) => [
               text(name),
-              count(position + 1),
-              money(netMinor),
+              count(position + 1, 'commendation.units[]'),
+              money(netMinor, 'commendation.units[].netMinor'),
               text(growthBasisPoints === undefined ? none : growthText(growthBasisPoints).slice(1)),
             ]),
           },
@@ -255,8 +261,12 @@ export function yearTables({ yearOnYear, commendation, language }: CloseoutRepor
   ];
 }
 
-/** How each figure was computed, and who signed. */
-export function sourceTables(report: CloseoutReport, signatures: readonly Signature[]): Table[] {
+/** How each figure was computed, who signed, and in which cells of this workbook each figure stands (`shown`). */
+export function sourceTables(
+  report: CloseoutReport,
+  signatures: readonly Signature[],
+  shown: readonly FigureCells[],
+): Table[] {
   const { sources, language, preparation } = report;
   const words = accountWords(language);
   return [
@@ -271,7 +281,7 @@ export function sourceTables(report: CloseoutReport, signatures: readonly Signat
         text(figures.join(', ')),
         text(query),
         text(partitionCount === 1 ? partitions : `${partitions} × ${partitionCount}`),
-        count(items),
+        count(items, 'sources[].items'),
       ]),
     },
     {
@@ -280,6 +290,14 @@ export function sourceTables(report: CloseoutReport, signatures: readonly Signat
         ...preparation.preparedBy.map(({ name }) => [text(words.preparedBy), text(name), empty]),
         ...signatures.map((one) => [text(one.step), text(signerText(one, language)), text(signedAtText(one, report))]),
       ],
+    },
+    {
+      columns: [column(words.figuresOf, 60), column(words.computedBy, 28), column(words.cells, 44)],
+      rows: shown.map(({ sheet, cells, figure }) => [
+        text(figure),
+        text(questionsOf(sources, figure)),
+        text(`${sheet} ${cells}`),
+      ]),
     },
   ];
 }

@@ -58,6 +58,10 @@ export const spendingShape = {
   surplus: z
     .strictObject({ amountMinor: signedMinorSchema, destination: z.string(), decidedOn: localDateSchema })
     .optional(),
+  /** What other campaigns handed on to this one, each with what it and its organisation are called; absent where nothing came. */
+  surplusIn: z
+    .array(z.strictObject({ from: z.string(), amountMinor: signedMinorSchema, decidedOn: localDateSchema }))
+    .optional(),
   /** Entries that these figures are of. */
   entries: count,
 };

@@ -93,7 +93,7 @@ async function itemsReadIn(table: Table, standing: ReconciliationStanding): Prom
 /** Spending as the report shows it: of aid and goods what the report has room for, and never a name. */
 async function spendingOf(table: Table, campaignId: string) {
   const spending = await readSpendingFigures(table, campaignId);
-  const { spentMinor, aid, goods, goodsReceivedMinor, goodsIssuedMinor, surplus, entries } = spending;
+  const { spentMinor, aid, goods, goodsReceivedMinor, goodsIssuedMinor, surplus, surplusIn, entries } = spending;
   return {
     lines: spending.lines.map(
       ({ lineNo, item, kind, plannedMinor, transferredMinor, currentMinor, spentMinor: spent, varianceReason }) => ({
@@ -121,6 +121,9 @@ async function spendingOf(table: Table, campaignId: string) {
     goodsReceivedMinor,
     goodsIssuedMinor,
     ...(surplus === undefined ? {} : { surplus }),
+    ...(surplusIn.length === 0
+      ? {}
+      : { surplusIn: surplusIn.map(({ from, amountMinor, decidedOn }) => ({ from, amountMinor, decidedOn })) }),
     entries,
   };
 }

@@ -39,8 +39,8 @@ export function ruleTable({ match, language, currency }: CloseoutReport, words: 
     ],
     rows: match.rules.map(({ rule, matchedMinor, remainingMinor }) => [
       text(ruleSentence(rule, language, currency)),
-      money(matchedMinor),
-      money(remainingMinor),
+      money(matchedMinor, 'match.rules[].matchedMinor'),
+      money(remainingMinor, 'match.rules[].remainingMinor'),
       moneyFormula('B{row}+C{row}', rule.poolMinor),
     ]),
     ...(match.rules.length === 0
@@ -65,15 +65,15 @@ export function figureTable(report: CloseoutReport, words: ReportWords): Table {
     columns: [column(fields.figure, 60), column(fields.value, MONEY_WIDTH)],
     rows: [
       [text(fields.stage), text(stageSentence(stage, { until: noticeUntil, zone: campaign.zone }, language))],
-      [text(fields.matchedGifts), count(match.matchedGifts)],
-      [text(fields.cappedGifts), count(match.cappedGifts)],
-      [text(fields.exhaustedGifts), count(match.exhaustedGifts)],
-      [text(fields.outsideWindowGifts), count(match.outsideWindowGifts)],
-      [text(fields.heldGifts), count(match.heldGifts)],
+      [text(fields.matchedGifts), count(match.matchedGifts, 'match.matchedGifts')],
+      [text(fields.cappedGifts), count(match.cappedGifts, 'match.cappedGifts')],
+      [text(fields.exhaustedGifts), count(match.exhaustedGifts, 'match.exhaustedGifts')],
+      [text(fields.outsideWindowGifts), count(match.outsideWindowGifts, 'match.outsideWindowGifts')],
+      [text(fields.heldGifts), count(match.heldGifts, 'match.heldGifts')],
       [text(fields.recomputation), text(recomputationText(report))],
-      [text(fields.drawn), money(match.drawnMinor)],
-      [text(fields.changed), money(minor(summary.matchedMinor - match.drawnMinor))],
-      [text(fields.lump), money(match.lumpMinor)],
+      [text(fields.drawn), money(match.drawnMinor, 'match.drawnMinor')],
+      [text(fields.changed), money(minor(summary.matchedMinor - match.drawnMinor), 'match.adjustments[].matchMinor')],
+      [text(fields.lump), money(match.lumpMinor, 'match.lumpMinor')],
     ],
     total: [text(fields.allMatch), moneyFormula('B{last-2}+B{last-1}+B{last}', match.matchedMinor)],
   };
@@ -96,7 +96,7 @@ export function shareTable(report: CloseoutReport, words: ReportWords): Table[] 
       ],
       rows: shares.map(({ unitId, shareMinor, outcome, sponsor }) => [
         text(unitName(report, unitId)),
-        money(minor(shareMinor)),
+        money(minor(shareMinor), 'match.adjustments[].shares[].shareMinor'),
         text(shareOutcomeText(outcome, report.language)),
         text(sponsor),
       ]),
@@ -114,17 +114,18 @@ export function shareTable(report: CloseoutReport, words: ReportWords): Table[] 
 export function changeTable(report: CloseoutReport, words: ReportWords): Table {
   const { match, summary, campaign, language } = report;
   const { fields } = words;
-  const optional = (amountMinor: Minor | undefined): Cell => (amountMinor === undefined ? empty : money(amountMinor));
+  const optional = (amountMinor: Minor | undefined, figure: string): Cell =>
+    amountMinor === undefined ? empty : money(amountMinor, figure);
   const rowOf = (one: ReportedAdjustment): Cell[] => [
-    count(one.number),
+    count(one.number, 'match.adjustments[].number'),
     text(localTimeText(one.at, campaign.zone)),
-    one.giftNo === undefined ? empty : count(one.giftNo),
+    one.giftNo === undefined ? empty : count(one.giftNo, 'match.adjustments[].giftNo'),
     text(adjustmentKindText(one.kind, language)),
     text(changeText(report, one)),
-    optional(one.giftMinor),
-    optional(one.refundMinor),
-    money(minor(one.matchMinor)),
-    money(minor(one.lumpMinor)),
+    optional(one.giftMinor, 'match.adjustments[].giftMinor'),
+    optional(one.refundMinor, 'match.adjustments[].refundMinor'),
+    money(minor(one.matchMinor), 'match.adjustments[].matchMinor'),
+    money(minor(one.lumpMinor), 'match.adjustments[].lumpMinor'),
     text(one.by === 'system' ? whyText(one, words) : (one.reason ?? '')),
     text(one.by === 'system' ? words.system : one.by),
     text(one.giftId ?? ''),

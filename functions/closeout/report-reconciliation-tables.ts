@@ -23,12 +23,18 @@ export function itemTables(report: CloseoutReport): Table[] {
   const [words, all] = [itemWords(language), wordsOf(language)];
   const { fields, none } = all;
   const sumMinor = items.reduce((sum, { atStakeMinor }) => add(sum, atStakeMinor), ZERO);
-  const counted: readonly (readonly [string, { readonly items: number; readonly atStakeMinor: typeof sumMinor }])[] = [
-    [words.openSigned, standing.open],
-    [words.states.carried, standing.carried],
-    ...standing.resolvedAs.map((one) => [`${words.states.resolved} · ${words.resolvedAs[one.kind]}`, one] as const),
+  const resolvedAs = standing.resolvedAs.map((one) => ({
+    label: `${words.states.resolved} · ${words.resolvedAs[one.kind]}`,
+    one,
+    member: 'resolvedAs[]',
+  }));
+  const counted = [
+    { label: words.openSigned, one: standing.open, member: 'open' },
+    { label: words.states.carried, one: standing.carried, member: 'carried' },
+    ...resolvedAs,
   ];
-  const amount = (one: typeof sumMinor | undefined): Cell => (one === undefined ? text(none) : money(one));
+  const amount = (one: typeof sumMinor | undefined, side: 'our' | 'their'): Cell =>
+    one === undefined ? text(none) : money(one, `reconciliation.items[].${side}AmountMinor`);
   return [
     {
       columns: [
@@ -37,7 +43,12 @@ export function itemTables(report: CloseoutReport): Table[] {
         column(words.items, COUNT_WIDTH),
         column(words.atStake, MONEY_WIDTH),
       ],
-      rows: counted.map(([label, one]) => [text(label), text(''), count(one.items), money(one.atStakeMinor)]),
+      rows: counted.map(({ label, one, member }) => [
+        text(label),
+        text(''),
+        count(one.items, `reconciliation.standing.${member}.items`),
+        money(one.atStakeMinor, `reconciliation.standing.${member}.atStakeMinor`),
+      ]),
       total: [text(fields.total), text(''), countSum('C', items.length), moneySum('D', sumMinor)],
     },
     {
@@ -58,10 +69,10 @@ export function itemTables(report: CloseoutReport): Table[] {
         text(item.day),
         text(classText(item, language)),
         text(providerText(all, item.provider)),
-        amount(item.ourAmountMinor),
+        amount(item.ourAmountMinor, 'our'),
         text(stateText(item, language)),
-        amount(item.theirAmountMinor),
-        money(item.atStakeMinor),
+        amount(item.theirAmountMinor, 'their'),
+        money(item.atStakeMinor, 'reconciliation.items[].atStakeMinor'),
         text(item.transactionId),
         text(item.orderNo ?? none),
         text(decisionText(item, language)),
@@ -97,8 +108,8 @@ function signatureTable(report: CloseoutReport): Table[] {
         [
           text(signedOver.by.name),
           text(signedOver.reason),
-          count(signedOver.items),
-          money(signedOver.atStakeMinor),
+          count(signedOver.items, 'reconciliation.standing.signedOver.items'),
+          money(signedOver.atStakeMinor, 'reconciliation.standing.signedOver.atStakeMinor'),
           text(''),
           text(preparedAtText({ ...report, preparedAt: signedOver.at })),
         ],

@@ -30,11 +30,14 @@ export function sourcesOf(read: SourceCounts): Source[] {
         'summary.gifts',
         'summary.raisedMinor',
         'summary.averageGiftMinor',
+        'units[].rank',
         'units[].gifts',
         'units[].raisedMinor',
         'days[].gifts',
         'days[].raisedMinor',
+        'hours[].gifts',
         'hours[].raisedMinor',
+        'channels[].gifts',
         'channels[].raisedMinor',
       ],
       query: 'donationsOfCampaignDay',
@@ -44,7 +47,18 @@ export function sourcesOf(read: SourceCounts): Source[] {
     },
     {
       id: 'matches',
-      figures: ['summary.matchedMinor', 'units[].matchedMinor', 'days[].matchedMinor', 'match.drawnMinor'],
+      figures: [
+        'summary.matchedMinor',
+        'units[].matchedMinor',
+        'days[].matchedMinor',
+        'hours[].matchedMinor',
+        'match.drawnMinor',
+        'match.matchedGifts',
+        'match.cappedGifts',
+        'match.exhaustedGifts',
+        'match.outsideWindowGifts',
+        'match.heldGifts',
+      ],
       query: 'matchEntryKey',
       partitions: 'GIFT#<gift>',
       partitionCount: read.gifts,
@@ -102,6 +116,7 @@ export function sourcesOf(read: SourceCounts): Source[] {
         'budget.lines[].transferredMinor',
         'budget.aid',
         'budget.surplus',
+        'budget.surplusIn[]',
       ],
       query: 'spendingEntriesOf',
       partitions: `SPENDING#${id}`,
@@ -137,7 +152,7 @@ export function sourcesOf(read: SourceCounts): Source[] {
     }),
     one({
       id: 'statement',
-      figures: ['interestMinor', 'outcome', 'budget.lines[].varianceReason', 'commendation.rule'],
+      figures: ['interestMinor', 'outcome', 'budget.lines[].varianceReason', 'commendation'],
       query: 'closeoutStatementKey',
       partitions: `CAMPAIGN#${id}`,
       items: 1,
@@ -159,3 +174,10 @@ export function sourcesOf(read: SourceCounts): Source[] {
     },
   ];
 }
+
+/** The sources of a figure, given as a path: those that name it or what it is a part of. */
+export const sourcesOfFigure = (sources: readonly Source[], path: string): readonly Source[] =>
+  sources.filter(({ figures }) => figures.some((figure) => path === figure || isPartOf(path, figure)));
+
+const isPartOf = (path: string, figure: string): boolean =>
+  path.startsWith(figure) && (figure.endsWith(']') || ['.', '['].includes(path.charAt(figure.length)));

@@ -17,6 +17,7 @@ import { changeTable, figureTable, ruleTable, shareTable } from './report-match-
 import { itemTables } from './report-reconciliation-tables.ts';
 import type { ReportWords } from './report-words.ts';
 import { coverageText, percentText, preparedAtText, providerText, windowText, wordsOf } from './report-words.ts';
+import { figureCellsOf } from './workbook-figures.ts';
 import {
   type Cell,
   COUNT_WIDTH,
@@ -85,9 +86,11 @@ function sheetsOf(report: CloseoutReport, signatures: readonly Signature[]): She
       ...itemTables(report),
       ...fundTables(report, words),
     ],
-    sourceTables(report, signatures),
   ];
-  return sheetNames(report.language).map((name, position) => ({ name, tables: tables[position] ?? [] }));
+  const names = sheetNames(report.language);
+  const sheets = tables.map((own, position) => ({ name: names[position] ?? '', tables: own }));
+  const shown = figureCellsOf(sheets, TITLE_ROWS);
+  return [...sheets, { name: names.at(-1) ?? '', tables: sourceTables(report, signatures, shown) }];
 }
 
 function summaryTable(report: CloseoutReport, words: ReportWords): Table {
@@ -98,16 +101,19 @@ function summaryTable(report: CloseoutReport, words: ReportWords): Table {
     [text(words.fields.purpose), text(campaign.purpose)],
     [text(words.fields.beneficiaries), text(campaign.beneficiaries)],
     [text(words.fields.window), text(windowText(report))],
-    [text(words.fields.gifts), count(summary.gifts)],
-    [text(words.fields.donors), summary.donors === undefined ? text(words.none) : count(summary.donors)],
-    [text(words.fields.average), money(summary.averageGiftMinor)],
-    [text(words.fields.target), money(campaign.targetMinor)],
+    [text(words.fields.gifts), count(summary.gifts, 'summary.gifts')],
+    [
+      text(words.fields.donors),
+      summary.donors === undefined ? text(words.none) : count(summary.donors, 'summary.donors'),
+    ],
+    [text(words.fields.average), money(summary.averageGiftMinor, 'summary.averageGiftMinor')],
+    [text(words.fields.target), money(campaign.targetMinor, 'campaign.targetMinor')],
     [text(words.fields.fundingRate), text(percentText(summary.fundingRateBasisPoints))],
-    [text(words.fields.refundedGifts), count(summary.refundedGifts)],
-    [text(words.fields.raised), money(summary.raisedMinor)],
-    [text(words.fields.refunded), money(summary.refundedMinor)],
-    [text(words.fields.matched), money(summary.matchedMinor)],
-    [text(words.fields.lump), money(summary.lumpMinor)],
+    [text(words.fields.refundedGifts), count(summary.refundedGifts, 'summary.refundedGifts')],
+    [text(words.fields.raised), money(summary.raisedMinor, 'summary.raisedMinor')],
+    [text(words.fields.refunded), money(summary.refundedMinor, 'summary.refundedMinor')],
+    [text(words.fields.matched), money(summary.matchedMinor, 'summary.matchedMinor')],
+    [text(words.fields.lump), money(summary.lumpMinor, 'summary.lumpMinor')],
   ];
   return {
     columns: [column(words.fields.figure, 24), column(words.fields.value, 64)],
@@ -130,12 +136,12 @@ function unitTable({ units, summary }: CloseoutReport, words: ReportWords): Tabl
       column(words.fields.share, 10),
     ],
     rows: units.map((unit) => [
-      unit.rank === null ? text(words.none) : count(unit.rank),
+      unit.rank === null ? text(words.none) : count(unit.rank, 'units[].rank'),
       text(unit.name ?? words.noUnit),
-      count(unit.gifts),
-      money(unit.raisedMinor),
-      money(unit.refundedMinor),
-      money(unit.matchedMinor),
+      count(unit.gifts, 'units[].gifts'),
+      money(unit.raisedMinor, 'units[].raisedMinor'),
+      money(unit.refundedMinor, 'units[].refundedMinor'),
+      money(unit.matchedMinor, 'units[].matchedMinor'),
       moneyFormula('D{row}-E{row}+F{row}', add(netOf(unit), unit.matchedMinor)),
       text(percentText(unit.shareBasisPoints)),
     ]),
@@ -164,10 +170,10 @@ function dayTable({ days, summary }: CloseoutReport, words: ReportWords): Table 
     ],
     rows: days.map((day) => [
       text(day.day),
-      count(day.gifts),
-      money(day.raisedMinor),
-      money(day.refundedMinor),
-      money(day.matchedMinor),
+      count(day.gifts, 'days[].gifts'),
+      money(day.raisedMinor, 'days[].raisedMinor'),
+      money(day.refundedMinor, 'days[].refundedMinor'),
+      money(day.matchedMinor, 'days[].matchedMinor'),
       moneyFormula('C{row}-D{row}+E{row}', add(netOf(day), day.matchedMinor)),
     ]),
     total: [
@@ -191,9 +197,9 @@ function hourTable({ hours, summary }: CloseoutReport, words: ReportWords): Tabl
     ],
     rows: hours.map((hour) => [
       text(`${hour.day} ${String(hour.hour).padStart(2, '0')}:00`),
-      count(hour.gifts),
-      money(hour.raisedMinor),
-      money(hour.matchedMinor),
+      count(hour.gifts, 'hours[].gifts'),
+      money(hour.raisedMinor, 'hours[].raisedMinor'),
+      money(hour.matchedMinor, 'hours[].matchedMinor'),
     ]),
     total: [
       text(words.fields.total),
@@ -221,13 +227,13 @@ function billTable({ reconciliation }: CloseoutReport, words: ReportWords): Tabl
     rows: bills.map((bill) => [
       text(bill.billDate),
       text(providerText(words, bill.provider)),
-      count(bill.billLines),
-      money(bill.billMinor),
-      count(bill.entries),
-      money(bill.entriesMinor),
+      count(bill.billLines, 'reconciliation.bills[].billLines'),
+      money(bill.billMinor, 'reconciliation.bills[].billMinor'),
+      count(bill.entries, 'reconciliation.bills[].entries'),
+      money(bill.entriesMinor, 'reconciliation.bills[].entriesMinor'),
       moneyFormula('D{row}-F{row}', minor(bill.billMinor - bill.entriesMinor)),
-      count(bill.refundLines),
-      money(bill.refundMinor),
+      count(bill.refundLines, 'reconciliation.bills[].refundLines'),
+      money(bill.refundMinor, 'reconciliation.bills[].refundMinor'),
     ]),
     total: [
       text(words.fields.total),
@@ -250,20 +256,24 @@ function coverTable(report: CloseoutReport, words: ReportWords): Table {
     rows: [
       [text(words.headings.reconciliation), text(words.statuses[reconciliation.status])],
       [text(words.fields.coverage), text(coverageText(report))],
-      [text(words.fields.unexplained), money(reconciliation.totals.unexplainedMinor)],
+      [
+        text(words.fields.unexplained),
+        money(reconciliation.totals.unexplainedMinor, 'reconciliation.totals.unexplainedMinor'),
+      ],
     ],
   };
 }
 
 function discrepancyTable({ reconciliation }: CloseoutReport, words: ReportWords): Table {
-  const amount = (one: Minor | undefined): Cell => (one === undefined ? text(words.none) : money(one));
+  const amount = (one: Minor | undefined, side: 'our' | 'their'): Cell =>
+    one === undefined ? text(words.none) : money(one, `reconciliation.discrepancies[].${side}AmountMinor`);
   const rows = reconciliation.discrepancies.map((one) => [
     text(one.day),
     text(words.discrepancies[one.kind]),
     text(providerText(words, one.provider)),
-    amount(one.ourAmountMinor),
+    amount(one.ourAmountMinor, 'our'),
     text(''),
-    amount(one.theirAmountMinor),
+    amount(one.theirAmountMinor, 'their'),
     text(''),
     text(one.transactionId),
     text(one.orderNo ?? words.none),
@@ -305,13 +315,13 @@ function fundTables({ reconciliation }: CloseoutReport, words: ReportWords): Tab
       rows: reconciliation.funds.map((one) => [
         text(one.merchantId),
         text(providerText(words, one.provider)),
-        money(one.feesBilledMinor),
-        money(one.paidMinor),
-        money(one.feesMinor),
-        money(one.refundedMinor),
-        money(one.withdrawnMinor),
-        money(one.campaignFeesMinor),
-        money(one.otherMinor),
+        money(one.feesBilledMinor, 'reconciliation.funds[].feesBilledMinor'),
+        money(one.paidMinor, 'reconciliation.funds[].paidMinor'),
+        money(one.feesMinor, 'reconciliation.funds[].feesMinor'),
+        money(one.refundedMinor, 'reconciliation.funds[].refundedMinor'),
+        money(one.withdrawnMinor, 'reconciliation.funds[].withdrawnMinor'),
+        money(one.campaignFeesMinor, 'reconciliation.funds[].campaignFeesMinor'),
+        money(one.otherMinor, 'reconciliation.funds[].otherMinor'),
       ]),
     },
   ];

@@ -3,8 +3,9 @@ import type { Minor } from '../kernel/money.ts';
 /** What a cell of the workbook holds. Text is text, whatever it begins with. */
 export type Cell =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'count'; readonly count: number }
-  | { readonly kind: 'money'; readonly amount: Minor }
+  /** `figure`: the member of the report's JSON that it shows, as a path; `[]` is each of a list. Its source is found by that. */
+  | { readonly kind: 'count'; readonly count: number; readonly figure: string }
+  | { readonly kind: 'money'; readonly amount: Minor; readonly figure: string }
   /** A formula with the value it had when the report was written, for readers that do not calculate. */
   | { readonly kind: 'moneyFormula'; readonly formula: string; readonly amount: Minor }
   | { readonly kind: 'countFormula'; readonly formula: string; readonly count: number };
@@ -21,8 +22,8 @@ export const MONEY_WIDTH = 16;
 export const COUNT_WIDTH = 12;
 
 export const text = (content: string): Cell => ({ kind: 'text', text: content });
-export const count = (number: number): Cell => ({ kind: 'count', count: number });
-export const money = (amount: Minor): Cell => ({ kind: 'money', amount });
+export const count = (number: number, figure: string): Cell => ({ kind: 'count', count: number, figure });
+export const money = (amount: Minor, figure: string): Cell => ({ kind: 'money', amount, figure });
 export const column = (label: string, widthCharacters: number): Column => ({ label, widthCharacters });
 
 /** A formula may name `{row}`, and `{first}`, `{last}`, `{last-1}`... of its table's data rows. */

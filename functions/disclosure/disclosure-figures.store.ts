@@ -7,6 +7,7 @@ import { matchingPoolSchema } from '../matching/matching-pool.ts';
 import { poolKey, subPlansOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
 import { lastSignedDay, type SignedDay } from '../proofs/signed-day.store.ts';
+import { readCampaignFees } from '../reconciliation/campaign-fees.store.ts';
 import { readSpendingBook, spendingEntries } from '../spending/spending-entry.store.ts';
 import { type SpendingFigures, spendingFigures } from '../spending/spending-figures.ts';
 import { type DisclosureFigures, disclosureFigures } from './disclosure-figures.ts';
@@ -21,14 +22,15 @@ const ASKED_AT_ONCE = 10;
 export async function readDisclosureFigures(
   table: Table,
   campaign: Campaign,
-  /** As the closeout has reconciled them; nobody knows them before. */
+  /** As the closeout has reconciled them; before, they are what the daily comparison knows. */
   feesMinor?: number,
 ): Promise<DisclosureFigures | undefined> {
   const { campaignId } = campaign;
-  const [day, pool, spending] = await Promise.all([
+  const [day, pool, spending, fees] = await Promise.all([
     lastSignedDay(table, campaignId),
     table.get(poolKey(campaignId), { stale: true }),
     readSpending(table, campaign),
+    readCampaignFees(table, campaignId),
   ]);
   if (day === undefined) return undefined;
   const paid = Object.values(matchingPoolSchema.optional().parse(pool)?.paidMinor ?? {});
@@ -36,7 +38,7 @@ export async function readDisclosureFigures(
     day: day.statement,
     statementHash: day.hash,
     matchPaidMinor: paid.reduce((sum, amountMinor) => sum + amountMinor, 0),
-    feesMinor: feesMinor ?? null,
+    feesMinor: feesMinor ?? (fees.until === undefined ? null : fees.feesMinor),
     spending,
     subPlans: await subPlansOf(table, campaignId, day),
   });

@@ -1,4 +1,5 @@
 import type { CampaignTerms } from '../campaigns/campaign-terms.ts';
+import { sum } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
 import {
   arrivalKey,
@@ -45,6 +46,7 @@ export async function moveToCampaign(
   if (refunds.length > MOST_REFUNDS) return 'too-many-refunds';
   const arrived = await findDonation(table, giftId);
   if (arrived?.campaignId !== UNASSIGNED || proposal?.kind !== 'assign') return 'not-moved';
+  if (sum(refunds.map(({ amountMinor }) => amountMinor)) >= arrived.amountMinor) return 'not-moved';
   const entry = assignedEntryOf(arrived, proposal, target, now);
   const outcome = await table.transact([
     { put: donationItemOf(entry), when: { equals: { campaignId: UNASSIGNED } } },

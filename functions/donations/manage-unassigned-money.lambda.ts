@@ -2,13 +2,15 @@ import { type StaffDefinition, type StaffRequest, staffFunction } from '../acces
 import { findCampaignTerms } from '../campaigns/campaign-terms.store.ts';
 import { findTeam } from '../campaigns/team.store.ts';
 import { refuse } from '../kernel/errors.ts';
-import type { Instant } from '../kernel/time.ts';
+import { type Instant, localDateOf } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import type { Organisation } from '../organisations/organisation.ts';
 import { type HttpAnswer, problem, readJsonBody, refusalAnswer } from '../platform/http.ts';
 import { readNeededIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
+import { askAgain } from '../reconciliation/bill-check.store.ts';
+import { BILL_ZONE, isBilled } from '../reconciliation/reconciliation.ts';
 import { findIntent } from './donation-intent.store.ts';
 import type { RefundUse } from './refund-request.store.ts';
 import { findRefunding } from './refunding.gateway.ts';
@@ -101,7 +103,11 @@ async function answerDecision(
 
 async function answerOf(table: Table, outcome: MoneyOutcome, made: number, now: Instant): Promise<HttpAnswer> {
   if (outcome.kind === 'refused') return refusalAnswer(STATUSES[outcome.code] ?? 409, outcome);
-  const view = await viewOf(table, outcome.money, now);
+  const { money } = outcome;
+  // Its day at the provider was compared while it was nobody's; a repeat asks for it again, in case this one stops here.
+  if (money.state === 'assigned' && isBilled(money.provider))
+    await askAgain(table, localDateOf(money.occurredAt, BILL_ZONE), 'ask');
+  const view = await viewOf(table, money, now);
   // What the provider said just now, where nothing of it is kept: it cannot be asked here, or not at this moment.
   const asked = outcome.refund === undefined ? {} : { asked: outcome.refund.kind };
   return { status: outcome.isNew ? made : 200, body: { ...view, ...asked } };

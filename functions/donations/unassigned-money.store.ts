@@ -1,12 +1,13 @@
 import { type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import { type Minor, subtract } from '../kernel/money.ts';
 import type { Instant } from '../kernel/time.ts';
-import { refundsKey, UNASSIGNED, unassignedMoneyFrom, unassignedMoneyKey } from '../platform/keys.ts';
+import { refundRequestKey, refundsKey, UNASSIGNED, unassignedMoneyFrom, unassignedMoneyKey } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
 import { everyItem, type Table } from '../platform/table.ts';
 import { findDonation } from './donation-entry.store.ts';
 import { moveToCampaign, type Target } from './gift-assignment.store.ts';
 import { type RefundUse, type RequestedRefund, refundedOf, requestReturn } from './refund-request.store.ts';
+import { refundRequestSchema } from './refund-request.ts';
 import {
   type AssignRequest,
   contentOf,
@@ -75,14 +76,25 @@ export async function propose(
   const before = money.proposal;
   if (before?.proposalId === proposalId) return proposedBefore(use, money, before, request, { by, now });
   if (money.rejected?.proposal.proposalId === proposalId) return { kind: 'stands', isNew: false, money };
-  if (money.state !== 'waiting') return refuseState(money);
+  if (money.state !== 'waiting' && !(await hasNotGone(use.table, money))) return refuseState(money);
   if ((await leftOf(use.table, money)) <= 0) return nothingLeft;
   const target = request.kind === 'assign' ? await findTarget(money, request) : undefined;
   if (target?.kind === 'refused') return target;
-  const proposal: Proposal = { ...request, proposalId, by, at: now };
-  if (!needsConfirmation(money, request)) return carryOut(use, { ...money, proposal }, target, { by, now });
-  const written = await writeMoney(use.table, money, { ...money, state: 'proposed', proposal });
+  const { decidedBy: _before, decidedAt: _then, ...open } = money;
+  const proposed = { ...open, proposal: { ...request, proposalId, by, at: now } };
+  if (!needsConfirmation(money, request)) return carryOut(use, proposed, target, { by, now });
+  const written = await writeMoney(use.table, money, { ...proposed, state: 'proposed' });
   return written === undefined ? comeAgain(money) : { kind: 'stands', isNew: true, money: written };
+}
+
+/**
+ * Whether a return that was decided on has led nowhere: its provider refuses it, or it was to be made by hand and nobody has. One that
+ * a provider has been asked for and may still make stands.
+ */
+async function hasNotGone(table: Table, { giftId, state }: UnassignedMoney): Promise<boolean> {
+  if (state !== 'returning') return false;
+  const request = refundRequestSchema.optional().parse(await table.get(refundRequestKey(giftId, 'unassigned')));
+  return request === undefined || request.state === 'refused';
 }
 
 async function proposedBefore(
@@ -203,7 +215,7 @@ const STATE_WORDS: Readonly<Record<Exclude<UnassignedMoney['state'], 'waiting'>,
   proposed: 'Something was proposed for this money and waits for a second person. Decide on that first.',
   assigned:
     'This money is a campaign’s already. What a campaign has counted is not moved; give it back if it was wrong.',
-  returning: 'This money is being returned to who paid it.',
+  returning: 'Its provider was asked to return this money to who paid it. Send that proposal again to ask once more.',
   returned: 'All of this money has gone back already.',
 };
 const refuseState = ({ state }: UnassignedMoney): Refusal =>

@@ -119,10 +119,12 @@ export const ageDaysOf = ({ occurredAt }: Pick<UnassignedMoney, 'occurredAt'>, n
 
 /**
  * Whether a second person confirms: from the same amount on as a gift by hand, since who assigns money may spend a sponsor's
- * match with it; and whenever it is to go elsewhere than its donor said, which changes the purpose of a gift (Charity Law art. 56).
+ * match with it; whenever it is to go elsewhere than its donor said, which changes the purpose of a gift (Charity Law art. 56); and
+ * where its return was decided on before, which may be under way by hand.
  */
 export const needsConfirmation = (money: UnassignedMoney, request: ProposalRequest): boolean =>
   money.amountMinor >= SECOND_PERSON_FROM_MINOR ||
+  money.state === 'returning' ||
   (request.kind === 'assign' &&
     money.intendedCampaignId !== undefined &&
     request.campaignId !== money.intendedCampaignId);

@@ -1,7 +1,7 @@
 import type { Instant } from '../kernel/time.ts';
 import type { DonationIntent } from './donation-intent.ts';
 import type { RefundRequest } from './refund-request.ts';
-import { ageDaysOf, needsConfirmation, type UnassignedMoney } from './unassigned-money.ts';
+import { ageDaysOf, type UnassignedMoney } from './unassigned-money.ts';
 
 /** What stands beside unassigned money and helps to say what it is. */
 export type Beside = {
@@ -23,7 +23,7 @@ export function unassignedView(money: UnassignedMoney, { refundedMinor, intent, 
     ordered: intent === undefined ? null : { amountMinor: intent.amountMinor, currency: intent.currency },
     ageDays: ageDaysOf(money, now),
     proposal: proposal ?? null,
-    needsSecondPerson: proposal === undefined ? null : needsConfirmation(money, proposal),
+    needsSecondPerson: proposal === undefined ? null : money.state === 'proposed' || decidedBy !== undefined,
     decidedBy: decidedBy ?? null,
     decidedAt: decidedAt ?? null,
     rejected: rejected ?? null,

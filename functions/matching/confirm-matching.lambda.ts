@@ -11,7 +11,7 @@ import { log } from '../platform/log.ts';
 import { count, METRICS } from '../platform/metrics.ts';
 import { openTable } from '../platform/open-table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
-import { type FinalUse, refuseWrongBooks, settleLateness } from './final-books.store.ts';
+import { type FinalUse, mustFit, refuseWrongBooks, settleLateness } from './final-books.store.ts';
 import { readPool } from './matching-pool.store.ts';
 import { frameOf, matchedMinorOf } from './matching-pool.ts';
 import { realPatience } from './patience.ts';
@@ -52,6 +52,7 @@ async function confirm({ campaignId }: Input, use: FinalUse, now: Instant): Prom
     throw new PermanentError(`matching of campaign ${campaignId} has not been finalised: nothing can be confirmed`);
   const noticeSeconds = secondsUntil(pool.noticeUntil, now);
   if (noticeSeconds > 0) return { kind: 'wait', waitSeconds: Math.min(noticeSeconds, LONGEST_WAIT_SECONDS) };
+  mustFit(pool);
   const { proposal } = await readCampaign(use.table, campaignId);
   const { organisationId } = proposal;
   const unitIds = proposal.units.map(({ id }) => id);

@@ -8,6 +8,20 @@ import { settleRefunds } from './settlement.store.ts';
 /** What those need who bring a campaign's matching to its end. */
 export type FinalUse = { readonly table: Table; readonly patience: Patience };
 
+/**
+ * Gifts whose books fit into the memory of the two functions that bring matching to its end (functions/manifest.ts). A campaign of more
+ * is refused by name, where it would else be killed and tried again and again. docs/performance.md has what a million take.
+ */
+export const MOST_FINAL_GIFTS = 2_000_000;
+
+/** Throws PermanentError where the books are larger than what the function has been given memory for. */
+export function mustFit({ campaignId, sequence }: Pick<Books['pool'], 'campaignId' | 'sequence'>): void {
+  if (sequence <= MOST_FINAL_GIFTS) return;
+  throw new PermanentError(
+    `campaign ${campaignId} has ${sequence} gifts, and the books of at most ${MOST_FINAL_GIFTS} fit into memory: raise MOST_FINAL_GIFTS and the memory of finalise-matching and confirm-matching together`,
+  );
+}
+
 /** More violations than this are not listed in one failure; the first ones tell the story. */
 const LISTED_VIOLATIONS = 5;
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { auditedTable } from '../audit/audited-table.ts';
 import { readCampaign } from '../campaigns/campaign.store.ts';
+import type { Campaign } from '../campaigns/campaign.ts';
 import { dueAt } from '../campaigns/campaign-calendar.ts';
 import { PermanentError } from '../kernel/errors.ts';
 import {
@@ -19,7 +20,7 @@ import { poolKey } from '../platform/keys.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
-import { type FinalUse, refuseWrongBooks, settleLateness } from './final-books.store.ts';
+import { type FinalUse, mustFit, refuseWrongBooks, settleLateness } from './final-books.store.ts';
 import { readPool } from './matching-pool.store.ts';
 import { matchedMinorOf } from './matching-pool.ts';
 import { realPatience } from './patience.ts';
@@ -42,8 +43,26 @@ const NOTICE_DAYS = 10;
  * revealed, the rounds are split, and the public may object for ten days. Repeated, it checks again and finds it done.
  */
 async function finaliseMatching({ campaignId }: Input, use: FinalUse, now: Instant): Promise<Outcome> {
-  const { proposal, cancellation } = await readCampaign(use.table, campaignId);
-  const { window, units } = proposal;
+  const campaign = await readCampaign(use.table, campaignId);
+  mustFit(await readPool(use.table, campaignId));
+  const closed = await checkedAndClosed(campaign, use, now);
+  if (closed.kind === 'not-settled') return closed;
+  // The books that were checked are let go before the rounds read the journal once more: memory has room for one of the two.
+  const unitIds = campaign.proposal.units.map(({ id }) => id);
+  await settleRounds(use.table, campaignId, unitIds, now, use.patience);
+  const matchedMinor = matchedMinorOf(await readPool(use.table, campaignId));
+  return { kind: 'finalised', gifts: closed.gifts, matchedMinor };
+}
+
+type Closed = { readonly kind: 'closed'; readonly gifts: number } | Extract<Outcome, { readonly kind: 'not-settled' }>;
+
+/** Holds the books against every invariant and closes the pool, guarded by what was checked. */
+async function checkedAndClosed(
+  { campaignId, proposal, cancellation }: Campaign,
+  use: FinalUse,
+  now: Instant,
+): Promise<Closed> {
+  const { window } = proposal;
   const settledAt = dueAt('settling', window, cancellation?.at);
   const books = await readBooks(use.table, campaignId, daysBetween(window.firstDay, localDateOf(now, window.zone)));
   // Gifts are still being counted this very moment: ask again.
@@ -58,15 +77,15 @@ async function finaliseMatching({ campaignId }: Input, use: FinalUse, now: Insta
   const audit = { organisationId, by: 'workflow', action: 'matching is finalised', now };
   const audited = auditedTable(use.table, audit, use.patience);
   const closed = books.pool.state === 'finalised' || (await closePool(audited, books, window, now));
-  if (!closed) return notSettled(0, settledAt, now);
-  const unitIds = units.map(({ id }) => id);
-  await settleRounds(use.table, campaignId, unitIds, now, use.patience);
-  const matchedMinor = matchedMinorOf(await readPool(use.table, campaignId));
-  return { kind: 'finalised', gifts: books.journal.length, matchedMinor };
+  return closed ? { kind: 'closed', gifts: books.journal.length } : notSettled(0, settledAt, now);
 }
 
 /** Asks for another try, but not for ever: then a person must find out what keeps gifts from being counted. */
-function notSettled(uncounted: number, settledAt: Instant, now: Instant): Outcome {
+function notSettled(
+  uncounted: number,
+  settledAt: Instant,
+  now: Instant,
+): Extract<Outcome, { readonly kind: 'not-settled' }> {
   if (now <= plusSeconds(settledAt, PATIENCE_SECONDS)) return { kind: 'not-settled', uncounted };
   throw new PermanentError(
     `matching is not settled six hours after settling: ${uncounted} gifts are still not counted`,

@@ -1,5 +1,5 @@
 import type { Instant } from '../kernel/time.ts';
-import { publicAddressOf } from '../organisations/public-address.store.ts';
+import { addressAmong, addressKeysOf } from '../organisations/public-address.store.ts';
 import { letterTemplateKey, letterTemplatesOf, noticeSettingsKey } from '../platform/keys.ts';
 import type { Table } from '../platform/table.ts';
 import { LANGUAGES, type Language, LETTER_KINDS, type LetterKind } from './letter-kind.ts';
@@ -35,15 +35,16 @@ export type Manner = {
   readonly publicAddress: string | undefined;
 };
 
-/** `path`: from the root of the tree down to the organisation itself. Two batch reads, consistent. */
+/** `path`: from the root of the tree down to the organisation itself. One batch read, consistent. */
 export async function readManner(
   table: Table,
   path: readonly string[],
   kind: LetterKind,
   language: Language,
 ): Promise<Manner> {
-  const keys = path.flatMap((id) => [noticeSettingsKey(id), letterTemplateKey(id, kind, language)]);
-  const [items, inForce] = await Promise.all([table.getMany(keys), publicAddressOf(table, path)]);
+  const items = await table.getMany(
+    path.flatMap((id) => [...addressKeysOf(id), letterTemplateKey(id, kind, language)]),
+  );
   const nearest = (type: string) =>
     path.toReversed().flatMap((id) => items.filter((item) => item.type === type && item['organisationId'] === id))[0];
   const settings = noticeSettingsSchema.optional().parse(nearest('notice-settings'));
@@ -51,7 +52,7 @@ export async function readManner(
     settings: settings ?? DEFAULT_SETTINGS,
     settingsOf: settings?.organisationId,
     template: letterTemplateSchema.optional().parse(nearest('letter-template')),
-    publicAddress: inForce?.address,
+    publicAddress: addressAmong(items, path)?.address,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Body, Container, Head, Heading, Html, Link, Preview, render, Section, Text } from 'react-email';
+import { isolated } from '../kernel/reading-direction.ts';
 import { headerText } from './header-text.ts';
 
 export { oneLine } from './header-text.ts';
@@ -171,13 +172,14 @@ export function Facts({ rows }: { readonly rows: readonly (readonly [label: stri
             <td
               className="soft rule"
               style={{
-                padding: '8px 12px 8px 0',
+                padding: '8px 8px 8px 0',
                 borderBottom: `1px solid ${COLOURS.rule}`,
                 color: COLOURS.soft,
                 fontSize: 14,
                 lineHeight: '20px',
                 verticalAlign: 'top',
-                minWidth: 88,
+                // Four Chinese characters, or `Campaign`: at 320 px the rest is as wide as a gift's number, and as a time with its zone.
+                minWidth: 64,
                 wordBreak: 'break-word',
               }}
             >
@@ -228,7 +230,9 @@ export function Lines({ title, lines }: { readonly title: string; readonly lines
 }
 
 /** A whole mail document from its frame. React escapes every text, so nobody's name becomes markup. */
-export const mailHtml = (frame: ReactNode): Promise<string> => render(frame);
+export const mailHtml = async (frame: ReactNode): Promise<string> =>
+  // Between tags only: an address within one stays as it is.
+  (await render(frame)).replaceAll(/>[^<]+</g, isolated);
 
 /** Most subjects a mailbox shows are cut long before this; RFC 5322 lets one line have 998 characters. */
 const LONGEST_SUBJECT_CHARACTERS = 150;

@@ -1,5 +1,5 @@
 import type { Instant } from '../kernel/time.ts';
-import { noticeSettingsKey, publicAddressKey, receiptSettingsKey } from '../platform/keys.ts';
+import { type Key, noticeSettingsKey, publicAddressKey, receiptSettingsKey } from '../platform/keys.ts';
 import type { Item, Table } from '../platform/table.ts';
 import { type AddressInForce, type PublicAddress, publicAddressSchema } from './public-address.ts';
 
@@ -14,9 +14,15 @@ export async function findPublicAddress(table: Table, organisationId: string): P
  * an organisation that has said nothing here. One batch read, consistent.
  */
 export async function publicAddressOf(table: Table, path: readonly string[]): Promise<AddressInForce | undefined> {
-  const keys = path.flatMap((id) => [publicAddressKey(id), noticeSettingsKey(id), receiptSettingsKey(id)]);
-  return addressAmong(await table.getMany(keys), path);
+  return addressAmong(await table.getMany(path.flatMap(addressKeysOf)), path);
 }
+
+/** The items of an organisation that may say its address, for who reads others of the same organisations beside them. */
+export const addressKeysOf = (organisationId: string): Key[] => [
+  publicAddressKey(organisationId),
+  noticeSettingsKey(organisationId),
+  receiptSettingsKey(organisationId),
+];
 
 /** Whose attribute holds the address, in the order in which they count. */
 const SAID_IN = [
@@ -25,7 +31,8 @@ const SAID_IN = [
   ['receipt-settings', 'publicUrl'],
 ] as const;
 
-function addressAmong(items: readonly Item[], path: readonly string[]): AddressInForce | undefined {
+/** The address in force among the items of a path that were read with `addressKeysOf`. */
+export function addressAmong(items: readonly Item[], path: readonly string[]): AddressInForce | undefined {
   for (const from of path.toReversed())
     for (const [type, attribute] of SAID_IN) {
       const said = items.find((item) => item.type === type && item['organisationId'] === from)?.[attribute];

@@ -1210,15 +1210,15 @@ export const reconciliationInbox = (
   beginsWith: assignee === undefined ? 'BY#' : `BY#${assignee}#`,
   ...(from === undefined ? {} : { from }),
 });
-/** What a provider keeps of a campaign's payments by the statement of one account and day. */
+/**
+ * What a provider keeps of a campaign's payments by the statement of one account and day. A partition of its own: the public account
+ * reads it, and nothing of what people say of discrepancies.
+ */
 export const campaignDayFeesKey = (campaignId: string, day: LocalDate, provider: string, merchantId: string): Key => ({
-  pk: reconciliationPartition(campaignId),
-  sk: `FEES#${day}#${provider}#${merchantId}`,
+  pk: `FEES#${campaignId}`,
+  sk: `${day}#${provider}#${merchantId}`,
 });
-export const feesOfCampaign = (campaignId: string): Question => ({
-  partition: reconciliationPartition(campaignId),
-  beginsWith: 'FEES#',
-});
+export const feesOfCampaign = (campaignId: string): Question => ({ partition: `FEES#${campaignId}` });
 /** How one account of ours at a provider stands for one Beijing day. */
 export const reconciledDayKey = (day: LocalDate, provider: string, merchantId: string): Key => ({
   pk: `RECONCILED#${day}`,

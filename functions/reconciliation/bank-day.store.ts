@@ -21,6 +21,7 @@ import { everyItem, readMany, type Table } from '../platform/table.ts';
 import { type BankAccount, bankDaysBetween, bankRowsBetween, everyBankAccount } from '../statements/bank-row.store.ts';
 import { type BankDay, type BankRow, rowNumberOf } from '../statements/bank-row.ts';
 import {
+  accountAtBank,
   BANK_CLASSES,
   type BankBooks,
   type BankFinding,
@@ -45,48 +46,31 @@ export type BankScope = { readonly from: LocalDate; readonly to: LocalDate; read
  */
 export async function reviewBank(table: Table, now: Instant, scope?: BankScope): Promise<number> {
   const today = localDateOf(now, BILL_ZONE);
-  const period = scope ?? { from: plusDays(today, -DAYS_ASKED_AFTER), to: today };
-  const all = await everyBankAccount(table);
-  const asked = await accountsAsked(table, all, scope?.campaignId);
-  let wrong = 0;
-  for (const [organisationId, accounts] of Map.groupBy(asked, (account) => account.organisationId)) {
-    const campaigns = await campaignsOf(table, organisationId, accounts);
-    const { books, days } = await readBooks(table, {
-      organisationId,
-      campaigns,
-      all,
-      today,
-      from: period.from,
-      to: period.to,
-    });
-    const findings = compareBank(books);
-    wrong += findings.length;
-    const { from, to } = period;
-    await keepFindings(table, findings, campaigns, { from, to, now, only: scope?.campaignId });
-    await keepStates(table, days, findings);
-  }
-  return wrong;
+  const { from, to } = scope ?? { from: plusDays(today, -DAYS_ASKED_AFTER), to: today };
+  const accounts = await everyBankAccount(table);
+  if (accounts.length === 0) return 0;
+  // All accounts together, whoever asks: the row of a campaign's transfer may be on the account of another organisation.
+  const campaigns = await campaignsOf(table, accounts, scope?.campaignId);
+  const { books, days } = await readBooks(table, { accounts, campaigns, today, from, to });
+  const findings = compareBank(books);
+  const about = { isOfPeriod: (day: LocalDate) => day >= from && day <= to, now, only: scope?.campaignId };
+  await keepFindings(table, findings, campaigns, about);
+  // A closeout asks after its own transfers alone: how a day stands is said by who asks after all.
+  if (scope === undefined) await keepStates(table, days, findings);
+  return findings.length;
 }
 
-/** Of a campaign: the accounts that have brought money to it, and its organisation's. */
-async function accountsAsked(
-  table: Table,
-  all: readonly BankAccount[],
-  campaignId: string | undefined,
-): Promise<readonly BankAccount[]> {
-  if (campaignId === undefined) return all;
-  const own = all.length === 0 ? undefined : await organisationOfCampaign(table, campaignId);
-  return all.filter(({ organisationId, campaignIds }) => organisationId === own || campaignIds.includes(campaignId));
-}
-
+/** Campaign -> its organisation: of those whose money may be on these accounts, or of the one that is asked for. */
 async function campaignsOf(
   table: Table,
-  organisationId: string,
   accounts: readonly BankAccount[],
+  only: string | undefined,
 ): Promise<ReadonlyMap<string, string>> {
   const found = new Map<string, string>();
-  for await (const { campaignId } of calendarsOf(table, organisationId)) found.set(campaignId, organisationId);
-  for (const campaignId of accounts.flatMap(({ campaignIds }) => campaignIds)) {
+  if (only === undefined)
+    for (const organisationId of ownersOf(accounts))
+      for await (const { campaignId } of calendarsOf(table, organisationId)) found.set(campaignId, organisationId);
+  for (const campaignId of only === undefined ? accounts.flatMap(({ campaignIds }) => campaignIds) : [only]) {
     if (found.has(campaignId)) continue;
     const owner = await organisationOfCampaign(table, campaignId);
     if (owner !== undefined) found.set(campaignId, owner);
@@ -94,9 +78,11 @@ async function campaignsOf(
   return found;
 }
 
+const ownersOf = (accounts: readonly BankAccount[]): ReadonlySet<string> =>
+  new Set(accounts.map(({ organisationId }) => organisationId));
+
 type Asked = {
-  readonly organisationId: string;
-  readonly all: readonly BankAccount[];
+  readonly accounts: readonly BankAccount[];
   readonly campaigns: ReadonlyMap<string, string>;
   readonly today: LocalDate;
   readonly from: LocalDate;
@@ -107,22 +93,23 @@ async function readBooks(
   table: Table,
   asked: Asked,
 ): Promise<{ readonly books: BankBooks; readonly days: readonly BankDay[] }> {
-  const { organisationId, all, today, from, to } = asked;
-  const around = [plusDays(from, -DAYS_AROUND), plusDays(to, DAYS_AROUND)] as const;
-  const kept = await bankRowsBetween(table, organisationId, ...around);
+  const { accounts, today, from, to } = asked;
+  const kept: BankRow[] = [];
+  const days: BankDay[] = [];
+  for (const organisationId of ownersOf(accounts)) {
+    kept.push(
+      ...(await bankRowsBetween(table, organisationId, plusDays(from, -DAYS_AROUND), plusDays(to, DAYS_AROUND))),
+    );
+    // The day before says what the first day must begin with.
+    days.push(...(await bankDaysBetween(table, organisationId, plusDays(from, -1), to)));
+  }
   const isOfPeriod = ({ day }: { readonly day: LocalDate }): boolean => day >= from && day <= to;
-  // A row of the days around says where a transfer is, and is itself compared with its own days.
+  // A gift's row of the days around says where a transfer is.
   const rows = kept.filter((row) => isOfPeriod(row) || row.kind === 'gift');
-  const days = await bankDaysBetween(table, organisationId, plusDays(from, -1), to);
-  const transfers = await transfersOf(table, asked);
-  const accountsOf = (transfer: HandTransfer): string[] =>
-    all
-      .filter((one) => one.organisationId === transfer.organisationId || one.campaignIds.includes(transfer.campaignId))
-      .map(({ account }) => account);
+  const accountsOf = ({ organisationId, campaignId }: HandTransfer): readonly BankAccount[] =>
+    accounts.filter((one) => one.organisationId === organisationId || one.campaignIds.includes(campaignId));
   const campaignOf = new Map(
-    all
-      .filter((one) => one.organisationId === organisationId)
-      .flatMap(({ account, campaignIds: [first] }) => (first === undefined ? [] : [[account, first] as const])),
+    accounts.flatMap((one) => one.campaignIds.slice(0, 1).map((first) => [accountAtBank(one), first] as const)),
   );
   const books: BankBooks = {
     today,
@@ -130,7 +117,7 @@ async function readBooks(
     days,
     claimed: await rowsClaimed(table, rows),
     gifts: await giftsOf(table, rows),
-    transfers,
+    transfers: await transfersOf(table, asked),
     twins: new Map(),
     campaignOf,
     accountsOf,
@@ -175,9 +162,9 @@ async function giftsOf(table: Table, rows: readonly BankRow[]): Promise<Readonly
   return new Map(
     [...asked].flatMap(([rowId, giftId]) => {
       const entry = booked.get(giftId);
-      if (entry === undefined || entry.campaignId === UNASSIGNED) return [];
+      if (entry === undefined) return [];
       const { campaignId, amountMinor } = entry;
-      return [[rowId, { giftId, campaignId, amountMinor }] as const];
+      return [[rowId, { giftId, amountMinor, ...(campaignId === UNASSIGNED ? {} : { campaignId }) }] as const];
     }),
   );
 }
@@ -206,7 +193,7 @@ async function withTwins(table: Table, books: BankBooks): Promise<BankBooks> {
           entry.amountMinor === transfer.amountMinor &&
           entry.giftId !== transfer.giftId &&
           !known.has(entry.giftId) &&
-          books.accountsOf(transfer).includes(entry.merchantId)
+          books.accountsOf(transfer).some(({ account }) => account === entry.merchantId)
         )
           twins.set(transfer.offlineId, [...(twins.get(transfer.offlineId) ?? []), entry.giftId]);
   }
@@ -228,16 +215,19 @@ async function* statementGiftsOf(table: Table, campaignId: string, day: LocalDat
     }
 }
 
+/** What was compared: an item of other days is left as it stands. */
+type Compared = {
+  readonly isOfPeriod: (day: LocalDate) => boolean;
+  readonly now: Instant;
+  readonly only: string | undefined;
+};
+const BANK_DOORS: ReadonlySet<string> = new Set(['statement', 'offline']);
+
 async function keepFindings(
   table: Table,
   findings: readonly BankFinding[],
   campaigns: ReadonlyMap<string, string>,
-  {
-    from,
-    to,
-    now,
-    only,
-  }: { readonly from: LocalDate; readonly to: LocalDate; readonly now: Instant; readonly only: string | undefined },
+  { isOfPeriod, now, only }: Compared,
 ): Promise<void> {
   const byCampaign = Map.groupBy(findings, ({ campaignId }) => campaignId);
   const ofNobody = byCampaign.get(undefined)?.length ?? 0;
@@ -252,17 +242,19 @@ async function keepFindings(
       auditedTable(table, { organisationId, by: 'workflow', action: 'reconcile the bank', now }),
       { campaignId, organisationId, foundBy, now },
       (byCampaign.get(campaignId) ?? []).map(({ finding }) => finding),
-      ({ class: kind, provider, day }) =>
-        BANK_CLASSES.has(kind) && (provider === 'statement' || provider === 'offline') && day >= from && day <= to,
+      ({ class: kind, provider, day }) => BANK_CLASSES.has(kind) && BANK_DOORS.has(provider) && isOfPeriod(day),
     );
   }
 }
 
 /** How many things are wrong with each day, as its account's page shows it; written where it changes. */
 async function keepStates(table: Table, days: readonly BankDay[], findings: readonly BankFinding[]): Promise<void> {
-  const counts = Map.groupBy(findings, ({ finding }) => `${finding.day} ${finding.merchantId}`);
-  for (const { organisationId, account, day, findings: before, version } of days) {
-    const count = counts.get(`${day} ${account}`)?.length ?? 0;
+  const counts = Map.groupBy(findings, ({ account, finding }) =>
+    account === undefined ? '' : `${finding.day} ${accountAtBank(account)}`,
+  );
+  for (const stated of days) {
+    const { organisationId, account, day, findings: before, version } = stated;
+    const count = counts.get(`${day} ${accountAtBank(stated)}`)?.length ?? 0;
     if (before === count) continue;
     await table.write({
       update: bankDayKey(organisationId, day, account),

@@ -3,11 +3,12 @@ import { type LocalDate, plusDays } from '../kernel/time.ts';
 import { type BankDay, type BankRow, rowNumberOf } from '../statements/bank-row.ts';
 import type { Finding } from './reconciliation-item.ts';
 
-/** A gift in the books, as far as the bank is asked about it. */
-export type BookedGift = { readonly giftId: string; readonly campaignId: string; readonly amountMinor: Minor };
+/** A gift in the books, as far as the bank is asked about it. Money that is assigned to no campaign has none. */
+export type BookedGift = { readonly giftId: string; readonly campaignId?: string; readonly amountMinor: Minor };
 
 /** Money that came to the bank and that somebody has entered by hand. */
 export type HandTransfer = BookedGift & {
+  readonly campaignId: string;
   readonly provider: 'statement' | 'offline';
   /** The bank's number of the row, or our own of the entry where nobody knew it. */
   readonly paymentId: string;
@@ -16,7 +17,11 @@ export type HandTransfer = BookedGift & {
   readonly receivedOn: LocalDate;
 };
 
-/** Everything that is known of the accounts of one organisation in some days. */
+/** An account at a bank: two organisations may call theirs by one name. */
+export type AccountName = { readonly organisationId: string; readonly account: string };
+export const accountAtBank = ({ organisationId, account }: AccountName): string => `${organisationId} ${account}`;
+
+/** Everything that is known of the accounts at banks in some days. */
 export type BankBooks = {
   readonly today: LocalDate;
   /** Rows that are kept: all that is no gift, and gifts that the books have by another way too. */
@@ -29,14 +34,19 @@ export type BankBooks = {
   readonly transfers: readonly HandTransfer[];
   /** Entry by hand -> gifts of the same day and sum that the books have by a statement. */
   readonly twins: ReadonlyMap<string, readonly string[]>;
-  /** Account -> the campaign that hears of what belongs to none. */
+  /** Account (`accountAtBank`) -> the campaign that hears of what belongs to none. */
   readonly campaignOf: ReadonlyMap<string, string>;
   /** The accounts on which a transfer may have come. */
-  readonly accountsOf: (transfer: HandTransfer) => readonly string[];
+  readonly accountsOf: (transfer: HandTransfer) => readonly AccountName[];
 };
 
-/** What is wrong, and which campaign hears of it; none where nobody can say. `day`: of the account, where it is one's. */
-export type BankFinding = { readonly campaignId: string | undefined; readonly finding: Finding };
+/** What is wrong, and which campaign hears of it; none where nobody can say. */
+export type BankFinding = {
+  readonly campaignId: string | undefined;
+  /** Of which account, where it is of one. */
+  readonly account: AccountName | undefined;
+  readonly finding: Finding;
+};
 
 /** How long a row of a payment provider may wait for its payout to be known: its bill comes on the day after it left. */
 const PAYOUT_PATIENCE_DAYS = 2;
@@ -61,21 +71,22 @@ const isStatedElse = ({ kind, named }: BankRow): boolean =>
 function rowFinding(row: BankRow, books: BankBooks): BankFinding | undefined {
   if (row.direction === 'out') return undefined;
   const gift = books.gifts.get(row.rowId);
-  const campaignId = gift?.campaignId ?? row.campaignId ?? books.campaignOf.get(row.account);
+  const campaignId = gift?.campaignId ?? row.campaignId ?? books.campaignOf.get(accountAtBank(row));
   const about = aboutRow(row);
   if (gift !== undefined) {
     // A payout that somebody has entered as a gift, too: the gifts in it are booked from the provider.
     if (books.claimed.has(row.rowId))
-      return { campaignId, finding: { class: 'duplicate', ...about, ourAmountMinor: gift.amountMinor } };
+      return { campaignId, account: row, finding: { class: 'duplicate', ...about, ourAmountMinor: gift.amountMinor } };
     if (gift.amountMinor === row.amountMinor) return undefined;
     const sides = { ourAmountMinor: gift.amountMinor, theirAmountMinor: row.amountMinor };
-    return { campaignId, finding: { class: 'amount-differs', ...about, ...sides } };
+    return { campaignId, account: row, finding: { class: 'amount-differs', ...about, ...sides } };
   }
   if (row.kind === 'gift' || isStatedElse(row) || books.claimed.has(row.rowId)) return undefined;
   const sides = { theirAmountMinor: row.amountMinor };
-  if (row.repeats !== undefined) return { campaignId, finding: { class: 'duplicate', ...about, ...sides } };
+  if (row.repeats !== undefined)
+    return { campaignId, account: row, finding: { class: 'duplicate', ...about, ...sides } };
   if (row.kind === 'payout' && books.today <= plusDays(row.day, PAYOUT_PATIENCE_DAYS)) return undefined;
-  return { campaignId, finding: { class: 'missing-here', ...about, ...sides } };
+  return { campaignId, account: row, finding: { class: 'missing-here', ...about, ...sides } };
 }
 
 const aboutRow = (row: BankRow) => ({
@@ -89,7 +100,7 @@ const aboutRow = (row: BankRow) => ({
 
 /** Entries by hand whose row never came, though each account on which it may have come has a whole statement of the day. */
 function transferFindings(books: BankBooks): BankFinding[] {
-  const covered = new Set(books.days.filter(({ isWhole }) => isWhole).map(({ account, day }) => `${day} ${account}`));
+  const covered = new Set(books.days.filter(({ isWhole }) => isWhole).map((one) => `${one.day} ${accountAtBank(one)}`));
   const seen = new Set(
     books.rows.flatMap((row) => [row.giftId ?? '', row.offlineId ?? '', books.gifts.get(row.rowId)?.giftId ?? '']),
   );
@@ -98,28 +109,30 @@ function transferFindings(books: BankBooks): BankFinding[] {
     if (seen.has(transfer.giftId) || seen.has(transfer.offlineId)) return [];
     const accounts = books.accountsOf(transfer);
     const isCovered =
-      accounts.length > 0 && accounts.every((account) => covered.has(`${transfer.receivedOn} ${account}`));
+      accounts.length > 0 &&
+      accounts.every((account) => covered.has(`${transfer.receivedOn} ${accountAtBank(account)}`));
     if (!isCovered) return [];
     const twin = books.twins.get(transfer.offlineId)?.find((giftId) => !taken.has(giftId));
     if (twin !== undefined) taken.add(twin);
     const finding: Finding = {
       class: twin === undefined ? 'missing-there' : 'duplicate',
       provider: transfer.provider,
-      merchantId: accounts.length === 1 ? (accounts[0] ?? '') : transfer.organisationId,
+      merchantId: accounts.length === 1 ? (accounts[0]?.account ?? '') : transfer.organisationId,
       day: transfer.receivedOn,
       transactionId: transfer.paymentId,
       orderNo: twin ?? transfer.offlineId,
       ourAmountMinor: transfer.amountMinor,
     };
-    return [{ campaignId: transfer.campaignId, finding }];
+    const account = accounts.length === 1 ? accounts[0] : undefined;
+    return [{ campaignId: transfer.campaignId, account, finding }];
   });
 }
 
 /** Days that begin with another balance than the day before ended with: between two files a row is missing. */
 function balanceFindings({ days, campaignOf }: BankBooks): BankFinding[] {
-  const closings = new Map(days.map((one) => [`${one.account} ${one.day}`, one.closingMinor]));
+  const closings = new Map(days.map((one) => [`${accountAtBank(one)} ${one.day}`, one.closingMinor]));
   return days.flatMap((one): BankFinding[] => {
-    const before = closings.get(`${one.account} ${plusDays(one.day, -1)}`);
+    const before = closings.get(`${accountAtBank(one)} ${plusDays(one.day, -1)}`);
     const { openingMinor, account, day, organisationId } = one;
     if (before === undefined || openingMinor === undefined || before === openingMinor) return [];
     // An overdrawn account owes: what the two differ by is what an item shows.
@@ -134,7 +147,7 @@ function balanceFindings({ days, campaignOf }: BankBooks): BankFinding[] {
       ourAmountMinor: minor(before - lowest),
       theirAmountMinor: minor(openingMinor - lowest),
     };
-    return [{ campaignId: one.campaignId ?? campaignOf.get(account), finding }];
+    return [{ campaignId: one.campaignId ?? campaignOf.get(accountAtBank(one)), account: one, finding }];
   });
 }
 

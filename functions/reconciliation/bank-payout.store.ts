@@ -1,4 +1,5 @@
 import { auditedTable } from '../audit/audited-table.ts';
+import { TransientError } from '../kernel/errors.ts';
 import { daysBetween, type Instant, type LocalDate, localDateOf, plusDays } from '../kernel/time.ts';
 import { bankRowKey, payoutKey } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
@@ -13,15 +14,27 @@ import { campaignPaidOut, PAID_OUT_DAYS, type Payout } from './payout.ts';
 import { candidatesOf, matchPayouts } from './payout-match.ts';
 import { BILL_ZONE } from './reconciliation.ts';
 
-/** Rows that are a payout's: by their number, or by the bank's where a person has typed that. */
+/**
+ * Rows that are a payout's: by their number, or by the bank's where a person has typed that. Numbers are a bank's own, and two banks may
+ * give one: a claim that names a row is of that row alone.
+ */
 export async function rowsClaimed(table: Table, rows: readonly BankRow[]): Promise<ReadonlySet<string>> {
   const asked = rows.filter(({ direction }) => direction === 'in');
   const keysOf = (row: BankRow) =>
-    [...new Set([rowNumberOf(row), row.reference ?? rowNumberOf(row)])].map((number) => bankRowKey(row.day, number));
-  const found = new Set((await readMany(table, asked.flatMap(keysOf))).map(({ pk, sk }) => `${pk} ${sk}`));
-  return new Set(
-    asked.filter((row) => keysOf(row).some(({ pk, sk }) => found.has(`${pk} ${sk}`))).map(({ rowId }) => rowId),
-  );
+    [...new Set([rowNumberOf(row), row.reference ?? rowNumberOf(row), row.rowId])].map((number) =>
+      bankRowKey(row.day, number),
+    );
+  const claims = await readMany(table, [
+    ...new Map(asked.flatMap(keysOf).map((key) => [`${key.pk} ${key.sk}`, key])).values(),
+  ]);
+  const claimedBy = new Map(claims.map((claim) => [`${claim.pk} ${claim.sk}`, claim['rowId']]));
+  const isClaimed = (row: BankRow): boolean =>
+    keysOf(row).some(({ pk, sk }) => {
+      const place = `${pk} ${sk}`;
+      const rowId = claimedBy.get(place);
+      return claimedBy.has(place) && (rowId === undefined || rowId === row.rowId);
+    });
+  return new Set(asked.filter(isClaimed).map(({ rowId }) => rowId));
 }
 
 type About = {
@@ -36,6 +49,26 @@ type About = {
  * by the bank alone. Repeated, it changes nothing. Gives how many have come.
  */
 export async function matchPayoutsWithBank(table: Table, about: About): Promise<number> {
+  let arrivedInAll = 0;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const { arrived, inTheWay } = await matchOnce(table, about);
+    arrivedInAll += arrived;
+    if (arrived > 0) log.info('payouts seen at the bank', { payouts: arrived });
+    if (!inTheWay) return arrivedInAll;
+  }
+  // Else the rows that are left would be items of people, and are payouts.
+  throw new TransientError('payouts and rows of the bank were changed at the same time');
+}
+
+/** Looks that meet: the hourly one, and people who say what they see. */
+const ATTEMPTS = 5;
+/** `in-the-way`: somebody changed the same meanwhile, and everything is to be read again. */
+type Kept = 'kept' | 'not' | 'in-the-way';
+
+async function matchOnce(
+  table: Table,
+  about: About,
+): Promise<{ readonly arrived: number; readonly inTheWay: boolean }> {
   const today = localDateOf(about.now, BILL_ZONE);
   const from = plusDays(today, -DAYS_ASKED_AFTER);
   const organisations = new Set((await everyBankAccount(table)).map(({ organisationId }) => organisationId));
@@ -47,29 +80,32 @@ export async function matchPayoutsWithBank(table: Table, about: About): Promise<
   const claimed = await rowsClaimed(table, rows);
   const free = rows.filter(({ rowId }) => !claimed.has(rowId));
   const { matched, candidates } = matchPayouts(payouts, free, about.knownUntil);
-  let arrivedNow = 0;
-  for (const { payout, row } of matched) if (await arriveBy(table, payout, row, about.now)) arrivedNow += 1;
+  const kept: Kept[] = [];
+  for (const { payout, row } of matched) kept.push(await arriveBy(table, payout, row, about.now));
   for (const payout of payouts) await keepCandidates(table, payout, candidates.get(payout.payoutId) ?? []);
-  for (const row of free) if (await keepSeenAtBank(table, row, about)) arrivedNow += 1;
-  if (arrivedNow > 0) log.info('payouts seen at the bank', { payouts: arrivedNow });
-  return arrivedNow;
+  for (const row of free) kept.push(await keepSeenAtBank(table, row, about));
+  return { arrived: kept.filter((one) => one === 'kept').length, inTheWay: kept.includes('in-the-way') };
 }
 
 const auditedBy = (table: Table, organisationId: string, now: Instant): Table =>
   auditedTable(table, { organisationId, by: 'workflow', action: 'match payouts with the bank', now });
 
-async function arriveBy(table: Table, payout: Payout, row: BankRow, now: Instant): Promise<boolean> {
+async function arriveBy(table: Table, payout: Payout, row: BankRow, now: Instant): Promise<Kept> {
   const { payoutId, version, organisationId = row.organisationId } = payout;
-  const request = {
-    payoutId,
-    version,
-    arrivedOn: row.day,
-    amountMinor: row.amountMinor,
-    bankReference: rowNumberOf(row),
-  };
-  const outcome = await recordArrival(auditedBy(table, organisationId, now), payout, request, { by: 'workflow', now });
-  // Somebody was faster: the next look sees what they said.
-  return outcome.kind === 'recorded';
+  const audited = auditedBy(table, organisationId, now);
+  const { rowId, day: arrivedOn, amountMinor } = row;
+  const by = (bankReference: string) =>
+    recordArrival(
+      audited,
+      payout,
+      { payoutId, version, arrivedOn, amountMinor, bankReference },
+      { by: 'workflow', now, rowId },
+    );
+  const outcome = await by(rowNumberOf(row));
+  // Another bank has given the number to a row of its own: then ours tells them apart.
+  const settled = outcome.kind === 'refused' && outcome.code === 'row-taken' ? await by(rowId) : outcome;
+  if (settled.kind !== 'refused') return 'kept';
+  return settled.code === 'changed-meanwhile' ? 'in-the-way' : 'not';
 }
 
 /** Which rows a payout may be, as people see it; no deed, and written only where it changes. */
@@ -83,22 +119,34 @@ async function keepCandidates(table: Table, payout: Payout, rows: readonly BankR
   await table.write({ put: { ...payoutKey(day, payoutId), ...next }, when: { equals: { version } } });
 }
 
-async function keepSeenAtBank(table: Table, row: BankRow, { accounts, now }: About): Promise<boolean> {
+async function keepSeenAtBank(table: Table, row: BankRow, { accounts, now }: About): Promise<Kept> {
   const account = alipayAccountOf(row, accounts);
-  if (account === undefined) return false;
+  if (account === undefined) return 'not';
   const records = [];
   for (const day of daysBetween(plusDays(row.day, -PAID_OUT_DAYS), row.day))
     records.push(...(await dayRecordsOf(table, day)));
   const campaignId = campaignPaidOut({ ...account, day: row.day, provider: 'alipay' }, records)?.campaignId;
   const payout = payoutSeenAtBank(row, account, campaignId, now);
-  const outcome = await auditedBy(table, row.organisationId, now).transact([
-    { put: { ...payoutKey(row.day, payout.payoutId), ...payout }, when: { absent: true } },
-    {
-      put: { ...bankRowKey(row.day, rowNumberOf(row)), type: 'bank-row', payoutId: payout.payoutId },
-      when: { absent: true },
-    },
-  ]);
-  return outcome.kind === 'committed';
+  const { payoutId, arrival } = payout;
+  if (arrival === undefined) return 'not';
+  const keep = (bankReference: string) =>
+    auditedBy(table, row.organisationId, now).transact([
+      {
+        put: { ...payoutKey(row.day, payoutId), ...payout, arrival: { ...arrival, bankReference } },
+        when: { absent: true },
+      },
+      {
+        put: { ...bankRowKey(row.day, bankReference), type: 'bank-row', payoutId, rowId: row.rowId },
+        when: { absent: true },
+      },
+    ]);
+  const outcome = await keep(rowNumberOf(row));
+  if (outcome.kind === 'committed') return 'kept';
+  // Another look has kept it in this moment.
+  if (outcome.reasons[0] === 'condition-failed') return 'not';
+  // Another bank has given the number to a row of its own: then ours tells them apart.
+  const isTaken = outcome.reasons[1] === 'condition-failed';
+  return isTaken && (await keep(row.rowId)).kind === 'committed' ? 'kept' : 'in-the-way';
 }
 
 /** A payout that is known by a row alone falls when somebody says that the row is something else, or another account's. */
@@ -112,8 +160,9 @@ async function withdrawUnless(
   const row = bankRowId === undefined ? undefined : rows.get(bankRowId);
   if (row === undefined || arrival === undefined) return;
   if (alipayAccountOf(row, accounts)?.merchantId === merchantId) return;
-  // Without a configured account nothing is known of whose it is: what stands stays.
-  if (row.kind === 'payout' && row.provider === 'alipay' && row.merchantId === undefined) return;
+  // While no account is configured, or more than one, nothing new is known of whose it is: what stands stays.
+  const isStillIts = row.merchantId === undefined || row.merchantId === merchantId;
+  if (row.kind === 'payout' && row.provider === 'alipay' && isStillIts) return;
   await auditedBy(table, row.organisationId, now).transact([
     { delete: payoutKey(day, payoutId), when: { equals: { version } } },
     { delete: bankRowKey(arrival.arrivedOn, arrival.bankReference), when: { equals: { payoutId } } },

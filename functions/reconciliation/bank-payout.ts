@@ -13,6 +13,8 @@ export type OwnedAccount = Account & { readonly organisationId?: string };
  */
 export function alipayAccountOf(row: BankRow, accounts: readonly OwnedAccount[]): OwnedAccount | undefined {
   if (row.kind !== 'payout' || row.provider !== 'alipay' || row.direction !== 'in') return undefined;
+  // Alipay pays charities out in yuan; anything else is for a person to look at.
+  if (row.currency !== 'CNY') return undefined;
   const alipay = accounts.filter(({ provider }) => provider === 'alipay');
   const only = (some: readonly OwnedAccount[]): OwnedAccount | undefined => (some.length === 1 ? some[0] : undefined);
   if (row.merchantId !== undefined) return alipay.find(({ merchantId }) => merchantId === row.merchantId);

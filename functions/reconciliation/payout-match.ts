@@ -3,8 +3,8 @@ import { type BankRow, rowNumberOf } from '../statements/bank-row.ts';
 import { PROVIDER_NAMES, providerNamed } from '../statements/bank-terms.ts';
 import { PATIENCE_DAYS, type Payout } from './payout.ts';
 
-/** Currency of every payout that a bill lists. */
-const PAYOUT_CURRENCY = 'CNY';
+/** Of a payout that says nothing else. */
+const USUAL_CURRENCY = 'CNY';
 /** A shorter number may stand in a remark by chance. */
 const SHORTEST_NUMBER = 6;
 
@@ -62,8 +62,8 @@ function onlyPairs(
 }
 
 /** Amount, days, and whose account it is; and that nobody has said that the row is something else. */
-function canBe({ amountMinor, day, organisationId }: Payout, row: BankRow): boolean {
-  if (row.direction !== 'in' || row.currency !== PAYOUT_CURRENCY || row.amountMinor !== amountMinor) return false;
+function canBe({ amountMinor, currency = USUAL_CURRENCY, day, organisationId }: Payout, row: BankRow): boolean {
+  if (row.direction !== 'in' || row.currency !== currency || row.amountMinor !== amountMinor) return false;
   if (row.kind !== 'payout' && row.kind !== 'unnamed') return false;
   if (row.day < day || row.day > plusDays(day, PATIENCE_DAYS)) return false;
   return organisationId === undefined || organisationId === row.organisationId;

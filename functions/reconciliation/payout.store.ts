@@ -91,13 +91,14 @@ export type ArrivalOutcome = { readonly kind: 'recorded' | 'known'; readonly pay
 
 /**
  * Records that a payout was seen at the bank. Each row of the bank is one payout's: its day and number are claimed in the same
- * transaction. `changed-meanwhile` where the payout is no longer as it was read, `row-taken` where the row is another's.
+ * transaction, with `rowId` where it is one that we keep. `changed-meanwhile` where the payout is no longer as it was read,
+ * `row-taken` where the row is another's, `known-by-the-bank` where the row is all that is known of it.
  */
 export async function recordArrival(
   table: Table,
   payout: Payout,
   request: ArrivalRequest,
-  { by, now }: { readonly by: string; readonly now: Instant },
+  { by, now, rowId }: { readonly by: string; readonly now: Instant; readonly rowId?: string },
 ): Promise<ArrivalOutcome> {
   if (saysTheSame(payout, request)) return { kind: 'known', payout };
   if (payout.version !== request.version) return movedOn();
@@ -116,7 +117,8 @@ export async function recordArrival(
   const isSameRow = before?.arrivedOn === request.arrivedOn && before.bankReference === request.bankReference;
   if (!isSameRow) {
     const row = bankRowKey(request.arrivedOn, request.bankReference);
-    writes.push({ put: { ...row, type: 'bank-row', payoutId }, when: { absent: true } });
+    const which = rowId === undefined ? {} : { rowId };
+    writes.push({ put: { ...row, type: 'bank-row', payoutId, ...which }, when: { absent: true } });
     if (before !== undefined)
       writes.push({ delete: bankRowKey(before.arrivedOn, before.bankReference), when: { equals: { payoutId } } });
   }

@@ -12,7 +12,7 @@ import type { SpendingBook } from './spending-book.ts';
 const poolSchema = matchingPoolSchema.pick({ stage: true, funds: true, paidMinor: true });
 const statementSchema = storedStatementSchema.pick({ state: true, statement: true });
 
-/** What a campaign has at this moment. Needs `get` and `query` on `TOTALS#`, `POOL#`, `CAMPAIGN#` and `RECONCILIATION#`. */
+/** What a campaign has at this moment. Needs `get` and `query` on `TOTALS#`, `POOL#`, `CAMPAIGN#` and `FEES#`. */
 export async function readCampaignFunds(table: Table, campaignId: string, book: SpendingBook): Promise<CampaignFunds> {
   const [totals, pool, inKindMinor, fees, interestMinor] = await Promise.all([
     totalsOfCampaigns(table, [campaignId]),

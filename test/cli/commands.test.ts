@@ -1,7 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { auditLineKey } from '../../functions/platform/keys.ts';
+import { waitsWrite } from '../../functions/approvals/confirmation.store.ts';
+import { campaignSchema } from '../../functions/campaigns/campaign.ts';
+import { auditLineKey, campaignKey } from '../../functions/platform/keys.ts';
 import { ADMIN } from '../stories/people.ts';
 import { REFRESH_TOKEN, Stage } from './stage.ts';
 import { API_URL, tokenOf } from './world-api.ts';
@@ -381,6 +383,27 @@ describe('a decision', () => {
     const { out } = await stage.run('show', campaignId);
     expect(out).toContain('approved');
     expect(out).toContain('running, at AwaitApproval');
+  });
+
+  it('stands in the inbox beside what waits for a second person, with the request’s number', async () => {
+    const campaignId = await handedIn();
+    const { table } = stage.world;
+    const campaign = campaignSchema.parse(await table.get(campaignKey(campaignId)));
+    const waits = await waitsWrite(table, campaign, {
+      subject: 'goods',
+      campaignId,
+      requestId: 'gds_00000000000000000001',
+      kind: 'write-off',
+      quantity: 3,
+      enteredBy: 'finance-chen',
+      enteredAt: stage.world.now,
+    });
+    await table.transact([waits]);
+    const { out } = await stage.signedInAs('approver-wang').run('inbox');
+    expect(out).toContain('Decide by');
+    expect(out).toMatch(/write-off.*3 pieces.*finance-chen.*gds_00000000000000000001/);
+    const { out: json } = await stage.run('inbox', '--json');
+    expect(JSON.parse(json).map(({ subject }: { subject: string }) => subject)).toEqual(['campaign', 'goods']);
   });
 
   it('is not taken unless somebody says yes', async () => {

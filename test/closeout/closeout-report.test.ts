@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { assembleCloseoutReport, closeoutReportSchema } from '../../functions/closeout/closeout-report.ts';
 import { itemsReadOf } from '../../functions/closeout/report-reconciliation.ts';
 import { minor } from '../../functions/kernel/money.ts';
+import type { LocalDate } from '../../functions/kernel/time.ts';
 import type { SampleInput } from './sample-report.ts';
 import { agreeing, eventful, parsedInput, sampleReport } from './sample-report.ts';
 
@@ -117,15 +118,27 @@ describe('the closeout report', () => {
       input.spending.spentMinor = 0;
     });
     expect(silent).toMatchObject({ interestMinor: null, outcome: null, yearOnYear: [], commendation: null });
-    expect(silent.budget).toMatchObject({ spentMinor: 0, unspentMinor: silent.summary.totalMinor });
+    expect(silent.budget).toMatchObject({
+      spentMinor: 0,
+      unspentMinor: silent.summary.totalMinor - silent.feesMinor,
+    });
     expect(silent.budget.lines.map(({ varianceMinor }) => varianceMinor)).toEqual([
       -480_000, -353_333, -126_667, -40_000,
     ]);
   });
 
-  it('counts money that is not spent with its interest, and goods on neither side', () => {
-    const { budget, summary } = sampleReport();
-    expect(budget.unspentMinor).toBe(summary.totalMinor + 1_234 - budget.spentMinor);
+  it('counts money that is not spent with its interest, less fees, and goods on neither side', () => {
+    const { budget, summary, feesMinor } = sampleReport();
+    expect(feesMinor).toBeGreaterThan(0);
+    expect(budget.unspentMinor).toBe(summary.totalMinor + 1_234 - feesMinor - budget.spentMinor);
+    const decidedOn = '2026-12-01' as LocalDate;
+    const handed = sampleReport('zh-CN', (input) => {
+      const surplusIn = [{ from: '博爱家园 (绵阳市红十字会)', amountMinor: 700, decidedOn }];
+      const surplus = { amountMinor: 300, destination: '同类项目', decidedOn };
+      Object.assign(input.spending, { surplusIn, surplus });
+    });
+    const before = budget.unspentMinor + (sampleReport().budget.surplus?.amountMinor ?? 0);
+    expect(handed.budget.unspentMinor).toBe(before + 700 - 300);
     const withGoods = sampleReport('zh-CN', (input) => {
       const [first] = input.channelTotals;
       if (first !== undefined) first.channel = 'goods';

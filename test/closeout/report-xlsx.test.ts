@@ -50,6 +50,80 @@ function calculate(sheet: ExcelJS.Worksheet, formula: string, valueAt: (address:
   }, 0);
 }
 
+/** The values at a path of the report, `[]` being each of a list; what is not there is left out. */
+function valuesAt(document: unknown, path: string): unknown[] {
+  const parts = path.split('.');
+  return parts.reduce<unknown[]>(
+    (found, part) =>
+      found.flatMap((one) => {
+        const value = (one as Record<string, unknown> | null)?.[part.replace('[]', '')];
+        if (value === undefined || value === null) return [];
+        return part.endsWith('[]') ? (value as unknown[]) : [value];
+      }),
+    [document],
+  );
+}
+
+/** Addresses of a range such as `B4` or `B4:B9`. */
+function addressesOf(range: string): string[] {
+  const [, letter = '', first = '', last = first] = /^([A-Z])(\d+)(?::\1(\d+))?$/.exec(range) ?? [];
+  return Array.from({ length: Number(last) - Number(first) + 1 }, (_, row) => `${letter}${Number(first) + row}`);
+}
+
+/** Figures of which a sheet has not each value once: a sum of them, or the last word of several. */
+const NOT_ONE_BY_ONE: readonly string[] = [
+  'match.adjustments[].matchMinor',
+  'match.adjustments[].shares[].shareMinor',
+  'commendation.units[]',
+];
+
+describe('every number of the workbook', () => {
+  it.each([
+    ['quiet', () => {}],
+    ['eventful', eventful],
+  ])(
+    'of a %s campaign is a formula, or stands in the list of cells with its figure and its source',
+    async (_, change) => {
+      const report = sampleReport('en', change);
+      const workbook = await readBack(report);
+      const names = sheetNames('en');
+      const last = sheetOf(workbook, names.at(-1) ?? '');
+      const listed = new Map<string, string>();
+      const byFigure = new Map<string, number[]>();
+      last.eachRow((row) => {
+        const [figure, questions, where] = [1, 2, 3].map((position) => row.getCell(position).text);
+        const name = names.find((one) => where?.startsWith(`${one} `));
+        if (figure === undefined || name === undefined) return;
+        expect(questions, figure).not.toBe('');
+        const sheet = sheetOf(workbook, name);
+        for (const address of addressesOf(where?.slice(name.length + 1) ?? '')) {
+          const cell = sheet.getCell(address);
+          // A row of a list may have no such figure; it then says so in words.
+          if (typeof cell.value !== 'number') continue;
+          listed.set(`${name} ${address}`, figure);
+          const value = cell.numFmt === '#,##0.00' ? fenOf(sheet, address) : cell.value;
+          byFigure.set(figure, [...(byFigure.get(figure) ?? []), value]);
+        }
+      });
+      const numbers = workbook.worksheets
+        .filter(({ name }) => name !== last.name)
+        .flatMap((sheet) =>
+          cellsOf(sheet)
+            .filter((cell) => typeof cell.value === 'number')
+            .map((cell) => `${sheet.name} ${cell.address}`),
+        );
+      expect(numbers.length).toBeGreaterThan(60);
+      expect(numbers.filter((cell) => !listed.has(cell))).toEqual([]);
+      // And what stands there is what the report's JSON has at that path.
+      for (const [figure, shown] of byFigure) {
+        if (NOT_ONE_BY_ONE.includes(figure)) continue;
+        const ascending = (all: readonly unknown[]) => all.map(Number).toSorted((a, b) => a - b);
+        expect([figure, ascending(shown)]).toEqual([figure, ascending(valuesAt(report, figure))]);
+      }
+    },
+  );
+});
+
 describe('the report as a workbook', () => {
   it.each([
     [

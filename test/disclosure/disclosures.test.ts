@@ -8,8 +8,9 @@ import { definition as manageDisclosures } from '../../functions/disclosure/mana
 import { definition as publishDisclosure } from '../../functions/disclosure/publish-disclosure.lambda.ts';
 import { definition as readDisclosures } from '../../functions/disclosure/read-disclosures.lambda.ts';
 import { calendarSchema, dutiesIn } from '../../functions/duties/calendar.ts';
+import { localDateSchema } from '../../functions/kernel/time.ts';
 import { type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
-import { calendarKey, disclosureEntryKey } from '../../functions/platform/keys.ts';
+import { calendarKey, campaignDayFeesKey, disclosureEntryKey } from '../../functions/platform/keys.ts';
 import { signNight, withSigner } from '../proofs/signed-campaign.ts';
 import { ADMIN, MANAGER, PROPOSAL } from '../stories/people.ts';
 import { type Gift, give, giveBack, openedCampaign } from '../stories/play.ts';
@@ -368,6 +369,27 @@ describe('the workflow', () => {
 });
 
 describe('what everybody can fetch', () => {
+  it('has the fees of the statements that were compared, long before the closeout, and takes them off what is left', async () => {
+    await given(SHORT);
+    await night('2026-09-08T08:00:00+08:00');
+    const before = (await read('account')).body;
+    expect(before.feesMinor).toBeNull();
+    const day = localDateSchema.parse('2026-09-07');
+    await world.table.write({
+      put: {
+        ...campaignDayFeesKey(campaignId, day, 'wechat-pay', 'm1'),
+        type: 'campaign-day-fees',
+        campaignId,
+        day,
+        provider: 'wechat-pay',
+        merchantId: 'm1',
+        feesMilliMinor: 48_900,
+      },
+    });
+    const after = (await read('account')).body;
+    expect([after.feesMinor, before.balanceMinor - after.balanceMinor]).toEqual([48, 48]);
+  });
+
   const rowsOf = ({ body }: Answer): string[] =>
     Buffer.from(body, 'base64').toString('utf8').replace('\ufeff', '').trim().split('\r\n');
 

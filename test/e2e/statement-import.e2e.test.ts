@@ -75,4 +75,22 @@ describe('a statement, uploaded to the deployed system', () => {
     const giftId = giftIdOf({ provider: 'statement', paymentId: `E2E-${RUN}-2` });
     expect(await findDonation(table, giftId)).toMatchObject({ amountMinor: 30, campaignId: 'unassigned' });
   });
+
+  it('and imported for no campaign, waits on the list of the top of the tree, from where a person sends it back', async () => {
+    const giftId = giftIdOf({ provider: 'statement', paymentId: `E2E-${RUN}-2` });
+    const path = `/organisations/${DEMO_ROOT.organisationId}/unassigned-money`;
+    const one = () => api.call('GET', `${path}/${giftId}`, { token: tokens.finance });
+    expect((await one()).body).toMatchObject({ state: 'waiting', why: 'unknown-order', amountMinor: 30 });
+    const listed = async () =>
+      JSON.stringify((await api.call('GET', path, { token: tokens.finance })).body).includes(giftId);
+    expect(await listed()).toBe(true);
+    const body = { kind: 'return', reason: 'Nobody knows what it was for.' };
+    const again = { body, token: tokens.finance, key: `e2e-${RUN}` };
+    const { body: proposed } = await api.call('POST', `${path}/${giftId}/proposals`, again);
+    // A bank's transfer goes back by hand: nobody can be asked for it here, and it stays on the list until it has gone.
+    expect(proposed).toMatchObject({ state: 'returning', asked: 'by-hand' });
+    expect((await api.call('POST', `${path}/${giftId}/proposals`, again)).status).toBe(200);
+    expect((await one()).body).toMatchObject({ state: 'returning', refund: null });
+    expect(await listed()).toBe(true);
+  });
 });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { instantOf } from '../../functions/kernel/time.ts';
+import type { HttpAnswer } from '../../functions/platform/http.ts';
 import { donationEntryKey } from '../../functions/platform/keys.ts';
+import { memoryTable } from '../../functions/platform/table.memory.ts';
 import { DOORS } from '../../fuzz/doors.ts';
+import { postTo } from '../../fuzz/post.ts';
 import { fuzz } from '../../fuzz/run.ts';
 
 /** `npm run fuzz` posts 100,000; this is what every test run can afford. */
@@ -31,4 +35,29 @@ describe.each(Object.entries(DOORS))('the door %s', (_name, open) => {
     };
     await expect(fuzz(credulous, { inputs: 50, seed: 1 })).rejects.toThrow();
   }, 120_000);
+});
+
+describe('a door that answers what its contract does not say', () => {
+  const post = (answer: HttpAnswer) =>
+    postTo(
+      { name: 'receive-wechat-pay', open: () => ({}), handle: async () => answer },
+      instantOf('2026-09-07T20:00:05+08:00'),
+      '/webhooks/wechat-pay',
+      () => ({}),
+    )({ headers: {}, body: Buffer.from('{}') }, memoryTable());
+
+  it.each<[string, HttpAnswer]>([
+    ['another status', { status: 202, body: { code: 'SUCCESS', message: '' } }],
+    ['another word', { status: 200, body: { code: 'OK', message: '' } }],
+    ['more than it should', { status: 200, body: { code: 'SUCCESS', message: '', giftId: 'gft_1' } }],
+    ['a problem instead of the provider’s own shape', { status: 422, body: { title: 'invalid' } }],
+  ])('is found out: %s', async (_what, answer) => {
+    await expect(post(answer)).rejects.toThrow(/its contract does not say|in another shape/);
+  });
+
+  it('cannot be fuzzed where it has no contract at all', () => {
+    const definition = { name: 'receive-wechat-pay', open: () => ({}), handle: async () => ({ status: 200 }) };
+    const now = instantOf('2026-09-07T20:00:05+08:00');
+    expect(() => postTo(definition, now, '/webhooks/other', () => ({}))).toThrow('has no contract');
+  });
 });

@@ -1,3 +1,4 @@
+import { checkAgainstContract } from '../../client/answer-check.ts';
 import { type StaffDefinition, staffFunction } from '../../functions/access/staff-function.ts';
 import {
   type HttpDefinition,
@@ -6,7 +7,6 @@ import {
   type Replacement,
 } from '../../functions/platform/http.ts';
 import type { Table } from '../../functions/platform/table.ts';
-import { checkAgainstContract } from './contract-check.ts';
 
 type ForStaff<Use> = StaffDefinition<Use & { readonly table: Table }>;
 /** What a lambda defines, for the public or for staff. */

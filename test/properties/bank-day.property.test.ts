@@ -32,6 +32,7 @@ const CASES = {
   'came, and nobody knows what it is': 'missing-here',
   'came, was unknown, and was entered under its number': undefined,
   'came, was unknown, and was entered with another amount': 'amount-differs',
+  'came, and the books have it for no campaign yet': undefined,
   'came, and a person has named it': undefined,
   'came as interest': undefined,
   'came from a provider, and is a payout': undefined,
@@ -82,6 +83,7 @@ class Making {
   transfer(name: string, receivedOn: LocalDate = COVERED): HandTransfer {
     const transfer: HandTransfer = {
       ...this.gift(name),
+      campaignId: CAMPAIGN,
       provider: 'statement',
       paymentId: `n-${name}`,
       offlineId: `off_${name}`,
@@ -123,6 +125,8 @@ class Making {
       },
       'came, was unknown, and was entered with another amount': () =>
         void this.gifts.set(this.row(name).rowId, this.gift(name, minor(1))),
+      'came, and the books have it for no campaign yet': () =>
+        void this.gifts.set(this.row(name).rowId, { giftId, amountMinor: AMOUNT }),
       'came, and a person has named it': () =>
         void this.row(name, {
           kind: 'other',
@@ -163,8 +167,9 @@ class Making {
       dayOf(HALF_COVERED, 'a'),
       { ...dayOf(HALF_COVERED, 'b'), isWhole: false },
     ];
-    const campaignOf = new Map([['a', CAMPAIGN]]);
-    return { today: TODAY, rows, days, claimed, gifts, transfers, twins, campaignOf, accountsOf: () => ['a', 'b'] };
+    const campaignOf = new Map([['o a', CAMPAIGN]]);
+    const accounts = ['a', 'b'].map((account) => ({ organisationId: 'o', account }));
+    return { today: TODAY, rows, days, claimed, gifts, transfers, twins, campaignOf, accountsOf: () => accounts };
   }
 }
 

@@ -16,6 +16,8 @@ const record = dayRecordSchema.parse({
   day: DAY,
   state: 'balanced',
   comparedAt: instantOf('2026-09-09T10:00:00+08:00'),
+  currency: 'CNY',
+  otherMinor: 0,
   grossMinor: 10_000,
   refundsMinor: 0,
   feesMinor: 60,

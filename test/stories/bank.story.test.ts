@@ -11,7 +11,7 @@ import { Book } from '../../local/sandbox/book.ts';
 import { fundFlowBillOf } from '../../local/sandbox/fund-flow-bill.ts';
 import { merchantSecretOf } from '../../local/sandbox/keys.ts';
 import { ROOT } from '../access/people.ts';
-import { type BankCsvRow, BankDesk, bankFile } from './bank-statement.ts';
+import { BANK_MAPPING, type BankCsvRow, BankDesk, bankFile } from './bank-statement.ts';
 import { AUDITOR, FINANCE, MANAGER } from './people.ts';
 import { notify, openedCampaign, order } from './play.ts';
 import { World } from './world.ts';
@@ -19,6 +19,8 @@ import { World } from './world.ts';
 const GIFT = { paidAt: '2026-09-07T10:00:00+08:00', openid: 'openid-chen', amountMinor: 10_000 };
 const TENPAY = '财付通支付科技有限公司';
 const ALIPAY = '支付宝（中国）网络技术有限公司';
+
+const keys = makeAlipayKeys();
 
 let world: World;
 let book: Book;
@@ -218,8 +220,28 @@ describe('a statement of the bank', () => {
   });
 });
 
+describe('the statements of two banks', () => {
+  it('may give two rows of a day one number, and neither hides the other', async () => {
+    const county = new BankDesk(world, 'dazhou');
+    expect(await county.saveMapping({ ...BANK_MAPPING, account: 'bank-2' })).toMatchObject({ status: 200 });
+    const row = (name: string): BankCsvRow => ['2026-09-09 08:00:00', '贷', '90.00', 'B0003', name, '提现'];
+    await county.imported(bankFile([row(ALIPAY)]), { campaignId });
+    await imported([row(TENPAY)]);
+    await hourly('2026-09-12T10:05:00+08:00');
+    expect((await shown()).payouts).toMatchObject([{ provider: 'wechat-pay', state: 'arrived' }]);
+    expect(await openItems()).toMatchObject([{ class: 'missing-here', merchantId: 'bank-2', transactionId: 'B0003' }]);
+    accounts = parseAlipayAccounts(merchantSecretOf(world.keys, undefined, [alipaySectionOf(keys)]));
+    await hourly('2026-09-12T11:05:00+08:00');
+    expect(await openItems()).toEqual([]);
+    expect((await shown()).payouts).toHaveLength(2);
+    // The merchant secret is being put anew: for an hour it names no account of Alipay.
+    accounts = undefined as never;
+    await hourly('2026-09-12T12:05:00+08:00');
+    expect((await shown()).payouts).toHaveLength(2);
+  });
+});
+
 describe('money that Alipay pays out, whose lists say nothing of it', () => {
-  const keys = makeAlipayKeys();
   const ROWS: readonly BankCsvRow[] = [['2026-09-09 08:00:00', '贷', '60.00', 'B0007', ALIPAY, '提现']];
 
   it('is known by its row at the bank alone, lessens what Alipay holds, and falls with the row', async () => {
@@ -302,6 +324,20 @@ describe('the account at the bank, day by day', () => {
     expect(await openItems()).toMatchObject([
       { class: 'amount-differs', transactionId: 'B0009', ourAmountMinor: 5_000, theirAmountMinor: 50_000 },
     ]);
+  });
+
+  it('is found again by the closeout, on whatever account the row is', async () => {
+    expect((await desk.enter(campaignId, { ...entry, bankReference: 'B0009' }, 'typed')).status).toBe(201);
+    // Imported for no campaign, by the organisation above: nothing says that the account is the campaign's.
+    await desk.imported(bankFile([row('B0009', '500.00')]));
+    const county = new BankDesk(world, 'dazhou');
+    expect(await county.saveMapping({ ...BANK_MAPPING, account: 'bank-2' })).toMatchObject({ status: 200 });
+    await county.imported(bankFile([row('B0001', '1.00')]), { campaignId });
+    await hourly('2026-09-10T13:05:00+08:00');
+    expect(await world.task('review-reconciliation', review, { campaignId })).toMatchObject({
+      kind: 'waiting',
+      open: 1,
+    });
   });
 
   it('finds an entry by hand that is perhaps a gift which the statement has brought', async () => {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { recordRefund } from '../../functions/donations/refund-entry.store.ts';
 import { formatDecimal, minor } from '../../functions/kernel/money.ts';
 import { plusSeconds } from '../../functions/kernel/time.ts';
+import { savePublicAddress } from '../../functions/organisations/public-address.store.ts';
 import { jobFunction } from '../../functions/platform/job.ts';
 import { definition as getPublicReceipt } from '../../functions/receipts/get-public-receipt.lambda.ts';
 import { definition as issueBatch } from '../../functions/receipts/issue-receipt-batch.lambda.ts';
@@ -13,6 +14,7 @@ import { definition as readReceipts } from '../../functions/receipts/read-receip
 import type { ReceiptSheet } from '../../functions/receipts/receipt-sheet.ts';
 import { definition as requestReceipt } from '../../functions/receipts/request-receipt.lambda.ts';
 import { definition as reverseReceipts } from '../../functions/receipts/reverse-receipts.lambda.ts';
+import { ROOT } from '../access/people.ts';
 import { refundOf } from '../matching/money-path.ts';
 import { lambdaContext } from '../platform/http-event.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
@@ -24,15 +26,14 @@ import { type Answer, World } from './world.ts';
 /** Everything about receipts, as it is deployed. */
 class Receipts {
   readonly world = new World();
-  /** What was printed said of itself. */
-  readonly warnings: (readonly string[])[] = [];
+  readonly printed: ReceiptSheet[] = [];
   readonly started: { readonly batchId: string; readonly attempts: number }[] = [];
 
   constructor() {
     this.world.more = {
       startBatch: async (batch: { batchId: string; attempts: number }) => void this.started.push(batch),
-      print: async ({ warnings }: ReceiptSheet) => {
-        this.warnings.push(warnings);
+      print: async (sheet: ReceiptSheet) => {
+        this.printed.push(sheet);
         return new TextEncoder().encode('%PDF');
       },
     };
@@ -299,12 +300,18 @@ test('receipts of a giving day: issued in a batch, one taken back, one made void
   expect((await print({ handOut: 'never' })).body.title).toBe('unknown-hand-out');
   const { token } = Object.fromEntries(new URLSearchParams(lost.document.split('?')[1]));
   expect((await receipts.document(lost.receiptId, token ?? '')).status).toBe(200);
-  const demo = receipts.warnings[0] ?? [];
-  expect(receipts.warnings).toEqual([
+  const demo = receipts.printed[0]?.warnings ?? [];
+  expect(receipts.printed.map(({ warnings }) => warnings)).toEqual([
     demo,
     ['重复打印 DUPLICATE 第 1 次', ...demo],
     demo,
     ['副本 COPY', ...demo],
     ['副本 COPY', ...demo],
   ]);
+  expect(receipts.printed.at(-1)?.qrCaption).toBe('票据信息');
+  // Said by the organisation above: the receipts of all below it lead there from now on.
+  const address = { organisationId: ROOT, address: 'https://give.example.org', savedBy: 'admin' };
+  await savePublicAddress(receipts.world.table, address, 0, receipts.world.now);
+  await print({});
+  expect(receipts.printed.at(-1)?.qrCaption).toBe('扫码查验');
 });

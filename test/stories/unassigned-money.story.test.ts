@@ -21,7 +21,6 @@ import {
 } from '../../functions/platform/keys.ts';
 import { definition as checkBills } from '../../functions/reconciliation/check-bills.lambda.ts';
 import { readReconciliationStanding } from '../../functions/reconciliation/reconciliation-item.store.ts';
-import { settleWhatIsBooked } from '../../functions/reconciliation/settled-by-books.store.ts';
 import { tradeBillOf } from '../../local/sandbox/bill.ts';
 import { Book } from '../../local/sandbox/book.ts';
 import type { Payment } from '../../local/sandbox/transaction.ts';
@@ -181,7 +180,8 @@ describe('money whose order nobody knows', () => {
     const deeds = world.table
       .everything()
       .filter(({ type, action }) => type === 'audit-line' && String(action).includes('unassigned-money'));
-    expect(deeds.map(({ by }) => by).toSorted()).toEqual([APPROVER.id, SECOND.id, MANAGER.id, MANAGER.id].toSorted());
+    // Two proposals, a refusal, the assignment, and that the provider's day is compared again.
+    expect(deeds.map(({ by }) => by)).toEqual([MANAGER.id, SECOND.id, MANAGER.id, APPROVER.id, APPROVER.id]);
   });
 
   it('is matched by when it was paid: not where that was outside the window, and not once matching is finalised', async () => {
@@ -269,6 +269,21 @@ describe('money that is returned', () => {
     expect((await settledBooks(world.table, campaignId, DAYS)).journal).toEqual([]);
   });
 
+  it('is somebody’s to decide on again where the provider refuses, and then by two people', async () => {
+    const { giftId } = entryOf(world, await payUnknown(5_000));
+    answer = async () => ({ kind: 'refused', reason: 'ORDER_TOO_OLD' });
+    expect(await propose(giftId, back)).toMatchObject({
+      status: 201,
+      body: { state: 'returning', asked: 'refused', refund: { state: 'refused', reason: 'ORDER_TOO_OLD' } },
+    });
+    const { body } = await propose(giftId, assign(), FINANCE, 'key-2');
+    expect(body).toMatchObject({ state: 'proposed', needsSecondPerson: true, decidedBy: null });
+    const confirm = { proposalId: body.proposal.proposalId, decision: 'confirm' };
+    expect(await decide(giftId, confirm)).toMatchObject({ status: 200, body: { state: 'assigned' } });
+    await world.drainStream();
+    expect((await settledBooks(world.table, campaignId, DAYS)).journal).toMatchObject([{ giftId }]);
+  });
+
   it('in part before it is assigned, is off the campaign’s books in that part; in whole, there is nothing to assign', async () => {
     const part = await payUnknown(5_000, 'int_part');
     await giveBack(world, part, { amountMinor: 2_000, refundId: '1', at: '2026-09-08T10:00:00+08:00' });
@@ -345,22 +360,20 @@ describe('a day’s reconciliation', () => {
     });
   };
 
-  it('finds the campaign’s money missing while it is nobody’s, and settled once it is assigned there', async () => {
+  it('counts money that is nobody’s as no campaign’s, and is compared again when it was assigned to one', async () => {
     const orderNo = await order(world, campaignId, GIFT);
     const paid = bookOfProvider.pay({ ...GIFT, orderNo, amountMinor: 9_000, paidAt: instantOf(GIFT.paidAt) });
     expect(await notify(world, paid)).toBe(200);
     await world.drainStream();
     await nightly('2026-09-08T10:05:00+08:00');
-    const { items } = await readReconciliationStanding(world.table, campaignId);
-    expect(items).toMatchObject([{ class: 'paid-not-booked', state: 'open', theirAmountMinor: 9_000 }]);
+    const day = () => world.table.everything().find(({ type }) => type === 'reconciled-day');
+    expect(day()).toMatchObject({ campaigns: [], foreignLines: 1, foreignMinor: 9_000 });
     await propose(entryOf(world, paid).giftId, assign());
     await world.drainStream();
-    await settleWhatIsBooked(world.table, {
-      campaignId,
-      organisationId: 'dazhou',
-      foundBy: 'test',
-      now: world.now,
-    });
-    expect(await readReconciliationStanding(world.table, campaignId)).toMatchObject({ open: 0, resolved: 1 });
+    await nightly('2026-09-08T11:05:00+08:00');
+    expect(day()).toMatchObject({ campaigns: [{ campaignId }], grossMinor: 9_000, foreignLines: 0 });
+    // Books and bill agree; that another amount was ordered is a person's to resolve, with the reason that assigned it.
+    const { items } = await readReconciliationStanding(world.table, campaignId);
+    expect(items).toMatchObject([{ class: 'order-amount-differs', ourAmountMinor: 9_000, theirAmountMinor: 10_000 }]);
   });
 });

@@ -238,6 +238,12 @@ const LEGACY_CLOSES_WELL: Scenario['answers'] = {
 const LEGACY: readonly Scenario[] = [
   { name: 'goes-well', mode: 'close', answers: {} },
   { name: 'reads', mode: 'read', answers: {} },
+  // Started again after a stop, with every project closed by then: the summary is still written and mailed.
+  {
+    name: 'nothing-left-to-close',
+    mode: 'close',
+    answers: { PrepareClosing: [{ returns: { Payload: { kind: 'ready', batches: [] } } }] },
+  },
   { name: 'imports', mode: 'import', answers: {} },
   ...['PrepareClosing', 'CloseBatch', 'WriteSummary', 'MailSummary', 'FinishClosing'].map((state) => ({
     name: `fails-in-${state}`,
@@ -322,6 +328,30 @@ describe.each([
   it('has no way out of a state, choice or catch, that no scenario takes', () => {
     const taken = new Set([...runs.values()].flatMap((one) => [...one.edges]));
     expect([...edgesOf(machine)].filter((edge) => !taken.has(edge))).toEqual([]);
+  });
+});
+
+describe('a closing of old projects that is started again after it stopped', () => {
+  it('writes and mails its summary and ends, also where every project had been closed before it stopped', async () => {
+    const runs = await new MachineRuns(endpoint).runAll(
+      'legacy-closeout',
+      LEGACY.filter(({ name }) => name === 'nothing-left-to-close'),
+    );
+    const { status, visited } = runs.get('nothing-left-to-close') ?? { status: '', visited: [] };
+    expect(status).toBe('SUCCEEDED');
+    expect(visited.slice(-4)).toEqual(['WriteSummary', 'MailSummary', 'FinishClosing', 'Closed']);
+  });
+});
+
+describe('an addendum that the books overtake', () => {
+  it('is signed anew under the round of its new draft, in the same run', async () => {
+    const runs = await new MachineRuns(endpoint).runAll(
+      'report-addendum',
+      ADDENDUM.filter(({ name }) => name === 'goes-well'),
+    );
+    const { status, visited } = runs.get('goes-well') ?? { status: '', visited: [] };
+    expect(status).toBe('SUCCEEDED');
+    expect(visited.filter((state) => state === 'RequestSignOffs')).toHaveLength(2);
   });
 });
 

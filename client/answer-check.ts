@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
-import { CONTRACTS } from '../../client/contracts.ts';
-import { problemCodesOf } from '../../client/problems.ts';
-import { type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
-import type { RouteContract } from '../../functions/platform/contract.ts';
+import { type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
+import type { RouteContract } from '../functions/platform/contract.ts';
+import { CONTRACTS } from './contracts.ts';
+import { problemCodesOf } from './problems.ts';
 
 const routes = new Map<string, RouteContract>(
   CONTRACTS.flatMap((area) => area.routes).map((route) => [`${route.method} ${route.path}`, route]),
@@ -17,9 +17,13 @@ const staffRoutes = new Set(
   ),
 );
 
+/** Whether a route has a contract. Those of `postTo` and of staff all have; a route that a test makes up has none. */
+export const hasContract = (routeKey: string): boolean => routes.has(routeKey);
+
 /**
  * Throws where a function answers what its contract does not say: another status, another problem, a body of another
- * shape, or a member that the contract does not name. Every answer of every test that goes through the test handlers is held against this.
+ * shape, or a member that the contract does not name. Every answer of every test that goes through the test handlers is held against
+ * this, and every answer to the fuzzer.
  */
 export function checkAgainstContract(routeKey: string, result: APIGatewayProxyStructuredResultV2): void {
   const contract = routes.get(routeKey);
