@@ -19,7 +19,7 @@ const book = openFontBook(PRESS_FONTS, bookJson);
 const plain = (): ReceiptSheet => {
   const { plain: receipt } = SAMPLES;
   if (receipt === undefined) throw new Error('the samples have no plain receipt');
-  return receiptSheetOf(receipt, 'https://give.example.org');
+  return receiptSheetOf(receipt, 'https://give.example.org', { kind: 'handed-out', copy: 0 });
 };
 /** A receipt's page on which each of the texts is a person's remark. */
 const printed = async (...texts: readonly string[]): Promise<Uint8Array> =>
