@@ -10,7 +10,7 @@ import { definition as readDisclosures } from '../../functions/disclosure/read-d
 import { calendarSchema, dutiesIn } from '../../functions/duties/calendar.ts';
 import { localDateSchema } from '../../functions/kernel/time.ts';
 import { type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
-import { calendarKey, campaignDayFeesKey, disclosureEntryKey } from '../../functions/platform/keys.ts';
+import { calendarKey, campaignDayFeesKey, closeoutKey, disclosureEntryKey } from '../../functions/platform/keys.ts';
 import { signNight, withSigner } from '../proofs/signed-campaign.ts';
 import { ADMIN, MANAGER, PROPOSAL } from '../stories/people.ts';
 import { type Gift, give, giveBack, openedCampaign } from '../stories/play.ts';
@@ -62,6 +62,20 @@ const night = async (at: string): Promise<void> => {
   world.at(at);
   expect(await signNight(world)).toMatchObject({ failed: 0 });
 };
+/** As much of a closeout as says what its report states of fees. */
+const closeoutOf = (more: object) =>
+  world.table.write({
+    put: {
+      ...closeoutKey(campaignId),
+      type: 'closeout',
+      campaignId,
+      reportSha256: 'a'.repeat(64),
+      preparedAt: world.now,
+      lateGifts: 0,
+      laterAdjustments: 0,
+      ...more,
+    },
+  });
 const job = () => world.job('disclose', disclose);
 const doneDuties = async (): Promise<string[]> => {
   const calendar = calendarSchema.parse(await world.table.get(calendarKey(campaignId)));
@@ -353,18 +367,35 @@ describe('the workflow', () => {
     });
   });
 
-  it.each([
-    ['what providers charged by the signed report', 30],
-    ['that nobody has stated what they charged', null],
-  ])('publishes %s', async (_what, feesMinor) => {
+  it('publishes what providers charged by the signed report, and so does everything that is shown after it', async () => {
     await given(SHORT);
     world.at('2026-09-10T00:00:00+08:00');
     await world.move(campaignId, 'closed');
     world.at('2026-09-25T10:00:00+08:00');
-    const input = { campaignId, kind: 'full', feesMinor };
+    await closeoutOf({ state: 'draft', feesMinor: 44 });
+    await night('2026-09-25T10:00:00+08:00');
+    expect((await read('account')).body.feesMinor).toBeNull();
+    await closeoutOf({ state: 'signed', feesMinor: 30 });
+    const input = { campaignId, kind: 'full' };
     expect(await world.task('publish-disclosure', publishDisclosure, input)).toMatchObject({ kind: 'published' });
+    await publish({ kind: 'report-back' });
+    const entries = await listEntries(world.table, campaignId);
+    const shown = [...entries.map(({ figures }) => figures), (await read('account')).body];
+    expect(shown.map((figures) => [figures.feesMinor, figures.balanceMinor])).toEqual(
+      Array.from({ length: 3 }, () => [30, 11_470]),
+    );
+    expect((await read('disclosures/page')).body).not.toContain('尚未核对');
+  });
+
+  it('publishes that nobody has stated what providers charged, where the signed report says so', async () => {
+    await given(SHORT);
+    world.at('2026-09-10T00:00:00+08:00');
+    await world.move(campaignId, 'closed');
+    await closeoutOf({ state: 'signed' });
+    world.at('2026-09-25T10:00:00+08:00');
+    await world.task('publish-disclosure', publishDisclosure, { campaignId, kind: 'full' });
     const [entry] = await listEntries(world.table, campaignId);
-    expect(entry?.figures?.feesMinor).toBe(feesMinor);
+    expect(entry?.figures?.feesMinor).toBeNull();
   });
 });
 
