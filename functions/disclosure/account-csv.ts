@@ -9,7 +9,8 @@ export const ACCOUNT_WORDS = {
   'zh-CN': {
     item: '项目',
     amount: '金额',
-    asOf: (day: string): string => `截至 ${day}`,
+    asOf: (day: string): string => `捐赠、退款与配捐：截至 ${day}`,
+    spendingAsOf: (day: string): string => `支出、物资发放、剩余财产、手续费与已拨付配捐：${day} 账面`,
     gifts: '捐赠笔数',
     money: '捐款',
     byChannel: (name: string): string => `捐款渠道：${name}`,
@@ -37,7 +38,9 @@ export const ACCOUNT_WORDS = {
   en: {
     item: 'Item',
     amount: 'Amount',
-    asOf: (day: string): string => `Up to ${day}`,
+    asOf: (day: string): string => `Gifts, refunds and matches up to ${day}`,
+    spendingAsOf: (day: string): string =>
+      `Spending, goods handed on, surplus, fees and matches paid by the books of ${day}`,
     gifts: 'Number of gifts',
     money: 'Money given',
     byChannel: (name: string): string => `By which way it came: ${name}`,
@@ -118,12 +121,18 @@ function rowsOf(figures: DisclosureFigures, language: PageLanguage): [what: stri
   ];
 }
 
+/** Of which days the figures are: of gifts, and of what was done with the money. */
+export function asOfNotes({ asOf }: DisclosureFigures, language: PageLanguage): string[] {
+  const words = ACCOUNT_WORDS[language];
+  return [words.asOf(asOf.day), ...(asOf.spendingDay === undefined ? [] : [words.spendingAsOf(asOf.spendingDay)])];
+}
+
 /** The account as a file. */
 export function accountCsv(figures: DisclosureFigures, language: PageLanguage): string {
   const words = ACCOUNT_WORDS[language];
   const head: CsvCell[][] = [
-    [words.asOf(figures.asOf.day), figures.currency],
-    [words.item, words.amount],
+    ...asOfNotes(figures, language).map((note) => [note]),
+    [words.item, `${words.amount} (${figures.currency})`],
   ];
   return csvOf([...head, ...rowsOf(figures, language)], { bom: true });
 }

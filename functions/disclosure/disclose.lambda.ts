@@ -82,7 +82,7 @@ async function discloseOf(
 ) {
   const done = { drafted: 0, published: 0 };
   const campaign = await findCampaign(use.table, campaignId);
-  const figures = campaign === undefined ? undefined : await readDisclosureFigures(use.table, campaign);
+  const figures = campaign === undefined ? undefined : await readDisclosureFigures(use.table, campaign, now);
   // Before a day is signed there is nothing to publish; the reminders of the duty go out all the same.
   if (campaign === undefined || figures === undefined) return done;
   const settings = await findDisclosureSettings(use.table, organisationId);

@@ -4,6 +4,7 @@ import { meaningOf } from '../campaigns/campaign-state.ts';
 import { subPlanSchema } from '../campaigns/sub-plan-link.ts';
 import { findCloseout } from '../closeout/closeout.store.ts';
 import { goodsEntries } from '../goods/goods-entry.store.ts';
+import { type Instant, localDateOf } from '../kernel/time.ts';
 import { matchingPoolSchema } from '../matching/matching-pool.ts';
 import { poolKey, subPlansOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
@@ -17,10 +18,14 @@ import { type DisclosureFigures, disclosureFigures } from './disclosure-figures.
 const ASKED_AT_ONCE = 10;
 
 /**
- * What can be published of a campaign now: everything up to its last signed day, with what was spent. `undefined` before a day was
- * signed. Reads nothing that gifts are written to.
+ * What can be published of a campaign now: gifts up to its last signed day, and what was spent as it is in the books today.
+ * `undefined` before a day was signed. Reads nothing that gifts are written to.
  */
-export async function readDisclosureFigures(table: Table, campaign: Campaign): Promise<DisclosureFigures | undefined> {
+export async function readDisclosureFigures(
+  table: Table,
+  campaign: Campaign,
+  now: Instant,
+): Promise<DisclosureFigures | undefined> {
   const { campaignId } = campaign;
   const [day, pool, spending, feesMinor] = await Promise.all([
     lastSignedDay(table, campaignId),
@@ -33,6 +38,7 @@ export async function readDisclosureFigures(table: Table, campaign: Campaign): P
   return disclosureFigures({
     day: day.statement,
     statementHash: day.hash,
+    spendingDay: localDateOf(now, campaign.proposal.window.zone),
     matchPaidMinor: paid.reduce((sum, amountMinor) => sum + amountMinor, 0),
     feesMinor,
     spending,

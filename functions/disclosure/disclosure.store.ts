@@ -3,7 +3,7 @@ import type { CampaignFiles } from '../closeout/campaign-files.gateway.ts';
 import { dutyDoneBy, findCalendar } from '../duties/calendar.store.ts';
 import { dutiesIn } from '../duties/calendar.ts';
 import { PermanentError, type Refusal, refuse, TransientError } from '../kernel/errors.ts';
-import { type Instant, type LocalDate, localDateOf } from '../kernel/time.ts';
+import { type Instant, type LocalDate, localDateOf, plusDays } from '../kernel/time.ts';
 import { disclosureEntryKey, disclosuresOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table, type TransactWrite, type Value } from '../platform/table.ts';
 import { refuseWrongNote } from './correction.ts';
@@ -14,6 +14,7 @@ import {
   disclosureEntrySchema,
   entryHash,
   entryText,
+  FOLLOW_EACH_OTHER,
   NEEDS_END,
   NO_ENTRY_BEFORE,
   type PublicationRequest,
@@ -189,7 +190,11 @@ async function keepEntry(
   return { kind: 'published', entry };
 }
 
-/** From the day after the entry of this kind before, or the opening, to the last signed day. */
+/**
+ * What time an entry tells of: from the day after the entry of this kind before where kinds follow each other, else from the
+ * opening. How the fundraising goes is known up to the last signed day; everything else tells of what was done with the money, up
+ * to the day on which that was taken from the books.
+ */
 function periodOf(
   { proposal, openedAt }: Campaign,
   kind: DisclosureKind,
@@ -198,9 +203,10 @@ function periodOf(
 ): { from: LocalDate; until: LocalDate } {
   const { firstDay, zone } = proposal.window;
   const opening = openedAt == null ? firstDay : localDateOf(openedAt, zone);
-  const before = kind === 'progress' ? entries.findLast((entry) => entry.kind === kind)?.period.until : undefined;
-  const from = before ?? opening;
-  return { from: from <= asOf.day ? from : asOf.day, until: asOf.day };
+  const until = kind === 'progress' ? asOf.day : (asOf.spendingDay ?? asOf.day);
+  const before = FOLLOW_EACH_OTHER.has(kind) ? entries.findLast((entry) => entry.kind === kind) : undefined;
+  const from = before === undefined ? opening : plusDays(before.period.until, 1);
+  return { from: from <= until ? from : until, until };
 }
 
 /** The duty that a publication does: the first progress report that is open, or the one of its kind. */

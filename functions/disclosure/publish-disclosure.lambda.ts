@@ -39,7 +39,7 @@ async function publishDisclosure({ campaignId, kind, ...said }: Input, use: Sign
   const { organisationId, language } = campaign.proposal;
   await signDays(use, { campaignId, facts: dutyFactsOf(campaign) }, now);
   const [figures, settings, organisation] = await Promise.all([
-    readDisclosureFigures(use.table, campaign),
+    readDisclosureFigures(use.table, campaign, now),
     findDisclosureSettings(use.table, organisationId),
     findOrganisation(use.table, organisationId),
   ]);

@@ -73,6 +73,7 @@ const figures = (more: object = {}): DisclosureFigures =>
   disclosureFigures({
     day: statement(),
     statementHash: 'e'.repeat(64),
+    spendingDay: localDateSchema.parse('2026-09-20'),
     matchPaidMinor: 700,
     feesMinor: 30,
     spending: spending(),
@@ -177,5 +178,9 @@ describe('before they are published figures are refused', () => {
     const before = figures();
     Object.assign(before.asOf, { number: 3, day: localDateSchema.parse('2026-09-09') });
     expect(figureProblems(figures(), before)).toHaveLength(1);
+    const later = figures({ spendingDay: localDateSchema.parse('2026-09-21') });
+    expect(figureProblems(figures(), later)).toEqual([
+      'its spending stands on an earlier day than what was published before',
+    ]);
   });
 });

@@ -4,13 +4,20 @@ import { canonicalJson } from '../../functions/audit/canonical-json.ts';
 import { definition as disclose } from '../../functions/disclosure/disclose.lambda.ts';
 import { listEntries } from '../../functions/disclosure/disclosure.store.ts';
 import { brokenEntry, type DisclosureEntry } from '../../functions/disclosure/disclosure-entry.ts';
+import { draftedText } from '../../functions/disclosure/entry-words.ts';
 import { definition as manageDisclosures } from '../../functions/disclosure/manage-disclosures.lambda.ts';
 import { definition as publishDisclosure } from '../../functions/disclosure/publish-disclosure.lambda.ts';
 import { definition as readDisclosures } from '../../functions/disclosure/read-disclosures.lambda.ts';
 import { calendarSchema, dutiesIn } from '../../functions/duties/calendar.ts';
 import { localDateSchema } from '../../functions/kernel/time.ts';
 import { type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
-import { calendarKey, campaignDayFeesKey, closeoutKey, disclosureEntryKey } from '../../functions/platform/keys.ts';
+import {
+  calendarKey,
+  campaignDayFeesKey,
+  closeoutKey,
+  disclosureEntryKey,
+  spendingEntryKey,
+} from '../../functions/platform/keys.ts';
 import { signNight, withSigner } from '../proofs/signed-campaign.ts';
 import { ADMIN, MANAGER, PROPOSAL } from '../stories/people.ts';
 import { type Gift, give, giveBack, openedCampaign } from '../stories/play.ts';
@@ -193,6 +200,103 @@ describe('an entry', () => {
       moneyBackMinor: 1_000,
       netMinor: 11_500,
     });
+  });
+});
+
+describe('the days that an entry stands on', () => {
+  const spend = (number: number, amountMinor: number, on: string) =>
+    world.table.write({
+      put: {
+        ...spendingEntryKey(campaignId, number),
+        type: 'spending-entry',
+        campaignId,
+        number,
+        requestId: `r-${number}`,
+        enteredBy: MANAGER.id,
+        bookedAt: world.now,
+        kind: 'expenditure',
+        lineNo: 1,
+        lineItem: '棉衣',
+        lineKind: 'programme',
+        amountMinor,
+        paidOn: on,
+        purpose: '棉衣',
+        voucherNo: `v-${number}`,
+        payee: '棉衣厂',
+        evidence: [],
+      },
+    });
+
+  it('are two: gifts up to the last signed day, spending as of the day of the books, on every face', async () => {
+    await given(SHORT);
+    world.at('2026-09-10T00:00:00+08:00');
+    await world.move(campaignId, 'closed');
+    await night('2026-09-11T08:00:00+08:00');
+    world.at('2026-12-01T09:00:00+08:00');
+    await spend(1, 4_000, '2026-11-30');
+    const { asOf, spending } = (await read('account')).body;
+    expect([asOf.day, asOf.spendingDay, spending.spentMinor]).toEqual(['2026-09-10', '2026-12-01', 4_000]);
+    const file = Buffer.from((await read('account.csv')).body, 'base64').toString('utf8');
+    const { body } = await publish({ kind: 'report-back' });
+    expect([body.period, body.figures.asOf.spendingDay]).toEqual([
+      { from: '2026-09-07', until: '2026-12-01' },
+      '2026-12-01',
+    ]);
+    for (const face of [file, (await read('disclosures/page')).body]) {
+      expect(face).toContain('捐赠、退款与配捐：截至 2026-09-10');
+      expect(face).toContain('支出、物资发放、剩余财产、手续费与已拨付配捐：2026-12-01 账面');
+    }
+    expect(draftedText(body.figures, 'zh-CN')).toContain('截至 2026-12-01，已支出 ¥40.00');
+  });
+
+  it.each(['project-progress', 'report-back'])(
+    'of %s go on from the entry before, without a gap or an overlap',
+    async (kind) => {
+      await given(SHORT);
+      for (const [key, day] of [
+        ['a', '2026-10-07'],
+        ['b', '2026-11-07'],
+      ] as const) {
+        await night(`${day}T09:00:00+08:00`);
+        await publish({ kind }, key);
+      }
+      const entries = await listEntries(world.table, campaignId);
+      expect(entries.map(({ period }) => period)).toEqual([
+        { from: '2026-09-07', until: '2026-10-07' },
+        { from: '2026-10-08', until: '2026-11-07' },
+      ]);
+    },
+  );
+
+  it('of the fundraising’s progress go on from the last signed day of the entry before', async () => {
+    await given(LONG);
+    for (const [key, day] of [
+      ['a', '2026-10-07'],
+      ['b', '2026-11-07'],
+    ] as const) {
+      await night(`${day}T09:00:00+08:00`);
+      await publish({ kind: 'progress' }, key);
+    }
+    const entries = await listEntries(world.table, campaignId);
+    expect(entries.map(({ period }) => period)).toEqual([
+      { from: '2026-09-07', until: '2026-10-06' },
+      { from: '2026-10-07', until: '2026-11-06' },
+    ]);
+  });
+
+  it('of an account in full are those of the whole, also of a second one', async () => {
+    await given(SHORT);
+    world.at('2026-09-10T00:00:00+08:00');
+    await world.move(campaignId, 'closed');
+    for (const [key, day] of [
+      ['a', '2026-10-07'],
+      ['b', '2026-11-07'],
+    ] as const) {
+      await night(`${day}T09:00:00+08:00`);
+      await publish({ kind: 'full' }, key);
+    }
+    const entries = await listEntries(world.table, campaignId);
+    expect(entries.map(({ period }) => period.from)).toEqual(['2026-09-07', '2026-09-07']);
   });
 });
 
