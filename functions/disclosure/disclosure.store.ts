@@ -1,7 +1,7 @@
 import type { Campaign } from '../campaigns/campaign.ts';
 import type { CampaignFiles } from '../closeout/campaign-files.gateway.ts';
 import { dutyDoneBy, findCalendar } from '../duties/calendar.store.ts';
-import { dutiesIn } from '../duties/calendar.ts';
+import { type Calendar, dutiesIn } from '../duties/calendar.ts';
 import { PermanentError, type Refusal, refuse, TransientError } from '../kernel/errors.ts';
 import { type Instant, type LocalDate, localDateOf, plusDays } from '../kernel/time.ts';
 import { disclosureEntryKey, disclosuresOfCampaign } from '../platform/keys.ts';
@@ -77,7 +77,13 @@ export async function publishEntry(
     ]);
   const calendar = await findCalendar(use.table, campaignId);
   const dutyId =
-    calendar === undefined ? undefined : dutyOf(request.kind, dutiesIn(calendar, publication.now), hasEnded(campaign));
+    calendar === undefined
+      ? undefined
+      : dutyOf(
+          request.kind,
+          dutiesIn(calendar, publication.now),
+          isOver(request.kind, campaign, calendar, publication),
+        );
   const entry = nextEntry(entries, campaign, publication, {
     kind: request.kind,
     title: entryTitle(request.kind, proposal.language, period),
@@ -209,19 +215,31 @@ function periodOf(
   return { from: from <= until ? from : until, until };
 }
 
-/** The duty that a publication does: the first progress report that is open, or the one of its kind. */
+/**
+ * Whether what an entry tells of is over, so that it does the duty of who owes it afterwards: the campaign, and of an account of
+ * the project its last planned day. What a project tells before is welcome, and does not stand for its account.
+ */
+function isOver(kind: DisclosureKind, campaign: Campaign, { facts }: Calendar, { now }: Publication): boolean {
+  if (kind !== 'project-full') return hasEnded(campaign);
+  return facts.project === undefined || localDateOf(now, facts.window.zone) > facts.project.lastDay;
+}
+
+/** The duty that a publication does: the first report in a row that is open, or the one of its kind. */
 function dutyOf(
   kind: DisclosureKind,
   duties: readonly { readonly id: string; readonly kind: string; readonly doneOn?: LocalDate }[],
-  ended: boolean,
+  isOver: boolean,
 ): string | undefined {
   const asked = DUTY_OF[kind];
-  if (asked === undefined || (asked === 'report-back' && !ended)) return undefined;
+  if (asked === undefined || (OWED_AFTERWARDS.has(asked) && !isOver)) return undefined;
   return duties.find((duty) => duty.kind === asked && duty.doneOn === undefined)?.id;
 }
+const OWED_AFTERWARDS: ReadonlySet<string> = new Set(['report-back', 'project-full']);
 const DUTY_OF: Readonly<Partial<Record<DisclosureKind, string>>> = {
   progress: 'progress-disclosure',
   full: 'full-disclosure',
+  'project-progress': 'project-progress',
+  'project-full': 'project-full',
   surplus: 'surplus',
   'report-back': 'report-back',
   'partner-evaluation': 'partner-evaluation',

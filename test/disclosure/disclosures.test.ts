@@ -83,16 +83,32 @@ const closeoutOf = (more: object) =>
       ...more,
     },
   });
+/** The organisation says whether the schedule publishes. */
+const bySchedule = (publishesProgress: string): Promise<Answer> =>
+  world.request('manage-disclosures', manageDisclosures, {
+    method: 'PUT',
+    path: '/organisations/dazhou/disclosure-settings',
+    routeParameters: { organisationId: 'dazhou' },
+    headers: { 'If-Match': 'W/"1"' },
+    body: JSON.stringify({ publishesProgress, responsible: '达州市红十字会' }),
+    actor: ADMIN,
+  });
 const job = () => world.job('disclose', disclose);
 const doneDuties = async (): Promise<string[]> => {
   const calendar = calendarSchema.parse(await world.table.get(calendarKey(campaignId)));
   return dutiesIn(calendar, world.now).flatMap(({ id, doneOn }) => (doneOn === undefined ? [] : [`${id} ${doneOn}`]));
 };
 /** Opens a campaign, has it given three gifts on its first day and one of them partly back on the second. */
-async function given(changedWindow: object): Promise<void> {
-  campaignId = await openedCampaign(world, PROPOSAL);
+async function given(changedWindow: object, changedProposal: object = {}): Promise<void> {
+  campaignId = await openedCampaign(world, { ...PROPOSAL, ...changedProposal });
   const calendar = calendarSchema.parse(await world.table.get(calendarKey(campaignId)));
-  const facts = { ...calendar.facts, window: { ...calendar.facts.window, ...changedWindow } };
+  const { project, ...kept } = calendar.facts;
+  const facts = {
+    ...kept,
+    // Calendars of the old long campaigns know no project.
+    ...(changedWindow === LONG || project === undefined ? {} : { project }),
+    window: { ...kept.window, ...changedWindow },
+  };
   await world.table.write({ update: calendarKey(campaignId), set: { facts } });
   const chen = await give(world, campaignId, gift('2026-09-07T10:00', 'chen', 6_000));
   await give(world, campaignId, gift('2026-09-07T11:00', 'wang', 4_000));
@@ -393,16 +409,6 @@ describe('a correction', () => {
 });
 
 describe('the schedule', () => {
-  const settings = (publishesProgress: string) =>
-    world.request('manage-disclosures', manageDisclosures, {
-      method: 'PUT',
-      path: '/organisations/dazhou/disclosure-settings',
-      routeParameters: { organisationId: 'dazhou' },
-      headers: { 'If-Match': 'W/"1"' },
-      body: JSON.stringify({ publishesProgress, responsible: '达州市红十字会' }),
-      actor: ADMIN,
-    });
-
   it('drafts a report two weeks before its day, once, and leaves it to a person', async () => {
     await given(LONG);
     await night('2026-11-22T09:00:00+08:00');
@@ -422,7 +428,7 @@ describe('the schedule', () => {
 
   it('publishes on the day where the organisation says so, once, and makes up once for runs that were missed', async () => {
     await given(LONG);
-    expect((await settings('by-schedule')).status).toBe(200);
+    expect((await bySchedule('by-schedule')).status).toBe(200);
     for (const at of ['2026-10-15', '2026-11-20', '2026-12-20', '2027-03-10']) await night(`${at}T08:00:00+08:00`);
     // Nobody ran it in December; in March the second is not due yet, because the first was only just published.
     expect(await job()).toMatchObject({ published: 1, failed: 0 });
@@ -439,16 +445,63 @@ describe('the schedule', () => {
 
   it('never publishes by itself what needs a person’s words', async () => {
     await given(SHORT);
-    await settings('by-schedule');
+    await bySchedule('by-schedule');
     world.at('2026-09-10T00:00:00+08:00');
     await world.move(campaignId, 'closed');
     await night('2026-12-05T08:00:00+08:00');
-    expect(await job()).toMatchObject({ drafted: 3, published: 0 });
+    expect(await job()).toMatchObject({ drafted: 4, published: 0 });
     expect((await forStaff()).body.drafts.map(({ kind }: { kind: string }) => kind).sort()).toEqual([
       'full',
+      'project-progress',
       'report-back',
       'surplus',
     ]);
+  });
+});
+
+describe('a project that is carried out until the next summer', () => {
+  const carriedOut = async (): Promise<void> => {
+    await given({}, { executionPlan: [{ ...STAGE, fromDay: '2026-10-01', untilDay: '2027-06-30' }] });
+    world.at('2026-09-10T00:00:00+08:00');
+    await world.move(campaignId, 'closed');
+    await night('2026-10-15T08:00:00+08:00');
+  };
+  const STAGE = { stage: '发放', activities: '审核名单，按户发放，回访。' };
+
+  it('is told of every three months by the schedule, where the organisation says so, and the duty is done', async () => {
+    await carriedOut();
+    await bySchedule('by-schedule');
+    for (const day of ['2026-12-31', '2027-01-01', '2027-04-01', '2027-07-01', '2027-08-01']) {
+      world.at(`${day}T09:00:00+08:00`);
+      await job();
+    }
+    const entries = await listEntries(world.table, campaignId);
+    expect(entries.map(({ kind, dutyId, period }) => `${kind} ${dutyId} ${period.from} ${period.until}`)).toEqual([
+      'project-progress project-progress-1 2026-09-07 2027-01-01',
+      'project-progress project-progress-2 2027-01-02 2027-04-01',
+    ]);
+    expect(await doneDuties()).toEqual(
+      expect.arrayContaining(['project-progress-1 2027-01-01', 'project-progress-2 2027-04-01']),
+    );
+  });
+
+  it('is drafted and told of by a person, where they have not said so', async () => {
+    await carriedOut();
+    world.at('2026-12-20T09:00:00+08:00');
+    await job();
+    const drafts: { dutyId: string; kind: string; text: string }[] = (await forStaff()).body.drafts;
+    const draft = drafts.find(({ kind }) => kind === 'project-progress');
+    expect(draft?.dutyId).toBe('project-progress-1');
+    expect((await publish({ kind: 'project-progress', text: draft?.text })).body.dutyId).toBe('project-progress-1');
+  });
+
+  it('is accounted for in full after its last day: what is told before does not do that duty', async () => {
+    await carriedOut();
+    world.at('2027-06-30T09:00:00+08:00');
+    expect((await publish({ kind: 'project-full' })).body.dutyId).toBeUndefined();
+    world.at('2027-07-01T09:00:00+08:00');
+    expect((await publish({ kind: 'project-full' }, 'entry-2')).body.dutyId).toBe('project-full');
+    expect(await doneDuties()).toContain('project-full 2027-07-01');
   });
 });
 
