@@ -26,8 +26,9 @@ export const ACCOUNT_WORDS = {
     feesUnknown: '尚未核对',
     spent: '支出',
     line: (no: number, item: string): string => `支出：${no}. ${item}`,
+    variance: (no: number, reason: string): string => `第 ${no} 项支出与预算不同的原因：${reason}`,
     aid: (people: number, payments: number): string => `其中救助 ${people} 人、${payments} 笔`,
-    surplus: (destination: string): string => `剩余财产用于：${destination}`,
+    surplus: (destination: string, on: string): string => `剩余财产用于：${destination}（${on} 决定）`,
     surplusIn: '其他项目转入的剩余财产',
     surplusFrom: (from: string, on: string): string => `其中：${from}，${on} 决定转入`,
     surplusOut: '已转出的剩余财产',
@@ -56,8 +57,9 @@ export const ACCOUNT_WORDS = {
     feesUnknown: 'not reconciled yet',
     spent: 'Spent',
     line: (no: number, item: string): string => `Spent: ${no}. ${item}`,
+    variance: (no: number, reason: string): string => `Why line ${no} came out otherwise than planned: ${reason}`,
     aid: (people: number, payments: number): string => `Of it aid to ${people} people in ${payments} payments`,
-    surplus: (destination: string): string => `What is left goes to: ${destination}`,
+    surplus: (destination: string, on: string): string => `What is left goes to: ${destination} (decided on ${on})`,
     surplusIn: 'Surplus of another campaign that came here',
     surplusFrom: (from: string, on: string): string => `Of that from ${from}, decided on ${on}`,
     surplusOut: 'Surplus that was handed on',
@@ -99,6 +101,14 @@ function rowsOf(figures: DisclosureFigures, language: PageLanguage): [what: stri
       money(spentMinor),
     ]),
     [words.spent, money(spending?.spentMinor ?? 0)],
+    ...(spending?.aid == null || spending.aid.payments === 0
+      ? []
+      : [
+          [words.aid(spending.aid.beneficiaries, spending.aid.payments), money(spending.aid.amountMinor)] as [
+            string,
+            CsvCell,
+          ],
+        ]),
     ...(spending === null || spending.surplusInMinor === 0
       ? []
       : [[words.surplusIn, money(spending.surplusInMinor)] as [string, CsvCell]]),
@@ -121,6 +131,19 @@ function rowsOf(figures: DisclosureFigures, language: PageLanguage): [what: stri
   ];
 }
 
+/** What the account says in words: why lines came out otherwise than planned, and what is done with what is left. */
+export function accountNotes({ spending }: DisclosureFigures, language: PageLanguage): string[] {
+  const words = ACCOUNT_WORDS[language];
+  if (spending === null) return [];
+  const { lines, surplus } = spending;
+  return [
+    ...lines.flatMap(({ lineNo, varianceReason }) =>
+      varianceReason === null ? [] : [words.variance(lineNo, varianceReason)],
+    ),
+    ...(surplus === null ? [] : [words.surplus(surplus.destination, surplus.decidedOn)]),
+  ];
+}
+
 /** Of which days the figures are: of gifts, and of what was done with the money. */
 export function asOfNotes({ asOf }: DisclosureFigures, language: PageLanguage): string[] {
   const words = ACCOUNT_WORDS[language];
@@ -134,5 +157,6 @@ export function accountCsv(figures: DisclosureFigures, language: PageLanguage): 
     ...asOfNotes(figures, language).map((note) => [note]),
     [words.item, `${words.amount} (${figures.currency})`],
   ];
-  return csvOf([...head, ...rowsOf(figures, language)], { bom: true });
+  const notes = accountNotes(figures, language).map((note): CsvCell[] => [note]);
+  return csvOf([...head, ...rowsOf(figures, language), ...notes], { bom: true });
 }

@@ -1,7 +1,7 @@
 import type { Campaign } from '../campaigns/campaign.ts';
 import type { CsvCell } from '../kernel/csv.ts';
-import { formatMoney, minor } from '../kernel/money.ts';
-import { ACCOUNT_WORDS, accountRows, asOfNotes } from './account-csv.ts';
+import { formatMoney } from '../kernel/money.ts';
+import { accountNotes, accountRows, asOfNotes } from './account-csv.ts';
 import { correctionsOf } from './correction.ts';
 import type { DisclosureEntry, FieldCorrection } from './disclosure-entry.ts';
 import type { DisclosureFigures } from './disclosure-figures.ts';
@@ -110,16 +110,7 @@ function accountList(figures: DisclosureFigures, language: PageLanguage): string
     .filter(({ mayBeLeftOut, cell }) => !mayBeLeftOut || typeof cell !== 'object' || cell.amountMinor !== 0)
     .map(({ what, cell }) => `<div><dt dir="auto">${escaped(what)}</dt><dd>${escaped(cellText(cell))}</dd></div>`)
     .join('');
-  const { spending } = figures;
-  const words = ACCOUNT_WORDS[language];
-  const notes = [
-    ...(spending === null || spending.aid === null || spending.aid.payments === 0
-      ? []
-      : [
-          `${words.aid(spending.aid.beneficiaries, spending.aid.payments)}: ${formatMoney(minor(spending.aid.amountMinor), figures.currency)}`,
-        ]),
-    ...(spending?.surplus == null ? [] : [words.surplus(spending.surplus.destination)]),
-  ];
+  const notes = accountNotes(figures, language);
   const days = asOfNotes(figures, language).map((note) => `<p class="muted">${escaped(note)}</p>`);
   return `${days.join('')}<dl class="account">${rows}</dl>${notes.map((note) => `<p class="muted" dir="auto">${escaped(note)}</p>`).join('')}`;
 }
