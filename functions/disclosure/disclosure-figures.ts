@@ -14,7 +14,9 @@ const lineSchema = z.object({
   kind: z.enum(['programme', 'fundraising', 'management']),
   plannedMinor: amount,
   transferredMinor: amount,
-  spentMinor: amount,
+  spentMinor: amount.describe(
+    'All that was paid from the line, the aid of fewer than three people too: without it the lines would not add up',
+  ),
   varianceReason: z.string().nullable(),
 });
 
