@@ -513,7 +513,7 @@ export const MANIFEST = {
   },
   'remind-duties': {
     entry: 'duties/remind-duties.lambda.ts',
-    purpose: 'Mails the duties that are near and the money that is of nobody, and escalates what is overdue, once each.',
+    purpose: 'Mails the duties that are near and the money without an owner, and escalates what is overdue, once each.',
     trigger: { kind: 'job', job: 'remind-duties' },
     timeoutSeconds: 290, // a thousand calendars are a few pages; a mail is 0.3 s, and what is left is sent an hour later
     memoryMb: 512,
@@ -1282,7 +1282,7 @@ export const MANIFEST = {
   },
   'manage-receipts': {
     entry: 'receipts/manage-receipts.lambda.ts',
-    purpose: 'Issues the receipt of one gift, records that there is none, makes one void, hands one out again.',
+    purpose: 'Issues the receipt of one gift, records that there is none, makes one void or reverses it, hands one out.',
     trigger: {
       kind: 'http',
       routes: [
@@ -1291,6 +1291,7 @@ export const MANIFEST = {
         { method: 'GET', path: '/organisations/{organisationId}/receipt-requests' },
         { method: 'GET', path: '/organisations/{organisationId}/receipts/{receiptId}' },
         { method: 'POST', path: '/organisations/{organisationId}/receipts/{receiptId}/voids' },
+        { method: 'POST', path: '/organisations/{organisationId}/receipts/{receiptId}/reversals' },
         { method: 'POST', path: '/organisations/{organisationId}/receipts/{receiptId}/copies' },
       ],
       access: 'staff',
@@ -1738,7 +1739,10 @@ export const MANIFEST = {
     purpose: 'Closes old projects, each by an entry that is written once, and tells which cannot be.',
     ...task,
     memoryMb: 1024,
-    needs: { table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#'] }, auditTrail: true },
+    needs: {
+      table: { verbs: ['get', 'query', 'put', 'update'], partitions: ['LEGACY#', 'ORGANISATION#'] },
+      auditTrail: true,
+    },
   },
   'write-legacy-summary': {
     entry: 'legacy/write-legacy-summary.lambda.ts',

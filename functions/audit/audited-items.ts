@@ -346,6 +346,7 @@ export const AUDITED_ITEMS: Readonly<Record<string, readonly string[] | 'not-a-d
     'reverses',
     'replaces',
   ],
+  'receipt-hand-out': ['receiptId', 'number', 'copy'],
   'receipt-series': 'not-a-deed',
   'gift-receipt': 'not-a-deed',
   'receipt-waiver': ['giftId', 'campaignId', 'year', 'reason', 'amountMinor', 'endedBy'],

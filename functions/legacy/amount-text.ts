@@ -56,7 +56,11 @@ export function readAmount(text: string, unit: AmountUnit | undefined): Reading<
   if (saysNothing(text)) return EMPTY;
   const packed = packedText(text);
   const capitals = capitalsInFen(packed.replace(/\(.*\)$/u, ''));
-  if (capitals !== undefined) return ofFen(capitals, 'converted', 'capitals', noteOf(/\((.*)\)$/u.exec(packed)?.[1]));
+  if (capitals !== undefined) {
+    const note = noteOf(/\((.*)\)$/u.exec(packed)?.[1]);
+    const { how, rule } = wayOfCapitals(capitals.hasOneReading, note);
+    return ofFen(capitals.fen, how, rule, note);
+  }
   if (ABOUT.test(packed.replace(/\(.*\)$/u, '')))
     return unreadable(`says about how much (${shown(text)})`, 'find the exact amount in the books and write that');
   const match = AMOUNT.exec(packed);
@@ -70,6 +74,16 @@ export function readAmount(text: string, unit: AmountUnit | undefined): Reading<
   return ofFen(fen, how.how, how.rule, note);
 }
 
+/** What stands beside an amount may change it: 12万元(其中物资2万元), 12万元(约). */
+const mayChangeIt = (note: string | undefined): boolean =>
+  note !== undefined && (DIGITS_OR_NUMERALS.test(note) || ABOUT.test(note));
+const BESIDE_A_NOTE = { how: 'inferred', rule: 'amount-beside-a-note' } as const;
+
+function wayOfCapitals(hasOneReading: boolean, note: string | undefined): { how: Way; rule: string } {
+  if (mayChangeIt(note)) return BESIDE_A_NOTE;
+  return hasOneReading ? { how: 'converted', rule: 'capitals' } : { how: 'inferred', rule: 'place-left-out' };
+}
+
 function wayOf(
   text: string,
   number: string,
@@ -78,8 +92,7 @@ function wayOf(
   fen: bigint,
   note: string | undefined,
 ): { how: Way; rule: string } {
-  // What stands beside the amount may change it: 12万元(其中物资2万元).
-  if (note !== undefined && DIGITS_OR_NUMERALS.test(note)) return { how: 'inferred', rule: 'amount-beside-a-note' };
+  if (mayChangeIt(note)) return BESIDE_A_NOTE;
   if (written !== undefined) return { how: 'converted', rule: 'unit-in-cell' };
   if (unit === undefined) return { how: 'inferred', rule: 'no-unit' };
   if (unit.unit === 'yuan' && fen < FEWEST_YUAN_MINOR && fen !== 0n) return { how: 'inferred', rule: 'perhaps-wan' };

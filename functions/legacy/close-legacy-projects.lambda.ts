@@ -7,7 +7,7 @@ import type { Table } from '../platform/table.ts';
 import { type TaskDefinition, taskFunction } from '../platform/task.ts';
 import { CLOSED_AT_ONCE, recordClosings, recordFailure } from './closing.store.ts';
 import { closingOf } from './closing.ts';
-import { readBooks } from './exercise.store.ts';
+import { readBooks, readSettings } from './exercise.store.ts';
 import type { LegacyClosing } from './legacy-exercise.ts';
 
 const inputSchema = z.object({
@@ -33,12 +33,13 @@ async function closeProjects(
     throw new PermanentError(
       `exercise ${exerciseId} is ${exercise.state} in round ${exercise.rounds}, not in ${round}`,
     );
+  const { settings } = await readSettings(use.table, exercise.organisationId);
   const wanted = new Set(projectIds);
   const closings: LegacyClosing[] = [];
   let failed = 0;
   for (const project of projects) {
     if (!wanted.has(project.projectId) || books.closingOf(project.projectId) !== undefined) continue;
-    const outcome = closingOf(books, project, now);
+    const outcome = closingOf(books, project, settings, now);
     if (outcome.kind === 'closing') closings.push(outcome.closing);
     else {
       failed += 1;

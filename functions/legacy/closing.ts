@@ -1,7 +1,8 @@
 import type { Instant } from '../kernel/time.ts';
-import type { Books } from './exercise-books.ts';
+import { type Books, decisionProblems } from './exercise-books.ts';
 import type { LegacyClosing } from './legacy-exercise.ts';
 import { FACT_NAMES, type LegacyProject, unconfirmedOf } from './legacy-project.ts';
+import type { LegacySettings } from './legacy-settings.ts';
 
 /** Projects that a round of closing is about: those that a decision ends, and that are not closed yet. In a fixed order. */
 export const toClose = (books: Books): LegacyProject[] =>
@@ -19,19 +20,28 @@ export const toClose = (books: Books): LegacyProject[] =>
 export function closingOf(
   books: Books,
   project: LegacyProject,
+  settings: Pick<LegacySettings, 'collectiveFromMinor'>,
   now: Instant,
 ):
   | { readonly kind: 'closing'; readonly closing: LegacyClosing }
   | { readonly kind: 'obstacle'; readonly reason: string } {
   const { exercise } = books.books;
   const decision = books.decisionOf(project.projectId);
-  if (decision === undefined) return { kind: 'obstacle', reason: 'nobody has decided on it' };
-  const obstacles = books.obstaclesTo(project, decision.decision);
+  if (decision === undefined)
+    return {
+      kind: 'obstacle',
+      reason:
+        books.outdatedDecisionOf(project.projectId) === undefined
+          ? 'nobody has decided on it'
+          : 'its values have changed since it was decided on',
+    };
+  const terms = { ...decision, hasMinutes: decision.minutes !== undefined };
+  const obstacles = decisionProblems(books, [project], terms, settings);
   if (obstacles.length > 0)
     return {
       kind: 'obstacle',
       reason: obstacles
-        .map(({ problem }) => problem)
+        .map(({ field, problem }) => (field === 'minutes' ? `the minutes of its decision ${problem}` : problem))
         .join('; ')
         .slice(0, 500),
     };

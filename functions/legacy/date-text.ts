@@ -95,9 +95,12 @@ const SHAPES: readonly Shape[] = [
         : dated(year, month, undefined, /^\d{4}-\d{2}$/u.test(text) ? 'as-written' : 'converted', 'month'),
   ],
   [
-    /^(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})[日号]?$/u,
-    ([year = '', month, day], _, text) =>
-      dated(year, month, day, /^\d{4}-\d{2}-\d{2}$/u.test(text) ? 'as-written' : 'converted', 'day'),
+    /^(\d{4})([-./年])(\d{1,2})([-./月])(\d{1,2})[日号]?$/u,
+    ([year = '', first, month, second, day], _, text) =>
+      // 2012.3-5 is a day, or March to May.
+      second !== '月' && first !== second
+        ? dated(year, month, day, 'inferred', 'mixed-marks')
+        : dated(year, month, day, /^\d{4}-\d{2}-\d{2}$/u.test(text) ? 'as-written' : 'converted', 'day'),
   ],
   [/^(\d{2})年(\d{1,2})月?$/u, ([year, month]) => dated(`20${year}`, month, undefined, 'inferred', 'two-digit-year')],
   [
@@ -107,7 +110,17 @@ const SHAPES: readonly Shape[] = [
   [/^'?(\d{2})年?$/u, ([year]) => dated(`20${year}`, undefined, undefined, 'inferred', 'two-digit-year')],
   [/^'?(\d{2})[-./](\d{1,2})$/u, ([year, month]) => dated(`20${year}`, month, undefined, 'inferred', 'two-digit-year')],
   [/^'?(\d{1,2})[-./](\d{1,2})[-./](\d{1,2})$/u, (parts) => ofThree(parts)],
-  [/^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$/u, ([first = '', second = '', year = '']) => ofYearLast(first, second, year)],
+  [
+    /^(\d{1,2})([-./])(\d{1,2})\2(\d{4})$/u,
+    ([first = '', _, second = '', year = '']) => ofYearLast(first, second, year),
+  ],
+  [
+    /^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$/u,
+    ([first = '', second = '', year = '']) => {
+      const reading = ofYearLast(first, second, year);
+      return reading.kind === 'read' ? { ...reading, how: 'inferred', rule: 'mixed-marks' } : reading;
+    },
+  ],
 ];
 
 function readDigits(packed: string, isNumber: boolean): Reading<PartialDate> | undefined {

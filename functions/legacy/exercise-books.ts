@@ -2,7 +2,15 @@ import type { FieldProblem } from '../kernel/errors.ts';
 import { formatMoney, minor } from '../kernel/money.ts';
 import { type CandidatePair, candidatePairs } from './duplicate-pairs.ts';
 import type { Exercise, LegacyClosing, LegacyDecision, PairDecision, Selection, Standing } from './legacy-exercise.ts';
-import { isSettled, isUnconfirmed, type LegacyProject, MUST_BE_CONFIRMED, unconfirmedOf } from './legacy-project.ts';
+import {
+  isSettled,
+  isUnconfirmed,
+  type LegacyProject,
+  MUST_BE_CONFIRMED,
+  unconfirmedOf,
+  valuesBy,
+  valuesSeen,
+} from './legacy-project.ts';
 import { DOCUMENT_NAMES, type LegacySettings } from './legacy-settings.ts';
 
 /** An exercise with everything in it, as it stood at one version. */
@@ -19,6 +27,7 @@ export class Books {
   readonly books: ExerciseBooks;
   readonly #closed: ReadonlyMap<string, LegacyClosing>;
   readonly #decisions = new Map<string, LegacyDecision>();
+  readonly #seen: ReadonlyMap<string, string>;
   readonly #pairs: readonly CandidatePair[];
   readonly #paired: ReadonlySet<string>;
 
@@ -28,6 +37,7 @@ export class Books {
     // The last decision on a project counts.
     for (const decision of books.decisions)
       for (const projectId of decision.projectIds) this.#decisions.set(projectId, decision);
+    this.#seen = new Map(books.projects.map((project) => [project.projectId, valuesSeen(project)]));
     const decided = new Set(books.pairs.map(({ pairId }) => pairId));
     this.#pairs = candidatePairs(books.projects).filter(({ pairId }) => !decided.has(pairId));
     this.#paired = new Set(this.#pairs.flatMap(({ projectIds }) => projectIds));
@@ -44,7 +54,14 @@ export class Books {
   }
 
   closingOf = (projectId: string): LegacyClosing | undefined => this.#closed.get(projectId);
-  decisionOf = (projectId: string): LegacyDecision | undefined => this.#decisions.get(projectId);
+  /** The last decision on a project, as far as its values are still those that were decided on. */
+  decisionOf = (projectId: string): LegacyDecision | undefined => {
+    const decision = this.#decisions.get(projectId);
+    return decision?.seen[projectId] === this.#seen.get(projectId) ? decision : undefined;
+  };
+  /** The last decision on a project whose values have changed since, so that it holds no more. */
+  outdatedDecisionOf = (projectId: string): LegacyDecision | undefined =>
+    this.decisionOf(projectId) === undefined ? this.#decisions.get(projectId) : undefined;
   isInOpenPair = (projectId: string): boolean => this.#paired.has(projectId);
 
   standingOf(project: LegacyProject): Standing {
@@ -128,14 +145,18 @@ export class Books {
   }
 }
 
-/** What keeps a decision from being taken on projects: all of it at once. */
+/**
+ * What keeps a decision from being taken on projects, and later from being carried out: all of it at once. Nobody decides on values
+ * that they wrote or confirmed themselves; one that is kept open ends nothing, and so that is no matter.
+ */
 export function decisionProblems(
   books: Books,
   projects: readonly LegacyProject[],
-  { decision, hasMinutes }: { readonly decision: LegacyDecision['decision']; readonly hasMinutes: boolean },
+  { decision, hasMinutes, by }: DecisionTerms,
   { collectiveFromMinor }: Pick<LegacySettings, 'collectiveFromMinor'>,
 ): FieldProblem[] {
   const problems = projects.flatMap((project) => books.obstaclesTo(project, decision));
+  if (decision !== 'keep-open') problems.push(...projects.flatMap((project) => ownValues(project, by)));
   const large = projects.filter(
     ({ facts }) => (facts.moneyMinor?.value ?? 0) + (facts.goodsMinor?.value ?? 0) >= collectiveFromMinor,
   );
@@ -146,6 +167,26 @@ export function decisionProblems(
       fix: 'give the meeting that decided on them, or leave them out',
     });
   return problems;
+}
+
+type DecisionTerms = {
+  readonly decision: LegacyDecision['decision'];
+  readonly hasMinutes: boolean;
+  /** Who takes it, or took it. */
+  readonly by: string;
+};
+
+function ownValues(project: LegacyProject, by: string): FieldProblem[] {
+  const own = valuesBy(project, by);
+  if (own.length === 0) return [];
+  const { projectId, facts } = project;
+  return [
+    {
+      field: `projects.${projectId}`,
+      problem: `“${facts.name.value}” has values that were written or confirmed by whoever decides: ${own.join(', ')}`,
+      fix: 'have somebody else decide on it',
+    },
+  ];
 }
 
 /** How far an exercise has come. */

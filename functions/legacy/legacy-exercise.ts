@@ -5,7 +5,7 @@ import { instantSchema, localDateSchema } from '../kernel/time.ts';
 import { LARGEST_WORKBOOK_BYTES } from '../statements/workbook-limit.ts';
 import { DECISIONS, FACT_NAMES } from './legacy-project.ts';
 import { DOCUMENTS } from './legacy-settings.ts';
-import { cellEntrySchema, previewSchema } from './preview.ts';
+import { cellEntrySchema, keptEntrySchema, previewSchema } from './preview.ts';
 
 /** Projects of one exercise. All are looked at together: 2,000 of some 4 KB are 8 MB, a second and a half to read. */
 export const MOST_PROJECTS = 2_000;
@@ -73,7 +73,7 @@ export const legacyFileSchema = z.object({
   bytes: countSchema,
   state: z.enum(FILE_STATES),
   version: z.number().int().min(1),
-  entries: z.array(cellEntrySchema),
+  entries: z.array(keptEntrySchema),
   /** Of what was read last; the whole preview stands beside the file. */
   counts: previewSchema
     .pick({ projects: true, problems: true, inferred: true, moneyMinor: true, goodsMinor: true, differingTotals: true })
@@ -216,6 +216,8 @@ export const legacyDecisionSchema = z.object({
   number: z.number().int().min(1),
   decision: z.enum(DECISIONS),
   projectIds: z.array(z.string()),
+  /** Of each project a fingerprint of the values that were decided on: where they are others now, the decision holds no more. */
+  seen: z.record(z.string(), z.string()),
   remarks: z.string().optional(),
   handedTo: z.string().optional(),
   minutes: z.object({ heldOn: z.string(), reference: z.string() }).optional(),

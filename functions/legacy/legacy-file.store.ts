@@ -3,7 +3,7 @@ import type { Instant } from '../kernel/time.ts';
 import { legacyFileKey, legacyFilesOf } from '../platform/keys.ts';
 import type { Item, Table, Value } from '../platform/table.ts';
 import { type FileState, type LegacyFile, legacyFileSchema, MOST_FILES, mayBecome } from './legacy-exercise.ts';
-import type { CellEntry } from './preview.ts';
+import type { KeptEntry } from './preview.ts';
 
 const FILE_ID = /^lgf_[0-9a-z]{20}$/;
 
@@ -63,7 +63,7 @@ export async function moveFile(
 export async function saveEntries(
   table: Table,
   file: LegacyFile,
-  entries: readonly CellEntry[],
+  entries: readonly KeptEntry[],
   now: Instant,
 ): Promise<boolean> {
   const written = await table.write({

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { fingerprint } from '../kernel/ids.ts';
 import { instantSchema } from '../kernel/time.ts';
 import { WAYS } from './cell-text.ts';
 import { DOCUMENTS } from './legacy-settings.ts';
@@ -68,6 +69,16 @@ export const isUnconfirmed = (told: Pick<Told<unknown>, 'how' | 'confirmed'> | u
 /** Every inferred value of a project that nobody has confirmed. */
 export const unconfirmedOf = (facts: LegacyFacts): FactName[] =>
   FACT_NAMES.filter((name) => isUnconfirmed(facts[name]));
+
+/**
+ * A fingerprint of what a decision on a project is about: its values, whoever confirmed them and however they came from their cells.
+ */
+export const valuesSeen = ({ facts }: Pick<LegacyProject, 'facts'>): string =>
+  fingerprint(FACT_NAMES.map((name) => JSON.stringify(facts[name]?.value ?? null)));
+
+/** Values that a person wrote, or confirmed: whoever that was does not decide on the project. */
+export const valuesBy = ({ facts }: Pick<LegacyProject, 'facts'>, personId: string): FactName[] =>
+  FACT_NAMES.filter((name) => facts[name]?.confirmed?.by === personId);
 
 // --- papers ---
 

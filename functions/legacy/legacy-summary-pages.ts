@@ -3,7 +3,8 @@ import { localTimeText } from '../kernel/time.ts';
 import { DECISION_NAMES, type DecisionKind } from './legacy-project.ts';
 import { DOCUMENT_NAMES, type DocumentKind } from './legacy-settings.ts';
 import type { LegacySummary, SumLine } from './legacy-summary.ts';
-import { FIELD_NAMES } from './legacy-words.ts';
+import { FIELD_NAMES, FILE_STATE_NAMES } from './legacy-words.ts';
+import { rowsOutside } from './list-account.ts';
 
 /** Yuan with groups of thousands: 47,600,000.00. */
 export const yuanText = (amountMinor: number): string =>
@@ -28,8 +29,11 @@ export function summaryPages(summary: LegacySummary, summarySha256: string) {
       ['继续实施', `${summary.keptOpen.length} 个`],
       ['本轮未能结项', `${summary.failures.length} 个`],
       ['剔除的重复登记', `${summary.copies} 条`],
+      ['未列入的登记行', `${rowsOutside(summary.lists)} 行`],
+      ['与原表合计不符', `${summary.lists.flatMap(({ totals }) => totals).length} 处`],
+      ['未导入的登记表', `${summary.lists.filter(({ state }) => state !== 'imported').length} 份`],
     ],
-    note: '资金与物资折价分列，不相加；各表合计均等于项目明细之和。有底色的值系推定（原表未写明）：* 已由专人核对确认，** 尚未确认；年度与金额未经确认的项目不予结项。',
+    note: '资金与物资折价分列，不相加；各表合计均等于项目明细之和。有底色的值系推定（原表未写明）：* 已由专人核对确认，** 尚未确认；年度与金额未经确认的项目不予结项。登记表中无法读取或未导入的行不在任何合计之内，另列于后。',
     tables: [
       sums('按年度汇总', '年度', summary.byYear, total),
       sums('按来源汇总', '资金（物资）来源', summary.bySource, total),
@@ -90,10 +94,43 @@ export function summaryPages(summary: LegacySummary, summarySha256: string) {
       ...summary.keptOpen.map(({ name, county, year, remarks }) => [`${year} ${county}`, name, `继续实施：${remarks}`]),
       ...summary.failures.map(({ name, reason }) => ['—', name, `本轮未能结项：${reason}`]),
     ],
+    ...listPages(summary),
     inferredCounts: Object.entries(countInferred(summary)).map(([name, count]) => [
       FIELD_NAMES[name] ?? name,
       String(count),
     ]),
+  };
+}
+
+/** A page holds some 40 rows; what is beyond ten pages is in the workbook. */
+const MOST_LEFT_OUT = 400;
+
+/** The lists, the rows of them that are in no figure, and the sums of their own that say something else. */
+function listPages({ lists }: LegacySummary) {
+  const leftOut = lists.flatMap(({ fileName, leftOut: rows }) =>
+    rows.map(({ sheet, row, text, problem }) => [`${fileName} ${sheet} 第${row}行`, text === '' ? '—' : text, problem]),
+  );
+  const more = leftOut.length - MOST_LEFT_OUT;
+  return {
+    lists: lists.map(({ fileName, state, projects, notImported, leftOut: rows, totals, notes }) => [
+      [fileName, ...notes].join('；'),
+      FILE_STATE_NAMES[state],
+      String(projects),
+      String(rows.length + notImported),
+      String(totals.length),
+    ]),
+    leftOut: [
+      ...leftOut.slice(0, MOST_LEFT_OUT),
+      ...(more > 0 ? [['……', `另有 ${more} 行`, '见同一汇总的 XLSX 文件']] : []),
+    ],
+    totals: lists.flatMap(({ fileName, totals }) =>
+      totals.map(({ sheet, cell, label, saidMinor, foundMinor }) => [
+        `${fileName} ${sheet} ${cell}`,
+        label,
+        yuanText(saidMinor),
+        yuanText(foundMinor),
+      ]),
+    ),
   };
 }
 

@@ -5,7 +5,7 @@ import { spreadsheetText } from '../kernel/spreadsheet-text.ts';
 import { DECISION_NAMES, type DecisionKind } from './legacy-project.ts';
 import { DOCUMENT_NAMES, type DocumentKind } from './legacy-settings.ts';
 import type { LegacySummary, SumLine } from './legacy-summary.ts';
-import { FIELD_NAMES } from './legacy-words.ts';
+import { FIELD_NAMES, FILE_STATE_NAMES } from './legacy-words.ts';
 
 const MONEY_FORMAT = '#,##0.00';
 const HEAD_FILL = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFF6F8FA' } } as const;
@@ -36,6 +36,7 @@ export async function renderSummaryXlsx(summary: LegacySummary): Promise<Uint8Ar
   const decisions = summary.byDecision.map((line) => ({ ...line, name: DECISION_NAMES[line.name as DecisionKind] }));
   addSums(workbook, '按处理', '处理意见', decisions, summary.total, LETTERS.decision, last);
   addOpen(workbook, summary);
+  addLists(workbook, summary);
   return withoutDates(new Uint8Array(await workbook.xlsx.writeBuffer()));
 }
 
@@ -149,8 +150,8 @@ function addSums(
   for (const line of lines) {
     const row = sheet.addRow([keyOf(line.name)]);
     const key = `$A${row.number}`;
-    // An exact comparison: SUMIF would take * and ? in a name for other letters.
-    const matches = `--(${column(letter)}=${key})`;
+    // An exact comparison: SUMIF would take * and ? in a name for other letters, and = is blind to capitals.
+    const matches = `--EXACT(${column(letter)},${key})`;
     row.getCell(2).value = { formula: `SUMPRODUCT(${matches})`, result: line.projects };
     row.getCell(3).value = {
       formula: `SUMPRODUCT(${matches},${column(LETTERS.money)})`,
@@ -195,4 +196,58 @@ function addOpen(workbook: ExcelJS.Workbook, { keptOpen, failures }: LegacySumma
   }
   for (const { name, reason } of failures)
     sheet.addRow(['', '', spreadsheetText(name), '', '', spreadsheetText(`本轮未能结项：${reason}`)]);
+}
+
+/** What became of the lists: in sheets of their own, because none of it is in any sum. */
+function addLists(workbook: ExcelJS.Workbook, { lists }: LegacySummary): void {
+  const files = addSheet(workbook, '登记表', undefined, [
+    ['登记表', 42],
+    ['状态', 12],
+    ['导入项目', 10],
+    ['未导入的行', 12],
+    ['无法读取的行', 14],
+    ['合计不符', 10],
+    ['备注', 50],
+  ]);
+  const leftOut = addSheet(workbook, '未列入的行', undefined, [
+    ['登记表', 30],
+    ['工作表', 14],
+    ['行', 8],
+    ['单元格', 10],
+    ['原文', 40],
+    ['问题', 50],
+  ]);
+  const totals = addSheet(workbook, '合计不符', undefined, [
+    ['登记表', 30],
+    ['工作表', 14],
+    ['单元格', 10],
+    ['名称', 20],
+    ['原表合计（元）', 18],
+    ['各行之和（元）', 18],
+  ]);
+  for (const list of lists) {
+    const name = spreadsheetText(list.fileName);
+    files.addRow([
+      name,
+      FILE_STATE_NAMES[list.state],
+      list.projects,
+      list.notImported,
+      list.leftOut.length,
+      list.totals.length,
+      spreadsheetText(list.notes.join(' ')),
+    ]);
+    for (const { sheet, row, cell, text, problem } of list.leftOut)
+      leftOut.addRow([name, spreadsheetText(sheet), row, cell, spreadsheetText(text), spreadsheetText(problem)]);
+    for (const { sheet, cell, label, saidMinor, foundMinor } of list.totals) {
+      const row = totals.addRow([
+        name,
+        spreadsheetText(sheet),
+        cell,
+        spreadsheetText(label),
+        yuan(saidMinor),
+        yuan(foundMinor),
+      ]);
+      for (const at of [5, 6]) row.getCell(at).numFmt = MONEY_FORMAT;
+    }
+  }
 }

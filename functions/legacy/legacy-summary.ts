@@ -9,6 +9,7 @@ import {
   type LegacyClosing,
 } from './legacy-exercise.ts';
 import type { LegacySettings } from './legacy-settings.ts';
+import { type ListAccount, listAccountSchema } from './list-account.ts';
 
 const countSchema = z.number().int().min(0);
 /** One line of a table of sums: money and goods each in a column of their own, never added up. */
@@ -50,6 +51,8 @@ export const legacySummarySchema = z.object({
   failures: z.array(z.object({ projectId: z.string(), name: z.string(), reason: z.string() })),
   /** Rows of lists that a person found to be other rows' copies. */
   copies: countSchema,
+  /** What became of each list, with the rows that no project was made of. */
+  lists: z.array(listAccountSchema),
   decisions: z.array(
     z.object({
       number: z.number(),
@@ -72,6 +75,7 @@ export const writtenSummarySchema = z.object({
   moneyMinor: countSchema,
   goodsMinor: countSchema,
   failures: countSchema,
+  rowsOutside: countSchema.describe('Rows of lists that could not be read, or were not imported: in no figure'),
   preparedAt: instantSchema,
 });
 export type WrittenSummary = z.infer<typeof writtenSummarySchema>;
@@ -82,6 +86,7 @@ export function summaryOf(
     readonly organisationName: string;
     readonly settings: LegacySettings;
     readonly failures: readonly ClosingFailure[];
+    readonly lists: readonly ListAccount[];
     readonly preparedAt: LegacySummary['preparedAt'];
   },
 ): LegacySummary {
@@ -116,6 +121,7 @@ export function summaryOf(
     })),
     failures: [...about.failures],
     copies: projects.length - books.counted.length,
+    lists: [...about.lists],
     decisions: decisions.map(({ number, decision, projectIds, minutes, remarks }) => ({
       number,
       decision,

@@ -68,7 +68,7 @@ const shownExercise = z.object({
   pairs: z.array(z.object({ pairId: z.string(), projectIds: z.array(z.string()), because: z.array(z.string()) })),
   taken: z.array(
     z.object({
-      ...legacyDecisionSchema.omit({ type: true, exerciseId: true, projectIds: true }).shape,
+      ...legacyDecisionSchema.omit({ type: true, exerciseId: true, projectIds: true, seen: true }).shape,
       projects: count,
     }),
   ),
@@ -324,7 +324,7 @@ export const legacyContract = {
         200: { description: 'It is closed already', body: exercise },
         202: { description: 'It is being closed, also for a repeat', body: exercise },
       },
-      problems: { 409: ['changed-meanwhile'], 422: ['cannot-be-closed'] },
+      problems: { 409: ['changed-meanwhile', 'same-person'], 422: ['cannot-be-closed'] },
     },
     {
       method: 'GET',

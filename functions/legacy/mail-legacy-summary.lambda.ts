@@ -34,12 +34,16 @@ async function mailSummary(
   ]);
   const failed =
     summary.failures === 0 ? [] : [`另有 ${summary.failures} 个项目本轮未能结项，原因见附件，补正后可再次结项。`];
+  const outside =
+    summary.rowsOutside === 0
+      ? []
+      : [`登记表中另有 ${summary.rowsOutside} 行未列入本汇总（无法读取或未导入），明细见附件。`];
   const mail = await renderStaffMail({
     language: 'zh-CN',
     subject: `${exercise.title}：清理结项汇总（第${round}轮）`,
     organisationName: organisation?.name ?? '',
     heading: `${summary.projects} 个项目已结项`,
-    paragraphs: ['清理结项汇总报告见附件（PDF 与 XLSX）。资金与物资折价分列，不相加。', ...failed],
+    paragraphs: ['清理结项汇总报告见附件（PDF 与 XLSX）。资金与物资折价分列，不相加。', ...failed, ...outside],
     facts: [
       ['结项项目', `${summary.projects} 个`],
       ['资金', `${yuanText(summary.moneyMinor)} 元`],

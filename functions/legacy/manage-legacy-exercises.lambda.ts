@@ -98,7 +98,7 @@ async function show(request: StaffRequest, use: ExercisesUse): Promise<HttpAnswe
       files: (await filesOf(use.table, exerciseId)).map(fileView),
       progress: progressOf(books),
       pairs: books.openPairs,
-      taken: decisions.map(({ type: _, exerciseId: __, projectIds, ...decision }) => ({
+      taken: decisions.map(({ type: _, exerciseId: __, seen: ___, projectIds, ...decision }) => ({
         ...decision,
         projects: projectIds.length,
       })),

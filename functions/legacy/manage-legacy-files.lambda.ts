@@ -10,6 +10,7 @@ import type { Table } from '../platform/table.ts';
 import { openStatementFiles, type StatementFiles } from '../statements/statement-files.gateway.ts';
 import { exerciseFor } from './exercise-call.store.ts';
 import { fileView } from './exercise-view.ts';
+import { keptEntries } from './kept-entries.ts';
 import {
   type Exercise,
   entriesRequestSchema,
@@ -110,7 +111,8 @@ async function enter({ request, use, exercise, now }: Call, file: LegacyFile): P
       'illegal-step',
       `Cells of a file that is ${file.state} cannot be written. Read it first; what is imported is corrected project by project.`,
     );
-  const saved = await saveEntries(use.table, file, body.value.entries, now);
+  const by = { by: request.actor.id, at: now };
+  const saved = await saveEntries(use.table, file, keptEntries(file.entries, body.value.entries, by), now);
   const current = await readFileItem(use.table, exercise.exerciseId, file.fileId);
   if (!saved) return changedMeanwhile(current.version);
   return { status: 200, headers: { etag: etagOf(current.version) }, body: fileView(current) };

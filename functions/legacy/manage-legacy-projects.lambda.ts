@@ -7,6 +7,7 @@ import { type HttpAnswer, problem, problemsOf, readJsonBody } from '../platform/
 import { changedMeanwhile, etagOf, refuseUnlessCurrent } from '../platform/if-match.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
+import { toClose } from './closing.ts';
 import {
   changeExercise,
   changeProjects,
@@ -28,7 +29,7 @@ import {
   type Selection,
   selectionQuerySchema,
 } from './legacy-exercise.ts';
-import type { LegacyProject } from './legacy-project.ts';
+import { type LegacyProject, valuesSeen } from './legacy-project.ts';
 import { type LegacyWorkflow, openLegacyWorkflow } from './legacy-workflow.gateway.ts';
 import { assigned, confirmed, corrected } from './project-change.ts';
 
@@ -263,7 +264,7 @@ async function decide(call: Call): Promise<HttpAnswer> {
   const problems = decisionProblems(
     books,
     projects,
-    { decision: terms.decision, hasMinutes: terms.minutes !== undefined },
+    { decision: terms.decision, hasMinutes: terms.minutes !== undefined, by: request.actor.id },
     settings,
   );
   if (problems.length > 0)
@@ -279,6 +280,7 @@ async function decide(call: Call): Promise<HttpAnswer> {
     number: exercise.decisions + 1,
     ...terms,
     projectIds: projects.map(({ projectId }) => projectId),
+    seen: Object.fromEntries(projects.map((project) => [project.projectId, valuesSeen(project)])),
     by: request.actor.id,
     at: now,
   };
@@ -294,7 +296,7 @@ async function decide(call: Call): Promise<HttpAnswer> {
 
 /** Begins a round of closing; repeated while one goes on, it starts that one's workflow and no other. */
 async function close(call: Call): Promise<HttpAnswer> {
-  const { use, books, now } = call;
+  const { request, use, books, now } = call;
   const { exercise } = books.books;
   const { exerciseId } = exercise;
   if (exercise.state === 'closed') return { status: 200, body: exerciseView(exercise) };
@@ -310,11 +312,16 @@ async function close(call: Call): Promise<HttpAnswer> {
       })),
       ...undecided.map(({ projectId, facts }) => ({
         field: `projects.${projectId}`,
-        problem: `“${facts.name.value}” has no decision`,
+        problem:
+          books.outdatedDecisionOf(projectId) === undefined
+            ? `“${facts.name.value}” has no decision`
+            : `“${facts.name.value}” has other values than those that were decided on`,
         fix: 'decide what becomes of it; keep-open is one',
       })),
     ];
     if (books.counted.length === 0) open.push({ field: 'projects', problem: 'are none', fix: 'import a file first' });
+    if (toClose(books).some(({ projectId }) => books.decisionOf(projectId)?.by === request.actor.id))
+      return problem(409, 'same-person', 'You decided on some of these projects. Somebody else has to close them.');
     if (open.length > 0) return problem(422, 'cannot-be-closed', `${open.length} things are undecided.`, open);
     // After a stop the same round goes on; after an end a new one begins.
     const round = exercise.state === 'stopped' ? exercise.rounds : exercise.rounds + 1;

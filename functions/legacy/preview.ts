@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { instantSchema } from '../kernel/time.ts';
 import { factsSchema } from './legacy-project.ts';
 
 /** A cell as a person wants it to be read, in place of what the file has. */
@@ -9,6 +10,9 @@ export const cellEntrySchema = z.strictObject({
   reason: z.string().trim().min(1).max(200),
 });
 export type CellEntry = z.infer<typeof cellEntrySchema>;
+/** The same with who wrote it: whoever wrote a value does not decide on it. */
+export const keptEntrySchema = cellEntrySchema.extend({ by: z.string(), at: instantSchema });
+export type KeptEntry = z.infer<typeof keptEntrySchema>;
 
 const cellProblemSchema = z.object({
   sheet: z.string(),

@@ -83,7 +83,15 @@ export class RowCells {
       this.problem(field, found.cell.text, reading);
       return undefined;
     }
-    return { value: reading.value, raw: found.cell.text, at: this.at(found.name), ...wayOf(found, reading) };
+    const way = wayOf(found, reading);
+    const by = way.how === 'entered' ? found.cell.entered?.by : undefined;
+    return {
+      value: reading.value,
+      raw: found.cell.text,
+      at: this.at(found.name),
+      ...way,
+      ...(by === undefined ? {} : { confirmed: by }),
+    };
   }
 
   at(cell: string): { fileId: string; sheet: string; cell: string } {
@@ -118,7 +126,7 @@ function wayOf(
 ): { how: Way; rule: string } {
   if (repeats) return { how: 'inferred', rule: 'ditto' };
   if (cell.mergedFrom !== undefined) return { how: 'inferred', rule: `merged: ${cell.mergedFrom}` };
-  if (cell.isEntered === true && how !== 'inferred') return { how: 'entered', rule: 'entered' };
+  if (cell.entered !== undefined && how !== 'inferred') return { how: 'entered', rule: 'entered' };
   return { how, rule };
 }
 
@@ -197,7 +205,7 @@ function typedAmount(cells: RowCells, amount: Told<Amount>, isGoods: boolean): P
     return {};
   }
   return isGoods || cells.textOf('goodsItem') !== undefined
-    ? { goods: { ...amount, how: 'inferred', rule: 'goods-by-kind' } }
+    ? { goods: { ...amount, how: 'inferred', rule: 'goods-by-kind', confirmed: undefined } }
     : { money: amount };
 }
 

@@ -1,7 +1,7 @@
 import { add, type Minor, ZERO } from '../kernel/money.ts';
 import { withEntries } from './cell-grid.ts';
 import type { ReadingTerms } from './place-of.ts';
-import { type CellEntry, type LegacyReading, type Preview, readingSchema } from './preview.ts';
+import { type CellEntry, type KeptEntry, type LegacyReading, type Preview, readingSchema } from './preview.ts';
 import { readGrid } from './read-grid.ts';
 import { type ReadSheet, readSheet } from './read-sheet.ts';
 
@@ -14,7 +14,7 @@ export function readLegacyFile(
   bytes: Uint8Array,
   file: { readonly fileId: string; readonly fileName: string },
   terms: ReadingTerms,
-  entries: readonly CellEntry[],
+  entries: readonly (CellEntry | KeptEntry)[],
 ): { readonly preview: Preview; readonly reading: LegacyReading } {
   const grid = withEntries(readGrid(bytes, file.fileName), entries);
   const sheets = grid.sheets

@@ -1,4 +1,4 @@
-import { type CellObject, read, SSF, utils, type WorkBook, type WorkSheet } from '@e965/xlsx';
+import { type CellObject, type ParsingOptions, read, SSF, utils, type WorkBook, type WorkSheet } from '@e965/xlsx';
 import { CsvError, parse } from 'csv-parse/sync';
 import { UnreadableFile } from '../statements/statement-lines.ts';
 import { decimalText } from '../statements/statement-workbook.ts';
@@ -97,33 +97,62 @@ function delimiterOf(text: string): string {
 // --- workbooks ---
 
 function workbookGrid(bytes: Uint8Array, fileName: string): GridFile {
-  const book = opened(bytes);
+  const { book, hasStyles } = opened(bytes);
   const limits = new Limits();
   if (book.SheetNames.length > MOST_SHEETS)
     throw new UnreadableFile(
       `has ${book.SheetNames.length} sheets, and may have ${MOST_SHEETS}`,
       'divide it into several files',
     );
-  const notes: string[] = [];
+  const notes = hasStyles
+    ? []
+    : ['The styles of this workbook are broken, so that nobody knows which rows are hidden.'];
+  const date1904 = book.Workbook?.WBProps?.date1904 === true;
+  if (date1904) notes.push('This workbook counts its days from 1904, as Excel for Mac did; its dates are read so.');
   const sheets = book.SheetNames.map((name, number): Grid => {
     const isHidden = (book.Workbook?.Sheets?.[number]?.Hidden ?? 0) !== 0;
     if (isHidden) notes.push(`Sheet “${name}” is hidden; it was read like the others.`);
     const sheet = book.Sheets[name];
-    return { name, isHidden, rows: sheet === undefined ? [] : rowsOf(sheet, limits) };
+    const hidden = hiddenRows(sheet);
+    if (hidden !== undefined) notes.push(`${hidden} of sheet “${name}” are hidden; they were read like the others.`);
+    return { name, isHidden, rows: sheet === undefined ? [] : rowsOf(sheet, limits, date1904) };
   });
   return { fileName, sheets, notes };
 }
 
-function opened(bytes: Uint8Array): WorkBook {
+/**
+ * What is read of a workbook. Which rows are hidden the library tells only together with styles, and with styles it makes an object of
+ * every empty cell that has a border: millions in a small file. So it is kept from that.
+ */
+class OpeningOptions implements ParsingOptions {
+  readonly type = 'array';
+  readonly dense = false;
+  readonly cellFormula = false;
+  readonly cellHTML = false;
+  readonly cellNF = true;
+  readonly cellText = false;
+  readonly cellStyles: boolean;
+
+  constructor(cellStyles: boolean) {
+    this.cellStyles = cellStyles;
+  }
+
+  get sheetStubs(): boolean {
+    return false;
+  }
+  set sheetStubs(_: boolean) {
+    // The library sets it for itself where styles are read.
+  }
+}
+
+function opened(bytes: Uint8Array): { readonly book: WorkBook; readonly hasStyles: boolean } {
   try {
-    return read(bytes, {
-      type: 'array',
-      dense: false,
-      cellFormula: false,
-      cellHTML: false,
-      cellNF: true,
-      cellText: false,
-    });
+    return { book: read(bytes, new OpeningOptions(true)), hasStyles: true };
+  } catch {
+    // A colour out of order must not keep a list from being read: what is wrong with more than its styles is told by the next try.
+  }
+  try {
+    return { book: read(bytes, new OpeningOptions(false)), hasStyles: false };
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown';
     if (/password|encrypt/i.test(reason)) throw new UnreadableFile('is encrypted', 'save it without a password');
@@ -134,12 +163,29 @@ function opened(bytes: Uint8Array): WorkBook {
   }
 }
 
+const NAMED_ROWS = 12;
+
+/** The rows of a sheet that are hidden and hold something, as a list for people; `undefined` where there are none. */
+function hiddenRows(sheet: WorkSheet | undefined): string | undefined {
+  if (sheet === undefined) return undefined;
+  const filled = new Set<number>();
+  for (const address in sheet)
+    if (!address.startsWith('!') && gridCell(sheet[address] as CellObject, false) !== undefined)
+      filled.add(utils.decode_cell(address).r);
+  const hidden = (sheet['!rows'] ?? []).flatMap((row, number) =>
+    row?.hidden === true && filled.has(number) ? [number + 1] : [],
+  );
+  if (hidden.length === 0) return undefined;
+  const more = hidden.length > NAMED_ROWS ? ` and ${hidden.length - NAMED_ROWS} more` : '';
+  return `Rows ${hidden.slice(0, NAMED_ROWS).join(', ')}${more}`;
+}
+
 /** Only cells that are there are gone through: what a sheet says of its own size may be a lie of a thousand million cells. */
-function rowsOf(sheet: WorkSheet, limits: Limits): Map<number, GridCell>[] {
+function rowsOf(sheet: WorkSheet, limits: Limits, date1904: boolean): Map<number, GridCell>[] {
   const rows: Map<number, GridCell>[] = [];
   for (const address in sheet) {
     if (address.startsWith('!')) continue;
-    const cell = gridCell(sheet[address] as CellObject);
+    const cell = gridCell(sheet[address] as CellObject, date1904);
     if (cell === undefined) continue;
     const { r: row, c: column } = utils.decode_cell(address);
     limits.rows(row + 1);
@@ -169,13 +215,13 @@ function fillMerge(
     }
 }
 
-function gridCell(cell: CellObject): GridCell | undefined {
+function gridCell(cell: CellObject, date1904: boolean): GridCell | undefined {
   if (cell.v === undefined || cell.t === 'z') return undefined;
   if (cell.t === 'e') return { text: `#${cell.w ?? 'ERROR'}`.replace('##', '#') };
   if (cell.t === 'n') {
     const number = Number(cell.v);
     if (!Number.isFinite(number)) return { text: '#NUM!' };
-    return isDateFormat(cell) ? dateCell(number) : { text: decimalText(number), isNumber: true };
+    return isDateFormat(cell) ? dateCell(number, date1904) : { text: decimalText(number), isNumber: true };
   }
   const text = String(cell.v);
   return text.trim() === '' ? undefined : { text: text.slice(0, LONGEST_CELL) };
@@ -191,9 +237,13 @@ function isDateFormat(cell: CellObject): boolean {
 
 const LAST_SERIAL = 2_958_465; // 31 December 9999, the last day that spreadsheets know
 
-function dateCell(serial: number): GridCell {
-  if (serial < 1 || serial > LAST_SERIAL) return { text: decimalText(serial), isNumber: true };
-  const { y, m, d } = SSF.parse_date_code(serial);
+/** Day 0 of a workbook that counts from 1904, as Excel for Mac did, in the count from 1900. */
+const DAYS_TO_1904 = 1_462;
+
+function dateCell(serial: number, date1904: boolean): GridCell {
+  const days = date1904 ? serial + DAYS_TO_1904 : serial;
+  if (days < 1 || days > LAST_SERIAL) return { text: decimalText(serial), isNumber: true };
+  const { y, m, d } = SSF.parse_date_code(days);
   const two = (number: number): string => String(number).padStart(2, '0');
   const day = `${y}-${two(m)}-${two(d)}`;
   return { text: day, day };

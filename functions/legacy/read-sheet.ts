@@ -1,6 +1,6 @@
 import { add, type Minor } from '../kernel/money.ts';
 import { type Amount, type AmountUnit, readAmount } from './amount-text.ts';
-import { cellName, type Grid, type GridRow } from './cell-grid.ts';
+import { cellName, type Grid, type GridRow, placeOf } from './cell-grid.ts';
 import { packedText, plainText, saysNothing } from './cell-text.ts';
 import { onlyYearIn, type PartialDate } from './date-text.ts';
 import { type Header, headerAt, unitIn } from './header-row.ts';
@@ -180,11 +180,11 @@ class SheetReader {
   }
 
   #takeProject(row: GridRow, number: number, header: Header): void {
-    const cells = this.#cells(row, number, header);
     const continued = continuedRow(row, number, header);
     const last = this.#drafts.at(-1);
-    if (continued !== undefined && last !== undefined && continued >= last.firstRow) this.#continueProject(last, cells);
-    else this.#beginProject(cells, number);
+    if (continued !== undefined && last !== undefined && continued >= last.firstRow)
+      this.#continueProject(last, this.#cells(withoutSharedAmounts(row, number, header), number, header));
+    else this.#beginProject(this.#cells(row, number, header), number);
     this.#before = row;
   }
 
@@ -219,9 +219,7 @@ class SheetReader {
 
   /** A further row of the project above: more goods, or a further part of its amounts. */
   #continueProject(draft: Draft, cells: RowCells): void {
-    const own = (field: 'money' | 'goods' | 'amount'): boolean => cells.find(field)?.cell.mergedFrom === undefined;
-    const isOwn = own('money') && own('goods') && own('amount');
-    const amounts: RowAmounts = isOwn ? readAmounts(cells, draft.facts.goodsMinor !== undefined) : { columns: [] };
+    const amounts = readAmounts(cells, draft.facts.goodsMinor !== undefined);
     const goods = readGoodsLine(cells);
     const { facts } = draft;
     draft.facts = {
@@ -388,6 +386,26 @@ class SheetReader {
   }
 }
 
+/**
+ * A further row of a project without the amounts that an earlier row of it has said, because their cells are merged over both:
+ * only these, each for itself. Where money or goods are among them, a column for both is their sum and says nothing new.
+ */
+function withoutSharedAmounts(row: GridRow, number: number, { columns }: Header): GridRow {
+  const isShared = (column: number): boolean => {
+    const from = placeOf(row.get(column)?.mergedFrom ?? '');
+    return from !== undefined && from.row < number;
+  };
+  const amounts = columns.filter(({ field }) => AMOUNT_FIELDS.some((one) => one === field));
+  const shared = amounts.filter(({ column }) => isShared(column));
+  const left = new Set(
+    (shared.some(({ field }) => field !== 'amount')
+      ? [...shared, ...amounts.filter(({ field }) => field === 'amount')]
+      : shared
+    ).map(({ column }) => column),
+  );
+  return new Map([...row].filter(([column]) => !left.has(column)));
+}
+
 const yearIn = (date: PartialDate): number => Number(date.slice(0, 'YYYY'.length));
 const textsOf = (row: GridRow | undefined): string =>
   [...(row?.values() ?? [])]
@@ -411,7 +429,13 @@ function together(first: Told<number> | undefined, second: Told<Minor> | undefin
     raw: `${first.raw} + ${second.raw}`,
     how: 'inferred',
     rule: 'parts-added',
+    confirmed: undefined,
   };
 }
 
-const doubted = (amount: Told<number>): Told<number> => ({ ...amount, how: 'inferred', rule: 'total-differs' });
+const doubted = (amount: Told<number>): Told<number> => ({
+  ...amount,
+  how: 'inferred',
+  rule: 'total-differs',
+  confirmed: undefined,
+});

@@ -1,5 +1,5 @@
 import { membershipsOf } from '../access/membership.store.ts';
-import { reasonOf } from '../kernel/errors.ts';
+import { reasonOf, TransientError } from '../kernel/errors.ts';
 import { type Instant, type LocalDate, localDateOf, plusDays } from '../kernel/time.ts';
 import { openMail, type SendMail } from '../notices/mail.gateway.ts';
 import { mailOnce } from '../notices/staff-mail.store.ts';
@@ -16,12 +16,7 @@ import { isSettled } from './legacy-project.ts';
 import { DOCUMENT_NAMES } from './legacy-settings.ts';
 
 export type RemindLegacyUse = { readonly table: Table; readonly sendMail: SendMail };
-type Outcome = {
-  readonly kind: 'reminded';
-  readonly exercises: number;
-  readonly sent: number;
-  readonly failed: number;
-};
+type Outcome = { readonly kind: 'reminded'; readonly exercises: number; readonly sent: number };
 
 const ZONE = 'Asia/Shanghai';
 /** Who has this long or less to find a paper is reminded. */
@@ -31,10 +26,12 @@ const NAMED = 20;
 
 /**
  * Mails each person what papers of old projects they still have to find, where the day is near or past. Once for each person and
- * exercise on a day: a run that is repeated reminds nobody twice.
+ * exercise and the day that the run is due on: repeated, also after midnight, it reminds nobody twice. Where a mail fails the others
+ * are sent, and TransientError asks for the run once more.
  */
-async function remindLegacy({ organisationId }: DueRun, use: RemindLegacyUse, now: Instant): Promise<Outcome> {
-  const result = { exercises: 0, sent: 0, failed: 0 };
+async function remindLegacy({ organisationId, dueAt }: DueRun, use: RemindLegacyUse, now: Instant): Promise<Outcome> {
+  const result = { exercises: 0, sent: 0 };
+  let failed = 0;
   for await (const id of organisationsFrom(use.table, organisationId)) {
     for (const exercise of await exercisesOf(use.table, id)) {
       if (exercise.state !== 'open' && exercise.state !== 'stopped') continue;
@@ -42,10 +39,10 @@ async function remindLegacy({ organisationId }: DueRun, use: RemindLegacyUse, no
       const books = await readBooks(use.table, exercise.exerciseId);
       for (const [assignee, owed] of owedBy(books, plusDays(localDateOf(now, ZONE), AHEAD_DAYS))) {
         try {
-          result.sent += await remindOne(books, assignee, owed, use, now);
+          result.sent += await remindOne(books, { assignee, owed, dueOn: localDateOf(dueAt, ZONE) }, use, now);
         } catch (error) {
-          // One mail that fails must not keep the others from theirs; the next run tries it again.
-          result.failed += 1;
+          // One mail that fails must not keep the others from theirs; the run once more tries just this one again.
+          failed += 1;
           log.error('a reminder of old projects could not be sent', {
             exerciseId: exercise.exerciseId,
             reason: reasonOf(error),
@@ -54,6 +51,7 @@ async function remindLegacy({ organisationId }: DueRun, use: RemindLegacyUse, no
       }
     }
   }
+  if (failed > 0) throw new TransientError(`${failed} reminders of old projects could not be sent`);
   return { kind: 'reminded', ...result };
 }
 
@@ -89,8 +87,7 @@ function owedBy(books: Books, until: LocalDate): Map<string, Owed[]> {
 
 async function remindOne(
   books: Books,
-  assignee: string,
-  owed: readonly Owed[],
+  { assignee, owed, dueOn: runDueOn }: { assignee: string; owed: readonly Owed[]; dueOn: LocalDate },
   use: RemindLegacyUse,
   now: Instant,
 ): Promise<number> {
@@ -119,7 +116,7 @@ async function remindOne(
     footer: ['此邮件发给材料的责任人。'],
     generatedData: false,
   });
-  return mailOnce(use, `legacy-reminder-${today}`, [email], mail, now, (kind, recipient) =>
+  return mailOnce(use, `legacy-reminder-${runDueOn}`, [email], mail, now, (kind, recipient) =>
     legacyNoticeKey(exercise.exerciseId, kind, recipient),
   );
 }

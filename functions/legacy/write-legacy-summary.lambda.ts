@@ -16,6 +16,8 @@ import { summaryFile } from './legacy-exercise.ts';
 import { legacySummarySchema, summaryOf, summaryProblems } from './legacy-summary.ts';
 import { summaryPages } from './legacy-summary-pages.ts';
 import { renderSummaryXlsx } from './legacy-summary-xlsx.ts';
+import { readListAccounts } from './list-account.store.ts';
+import { rowsOutside } from './list-account.ts';
 import { findSummary } from './summary.store.ts';
 
 const inputSchema = z.object({ exerciseId: z.string(), round: z.number().int().min(1) });
@@ -37,13 +39,14 @@ async function writeSummary(
   const books = await readBooks(use.table, exerciseId);
   const { organisationId, rounds } = books.books.exercise;
   if (rounds !== round) throw new PermanentError(`exercise ${exerciseId} is in round ${rounds}, and not in ${round}`);
-  const [organisation, { settings }, failures] = await Promise.all([
+  const [organisation, { settings }, failures, lists] = await Promise.all([
     findOrganisation(use.table, organisationId),
     readSettings(use.table, organisationId),
     failuresOf(use.table, exerciseId, round),
+    readListAccounts(use, books),
   ]);
   const summary = legacySummarySchema.parse(
-    summaryOf(books, { organisationName: organisation?.name ?? '', settings, failures, preparedAt: now }),
+    summaryOf(books, { organisationName: organisation?.name ?? '', settings, failures, lists, preparedAt: now }),
   );
   const problems = summaryProblems(summary);
   if (problems.length > 0)
@@ -70,6 +73,7 @@ async function writeSummary(
       moneyMinor,
       goodsMinor,
       failures: failures.length,
+      rowsOutside: rowsOutside(lists),
       preparedAt: now,
     },
     when: { absent: true },

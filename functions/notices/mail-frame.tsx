@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { Body, Container, Head, Heading, Html, Link, Preview, render, Section, Text } from 'react-email';
+import { isolated } from '../kernel/reading-direction.ts';
 import { headerText } from './header-text.ts';
 
 export { oneLine } from './header-text.ts';
@@ -229,7 +230,9 @@ export function Lines({ title, lines }: { readonly title: string; readonly lines
 }
 
 /** A whole mail document from its frame. React escapes every text, so nobody's name becomes markup. */
-export const mailHtml = (frame: ReactNode): Promise<string> => render(frame);
+export const mailHtml = async (frame: ReactNode): Promise<string> =>
+  // Between tags only: an address within one stays as it is.
+  (await render(frame)).replaceAll(/>[^<]+</g, isolated);
 
 /** Most subjects a mailbox shows are cut long before this; RFC 5322 lets one line have 998 characters. */
 const LONGEST_SUBJECT_CHARACTERS = 150;

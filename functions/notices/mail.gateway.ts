@@ -1,6 +1,7 @@
 import { SESv2Client, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { reasonOf } from '../kernel/errors.ts';
+import { isolated } from '../kernel/reading-direction.ts';
 import { largeRequestSettings, once } from '../platform/clients.ts';
 import { environment } from '../platform/environment.ts';
 import { headerText } from './header-text.ts';
@@ -95,7 +96,7 @@ export function compose(mail: Mail): Promise<Buffer> {
           },
         }),
     html: mail.html,
-    text: mail.text,
+    text: isolated(mail.text),
     attachments: (mail.attachments ?? []).map(({ filename, contentType, content }) => ({
       filename,
       contentType,

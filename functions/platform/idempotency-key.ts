@@ -17,8 +17,12 @@ export function readIdempotencyKey(request: HttpRequest): ReadKey<string | undef
 export const readNeededIdempotencyKey = (request: HttpRequest, fewest = 1): ReadKey<string> =>
   checked(request.headers['idempotency-key'] ?? '', fewest, 'is needed:');
 
+/** Whether a text can be the key of a request. */
+export const isIdempotencyKey = (text: string, fewest = 1): boolean =>
+  text.length >= fewest && text.length <= LONGEST && CHARACTERS.test(text);
+
 function checked(key: string, fewest: number, must: string): ReadKey<string> {
-  if (key.length >= fewest && key.length <= LONGEST && CHARACTERS.test(key)) return { kind: 'read', key };
+  if (isIdempotencyKey(key, fewest)) return { kind: 'read', key };
   const random = fewest > 1 ? 'random ' : '';
   const detail = `Idempotency-Key ${must} ${fewest} to ${LONGEST} ${random}letters, digits, hyphens or underscores.`;
   return { kind: 'bad', answer: problem(400, 'bad-idempotency-key', detail) };

@@ -1055,6 +1055,11 @@ export const receiptWaiversOfSeries = (organisationId: string, year: number, aft
   beginsWith: 'WAIVER#',
   ...(after === undefined ? {} : { from: `WAIVER#${after}` }),
 });
+/** That a receipt was handed out on paper. `key`: that of the request which did it. */
+export const receiptHandOutKey = (organisationId: string, year: number, number: number, key: string): Key => ({
+  pk: receiptSeriesPartition(organisationId, year),
+  sk: `HAND-OUT#${ordinal(number)}#${key}`,
+});
 /** Index position of a receipt, by its id. */
 export const receiptIndexKey = (receiptId: string): { indexPk: string; indexSk: string } => ({
   indexPk: `RECEIPT#${receiptId}`,

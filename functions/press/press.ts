@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { PermanentError } from '../kernel/errors.ts';
 import { isolated } from '../kernel/reading-direction.ts';
 import { type BookedFont, openFontBook } from './font-book.ts';
+import { isPicture, pictureWithFonts } from './picture-text.ts';
 import { FONT_BOOK, type TEMPLATES, TYPESETTER } from './press-assets.ts';
 import { PAGE_FAMILY, PRESS_FONTS } from './press-fonts.ts';
 import { printableText } from './printable-text.ts';
@@ -125,20 +126,20 @@ export function chooseFonts<T>(
 ): { printable: T; families: string[]; characters: string[] } {
   const page = book.find(({ font }) => font.family === PAGE_FAMILY);
   const fontOf = new Map<string, BookedFont | undefined>();
-  const hasGlyphs = (character: string): boolean => {
-    if (page?.has(character)) return true;
+  const choose = (character: string): BookedFont | undefined => {
+    if (page?.has(character)) return page;
     if (!fontOf.has(character))
       fontOf.set(
         character,
         book.find(({ has }) => has(character)),
       );
-    return fontOf.get(character) !== undefined;
+    return fontOf.get(character);
   };
-  const printable = everyText(content, (text) => {
-    const shown = printableText(text, hasGlyphs);
-    // A picture's text is code, in which nothing may be put.
-    return text.startsWith('<svg') ? shown : isolated(shown);
-  }) as T;
+  const printable = everyText(content, (text) =>
+    isPicture(text)
+      ? pictureWithFonts(text, choose)
+      : isolated(printableText(text, (character) => choose(character) !== undefined)),
+  ) as T;
   const needed = new Set(fontOf.values());
   return {
     printable,

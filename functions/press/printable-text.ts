@@ -1,5 +1,5 @@
 /** 〓, the printer's mark for a character that is not in the case: a name stays readable and the gap is plain to see. */
-const GETA_MARK = '〓';
+export const GETA_MARK = '〓';
 
 // Characters without a shape of their own, and those that could turn the reading direction of what follows.
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
@@ -44,12 +44,19 @@ const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
  * never an error and never a blank.
  */
 export function printableText(text: string, hasGlyphs: (character: string) => boolean): string {
-  const printable = [...graphemes.segment(visibleText(text))]
-    .map(({ segment }) => (hasGlyphs(segment.replaceAll(IGNORED_BY_FONTS, '')) ? segment : GETA_MARK))
+  const printable = charactersOf(visibleText(text))
+    .map(({ written, shown }) => (hasGlyphs(shown) ? written : GETA_MARK))
     .join('');
   // A name made of nothing that can be seen must not leave an empty place that looks like a missing name.
   return printable.trim() === '' && text.trim() !== '' ? GETA_MARK : printable;
 }
+
+/** Characters as a reader counts them: as they are written, and what of each needs a glyph. */
+export const charactersOf = (text: string): { readonly written: string; readonly shown: string }[] =>
+  [...graphemes.segment(text)].map(({ segment }) => ({
+    written: segment,
+    shown: segment.replaceAll(IGNORED_BY_FONTS, ''),
+  }));
 
 const visibleText = (text: string): string =>
   text

@@ -75,7 +75,7 @@ async function verified({ parameters, query }: HttpRequest, use: PublicReceiptUs
   return verificationOf(receipt, campaign?.proposal.title);
 }
 
-/** The donor's own copy, for who has the address that their mail has. */
+/** The donor's own copy, for who has the address that their mail has. However often it is printed, it says that it is one. */
 async function documentOf({ parameters, query }: HttpRequest, use: PublicReceiptUse): Promise<HttpAnswer> {
   const { receiptId = '' } = parameters;
   const secret = await use.readDonorKey();
@@ -84,7 +84,7 @@ async function documentOf({ parameters, query }: HttpRequest, use: PublicReceipt
   if (receipt === undefined || !isRight) return UNKNOWN;
   const organisation = await findOrganisation(use.table, receipt.organisationId);
   const place = await publicAddressOf(use.table, organisation?.path ?? [receipt.organisationId]);
-  const content = await use.print(receiptSheetOf(receipt, place?.address));
+  const content = await use.print(receiptSheetOf(receipt, place?.address, { kind: 'copy' }));
   return {
     status: 200,
     headers: { 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' },

@@ -9,7 +9,8 @@ export type Giver = {
   /** Whom a receipt names; nobody where no name was left, or it has been erased. */
   readonly payer: Payer | undefined;
   readonly wish: 'wanted' | 'waived' | undefined;
-  readonly hasEmail: boolean;
+  /** An address, a telephone number or an openid: which of them a letter can take is decided when it is sent (notices/channel.ts). */
+  readonly hasContact: boolean;
   /** That they have asked after the order. */
   readonly isRequested: boolean;
   readonly goods: OfflineGift['goods'];
@@ -31,7 +32,7 @@ export function giverOf(known: {
   return {
     payer: name === undefined ? undefined : { name, ...(creditCode === undefined ? {} : { creditCode }) },
     wish: request === undefined ? intent?.receipt : 'wanted',
-    hasEmail: contact?.email !== undefined,
+    hasContact: [contact?.email, contact?.phone, contact?.openid].some((one) => one !== undefined),
     isRequested: request !== undefined,
     goods,
   };

@@ -25,6 +25,7 @@ import {
 import type { IssueOutcomes, ReceiptOrder } from './receipt-order.ts';
 import { requestIsMet } from './receipt-request.store.ts';
 import type { SeriesUse } from './receipt-series.store.ts';
+import { readReceipt } from './reverse.store.ts';
 
 export type BatchUse = SeriesUse & { readonly queueNotices: QueueNotices };
 
@@ -119,7 +120,7 @@ async function issuePage(
   }
   const outcomes = await issueReceipts(use, issuer, orders);
   if ('kind' in outcomes) throw new PermanentError(outcomes.message);
-  await tell(use, open, outcomes, issuer.by, givers);
+  await tell(use, open, outcomes, issuer, givers);
   let figures: BatchFigures = {
     ...NO_FIGURES,
     gifts: settled.size + notAsked,
@@ -145,12 +146,12 @@ async function settledBefore(
   return new Set(settled.map(({ giftId }) => giftId));
 }
 
-/** Mails to those who left an address, and requests that are met. Both may be done twice: a mail is claimed for each receipt. */
+/** Letters to those who left a contact, and requests that are met. Both may be done twice: a letter is claimed for each receipt. */
 async function tell(
   use: BatchUse,
   entries: readonly DonationEntry[],
   outcomes: IssueOutcomes,
-  by: string,
+  { by, settings }: Issuer,
   givers: Awaited<ReturnType<typeof readGivers>>,
 ): Promise<void> {
   const messages: NoticeMessage[] = [];
@@ -159,9 +160,14 @@ async function tell(
     const isOurs = outcome?.kind === 'issued' || (outcome?.kind === 'already-issued' && outcome.by === by);
     if (!isOurs) continue;
     const giver = givers.get(giftId);
-    if (giver?.hasEmail === true)
+    if (giver?.hasContact === true)
       messages.push({ kind: 'receipt-issued', giftId, campaignId, receiptId: outcome.receipt.receiptId });
-    if (giver?.isRequested === true) await requestIsMet(use.table, orderNo);
+    if (giver?.isRequested !== true) continue;
+    const { payer } =
+      outcome.kind === 'issued'
+        ? outcome.receipt
+        : await readReceipt(use.table, settings.organisationId, outcome.receipt);
+    await requestIsMet(use.table, orderNo, payer);
   }
   if (messages.length > 0) await use.queueNotices(messages);
 }

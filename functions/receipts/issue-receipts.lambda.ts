@@ -1,5 +1,6 @@
 import { listCampaigns } from '../campaigns/campaign-list.store.ts';
 import { meaningOf } from '../campaigns/campaign-state.ts';
+import { TransientError } from '../kernel/errors.ts';
 import { derivedId } from '../kernel/ids.ts';
 import { type Instant, localDateOf, plusDays } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
@@ -7,9 +8,10 @@ import { type DueRun, type JobDefinition, type JobOutcome, jobFunction } from '.
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { openBatchWorkflow, type StartBatch } from './batch-workflow.gateway.ts';
-import { keepBatch } from './receipt-batch.store.ts';
-import { MOST_CAMPAIGNS } from './receipt-batch.ts';
+import { findBatch, keepBatch } from './receipt-batch.store.ts';
+import { MOST_CAMPAIGNS, type ReceiptBatch } from './receipt-batch.ts';
 import { findReceiptSettings } from './receipt-settings.store.ts';
+import type { ReceiptSettings } from './receipt-settings.ts';
 
 export type IssueReceiptsUse = { readonly table: Table; readonly startBatch: StartBatch };
 
@@ -17,7 +19,7 @@ export type IssueReceiptsUse = { readonly table: Table; readonly startBatch: Sta
 const LOOKED_AT_FOR_DAYS = 400;
 
 /**
- * Starts the month's batch of every organisation of a tree that issues receipts, with all of its campaigns that have gifts. Their ids follow from
+ * Starts the month's batches of every organisation of a tree that issues receipts, with all of its campaigns that have gifts. Their ids follow from
  * the run, so that it can be done again.
  */
 async function issueReceipts(
@@ -33,23 +35,52 @@ async function issueReceipts(
   for (const [issuing, campaignIds] of byOrganisation) {
     const settings = await findReceiptSettings(use.table, issuing);
     if (settings === undefined) continue;
-    const kept = await keepBatch(use.table, {
+    for (const batch of await batchesOfRun(use.table, settings, campaignIds, dueAt, now)) {
+      await use.startBatch(batch);
+      batches += 1;
+      campaigns += batch.campaignIds.length;
+    }
+  }
+  return { kind: 'started', batches, campaigns };
+}
+
+/**
+ * The batches of one run for one organisation, each of as many campaigns as one takes. Those that an earlier try kept are found by their ids and
+ * stay as they were, whatever has opened since: that comes into batches behind them. Starting one that has been started does nothing.
+ */
+async function batchesOfRun(
+  table: Table,
+  { organisationId, policy }: ReceiptSettings,
+  campaignIds: readonly string[],
+  dueAt: Instant,
+  now: Instant,
+): Promise<ReceiptBatch[]> {
+  const idOf = (place: number): string =>
+    derivedId('receiptBatch', organisationId, 'issue-receipts', dueAt, String(place));
+  const batches: ReceiptBatch[] = [];
+  for (;;) {
+    const before = await findBatch(table, idOf(batches.length));
+    if (before === undefined) break;
+    batches.push(before);
+  }
+  const taken = new Set(batches.flatMap((batch) => batch.campaignIds));
+  const fresh = campaignIds.filter((campaignId) => !taken.has(campaignId)).sort();
+  for (let start = 0; start < fresh.length; start += MOST_CAMPAIGNS) {
+    const kept = await keepBatch(table, {
       type: 'receipt-batch',
-      batchId: derivedId('receiptBatch', issuing, 'issue-receipts', dueAt),
-      organisationId: issuing,
-      campaignIds: campaignIds.slice(0, MOST_CAMPAIGNS).sort(),
-      policy: settings.policy,
+      batchId: idOf(batches.length),
+      organisationId,
+      campaignIds: fresh.slice(start, start + MOST_CAMPAIGNS),
+      policy,
       createdBy: 'issue-receipts',
       createdAt: now,
       attempts: 1,
     });
-    // Kept by an earlier try of this run, with campaigns as they were then.
-    if ('kind' in kept) continue;
-    await use.startBatch(kept);
-    batches += 1;
-    campaigns += kept.campaignIds.length;
+    // Another try of the same run is under way: the next one finds what both have kept.
+    if ('kind' in kept) throw new TransientError(`the batches of ${organisationId} are being kept by another run`);
+    batches.push(kept);
   }
-  return { kind: 'started', batches, campaigns };
+  return batches;
 }
 
 async function campaignsByOrganisation(

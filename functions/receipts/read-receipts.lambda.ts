@@ -3,14 +3,16 @@ import { type Instant, localDateOf } from '../kernel/time.ts';
 import { findOrganisation } from '../organisations/organisation.store.ts';
 import { publicAddressOf } from '../organisations/public-address.store.ts';
 import { type HttpAnswer, problem } from '../platform/http.ts';
+import { isIdempotencyKey } from '../platform/idempotency-key.ts';
 import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { openPress } from '../press/press.ts';
+import { findHandOut } from './hand-out.store.ts';
 import type { Receipt } from './receipt.ts';
 import { exportCsv, exportXlsx, MOST_EXPORTED, receiptExport } from './receipt-export.ts';
 import { findSeries } from './receipt-series.store.ts';
 import { findReceiptSettings } from './receipt-settings.store.ts';
-import { type ReceiptSheet, receiptSheetOf } from './receipt-sheet.ts';
+import { type PrintedAs, type ReceiptSheet, receiptSheetOf } from './receipt-sheet.ts';
 import { receiptView, seriesView } from './receipt-view.ts';
 import { findReceipt, readSeriesProblems, receiptsFrom, waiversFrom } from './register.store.ts';
 
@@ -25,7 +27,7 @@ const RECEIPTS_PER_PAGE = 100;
 
 async function answer(request: StaffRequest, use: ReadReceiptsUse, now: Instant): Promise<HttpAnswer> {
   const { organisationId = '', receiptId } = request.parameters;
-  if (receiptId !== undefined) return printed(use, organisationId, receiptId);
+  if (receiptId !== undefined) return printed(use, organisationId, receiptId, request.query['handOut']);
   const year = await yearOf(request, use.table, organisationId, now);
   if (year === undefined) return BAD_YEAR;
   switch (request.route) {
@@ -57,18 +59,35 @@ async function yearOf(
   return /^2\d{3}$/.test(said) ? Number(said) : undefined;
 }
 
-async function printed(use: ReadReceiptsUse, organisationId: string, receiptId: string): Promise<HttpAnswer> {
+/** What was handed out with a key, as often as it is asked for; without a key a copy that says that it is one, which counts as nothing. */
+async function printed(
+  use: ReadReceiptsUse,
+  organisationId: string,
+  receiptId: string,
+  key: string | undefined,
+): Promise<HttpAnswer> {
   const receipt = await findReceipt(use.table, receiptId);
   if (receipt === undefined || receipt.organisationId !== organisationId)
     return problem(404, 'unknown-receipt', 'This organisation has issued no such receipt.');
+  const as = await printedAs(use.table, receipt, key);
+  if (as === undefined) return UNKNOWN_HAND_OUT;
   const organisation = await findOrganisation(use.table, organisationId);
   const place = await publicAddressOf(use.table, organisation?.path ?? [organisationId]);
-  const content = await use.print(receiptSheetOf(receipt, place?.address));
+  const content = await use.print(receiptSheetOf(receipt, place?.address, as));
   return {
     status: 200,
     file: { content, contentType: 'application/pdf', name: `receipt-${receipt.code}-${receipt.number}.pdf` },
   };
 }
+
+async function printedAs(table: Table, receipt: Receipt, key: string | undefined): Promise<PrintedAs | undefined> {
+  if (key === undefined) return { kind: 'copy' };
+  const handedOut = isIdempotencyKey(key) ? await findHandOut(table, receipt, key) : undefined;
+  return handedOut === undefined ? undefined : { kind: 'handed-out', copy: handedOut.copy };
+}
+const UNKNOWN_HAND_OUT = problem(404, 'unknown-hand-out', 'With this key the receipt was not handed out.', [
+  { field: 'handOut', problem: 'is the key of no hand-out', fix: 'POST …/copies with this Idempotency-Key first' },
+]);
 
 async function list(request: StaffRequest, table: Table, organisationId: string, year: number): Promise<HttpAnswer> {
   const after = numberOf(request.query['after'], 0);

@@ -7,5 +7,5 @@ import { creditCodeSchema } from './credit-code.ts';
 export const issueBodySchema = z.strictObject({
   payer: z.strictObject({ name: lineSchema(LONGEST_PAYER_NAME), creditCode: creditCodeSchema.optional() }).optional(),
 });
-/** What was wrong with a receipt that is made void. */
-export const voidBodySchema = z.strictObject({ reason: lineSchema(200) });
+/** What was wrong with a receipt that is made void or reversed. */
+export const mistakeBodySchema = z.strictObject({ reason: lineSchema(200) });

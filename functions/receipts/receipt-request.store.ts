@@ -3,6 +3,7 @@ import { findContact, findIntent } from '../donations/donation-intent.store.ts';
 import { epochSeconds, type Instant } from '../kernel/time.ts';
 import { receiptRequestIndexKey, receiptRequestKey, receiptRequestsOf, receiptTriesKey } from '../platform/keys.ts';
 import type { Table } from '../platform/table.ts';
+import { isSamePayer, type Payer } from './receipt.ts';
 import { isOwnContact, type ReceiptAsk, type ReceiptRequest, receiptRequestSchema } from './receipt-request.ts';
 
 /** Wrong contacts for one order before it takes no more of them: enough for who mistypes, too few for who tries a list of addresses. */
@@ -65,10 +66,15 @@ export async function receiptRequestsWaiting(
   };
 }
 
-/** Takes a request out of those that wait: its receipt is there. The request itself stays with the order. */
-export async function requestIsMet(table: Table, orderNo: string): Promise<void> {
+/**
+ * Takes a request out of those that wait, where it asks for a receipt in the name of `payer`: that one is there. Whoever has asked for
+ * another name, before or since, goes on waiting. The request itself stays with the order.
+ */
+export async function requestIsMet(table: Table, orderNo: string, payer: Payer): Promise<void> {
   const item = await table.get(receiptRequestKey(orderNo));
   if (item === undefined || item['indexPk'] === undefined) return;
+  const { payerName: name, creditCode } = receiptRequestSchema.parse(item);
+  if (!isSamePayer({ name, creditCode }, payer)) return;
   const { indexPk: _pk, indexSk: _sk, ...request } = item;
   await table.write({
     put: { ...request, pk: item.pk, sk: item.sk, type: item.type },

@@ -40,8 +40,13 @@ export type ReceiptSheet = {
   readonly marks: readonly string[];
 };
 
+/** What is printed: the original or the nth duplicate that staff hand out, or a copy to look at, which anybody may print at any time. */
+export type PrintedAs =
+  | { readonly kind: 'handed-out' /** 0 is the original. */; readonly copy: number }
+  | { readonly kind: 'copy' };
+
 /** A receipt as it is printed, in Chinese, as the rule has it. `publicUrl`: where its QR code leads. */
-export function receiptSheetOf(receipt: Receipt, publicUrl: string | undefined): ReceiptSheet {
+export function receiptSheetOf(receipt: Receipt, publicUrl: string | undefined, as: PrintedAs): ReceiptSheet {
   const lines = receipt.lines.map((line) => [
     line.projectCode,
     line.projectName,
@@ -74,7 +79,7 @@ export function receiptSheetOf(receipt: Receipt, publicUrl: string | undefined):
     qrCaption: publicUrl === undefined ? '票据信息' : '扫码查验',
     isRed: receipt.kind === 'reversal',
     stamp: stampOf(receipt),
-    warnings: warningsOf(receipt),
+    warnings: [...wordsOf(as), ...(receipt.generatedData ? ['演示数据，不得作为凭证'] : [])],
     marks: marksOf(receipt),
   };
 }
@@ -110,10 +115,10 @@ function stampOf({ state, kind }: Receipt): string {
   return kind === 'reversal' ? '红字' : '';
 }
 
-const warningsOf = ({ copies, generatedData }: Receipt): string[] => [
-  ...(copies === 0 ? [] : [`重复打印 DUPLICATE 第 ${copies} 次`]),
-  ...(generatedData ? ['演示数据，不得作为凭证'] : []),
-];
+function wordsOf(as: PrintedAs): string[] {
+  if (as.kind === 'copy') return ['副本 COPY'];
+  return as.copy === 0 ? [] : [`重复打印 DUPLICATE 第 ${as.copy} 次`];
+}
 
 function marksOf({ state, stateReason, reversedBy, replaces }: Receipt): string[] {
   return [

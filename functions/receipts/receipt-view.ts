@@ -52,6 +52,7 @@ export const receiptView = (receipt: Receipt) => ({
   reverses: receipt.reverses === undefined ? null : reference(receipt.reverses),
   reversedBy: receipt.reversedBy === undefined ? null : reference(receipt.reversedBy),
   replaces: receipt.replaces === undefined ? null : reference(receipt.replaces),
+  handedOutAt: receipt.handedOutAt ?? null,
   copies: receipt.copies,
   verification: verificationPath(receipt),
   document: documentPath(receipt),

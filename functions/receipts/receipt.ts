@@ -9,6 +9,8 @@ const signedMinorSchema = z.number().int().transform(minor);
 /** Who gave, as the receipt names them. Of persons only the name. */
 export const payerSchema = z.object({ name: z.string(), creditCode: z.string().optional() });
 export type Payer = z.infer<typeof payerSchema>;
+export const isSamePayer = (one: Payer, other: Payer): boolean =>
+  one.name === other.name && one.creditCode === other.creditCode;
 
 /** One row of a receipt: project code and name, unit, quantity, standard, amount. */
 export const receiptLineSchema = z.object({
@@ -86,13 +88,25 @@ export const receiptSchema = z.object({
   reversedBy: receiptReferenceSchema.optional(),
   /** Of one for what is left after a refund, or after a mistake: in whose place it stands. */
   replaces: receiptReferenceSchema.optional(),
-  /** How often it was handed out again (重复打印). */
+  /** When its original was handed out on paper. */
+  handedOutAt: instantSchema.optional(),
+  /** How often it was handed out again since (重复打印). */
   copies: z.number().int().min(0),
-  /** The request that did it last: the same again does nothing. */
-  lastCopyKey: z.string().optional(),
   version: z.number().int().min(1),
 });
 export type Receipt = z.infer<typeof receiptSchema>;
+
+/** That a receipt was handed out on paper once, by the key of the request that did it. */
+export const receiptHandOutSchema = z.object({
+  type: z.literal('receipt-hand-out'),
+  receiptId: z.string(),
+  number: z.number().int().min(1),
+  /** 0 is the original, n the nth duplicate. */
+  copy: z.number().int().min(0),
+  handedOutAt: instantSchema,
+  handedOutBy: z.string(),
+});
+export type ReceiptHandOut = z.infer<typeof receiptHandOutSchema>;
 
 /** A receipt with its keys, as it is written. */
 export const receiptItemOf = (receipt: Receipt) => ({

@@ -9,7 +9,7 @@ import {
 } from '../platform/contract.ts';
 import { RECEIPT_STATES, receiptLineSchema, WAIVER_REASONS } from './receipt.ts';
 import { batchFiguresSchema, batchRequestSchema, receiptBatchSchema } from './receipt-batch.ts';
-import { issueBodySchema, voidBodySchema } from './receipt-bodies.ts';
+import { issueBodySchema, mistakeBodySchema } from './receipt-bodies.ts';
 import { receiptAskSchema } from './receipt-request.ts';
 import { receiptSettingsRequestSchema, receiptSettingsSchema } from './receipt-settings.ts';
 import { NOT_RECEIPTABLE } from './receiptable.ts';
@@ -50,7 +50,8 @@ const receipt = z.object({
   reverses: reference.nullable().describe('Of a reversal: what it takes back'),
   reversedBy: reference.nullable(),
   replaces: reference.nullable(),
-  copies: count.describe('How often it was handed out again: from 1 on it says that it is a duplicate'),
+  handedOutAt: instantSchema.nullable().describe('When its original was handed out on paper'),
+  copies: count.describe('How often it was handed out again since'),
   verification: z.string().describe('The path under which anybody can verify it'),
   document: z.string().describe('The path of the donor’s own copy: whoever knows it sees the whole receipt'),
 });
@@ -159,13 +160,18 @@ export const receiptsContract = {
       method: 'POST',
       path: '/campaigns/{campaignId}/gifts/{giftId}/receipts',
       operation: 'issueReceipt',
-      summary: 'Issues the receipt of a settled gift. One that has a valid receipt keeps it.',
+      summary:
+        'Issues the receipt of a settled gift. One that has a valid receipt keeps it; 409 `already-issued` where that names another payer.',
       body: issueBodySchema,
       answers: {
         200: { description: 'It has one already', body: receipt },
         201: { description: 'Issued', body: receipt },
       },
-      problems: { 404: ['unknown-gift'], 409: [noSettings, 'series-full', ...notIssued], 422: ['payer-needed'] },
+      problems: {
+        404: ['unknown-gift'],
+        409: [noSettings, 'already-issued', 'series-full', ...notIssued],
+        422: ['payer-needed'],
+      },
     },
     {
       method: 'POST',
@@ -227,27 +233,49 @@ export const receiptsContract = {
       method: 'GET',
       path: '/organisations/{organisationId}/receipts/{receiptId}/document',
       operation: 'printReceipt',
-      summary: 'One receipt as it is printed.',
+      summary: 'One receipt as it is printed: what was handed out with a key, else a copy that says that it is one.',
+      query: z.object({ handOut: z.string().optional().describe('The Idempotency-Key with which it was handed out') }),
       answers: { 200: { description: 'The PDF', contentType: 'application/pdf' } },
-      problems: unknownReceipt,
+      problems: { 404: ['unknown-receipt', 'unknown-hand-out'] },
     },
     {
       method: 'POST',
       path: '/organisations/{organisationId}/receipts/{receiptId}/voids',
       operation: 'voidReceipt',
       summary:
-        'Makes a receipt void that was a mistake. Its number stays and says so. For money that went back there are reversals.',
-      body: voidBodySchema,
+        'Makes a receipt of this year void that was a mistake. Its number stays and says so. For money that went back there are reversals.',
+      body: mistakeBodySchema,
       answers: { 200: { description: 'It is void, also for a repeat', body: receipt } },
-      problems: { ...unknownReceipt, 409: ['not-voidable'] },
+      problems: { ...unknownReceipt, 409: [noSettings, 'not-voidable', 'year-over'] },
+    },
+    {
+      method: 'POST',
+      path: '/organisations/{organisationId}/receipts/{receiptId}/reversals',
+      operation: 'reverseReceipt',
+      summary:
+        'Takes a receipt back that was a mistake, by one below zero with a number of this year: also where its own year is over.',
+      body: mistakeBodySchema,
+      answers: {
+        200: { description: 'It was reversed before: the reversal', body: receipt },
+        201: { description: 'The reversal', body: receipt },
+      },
+      problems: { ...unknownReceipt, 409: [noSettings, 'not-reversible', 'series-full'] },
     },
     {
       method: 'POST',
       path: '/organisations/{organisationId}/receipts/{receiptId}/copies',
       operation: 'copyReceipt',
-      summary: 'Counts that a receipt is handed out again: it keeps its number and says that it is a duplicate.',
+      summary:
+        'Hands a receipt out on paper: first the original, then duplicates of the same number. `…/document?handOut=` with the same key prints it.',
       idempotencyKey: 'needed',
-      answers: { 200: { description: 'The receipt, also for a repeat', body: receipt } },
+      answers: {
+        200: {
+          description: 'The receipt, also for a repeat',
+          body: receipt.extend({
+            copy: count.describe('What this key hands out: 0 the original, n the nth duplicate'),
+          }),
+        },
+      },
       problems: unknownReceipt,
     },
     {
@@ -361,7 +389,7 @@ export const receiptsContract = {
       method: 'GET',
       path: '/public/receipts/{receiptId}/document',
       operation: 'getReceiptDocument',
-      summary: 'The donor’s own copy, by the address that their mail has.',
+      summary: 'The donor’s own copy, by the address that their mail has. It says that it is one.',
       query: z.object({ token: z.string().optional() }),
       answers: { 200: { description: 'The PDF', contentType: 'application/pdf' } },
       problems: unknownReceipt,

@@ -1,14 +1,14 @@
 import { reasonOf } from '../kernel/errors.ts';
 import type { Instant } from '../kernel/time.ts';
-import type { NoticeMessage, QueueNotices } from '../notices/notice-queue.gateway.ts';
+import type { QueueNotices } from '../notices/notice-queue.gateway.ts';
 import { giftReceiptKey, giftsRefundedOn } from '../platform/keys.ts';
 import { log } from '../platform/log.ts';
 import { readMany } from '../platform/table.ts';
 import { findIssuer } from './issuer.store.ts';
 import type { Issuer } from './issuing.ts';
-import { giftReceiptSchema } from './receipt.ts';
+import { type GiftReceipt, giftReceiptSchema, type Receipt } from './receipt.ts';
 import type { SeriesUse } from './receipt-series.store.ts';
-import { reverseRefunded } from './reverse.store.ts';
+import { readReceipt, reverseRefunded } from './reverse.store.ts';
 
 export type SweepUse = SeriesUse & {
   readonly readDonorKey: () => Promise<string>;
@@ -27,11 +27,16 @@ const GIFTS_AT_ONCE = 100;
 
 /**
  * Brings the receipts of the gifts of which a refund was recorded on a day (UTC) into step with what is left of them, in the order of their
- * ids. Looking again at what is in step writes nothing. `mayGoOn`: asked after each page with how many receipts were looked at.
+ * ids. Looking again at what is in step writes nothing. `mayGoOn`: asked after each page with how many receipts were looked at. `since`: when
+ * the last run began that did everything; what was issued after it may not have been announced, and is announced again.
  */
 export async function reverseRefundsOf(
   use: SweepUse,
-  { day, after }: { readonly day: string; readonly after?: string | undefined },
+  {
+    day,
+    after,
+    since,
+  }: { readonly day: string; readonly after?: string | undefined; readonly since?: Instant | undefined },
   by: string,
   now: Instant,
   mayGoOn: (receipts: number) => boolean,
@@ -44,10 +49,10 @@ export async function reverseRefundsOf(
     const keys = items.map((item) => giftReceiptKey(String(item['giftId'])));
     let receipts = 0;
     for (const item of await readMany(use.table, keys)) {
-      const { giftId, state, organisationId } = giftReceiptSchema.parse(item);
-      if (state !== 'live') continue;
+      const gift = giftReceiptSchema.parse(item);
+      if (gift.state !== 'live') continue;
       receipts += 1;
-      const outcome = await reverseOne(use, await issuerOf(organisationId), giftId);
+      const outcome = await reverseOne(use, await issuerOf(gift.organisationId), gift, since);
       if (outcome === 'reversed') figures.reversed += 1;
       if (outcome === 'failed') figures.failed += 1;
     }
@@ -72,22 +77,34 @@ function issuersOf({ table, readDonorKey }: SweepUse, by: string, now: Instant) 
 async function reverseOne(
   use: SweepUse,
   issuer: Issuer | undefined,
-  giftId: string,
+  gift: GiftReceipt,
+  since: Instant | undefined,
 ): Promise<'reversed' | 'in-step' | 'failed'> {
   if (issuer === undefined) return 'failed';
+  const { giftId, organisationId } = gift;
   try {
-    const outcome = await reverseRefunded(use, issuer, giftId, issuer.settings.organisationId);
+    const outcome = await reverseRefunded(use, issuer, giftId, organisationId);
     if (outcome.kind === 'refused') return 'failed';
-    if (outcome.kind === 'in-step') return 'in-step';
-    const { rest } = outcome;
-    const messages: NoticeMessage[] =
-      rest === undefined
-        ? []
-        : [{ kind: 'receipt-issued', giftId, campaignId: rest.campaignId, receiptId: rest.receiptId }];
-    if (messages.length > 0) await use.queueNotices(messages);
-    return 'reversed';
+    if (outcome.kind === 'in-step') await announceAgain(use, gift, issuer.by, since);
+    else if (outcome.rest !== undefined) await announce(use, outcome.rest);
+    return outcome.kind;
   } catch (error) {
     log.error('the receipt of a refunded gift could not be reversed', { giftId, reason: reasonOf(error) });
     return 'failed';
   }
+}
+
+const announce = (use: SweepUse, { giftId, campaignId, receiptId }: Receipt): Promise<void> =>
+  use.queueNotices([{ kind: 'receipt-issued', giftId, campaignId, receiptId }]);
+
+/** A receipt of ours that a run wrote and could perhaps not announce. Its letter is claimed once, so that a second announcement does nothing. */
+async function announceAgain(
+  use: SweepUse,
+  { organisationId, last, changedBy, changedAt }: GiftReceipt,
+  by: string,
+  since: Instant | undefined,
+): Promise<void> {
+  const isTold = since !== undefined && changedAt <= since;
+  if (changedBy !== by || last === undefined || isTold) return;
+  await announce(use, await readReceipt(use.table, organisationId, last));
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readDonorKey } from '../donations/merchant-secret.gateway.ts';
 import { TransientError } from '../kernel/errors.ts';
-import { type Instant, type LocalDate, localDateSchema, plusDays } from '../kernel/time.ts';
+import { type Instant, instantSchema, type LocalDate, localDateSchema, plusDays } from '../kernel/time.ts';
 import { realPatience } from '../matching/patience.ts';
 import { openNoticeQueue } from '../notices/notice-queue.gateway.ts';
 import { type DueRun, type JobDefinition, type JobOutcome, jobFunction } from '../platform/job.ts';
@@ -20,6 +20,8 @@ const positionSchema = z.object({
   at: z.object({ day: localDateSchema, after: z.string() }).optional(),
   /** Receipts that could not be reversed since `day`: it is begun there again. */
   failed: z.number().int().default(0),
+  /** When the run began that was the last to do everything: what it had issued by then is announced. */
+  doneAt: instantSchema.optional(),
 });
 type Position = z.infer<typeof positionSchema>;
 
@@ -40,7 +42,7 @@ async function reverseReceipts(_run: DueRun, use: SweepUse, now: Instant): Promi
     day: plusDays(position.day, -1),
   };
   for (; at.day <= today; at = { day: plusDays(at.day, 1) }) {
-    const { after, ...figures } = await reverseRefundsOf(use, at, SWEEP, now, mayGoOn);
+    const { after, ...figures } = await reverseRefundsOf(use, { ...at, since: position.doneAt }, SWEEP, now, mayGoOn);
     sum.lookedAt += figures.lookedAt;
     sum.reversed += figures.reversed;
     sum.failed += figures.failed;
@@ -49,7 +51,12 @@ async function reverseReceipts(_run: DueRun, use: SweepUse, now: Instant): Promi
     return { kind: 'more', ...sum };
   }
   const failed = position.failed + sum.failed;
-  await keep(use.table, { day: failed === 0 ? today : position.day, failed: 0 });
+  const isDone = failed === 0;
+  await keep(use.table, {
+    day: isDone ? today : position.day,
+    failed: 0,
+    doneAt: isDone ? now : position.doneAt,
+  });
   if (failed > 0) throw new TransientError(`${failed} receipts of refunded gifts could not be reversed`);
   return { kind: 'reversed', ...sum };
 }
@@ -59,8 +66,8 @@ async function readPosition(table: Table, today: LocalDate): Promise<Position> {
   return item === undefined ? { day: today, failed: 0 } : positionSchema.parse(item);
 }
 
-async function keep(table: Table, { day, at, failed }: Position): Promise<void> {
-  await table.write({ put: { ...sweepKey(SWEEP), type: 'sweep', day, ...(at === undefined ? {} : { at }), failed } });
+async function keep(table: Table, position: Position): Promise<void> {
+  await table.write({ put: { ...sweepKey(SWEEP), type: 'sweep', ...position } });
 }
 
 export const definition: JobDefinition<SweepUse> = {

@@ -108,14 +108,8 @@ function restOf(
   return { ...rest, remark: `${original.remark}（退款后余额）` };
 }
 
-/** The original says that it was taken back, and the gift which receipt is valid now. */
-function takenBack(
-  gift: ReceiptCase,
-  original: Receipt,
-  reversal: Receipt,
-  rest: Receipt | undefined,
-  { by, now }: Issuer,
-): TransactWrite[] {
+/** A valid receipt says that it was taken back, and by which. */
+export function reversedPut(original: Receipt, reversal: Receipt, { by, now }: Issuer): TransactWrite {
   const reversed: Receipt = {
     ...original,
     state: 'reversed',
@@ -125,11 +119,22 @@ function takenBack(
     reversedBy: referenceTo(reversal),
     version: original.version + 1,
   };
+  return { put: receiptItemOf(reversed), when: { equals: { version: original.version, state: 'valid' } } };
+}
+
+/** The original says that it was taken back, and the gift which receipt is valid now. */
+function takenBack(
+  gift: ReceiptCase,
+  original: Receipt,
+  reversal: Receipt,
+  rest: Receipt | undefined,
+  issuer: Issuer,
+): TransactWrite[] {
   const generation = (gift.current?.generation ?? 0) + (rest === undefined ? 0 : 1);
   const waiver = gift.current?.waiver;
   const isLeft = subtract(gift.entry?.amountMinor ?? gift.refundedMinor, gift.refundedMinor) > 0;
   return [
-    { put: receiptItemOf(reversed), when: { equals: { version: original.version, state: 'valid' } } },
+    reversedPut(original, reversal, issuer),
     giftReceiptPut(gift, {
       organisationId: original.organisationId,
       state: rest === undefined ? 'none' : 'live',
@@ -138,8 +143,8 @@ function takenBack(
       ...(rest === undefined ? {} : { amountMinor: rest.amountMinor }),
       ...(waiver === undefined ? {} : { waiver }),
       ...(rest === undefined && isLeft ? { attention: 'goods-partly-returned' as const } : {}),
-      changedAt: now,
-      changedBy: by,
+      changedAt: issuer.now,
+      changedBy: issuer.by,
     }),
   ];
 }

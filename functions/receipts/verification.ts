@@ -52,7 +52,7 @@ export function verificationOf(receipt: Receipt, campaignTitle: string | undefin
     issuedOn: receipt.issuedOn,
     amountMinor: receipt.amountMinor,
     currency: receipt.currency,
-    payer: maskedName(receipt.payer.name),
+    payer: maskedName(receipt.payer),
     organisationName: receipt.issuer.name,
     campaignTitle: campaignTitle ?? null,
     inKind: receipt.inKind === true,
@@ -63,12 +63,23 @@ export function verificationOf(receipt: Receipt, campaignTitle: string | undefin
 }
 
 const graphemes = new Intl.Segmenter('zh', { granularity: 'grapheme' });
-/** A short name shows its first character; a long one, mostly an organisation's, its first and last two. */
-const LONGEST_SHORT_NAME = 4;
+/** What is shown at each end of a long name. */
+const SHOWN_AT_AN_END = 2;
+/** A name of fewer shows its first character alone: two at each end of 阿卜杜拉江 would be nearly all of it. */
+const FEWEST_OF_A_LONG_NAME = 9;
+/** An organisation, which has a credit code, shows its ends from here on: no less is hidden than what is shown at one of them. */
+const FEWEST_OF_AN_ORGANISATION = 6;
+const MASK = '****';
 
-/** `王*` for 王芳, `四川****公司`: who holds the receipt recognises the name, and who found a number learns none. */
-export function maskedName(name: string): string {
+/**
+ * `王*` for 王芳, `四川****公司`: who holds the receipt recognises the name, and who found a number learns none. How long a name is shows
+ * only where it has up to four characters; a name of one character shows nothing.
+ */
+export function maskedName({ name, creditCode }: Receipt['payer']): string {
   const parts = [...graphemes.segment(name)].map(({ segment }) => segment);
-  if (parts.length <= LONGEST_SHORT_NAME) return `${parts[0] ?? ''}${'*'.repeat(Math.max(1, parts.length - 1))}`;
-  return `${parts.slice(0, 2).join('')}****${parts.slice(-2).join('')}`;
+  const fewest = creditCode === undefined ? FEWEST_OF_A_LONG_NAME : FEWEST_OF_AN_ORGANISATION;
+  if (parts.length >= fewest)
+    return `${parts.slice(0, SHOWN_AT_AN_END).join('')}${MASK}${parts.slice(-SHOWN_AT_AN_END).join('')}`;
+  const shown = parts.length > 1 ? parts[0] : '';
+  return `${shown}${MASK.slice(0, Math.max(1, parts.length - 1))}`;
 }

@@ -11,12 +11,13 @@ export type VoidOutcome = { readonly kind: 'voided' | 'already-void'; readonly r
 
 /**
  * Makes a receipt void: for a mistake in it, never for money that went back. Its number stays and says so; the gift may have another one,
- * which then names it. Refuses a reversal and what a reversal took back. Throws TransientError where others keep writing to the series.
+ * which then names it. Refuses a reversal, what a reversal took back, and a receipt of another year than `seriesYear`, the one it is now: a series
+ * that is over stays as it was reported, and its mistakes are reversed (reverse-mistake.store.ts). Throws TransientError where others keep writing to the series.
  */
 export async function voidReceipt(
   use: SeriesUse,
   found: Receipt,
-  { by, reason }: { readonly by: string; readonly reason: string },
+  { by, reason, seriesYear }: { readonly by: string; readonly reason: string; readonly seriesYear: number },
   now: Instant,
 ): Promise<VoidOutcome> {
   const { organisationId, year } = found;
@@ -28,6 +29,11 @@ export async function voidReceipt(
     if (receipt.state === 'void') return { kind: 'already-void', receipt };
     if (receipt.kind !== 'gift' || receipt.state !== 'valid')
       return refuse('not-voidable', 'Only a valid receipt of a gift is made void: what was reversed stays reversed.');
+    if (year !== seriesYear)
+      return refuse(
+        'year-over',
+        `The receipts of ${year} stay as they were reported. Reverse this one: that takes a number of ${seriesYear}.`,
+      );
     const next: Receipt = {
       ...receipt,
       state: 'void',

@@ -136,14 +136,16 @@ async function checkDay(
     refused,
     listedBefore: (account, of) => paymentsListedBefore(use.files, account, of),
   });
+  const before = await dayRecordsOf(use.table, day);
   const organisationOf = new Map<string, string>();
-  for (const campaignId of new Set(compared.flatMap(({ parts }) => parts.map((part) => part.campaignId)))) {
+  // With those that had something in it when it was compared before: what was found of them then is not found any more.
+  const inIt = [...compared.flatMap(({ parts }) => parts), ...before.flatMap((record) => record.campaigns)];
+  for (const campaignId of new Set(inIt.map((part) => part.campaignId))) {
     const organisationId = await organisationOfCampaign(use.table, campaignId);
     if (organisationId === undefined) log.error('a bill names a campaign that there is not', { campaignId });
     else organisationOf.set(campaignId, organisationId);
   }
   await keepItems(compared, organisationOf, use.table, { day, now });
-  const before = await dayRecordsOf(use.table, day);
   await keepRecords(compared, { accounts, bills, files, refused, organisationOf, now, before }, use.table);
   await keepPayouts(use.table, bills, day, accounts);
   return told(compared);

@@ -1,3 +1,4 @@
+import { add, ZERO } from '../kernel/money.ts';
 import type { LocalDate } from '../kernel/time.ts';
 import type { Table } from '../platform/table.ts';
 import {
@@ -122,7 +123,6 @@ async function compareOne(
   const known = new Set(own.map(({ paymentId }) => paymentId));
   const found = await entriesNamedBy(table, about, lines ?? [], known);
   const named = found.filter((entry) => !isUnassigned(entry));
-  const unassigned = new Set(found.filter(isUnassigned).map(({ paymentId }) => paymentId));
   const entries = [...own, ...named].filter(({ campaignId }) => only === undefined || campaignId === only);
   const orderNos = function* () {
     for (const { orderNo } of entries) yield orderNo;
@@ -136,7 +136,8 @@ async function compareOne(
           (only === undefined || campaignId === only) && !entries.some((one) => one.paymentId === paymentId),
       )
     : [];
-  const asked = only === undefined ? lines : lines?.filter(isOf(only, [...own, ...found], orders));
+  const nobodys = await meantForNobody(table, found.filter(isUnassigned), orders);
+  const asked = only === undefined ? lines : lines?.filter(isOf(only, [...own, ...named, ...nobodys], orders));
   const withRefund = new Set((lines ?? []).filter(({ kind }) => kind !== 'payment').map(({ paymentId }) => paymentId));
   const refunds = await refundsBooked(
     table,
@@ -150,7 +151,7 @@ async function compareOne(
     orders,
     refunds,
     disputes: await disputesBooked(table, [...entries, ...evening], asked ?? []),
-    unassigned,
+    unassigned: new Set(nobodys.map(({ paymentId }) => paymentId)),
     // WeChat Pay lists a refund on the day on which it was accepted, and tells of it when it has gone back.
     listsRefundsOfDay: about.provider !== 'wechat-pay',
   });
@@ -160,6 +161,26 @@ async function compareOne(
     refundLines: (asked ?? []).filter(({ kind }) => kind !== 'payment'),
     strays: named.filter(({ day }) => day !== about.day).map(({ paymentId }) => paymentId),
   };
+}
+
+/**
+ * Of payments that belong to no campaign, those that no campaign waits for: nothing says which was meant, or all of it went back. One that
+ * was paid for an order of ours is not booked where it was meant to be, and its campaign is not closed before somebody has decided.
+ */
+async function meantForNobody(
+  table: Table,
+  unassigned: readonly DayEntry[],
+  orders: ReadonlyMap<string, OrderedPayment>,
+): Promise<DayEntry[]> {
+  const ordered = unassigned.filter(({ orderNo }) => orders.has(orderNo));
+  const refunds = await refundsBooked(
+    table,
+    [],
+    ordered.map(({ giftId }) => giftId),
+  );
+  const hasGoneBack = ({ giftId, amountMinor }: DayEntry): boolean =>
+    (refunds.get(giftId) ?? []).reduce((sum, refund) => add(sum, refund.amountMinor), ZERO) >= amountMinor;
+  return unassigned.filter((entry) => !orders.has(entry.orderNo) || hasGoneBack(entry));
 }
 
 /** Whether a line is a campaign's: by what is booked, else by the order, else as the statement says itself. */

@@ -16,7 +16,7 @@ const SPREADSHEET_DIGITS = 15;
  * shows, so that a cell with 0.1 + 0.2 is 0.3; a date cell as the mapping writes times. Throws UnreadableFile.
  */
 export function* workbookLines(file: Uint8Array, mapping: StatementMapping): Generator<Cells> {
-  const sheet = firstSheetOf(file);
+  const { sheet, dates } = firstSheetOf(file);
   const range = utils.decode_range(sheet['!ref'] ?? 'A1');
   if (range.e.r + 1 > MOST_ROWS)
     throw new UnreadableFile(`has more than ${MOST_ROWS} rows`, 'export it as delimited text (CSV)');
@@ -24,7 +24,7 @@ export function* workbookLines(file: Uint8Array, mapping: StatementMapping): Gen
   for (let row = range.s.r; row <= range.e.r; row += 1) {
     const line = row + 1;
     if (line < mapping.headerLine) continue;
-    const record = rowTexts(sheet, row, range.e.c, mapping);
+    const record = rowTexts(sheet, row, range.e.c, (cell) => textOf(cell, mapping, dates));
     if (header === undefined) header = new Header(record, mapping);
     else if (record.some((text) => text !== '')) yield header.cellsOf(record, line);
   }
@@ -32,7 +32,10 @@ export function* workbookLines(file: Uint8Array, mapping: StatementMapping): Gen
     throw new UnreadableFile(`has no line ${mapping.headerLine} with the names of its columns`, 'correct headerLine');
 }
 
-function firstSheetOf(file: Uint8Array): WorkSheet {
+/** `dates`: whether the workbook counts its days from 1904, as Excel for Mac did. */
+type FirstSheet = { readonly sheet: WorkSheet; readonly dates: { readonly date1904: boolean } };
+
+function firstSheetOf(file: Uint8Array): FirstSheet {
   if (file.length > LARGEST_WORKBOOK_BYTES)
     throw new UnreadableFile(
       `has ${file.length} bytes, and a workbook may have ${LARGEST_WORKBOOK_BYTES}`,
@@ -52,7 +55,7 @@ function firstSheetOf(file: Uint8Array): WorkSheet {
     });
     const sheet = book.Sheets[book.SheetNames[0] ?? ''];
     if (sheet === undefined) throw new Error('there is no sheet');
-    return sheet;
+    return { sheet, dates: { date1904: book.Workbook?.WBProps?.date1904 === true } };
   } catch (error) {
     throw new UnreadableFile(
       `cannot be read as a workbook: ${error instanceof Error ? error.message : 'unknown'}`,
@@ -61,16 +64,21 @@ function firstSheetOf(file: Uint8Array): WorkSheet {
   }
 }
 
-function rowTexts(sheet: WorkSheet, row: number, lastColumn: number, mapping: StatementMapping): string[] {
+function rowTexts(
+  sheet: WorkSheet,
+  row: number,
+  lastColumn: number,
+  text: (cell: CellObject | undefined) => string,
+): string[] {
   return Array.from({ length: lastColumn + 1 }, (_, column) =>
-    textOf(sheet[utils.encode_cell({ r: row, c: column })] as CellObject | undefined, mapping),
+    text(sheet[utils.encode_cell({ r: row, c: column })] as CellObject | undefined),
   );
 }
 
-function textOf(cell: CellObject | undefined, mapping: StatementMapping): string {
+function textOf(cell: CellObject | undefined, mapping: StatementMapping, dates: FirstSheet['dates']): string {
   if (cell?.v === undefined || cell.t === 'e' || cell.t === 'z') return '';
   if (cell.t === 'n')
-    return SSF.is_date(String(cell.z ?? '')) ? dateText(Number(cell.v), mapping) : decimalText(Number(cell.v));
+    return SSF.is_date(String(cell.z ?? '')) ? dateText(Number(cell.v), mapping, dates) : decimalText(Number(cell.v));
   return String(cell.v);
 }
 
@@ -88,8 +96,8 @@ export function decimalText(number: number): string {
 }
 
 /** A date cell as the mapping's format says, so that both kinds of file are read by one rule. */
-function dateText(serial: number, { timeFormat, columns }: StatementMapping): string {
-  const { y, m, d, H, M, S } = SSF.parse_date_code(serial);
+function dateText(serial: number, { timeFormat, columns }: StatementMapping, dates: FirstSheet['dates']): string {
+  const { y, m, d, H, M, S } = SSF.parse_date_code(serial, dates);
   const two = (number: number): string => String(Math.trunc(number)).padStart(2, '0');
   const format = columns.timeOfDay === undefined ? timeFormat : (timeFormat.split(' ')[0] ?? timeFormat);
   return format

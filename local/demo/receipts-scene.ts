@@ -40,7 +40,7 @@ const BATCH_SECONDS = 240;
 
 /**
  * Everybody who gave a name gets a receipt in one batch. One was issued to the wrong name: it becomes void, its number stays, and another
- * is issued; the donor loses that one, and gets it again as a duplicate.
+ * is issued and handed out; the donor loses that one, and gets it again as a duplicate.
  */
 export async function issueReceipts(deciding: Deciding): Promise<ReceiptsIssued> {
   const { api, tokens, campaignId, signal, show } = deciding;
@@ -75,7 +75,9 @@ export async function issueReceipts(deciding: Deciding): Promise<ReceiptsIssued>
     body: { payer: { name: '演示捐赠人' } },
   });
   const { receiptId } = again.body as unknown as Receipt;
-  const copy = await api.call('POST', `${organisation}/receipts/${receiptId}/copies`, { token, key: 'demo-copy' });
+  const handOut = `${organisation}/receipts/${receiptId}/copies`;
+  await api.call('POST', handOut, { token, key: 'demo-original' });
+  const copy = await api.call('POST', handOut, { token, key: 'demo-copy' });
   const sample = copy.body as unknown as Receipt;
   const series = await api.call('GET', `${organisation}/receipt-series/${yearOf(again.body)}`, { token });
   return {

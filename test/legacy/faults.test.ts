@@ -26,18 +26,9 @@ async function decided(office: OldOffice): Promise<void> {
   const { preview } = await office.read(fileId);
   expect(preview.sheets[0].totals).toMatchObject([{ outcome: 'agrees' }]);
   await office.import(fileId);
-  await settlePapers(office);
+  await office.settlePapers();
   const answer = await office.bulk('decisions', { select: { kind: 'building' }, decision: 'close' }, LEADER);
   expect(answer.status, JSON.stringify(answer.body)).toBe(201);
-}
-
-/** Straight into the table: the papers are not what these tests are about. */
-async function settlePapers(office: OldOffice): Promise<void> {
-  for (const item of office.table.everything())
-    if (item.type === 'legacy-project') {
-      const papers = (item['papers'] as { kind: string }[]).map((paper) => ({ ...paper, state: 'stored' }));
-      await office.table.write({ put: { ...item, papers } as never });
-    }
 }
 
 /** Breaks off at the given request to the table, counted over all: before it happens, or after it with its answer lost. */

@@ -91,6 +91,13 @@ describe('the thank-you', () => {
     for (const face of Object.values(await renderThankYouMail(gift()))) expect(face).not.toContain('演示');
   });
 
+  it('keeps a name of the other reading direction from reordering the amount behind it, and an address whole', async () => {
+    const { html } = await renderThankYouMail(gift({ campaignTitle: 'إغاثة 2026', donorName: 'נועה כהן' }));
+    expect(html).toContain('尊敬的\u2068נועה כהן\u2069：');
+    expect(html).toContain('“\u2068إغاثة\u2069 2026”');
+    expect((await renderThankYouMail(gift())).html).not.toContain('\u2068');
+  });
+
   it('leaves out the unit of a gift that has none', async () => {
     expect((await renderThankYouMail(gift({ unitName: undefined }))).text).not.toContain('动员单位');
   });

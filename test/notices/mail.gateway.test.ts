@@ -92,6 +92,13 @@ describe('a mail on its way', () => {
     expect(texts).toEqual({ 'text/plain': MAIL.text, 'text/html': MAIL.html });
   });
 
+  it('isolates a name that is read from right to left in its text too', async () => {
+    const { headers, body } = await travelling({ text: '感谢 محمد علي 12' });
+    const boundary = /boundary="([^"]+)"/.exec(headerOf(headers, 'content-type'))?.[1] ?? '';
+    const [text = ''] = body.split(`--${boundary}`).slice(1);
+    expect(textOfPart(text)).toEqual(['text/plain', '感谢 \u2068محمد علي\u2069 12']);
+  });
+
   it('carries attachments byte for byte, under their own names', async () => {
     const content = Buffer.from(Array.from({ length: 1000 }, (_, n) => n % 256));
     const attachment = { filename: '结项报告.pdf', contentType: 'application/pdf', content };

@@ -4,13 +4,20 @@ import { instantOf } from '../../functions/kernel/time.ts';
 import { allocateGifts } from '../../functions/matching/allocation.store.ts';
 import { openingPoolItem } from '../../functions/matching/matching-pool.ts';
 import type { NoticeMessage } from '../../functions/notices/notice-message.ts';
-import { campaignIndexKey, campaignKey, donorContactKey } from '../../functions/platform/keys.ts';
+import {
+  campaignIndexKey,
+  campaignKey,
+  donorContactKey,
+  receiptRequestIndexKey,
+  receiptRequestKey,
+} from '../../functions/platform/keys.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import type { Table } from '../../functions/platform/table.ts';
 import { issueCampaign } from '../../functions/receipts/issue-batch.store.ts';
 import { definition as issueReceipts } from '../../functions/receipts/issue-receipts.lambda.ts';
-import { readBatchView } from '../../functions/receipts/receipt-batch.store.ts';
+import { findBatch, readBatchView } from '../../functions/receipts/receipt-batch.store.ts';
 import type { ReceiptBatch } from '../../functions/receipts/receipt-batch.ts';
+import { receiptRequestsWaiting } from '../../functions/receipts/receipt-request.store.ts';
 import { saveReceiptSettings } from '../../functions/receipts/receipt-settings.store.ts';
 import { receiptSettingsRequestSchema } from '../../functions/receipts/receipt-settings.ts';
 import { ROOT } from '../access/people.ts';
@@ -134,6 +141,44 @@ describe('a batch of receipts', () => {
     expect(crashes).toBeGreaterThan(10);
   });
 
+  it('announces its receipts to whoever left any way to reach them, and to nobody else', async () => {
+    const table = await campaignWith(4, () => true);
+    const ways = [{ phone: '13800000001' }, { openid: 'o-1' }, { email: 'donor@example.org' }, {}];
+    for (const [n, way] of ways.entries()) {
+      const { orderNo } = entry(n);
+      const contact = { orderNo, name: `捐赠人${n}`, ...way, expiresAt: 2_000_000_000 };
+      await table.write({ put: { ...donorContactKey(orderNo), type: 'donor-contact', ...contact } });
+    }
+    told.length = 0;
+    await run(table, BATCH);
+    expect(new Set(told.map((message) => ('giftId' in message ? message.giftId : '')))).toEqual(
+      new Set([entry(0).giftId, entry(1).giftId, entry(2).giftId]),
+    );
+  });
+
+  it('takes no request for met that came in another name after the receipt was issued and before that was written down', async () => {
+    const table = await campaignWith(1, () => true);
+    const { orderNo } = entry(0);
+    const dying: Table = {
+      ...table,
+      get: (key, options) => table.get(key, options),
+      getMany: (keys) => table.getMany(keys),
+      query: (question, options) => table.query(question, options),
+      transact: (items) => table.transact(items),
+      write: (write) =>
+        'put' in write && write.put.type === 'receipt-batch-part' && write.put['issued'] === 1
+          ? Promise.reject(new Error('the machine stopped'))
+          : table.write(write),
+    };
+    await expect(run(dying, BATCH)).rejects.toThrow('the machine stopped');
+    const ask = { orderNo, organisationId: ORGANISATION, campaignId: CAMPAIGN_ID, payerName: '四川科伦药业' };
+    const request = { ...ask, requestedAt: NOW, expiresAt: 2_000_000_000 };
+    const index = receiptRequestIndexKey(ORGANISATION, NOW, orderNo);
+    await table.write({ put: { ...receiptRequestKey(orderNo), ...index, type: 'receipt-request', ...request } });
+    await run(table, BATCH);
+    expect((await receiptRequestsWaiting(table, ORGANISATION, undefined)).requests).toHaveLength(1);
+  });
+
   it('issues nothing twice where two runs of it meet', async () => {
     const table = await campaignWith(150, () => true);
     const runs = await Promise.allSettled([run(table, BATCH), run(table, BATCH)]);
@@ -172,5 +217,55 @@ describe('the month’s receipts', () => {
     expect(await job(restricted)).toEqual({ kind: 'started', batches: 1, campaigns: 1 });
     expect(await job(restricted)).toEqual({ kind: 'started', batches: 1, campaigns: 1 });
     expect(new Set(started).size).toBe(1);
+  });
+
+  /** An organisation that issues receipts, with open campaigns under these ids. */
+  async function withCampaigns(campaignIds: readonly string[]): Promise<MemoryTable> {
+    const table = await campaignWith(0, () => true);
+    await saveReceiptSettings(
+      table,
+      ORGANISATION,
+      receiptSettingsRequestSchema.parse(SETTINGS_REQUEST),
+      0,
+      'chen',
+      NOW,
+    );
+    for (const campaignId of campaignIds) await open(table, campaignId);
+    return table;
+  }
+  async function open(table: MemoryTable, campaignId: string): Promise<void> {
+    const campaign = await table.get(campaignKey(CAMPAIGN_ID));
+    if (campaign === undefined) throw new Error('there is no campaign');
+    const listed = campaignIndexKey([ROOT, ORGANISATION], '2026-08-20T00:00:00.000Z', campaignId);
+    await table.write({ put: { ...campaign, ...campaignKey(campaignId), ...listed, campaignId } });
+  }
+  const ids = (count: number) => Array.from({ length: count }, (_, n) => `cmp_${String(n).padStart(3, '0')}`);
+
+  it('are started by the next try where the first could not, also when a campaign has opened in between', async () => {
+    const table = await withCampaigns(ids(1));
+    const begun: string[][] = [];
+    let isDown = true;
+    const startBatch = async ({ batchId }: { batchId: string }) => {
+      if (isDown) throw new TransientError('Step Functions is down');
+      begun.push((await findBatch(table, batchId))?.campaignIds ?? []);
+    };
+    const attempt = () => issueReceipts.handle({ organisationId: ROOT, dueAt: NOW }, { table, startBatch }, NOW);
+    await expect(attempt()).rejects.toThrow('Step Functions is down');
+    await open(table, 'cmp_new');
+    isDown = false;
+    expect(await attempt()).toEqual({ kind: 'started', batches: 2, campaigns: 2 });
+    expect(begun).toEqual([['cmp_000'], ['cmp_new']]);
+  });
+
+  it('leave no campaign out where there are more than one batch takes', async () => {
+    const table = await withCampaigns(ids(230));
+    const begun: string[] = [];
+    const startBatch = async ({ batchId }: { batchId: string }) => {
+      begun.push(...((await findBatch(table, batchId))?.campaignIds ?? []));
+    };
+    const attempt = () => issueReceipts.handle({ organisationId: ROOT, dueAt: NOW }, { table, startBatch }, NOW);
+    expect(await attempt()).toEqual({ kind: 'started', batches: 3, campaigns: 230 });
+    expect(begun.toSorted()).toEqual(ids(230));
+    expect(await attempt()).toEqual({ kind: 'started', batches: 3, campaigns: 230 });
   });
 });

@@ -9,6 +9,7 @@ import { issueReceipts, RECEIPTS_PER_STEP } from '../../functions/receipts/issue
 import type { ReceiptOrder } from '../../functions/receipts/receipt-order.ts';
 import { findSeries } from '../../functions/receipts/receipt-series.store.ts';
 import { reverseRefunded } from '../../functions/receipts/reverse.store.ts';
+import { reverseMistake } from '../../functions/receipts/reverse-mistake.store.ts';
 import { voidReceipt } from '../../functions/receipts/void.store.ts';
 import { entry, hurried, record, recordRefunds, refundOf } from '../matching/money-path.ts';
 import { about, giveAll, issuer, ORGANISATION, problems, register } from './receipt-world.ts';
@@ -224,10 +225,14 @@ describe('a receipt that was a mistake', () => {
     await issue(table, orders(0));
     const [wrong] = (await register(table)).receipts;
     if (wrong === undefined) throw new Error('no receipt');
-    expect(await voidReceipt(use(table), wrong, { by: 'chen', reason: '姓名有误' }, NOW)).toMatchObject({
+    expect(
+      await voidReceipt(use(table), wrong, { by: 'chen', reason: '姓名有误', seriesYear: 2026 }, NOW),
+    ).toMatchObject({
       kind: 'voided',
     });
-    expect(await voidReceipt(use(table), wrong, { by: 'chen', reason: '姓名有误' }, NOW)).toMatchObject({
+    expect(
+      await voidReceipt(use(table), wrong, { by: 'chen', reason: '姓名有误', seriesYear: 2026 }, NOW),
+    ).toMatchObject({
       kind: 'already-void',
     });
     await issue(table, orders(0));
@@ -247,9 +252,70 @@ describe('a receipt that was a mistake', () => {
     await recordRefunds(table, [refundOf(entry(0), 'r1', 1_000, NOW)]);
     await reverseRefunded(use(table), issuer(NOW, 'job'), 'gft_0', ORGANISATION);
     for (const receipt of (await register(table)).receipts)
-      expect(await voidReceipt(use(table), receipt, { by: 'chen', reason: 'x' }, NOW)).toMatchObject({
+      expect(await voidReceipt(use(table), receipt, { by: 'chen', reason: 'x', seriesYear: 2026 }, NOW)).toMatchObject({
         code: 'not-voidable',
       });
+  });
+});
+
+describe('a mistake that is found when the year of its receipt is over', () => {
+  const NEXT_YEAR = instantOf('2027-03-01T10:00:00+08:00');
+
+  it('is reversed by a receipt of the new year, and the year that was reported stays as it was', async () => {
+    const table = await gifts(1);
+    await issue(table, orders(0));
+    const before = await findSeries(table, ORGANISATION, 2026);
+    const [wrong] = (await register(table)).receipts;
+    if (wrong === undefined) throw new Error('no receipt');
+    const said = { by: 'chen', reason: '姓名有误', seriesYear: 2027 };
+    expect(await voidReceipt(use(table), wrong, said, NEXT_YEAR)).toMatchObject({ kind: 'refused', code: 'year-over' });
+    const outcome = await reverseMistake(use(table), issuer(NEXT_YEAR), wrong, '姓名有误');
+    expect(outcome).toMatchObject({ kind: 'reversed', reversal: { year: 2027, number: 1, amountMinor: -1_000 } });
+    expect(await reverseMistake(use(table), issuer(NEXT_YEAR), wrong, '姓名有误')).toMatchObject({
+      kind: 'already-reversed',
+      reversal: { number: 1 },
+    });
+    expect(await findSeries(table, ORGANISATION, 2026)).toEqual(before);
+
+    // The right one follows, and names the wrong one.
+    await issue(table, [{ giftId: 'gft_0', do: 'issue', about: about('王芳芳') }], NEXT_YEAR);
+    const { receipts } = await register(table, 2027);
+    expect(receipts.map(({ number, kind, amountMinor }) => [number, kind, amountMinor])).toEqual([
+      [1, 'reversal', -1_000],
+      [2, 'gift', 1_000],
+    ]);
+    expect(receipts[0]?.remark).toContain('姓名有误');
+    expect(receipts[1]?.replaces).toMatchObject({ year: 2026, number: 1 });
+    expect((await register(table, 2026)).receipts).toMatchObject([
+      { state: 'reversed', reversedBy: { year: 2027, number: 1 } },
+    ]);
+    expect([await problems(table, 2026), await problems(table, 2027)]).toEqual([[], []]);
+  });
+
+  it('is not reversed where the receipt is void, nor is a reversal', async () => {
+    const table = await gifts(2);
+    await issue(table, orders(0, 1));
+    const [first, second] = (await register(table)).receipts;
+    if (first === undefined || second === undefined) throw new Error('no receipts');
+    await voidReceipt(use(table), first, { by: 'chen', reason: '姓名有误', seriesYear: 2026 }, NOW);
+    const reversed = await reverseMistake(use(table), issuer(NOW), second, '姓名有误');
+    if (reversed.kind === 'refused') throw new Error(reversed.message);
+    for (const receipt of [first, reversed.reversal])
+      expect(await reverseMistake(use(table), issuer(NOW), receipt, 'x')).toMatchObject({ code: 'not-reversible' });
+    expect(await problems(table)).toEqual([]);
+  });
+
+  it('of a gift of which a part went back meanwhile leaves the rest to the next receipt', async () => {
+    const table = await gifts(1);
+    await issue(table, orders(0));
+    const [wrong] = (await register(table)).receipts;
+    if (wrong === undefined) throw new Error('no receipt');
+    await recordRefunds(table, [refundOf(entry(0), 'r1', 400, NEXT_YEAR)]);
+    await reverseMistake(use(table), issuer(NEXT_YEAR), wrong, '姓名有误');
+    expect(await reverseRefunded(use(table), issuer(NEXT_YEAR), 'gft_0', ORGANISATION)).toEqual({ kind: 'in-step' });
+    await issue(table, orders(0), NEXT_YEAR);
+    expect((await register(table, 2027)).receipts.map(({ amountMinor }) => amountMinor)).toEqual([-1_000, 600]);
+    expect([await problems(table, 2026), await problems(table, 2027)]).toEqual([[], []]);
   });
 });
 
@@ -261,7 +327,7 @@ describe('a gift whose receipt was void', () => {
     await issue(table, orders(0));
     const [receipt] = (await register(table)).receipts;
     if (receipt === undefined) throw new Error('no receipt');
-    await voidReceipt(use(table), receipt, { by: 'chen', reason: 'not wanted after all' }, NOW);
+    await voidReceipt(use(table), receipt, { by: 'chen', reason: 'not wanted after all', seriesYear: 2026 }, NOW);
     expect((await issue(table, waive)).get('gft_0')).toEqual({ kind: 'waived' });
     expect((await register(table)).waivers.map(({ generation, endedBy }) => [generation, endedBy?.number])).toEqual([
       [0, 1],

@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const sheet = (name: string, publicUrl?: string) => {
   const receipt = SAMPLES[name];
   if (receipt === undefined) throw new Error(name);
-  return receiptSheetOf(receipt, publicUrl);
+  return receiptSheetOf(receipt, publicUrl, { kind: 'handed-out', copy: receipt.copies });
 };
 const pagesIn = (pdf: Uint8Array): number =>
   [
@@ -39,6 +39,13 @@ describe('a printed receipt', () => {
   it('says that it is a duplicate, and which, under the same number', () => {
     expect(sheet('duplicate').warnings).toEqual(['重复打印 DUPLICATE 第 2 次']);
     expect(sheet('duplicate').number).toBe(sheet('plain').number);
+  });
+
+  it('that anybody may print at any time says that it is a copy, whether or not duplicates were handed out', () => {
+    const { plain, duplicate } = SAMPLES;
+    if (plain === undefined || duplicate === undefined) throw new Error('no samples');
+    for (const receipt of [plain, duplicate])
+      expect(receiptSheetOf(receipt, undefined, { kind: 'copy' }).warnings).toEqual(['副本 COPY']);
   });
 
   it('puts more kinds of goods than fit on a list behind its face, which has their sum', () => {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { TransientError } from '../../functions/kernel/errors.ts';
 import { type Instant, instantOf, plusSeconds } from '../../functions/kernel/time.ts';
+import type { NoticeMessage } from '../../functions/notices/notice-message.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import { issueReceipts } from '../../functions/receipts/issue.store.ts';
 import { saveReceiptSettings } from '../../functions/receipts/receipt-settings.store.ts';
 import { receiptSettingsRequestSchema } from '../../functions/receipts/receipt-settings.ts';
 import { reverseRefundsOf } from '../../functions/receipts/refund-sweep.store.ts';
+import { reverseRefunded } from '../../functions/receipts/reverse.store.ts';
 import { definition as reverseReceipts } from '../../functions/receipts/reverse-receipts.lambda.ts';
 import { entry, hurried, recordRefunds, refundOf } from '../matching/money-path.ts';
 import { restrictedTable } from '../platform/restricted-table.ts';
@@ -94,5 +97,37 @@ describe('refunds after receipts', () => {
     );
     expect((await register(table)).receipts).toHaveLength(3);
     expect(await run(table, plusSeconds(NOW, 900))).toMatchObject({ reversed: 1 });
+  });
+
+  it('whose announcement did not get into the queue is announced by the next run, and by none after it', async () => {
+    const table = await receipted(2);
+    await recordRefunds(table, [refundOf(gift(0), 'r1', 250, NOW), refundOf(gift(1), 'r2', 1_000, NOW)]);
+    const told: NoticeMessage[] = [];
+    const queueNotices = async (messages: readonly NoticeMessage[]) => void told.push(...messages);
+    const down = async () => {
+      throw new TransientError('the queue is down');
+    };
+    const runWith = (queue: typeof queueNotices, now: Instant) =>
+      reverseReceipts.handle({ organisationId: undefined, dueAt: now }, { ...use(table), queueNotices: queue }, now);
+    await expect(runWith(down, NOW)).rejects.toThrow('1 receipts of refunded gifts');
+    expect(await runWith(queueNotices, plusSeconds(NOW, 60))).toMatchObject({ reversed: 0, failed: 0 });
+    const rest = (await register(table)).receipts.find(({ amountMinor }) => amountMinor === 750);
+    expect(told).toMatchObject([{ kind: 'receipt-issued', giftId: giftId(0), receiptId: rest?.receiptId }]);
+    await runWith(queueNotices, plusSeconds(NOW, 900));
+    expect(told).toHaveLength(1);
+  });
+
+  it('is announced by the run that follows one which died before it could', async () => {
+    const table = await receipted(1);
+    await run(table, NOW);
+    await recordRefunds(table, [refundOf(gift(0), 'r1', 250, plusSeconds(NOW, 10))]);
+    // What the run that died had done: the receipts are written, its place and the announcement are not.
+    const died = plusSeconds(NOW, 900);
+    await reverseRefunded({ table, patience: hurried }, issuer(died, 'reverse-receipts'), giftId(0), ORGANISATION);
+    const told: NoticeMessage[] = [];
+    const queueNotices = async (messages: readonly NoticeMessage[]) => void told.push(...messages);
+    const next = plusSeconds(NOW, 1_800);
+    await reverseReceipts.handle({ organisationId: undefined, dueAt: next }, { ...use(table), queueNotices }, next);
+    expect(told).toHaveLength(1);
   });
 });

@@ -25,7 +25,7 @@ async function series(): Promise<MemoryTable> {
   );
   const second = (await register(table)).receipts[1];
   if (second === undefined) throw new Error('no second receipt');
-  await voidReceipt(use, second, { by: 'chen', reason: 'x' }, NOW);
+  await voidReceipt(use, second, { by: 'chen', reason: 'x', seriesYear: 2026 }, NOW);
   await recordRefunds(table, [refundOf(entry(2), 'r1', 1_000, NOW)]);
   await reverseRefunded(use, issuer(NOW), 'gft_2', ORGANISATION);
   return table;

@@ -4,9 +4,11 @@ import { ThrottledError, TransientError } from '../../functions/kernel/errors.ts
 import { instantOf } from '../../functions/kernel/time.ts';
 import { type MemoryTable, memoryTable } from '../../functions/platform/table.memory.ts';
 import { issueReceipts } from '../../functions/receipts/issue.store.ts';
+import type { Receipt } from '../../functions/receipts/receipt.ts';
 import type { ReceiptOrder } from '../../functions/receipts/receipt-order.ts';
 import { findSeries } from '../../functions/receipts/receipt-series.store.ts';
 import { reverseRefunded } from '../../functions/receipts/reverse.store.ts';
+import { reverseMistake } from '../../functions/receipts/reverse-mistake.store.ts';
 import { voidReceipt } from '../../functions/receipts/void.store.ts';
 import { faultyTable } from '../faults/faulty-table.ts';
 import { entry, hurried, recordRefunds, refundOf } from '../matching/money-path.ts';
@@ -93,8 +95,17 @@ describe('a series of receipts', () => {
             const valid = receipts.find(
               ({ giftId, state, kind }) => giftId === `gft_${n}` && state === 'valid' && kind === 'gift',
             );
-            if (valid !== undefined)
-              await insist(() => voidReceipt(use, valid, { by, reason: '姓名有误' }, momentOf(by)));
+            if (valid !== undefined) await insist(() => takeBack(valid, by));
+          }
+
+          /** A mistake: void in the year of the receipt, reversed in another one. */
+          async function takeBack(valid: Receipt, by: string): Promise<unknown> {
+            const now = momentOf(by);
+            const said = { by, reason: '姓名有误', seriesYear: Number(now === YEARS['2027'] ? 2027 : 2026) };
+            const outcome = await voidReceipt(use, valid, said, now);
+            return outcome.kind === 'refused' && outcome.code === 'year-over'
+              ? reverseMistake(use, issuer(now, by), valid, '姓名有误')
+              : outcome;
           }
 
           async function run(one: Act, by: string, place: number): Promise<void> {

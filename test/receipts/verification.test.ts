@@ -51,11 +51,37 @@ describe('what the public sees', () => {
     ['王芳', '王*'],
     ['欧阳修', '欧**'],
     ['司马相如', '司***'],
+    ['阿卜杜拉江', '阿****'],
+    ['Maria', 'M****'],
+    ['Li Na', 'L****'],
+    ['Mary Kay', 'M****'],
+    ['阿迪力江·买买提', '阿****'],
+    ['Maria Lopez', 'Ma****ez'],
     ['四川科伦药业股份有限公司', '四川****公司'],
     ['𠮷野', '𠮷*'],
-    ['A', 'A*'],
-  ])('of %s is %s', (name, masked) => {
-    expect(maskedName(name)).toBe(masked);
+    ['A', '*'],
+  ])('of a person called %s is %s', (name, masked) => {
+    expect(maskedName({ name })).toBe(masked);
+  });
+
+  it.each([
+    ['四川科伦药业', '四川****药业'],
+    ['中国银行', '中***'],
+    ['达州烟草局', '达****'],
+    ['Ma', 'M*'],
+  ])('of an organisation called %s is %s', (name, masked) => {
+    expect(maskedName({ name, creditCode: '91350100M000100Y43' })).toBe(masked);
+  });
+
+  it('of no name is more than half, whatever its script', () => {
+    const graphemes = (text: string) => [...new Intl.Segmenter('zh', { granularity: 'grapheme' }).segment(text)].length;
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), fc.boolean(), (name, isOrganisation) => {
+        const masked = maskedName(isOrganisation ? { name, creditCode: '91350100M000100Y43' } : { name });
+        const shown = graphemes(masked.replace(/\*/g, ''));
+        return shown <= Math.max(graphemes(name) / 2, isOrganisation ? (graphemes(name) * 2) / 3 : 0);
+      }),
+    );
   });
 
   it.each(Object.entries(SAMPLES))('of a receipt (%s) never has the whole name', (_name, receipt) => {

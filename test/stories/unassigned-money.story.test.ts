@@ -345,7 +345,10 @@ describe('money that stays nobody’s', () => {
 });
 
 describe('a day’s reconciliation', () => {
-  const bookOfProvider = new Book();
+  let bookOfProvider: Book;
+  beforeEach(() => {
+    bookOfProvider = new Book();
+  });
   const nightly = (moment: string) => {
     world.at(moment);
     return world.job('check-bills', checkBills, {
@@ -360,20 +363,46 @@ describe('a day’s reconciliation', () => {
     });
   };
 
-  it('counts money that is nobody’s as no campaign’s, and is compared again when it was assigned to one', async () => {
+  const day = () => world.table.everything().find(({ type }) => type === 'reconciled-day');
+  const items = async () =>
+    (await readReconciliationStanding(world.table, campaignId)).items
+      .map(({ class: kind, state }) => `${kind} ${state}`)
+      .sort();
+  const payLess = async () => {
     const orderNo = await order(world, campaignId, GIFT);
     const paid = bookOfProvider.pay({ ...GIFT, orderNo, amountMinor: 9_000, paidAt: instantOf(GIFT.paidAt) });
     expect(await notify(world, paid)).toBe(200);
     await world.drainStream();
+    return paid;
+  };
+
+  it('has the campaign that was meant wait for it, and is compared again when it was assigned to one', async () => {
+    const paid = await payLess();
     await nightly('2026-09-08T10:05:00+08:00');
-    const day = () => world.table.everything().find(({ type }) => type === 'reconciled-day');
-    expect(day()).toMatchObject({ campaigns: [], foreignLines: 1, foreignMinor: 9_000 });
+    expect(day()).toMatchObject({ campaigns: [{ campaignId }], foreignLines: 0 });
+    expect(await items()).toEqual(['paid-not-booked open']);
     await propose(entryOf(world, paid).giftId, assign());
     await world.drainStream();
     await nightly('2026-09-08T11:05:00+08:00');
     expect(day()).toMatchObject({ campaigns: [{ campaignId }], grossMinor: 9_000, foreignLines: 0 });
     // Books and bill agree; that another amount was ordered is a person's to resolve, with the reason that assigned it.
-    const { items } = await readReconciliationStanding(world.table, campaignId);
-    expect(items).toMatchObject([{ class: 'order-amount-differs', ourAmountMinor: 9_000, theirAmountMinor: 10_000 }]);
+    expect(await items()).toEqual(['order-amount-differs open', 'paid-not-booked resolved']);
+  });
+
+  it('waits no more for what went back to the donor, and never for what was meant for nobody', async () => {
+    const strange = bookOfProvider.pay({
+      ...GIFT,
+      orderNo: 'int_00000000000000000000',
+      amountMinor: 700,
+      paidAt: instantOf(GIFT.paidAt),
+    });
+    expect(await notify(world, strange)).toBe(200);
+    const paid = await payLess();
+    await nightly('2026-09-08T10:05:00+08:00');
+    expect(await items()).toEqual(['paid-not-booked open']);
+    expect(day()).toMatchObject({ foreignLines: 1, foreignMinor: 700 });
+    await giveBack(world, paid, { amountMinor: 9_000, refundId: '1', at: '2026-09-08T10:20:00+08:00' });
+    await nightly('2026-09-09T10:05:00+08:00');
+    expect(await items()).toEqual(['paid-not-booked resolved']);
   });
 });

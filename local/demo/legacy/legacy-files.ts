@@ -244,47 +244,50 @@ class Office {
     this.#files.push({ fileName, bytes: gb18030Bytes(sheet) });
   }
 
-  /** Goods, several lines to a project whose name is merged over them. */
+  /**
+   * Goods, several lines to a project whose name is merged over them. Their value is one for the project, merged as well, or one
+   * for each line; that there was no money is said once.
+   */
   #goods(projects: readonly TrueProject[]): void {
     const fileName = '救灾物资捐赠登记.xlsx';
     const random = this.#random;
     const sheet = draftSheet('物资');
     sheet.rows.push(
       ['救灾物资接收发放登记表'],
-      ['项目名称', '县区', '时间', '来源', '物资名称', '数量', '单位', '物资折价（元）'],
+      ['项目名称', '县区', '时间', '来源', '物资名称', '数量', '单位', '资金（元）', '物资折价（元）'],
     );
-    mergeAcross(sheet, 0, 7);
+    mergeAcross(sheet, 0, 8);
     for (const project of projects) {
       const first = sheet.rows.length;
+      const amounts = random.happens(0.5) ? valuesOf(project) : [project.goodsMinor];
+      const values = amounts.map((amount) => writeAmount(amount, ['yuan', 'grouped', 'wanUnit'], random));
+      const lead = [
+        project.name,
+        writePlace(project.county, random),
+        writeDate(project, ['iso', 'cell', 'chinese', 'dotted'], random),
+        project.source,
+      ];
       for (const [at, line] of project.goods.entries()) {
-        const lead = [
-          project.name,
-          writePlace(project.county, random),
-          writeDate(project, ['iso', 'cell', 'chinese', 'dotted'], random),
-          project.source,
-        ];
         sheet.rows.push([
-          ...(at === 0 ? lead : [undefined, undefined, undefined, undefined]),
-          line.item,
-          random.happens(0.5) ? { number: line.quantity } : `${line.quantity}${line.unit}`,
-          line.unit,
-          at === 0 ? writeAmount(project.goodsMinor, ['yuan', 'grouped', 'wanUnit'], random) : undefined,
+          ...(at === 0 ? lead : lead.map(() => undefined)),
+          ...this.#goodsLine(line),
+          at === 0 ? { number: 0 } : undefined,
+          values[at],
         ]);
         if (at === 0) this.#wrote(fileName, sheet, project);
       }
-      for (const column of [0, 1, 2, 3, 7]) mergeDown(sheet, column, first, sheet.rows.length - 1);
+      const merged = values.length === 1 ? [0, 1, 2, 3, 7, 8] : [0, 1, 2, 3, 7];
+      for (const column of merged) mergeDown(sheet, column, first, sheet.rows.length - 1);
     }
-    sheet.rows.push([
-      '合计',
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-      { number: projects.reduce((all, { goodsMinor }) => all + goodsMinor, 0) / 100 },
-    ]);
+    // Without a total nothing but the rows themselves says what they are worth.
+    const total = { number: projects.reduce((all, { goodsMinor }) => all + goodsMinor, 0) / 100 };
+    if (random.happens(0.5)) sheet.rows.push(['合计', ...Array.from({ length: 7 }, () => undefined), total]);
     this.#files.push({ fileName, bytes: workbookBytes([sheet], 'xlsx') });
+  }
+
+  /** Its name, its number with or without the unit, and the unit. */
+  #goodsLine({ item, quantity, unit }: TrueProject['goods'][number]): Written[] {
+    return [item, this.#random.happens(0.5) ? { number: quantity } : `${quantity}${unit}`, unit];
   }
 
   /** The newest list, without a word on its unit; and some projects of the other lists once more, under other names. */
@@ -310,6 +313,12 @@ class Office {
     }
     this.#files.push({ fileName, bytes: utf8Bytes(sheet) });
   }
+}
+
+/** What each line of a project's goods is worth: the same for all but the last, in whole yuan. */
+function valuesOf({ goodsMinor, goods }: TrueProject): number[] {
+  const each = Math.floor(goodsMinor / goods.length / 100) * 100;
+  return goods.map((_, at) => (at === goods.length - 1 ? goodsMinor - each * at : each));
 }
 
 const DATE_WAYS = [
