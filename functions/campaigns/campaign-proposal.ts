@@ -1,8 +1,9 @@
 import * as z from 'zod';
+import { LONGEST_PROJECT_MONTHS } from '../duties/duty.ts';
 import type { FieldProblem } from '../kernel/errors.ts';
 import { positiveAmountMinorSchema } from '../kernel/money.ts';
 import { lineSchema, paragraphsSchema } from '../kernel/plain-text.ts';
-import { dayCount, localDateSchema, timeZoneSchema } from '../kernel/time.ts';
+import { dayCount, localDateSchema, plusMonths, timeZoneSchema } from '../kernel/time.ts';
 import { matchingPlanSchema, planProblems } from '../matching/matching-plan.ts';
 import { slugSchema } from '../matching/rules/slug.ts';
 import { organisationIdSchema } from '../organisations/organisation.ts';
@@ -119,6 +120,7 @@ const CHECKS: readonly FieldsCheck[] = [
   check(['window', 'certificate'], certificateProblems),
   check(['window', 'partner'], partnerProblems),
   check(['executionPlan'], stageProblems),
+  check(['window', 'executionPlan'], projectProblems),
   check(['budgetLines', 'targetMinor', 'currency'], budgetProblems),
   check(['units'], unitProblems),
   check(['matching', 'units', 'currency', 'window'], matchingProblems),
@@ -196,6 +198,25 @@ function stageProblems({ executionPlan }: Pick<CampaignProposal, 'executionPlan'
       ];
     return [];
   });
+}
+
+/** A plan beyond what is reported of. */
+function projectProblems({
+  window,
+  executionPlan,
+}: Pick<CampaignProposal, 'window' | 'executionPlan'>): FieldProblem[] {
+  const longest = plusMonths(window.lastDay, LONGEST_PROJECT_MONTHS);
+  return executionPlan.flatMap(({ untilDay }, position) =>
+    untilDay <= longest
+      ? []
+      : [
+          {
+            field: `executionPlan[${position}].untilDay`,
+            problem: `is more than ${LONGEST_PROJECT_MONTHS / 12} years after the last day of gifts`,
+            fix: `plan until ${longest} at most`,
+          },
+        ],
+  );
 }
 
 function unitProblems({ units }: Pick<CampaignProposal, 'units'>): FieldProblem[] {

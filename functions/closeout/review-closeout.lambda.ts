@@ -35,8 +35,7 @@ const inputSchema = z.object({ campaignId: z.string() });
 type Input = z.infer<typeof inputSchema>;
 export type ReviewCloseoutUse = { readonly table: Table; readonly sendMail: SendMail };
 type Outcome =
-  /** `feesMinor`: what providers charged by the report, for what is published; `null` where none has stated it. */
-  | { readonly kind: 'signed'; readonly feesMinor: number | null }
+  | { readonly kind: 'signed' }
   /** The report is written with the statement that was submitted. */
   | { readonly kind: 'to-sign'; readonly round: number }
   /** A statement was submitted that the report does not carry yet. */
@@ -57,7 +56,7 @@ const MOST_RECIPIENTS = 50;
 /** Says how far a report has come, and reminds people of the statement that it waits for. */
 async function reviewCloseout({ campaignId }: Input, use: ReviewCloseoutUse, now: Instant): Promise<Outcome> {
   const closeout = await readCloseout(use.table, campaignId);
-  if (closeout.state === 'signed') return { kind: 'signed', feesMinor: closeout.feesMinor ?? null };
+  if (closeout.state === 'signed') return { kind: 'signed' };
   const campaign = await readCampaign(use.table, campaignId);
   const submitted = await submittedOutcome(use, campaign, closeout, now);
   if (submitted !== undefined) return submitted;

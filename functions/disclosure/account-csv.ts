@@ -9,7 +9,8 @@ export const ACCOUNT_WORDS = {
   'zh-CN': {
     item: '项目',
     amount: '金额',
-    asOf: (day: string): string => `截至 ${day}`,
+    asOf: (day: string): string => `捐赠、退款与配捐：截至 ${day}`,
+    spendingAsOf: (day: string): string => `支出、物资发放、剩余财产、手续费与已拨付配捐：${day} 账面`,
     gifts: '捐赠笔数',
     money: '捐款',
     byChannel: (name: string): string => `捐款渠道：${name}`,
@@ -25,8 +26,9 @@ export const ACCOUNT_WORDS = {
     feesUnknown: '尚未核对',
     spent: '支出',
     line: (no: number, item: string): string => `支出：${no}. ${item}`,
+    variance: (no: number, reason: string): string => `第 ${no} 项支出与预算不同的原因：${reason}`,
     aid: (people: number, payments: number): string => `其中救助 ${people} 人、${payments} 笔`,
-    surplus: (destination: string): string => `剩余财产用于：${destination}`,
+    surplus: (destination: string, on: string): string => `剩余财产用于：${destination}（${on} 决定）`,
     surplusIn: '其他项目转入的剩余财产',
     surplusFrom: (from: string, on: string): string => `其中：${from}，${on} 决定转入`,
     surplusOut: '已转出的剩余财产',
@@ -37,7 +39,9 @@ export const ACCOUNT_WORDS = {
   en: {
     item: 'Item',
     amount: 'Amount',
-    asOf: (day: string): string => `Up to ${day}`,
+    asOf: (day: string): string => `Gifts, refunds and matches up to ${day}`,
+    spendingAsOf: (day: string): string =>
+      `Spending, goods handed on, surplus, fees and matches paid by the books of ${day}`,
     gifts: 'Number of gifts',
     money: 'Money given',
     byChannel: (name: string): string => `By which way it came: ${name}`,
@@ -53,8 +57,9 @@ export const ACCOUNT_WORDS = {
     feesUnknown: 'not reconciled yet',
     spent: 'Spent',
     line: (no: number, item: string): string => `Spent: ${no}. ${item}`,
+    variance: (no: number, reason: string): string => `Why line ${no} came out otherwise than planned: ${reason}`,
     aid: (people: number, payments: number): string => `Of it aid to ${people} people in ${payments} payments`,
-    surplus: (destination: string): string => `What is left goes to: ${destination}`,
+    surplus: (destination: string, on: string): string => `What is left goes to: ${destination} (decided on ${on})`,
     surplusIn: 'Surplus of another campaign that came here',
     surplusFrom: (from: string, on: string): string => `Of that from ${from}, decided on ${on}`,
     surplusOut: 'Surplus that was handed on',
@@ -96,6 +101,14 @@ function rowsOf(figures: DisclosureFigures, language: PageLanguage): [what: stri
       money(spentMinor),
     ]),
     [words.spent, money(spending?.spentMinor ?? 0)],
+    ...(spending?.aid == null || spending.aid.payments === 0
+      ? []
+      : [
+          [words.aid(spending.aid.beneficiaries, spending.aid.payments), money(spending.aid.amountMinor)] as [
+            string,
+            CsvCell,
+          ],
+        ]),
     ...(spending === null || spending.surplusInMinor === 0
       ? []
       : [[words.surplusIn, money(spending.surplusInMinor)] as [string, CsvCell]]),
@@ -118,12 +131,32 @@ function rowsOf(figures: DisclosureFigures, language: PageLanguage): [what: stri
   ];
 }
 
+/** What the account says in words: why lines came out otherwise than planned, and what is done with what is left. */
+export function accountNotes({ spending }: DisclosureFigures, language: PageLanguage): string[] {
+  const words = ACCOUNT_WORDS[language];
+  if (spending === null) return [];
+  const { lines, surplus } = spending;
+  return [
+    ...lines.flatMap(({ lineNo, varianceReason }) =>
+      varianceReason === null ? [] : [words.variance(lineNo, varianceReason)],
+    ),
+    ...(surplus === null ? [] : [words.surplus(surplus.destination, surplus.decidedOn)]),
+  ];
+}
+
+/** Of which days the figures are: of gifts, and of what was done with the money. */
+export function asOfNotes({ asOf }: DisclosureFigures, language: PageLanguage): string[] {
+  const words = ACCOUNT_WORDS[language];
+  return [words.asOf(asOf.day), ...(asOf.spendingDay === undefined ? [] : [words.spendingAsOf(asOf.spendingDay)])];
+}
+
 /** The account as a file. */
 export function accountCsv(figures: DisclosureFigures, language: PageLanguage): string {
   const words = ACCOUNT_WORDS[language];
   const head: CsvCell[][] = [
-    [words.asOf(figures.asOf.day), figures.currency],
-    [words.item, words.amount],
+    ...asOfNotes(figures, language).map((note) => [note]),
+    [words.item, `${words.amount} (${figures.currency})`],
   ];
-  return csvOf([...head, ...rowsOf(figures, language)], { bom: true });
+  const notes = accountNotes(figures, language).map((note): CsvCell[] => [note]);
+  return csvOf([...head, ...rowsOf(figures, language), ...notes], { bom: true });
 }

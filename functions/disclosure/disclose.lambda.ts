@@ -16,6 +16,7 @@ import { openTable } from '../platform/open-table.ts';
 import type { Table } from '../platform/table.ts';
 import { publishEntry } from './disclosure.store.ts';
 import { KIND_OF_DUTY, keepDraft } from './disclosure-draft.store.ts';
+import type { PublishedKind } from './disclosure-entry.ts';
 import { readDisclosureFigures } from './disclosure-figures.store.ts';
 import { type DisclosureSettings, findDisclosureSettings } from './disclosure-settings.store.ts';
 import { draftedText } from './entry-words.ts';
@@ -82,7 +83,7 @@ async function discloseOf(
 ) {
   const done = { drafted: 0, published: 0 };
   const campaign = await findCampaign(use.table, campaignId);
-  const figures = campaign === undefined ? undefined : await readDisclosureFigures(use.table, campaign);
+  const figures = campaign === undefined ? undefined : await readDisclosureFigures(use.table, campaign, now);
   // Before a day is signed there is nothing to publish; the reminders of the duty go out all the same.
   if (campaign === undefined || figures === undefined) return done;
   const settings = await findDisclosureSettings(use.table, organisationId);
@@ -92,13 +93,18 @@ async function discloseOf(
     const kind = KIND_OF_DUTY[dutyKind];
     if (kind === undefined) continue;
     if (await keepDraft(use.table, { campaignId, dutyId, kind, dueOn, text, draftedAt: now })) done.drafted += 1;
-    if (kind === 'progress' && settings?.publishesProgress === 'by-schedule' && dueOn <= today)
-      done.published += await publishProgress(use, { campaign, dutyId, text, settings, figures }, now);
+    if (isProgress(kind) && settings?.publishesProgress === 'by-schedule' && dueOn <= today)
+      done.published += await publishProgress(use, { campaign, dutyId, kind, text, settings, figures }, now);
   }
   return done;
 }
 
+/** Progress of the fundraising or of the project: what the schedule may publish, because figures alone can tell it. */
+const isProgress = (kind: PublishedKind): kind is 'progress' | 'project-progress' =>
+  kind === 'progress' || kind === 'project-progress';
+
 type Progress = {
+  readonly kind: 'progress' | 'project-progress';
   readonly campaign: Campaign;
   readonly dutyId: string;
   readonly text: string;
@@ -107,14 +113,14 @@ type Progress = {
 };
 
 async function publishProgress(use: Use, progress: Progress, now: Instant): Promise<number> {
-  const { campaign, dutyId, text, settings, figures } = progress;
+  const { campaign, dutyId, kind, text, settings, figures } = progress;
   const { campaignId, proposal } = campaign;
   const { organisationId } = proposal;
   const table = auditedTable(use.table, { organisationId, by: 'schedule', action: `publishes for ${dutyId}`, now });
   const outcome = await publishEntry(
     { table, files: use.files },
     campaign,
-    { kind: 'progress', text, responsible: settings.responsible },
+    { kind, text, responsible: settings.responsible },
     figures,
     { entryId: derivedId('disclosure', campaignId, 'schedule', dutyId), by: 'schedule', now },
   );

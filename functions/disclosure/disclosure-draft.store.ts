@@ -21,6 +21,8 @@ export type DisclosureDraft = z.infer<typeof disclosureDraftSchema>;
 export const KIND_OF_DUTY: Readonly<Record<string, PublishedKind>> = {
   'progress-disclosure': 'progress',
   'full-disclosure': 'full',
+  'project-progress': 'project-progress',
+  'project-full': 'project-full',
   surplus: 'surplus',
   'report-back': 'report-back',
   'partner-evaluation': 'partner-evaluation',

@@ -27,6 +27,9 @@ export const NEEDS_END: ReadonlySet<DisclosureKind> = new Set([
   'project-full',
 ]);
 
+/** Kinds that come again and again: each tells of the time since the one before. The others tell of the whole. */
+export const FOLLOW_EACH_OTHER: ReadonlySet<DisclosureKind> = new Set(['progress', 'report-back', 'project-progress']);
+
 /** What donors are told of by a letter: how it goes, and what their gifts were used for (Charity Law art. 42). */
 export const TOLD_TO_DONORS: ReadonlySet<DisclosureKind> = new Set(['progress', 'report-back', 'project-progress']);
 
@@ -61,7 +64,10 @@ export const publicationRequestSchema = z.strictObject({
   kind: z.enum(PUBLISHED_KINDS),
   text: prose,
   responsible: responsibleSchema,
-  /** Of what time it tells; from the opening, or the entry of this kind before, to the last signed day where it is left out. */
+  /**
+   * Of what time it tells. Where it is left out: from the opening, or the day after the entry before of a kind that comes again, to
+   * the last signed day (progress of the fundraising) or to today (all that tells of the use of the money).
+   */
   period: z.strictObject({ from: localDateSchema, until: localDateSchema }).optional(),
 });
 export type PublicationRequest = z.infer<typeof publicationRequestSchema>;

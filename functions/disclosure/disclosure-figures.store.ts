@@ -2,7 +2,9 @@ import { findCampaign } from '../campaigns/campaign.store.ts';
 import type { Campaign } from '../campaigns/campaign.ts';
 import { meaningOf } from '../campaigns/campaign-state.ts';
 import { subPlanSchema } from '../campaigns/sub-plan-link.ts';
+import { findCloseout } from '../closeout/closeout.store.ts';
 import { goodsEntries } from '../goods/goods-entry.store.ts';
+import { type Instant, localDateOf } from '../kernel/time.ts';
 import { matchingPoolSchema } from '../matching/matching-pool.ts';
 import { poolKey, subPlansOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table } from '../platform/table.ts';
@@ -16,32 +18,42 @@ import { type DisclosureFigures, disclosureFigures } from './disclosure-figures.
 const ASKED_AT_ONCE = 10;
 
 /**
- * What can be published of a campaign now: everything up to its last signed day, with what was spent. `undefined` before a day was
- * signed. Reads nothing that gifts are written to.
+ * What can be published of a campaign now: gifts up to its last signed day, and what was spent as it is in the books today.
+ * `undefined` before a day was signed. Reads nothing that gifts are written to.
  */
 export async function readDisclosureFigures(
   table: Table,
   campaign: Campaign,
-  /** As the closeout has reconciled them; before, they are what the daily comparison knows. */
-  feesMinor?: number,
+  now: Instant,
 ): Promise<DisclosureFigures | undefined> {
   const { campaignId } = campaign;
-  const [day, pool, spending, fees] = await Promise.all([
+  const [day, pool, spending, feesMinor] = await Promise.all([
     lastSignedDay(table, campaignId),
     table.get(poolKey(campaignId), { stale: true }),
     readSpending(table, campaign),
-    readCampaignFees(table, campaignId),
+    readFees(table, campaignId),
   ]);
   if (day === undefined) return undefined;
   const paid = Object.values(matchingPoolSchema.optional().parse(pool)?.paidMinor ?? {});
   return disclosureFigures({
     day: day.statement,
     statementHash: day.hash,
+    spendingDay: localDateOf(now, campaign.proposal.window.zone),
     matchPaidMinor: paid.reduce((sum, amountMinor) => sum + amountMinor, 0),
-    feesMinor: feesMinor ?? (fees.until === undefined ? null : fees.feesMinor),
+    feesMinor,
     spending,
     subPlans: await subPlansOf(table, campaignId, day),
   });
+}
+
+/**
+ * What providers charged: by the signed closeout, because people have answered for it; before that, what the daily comparison
+ * knows. `null` where nobody has stated it.
+ */
+async function readFees(table: Table, campaignId: string): Promise<number | null> {
+  const [closeout, fees] = await Promise.all([findCloseout(table, campaignId), readCampaignFees(table, campaignId)]);
+  if (closeout?.state === 'signed' && closeout.feesMinor !== undefined) return closeout.feesMinor;
+  return fees.until === undefined ? null : fees.feesMinor;
 }
 
 /** What was spent, by the campaign that was read already; `undefined` where nothing was recorded. */

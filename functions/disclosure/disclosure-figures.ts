@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { currencySchema } from '../kernel/money.ts';
-import { localDateSchema } from '../kernel/time.ts';
+import { type LocalDate, localDateSchema } from '../kernel/time.ts';
 import { CHANNELS, type DayStatement } from '../proofs/day-statement.ts';
 import { FEWEST_SHOWN } from '../spending/aid-figures.ts';
 import type { SpendingFigures } from '../spending/spending-figures.ts';
@@ -14,7 +14,9 @@ const lineSchema = z.object({
   kind: z.enum(['programme', 'fundraising', 'management']),
   plannedMinor: amount,
   transferredMinor: amount,
-  spentMinor: amount,
+  spentMinor: amount.describe(
+    'All that was paid from the line, the aid of fewer than three people too: without it the lines would not add up',
+  ),
   varianceReason: z.string().nullable(),
 });
 
@@ -47,14 +49,20 @@ const raisedSchema = z.object({
 });
 
 /**
- * The figures that are published: everything up to and including one signed day, so that a donor can check that a gift is in
- * them. Money and goods are never in one sum.
+ * The figures that are published: gifts, refunds and matches up to and including one signed day, so that a donor can check that a
+ * gift is in them; what was done with the money as it was in the books on a day that is named too, because spending goes on
+ * long after the last gift was signed. Money and goods are never in one sum.
  */
 export const disclosureFiguresSchema = z.object({
   asOf: z.object({
     day: localDateSchema,
     number: z.number().int().min(1),
     statement: z.string().describe('The hash of the signed day’s statement'),
+    spendingDay: localDateSchema
+      .optional()
+      .describe(
+        'The day on which what was spent, goods handed on, surplus, fees and paid matches were taken from the books; gifts, refunds and matches are up to `day`. Left out in entries of before it was stated',
+      ),
   }),
   currency: currencySchema,
   raised: raisedSchema,
@@ -91,6 +99,8 @@ type ProjectPart = NonNullable<DisclosureFigures['project']>['subPlans'][number]
 export type FigureSources = {
   readonly day: DayStatement;
   readonly statementHash: string;
+  /** On which day the other sources were read. */
+  readonly spendingDay: LocalDate;
   readonly matchPaidMinor: number;
   readonly feesMinor: number | null;
   readonly spending: SpendingFigures | undefined;
@@ -99,7 +109,7 @@ export type FigureSources = {
 
 /** What can be published of a campaign, from its last signed day and what was spent. */
 export function disclosureFigures(sources: FigureSources): DisclosureFigures {
-  const { day, statementHash, matchPaidMinor, feesMinor, spending, subPlans } = sources;
+  const { day, statementHash, spendingDay, matchPaidMinor, feesMinor, spending, subPlans } = sources;
   const { toDate, currency } = day;
   const raised = {
     gifts: toDate.gifts,
@@ -112,7 +122,7 @@ export function disclosureFigures(sources: FigureSources): DisclosureFigures {
     }),
   };
   return {
-    asOf: { day: day.day, number: day.number, statement: statementHash },
+    asOf: { day: day.day, number: day.number, statement: statementHash, spendingDay },
     currency,
     raised,
     goods: {
@@ -186,6 +196,8 @@ export function figureProblems(figures: DisclosureFigures, before: DisclosureFig
     problems.push('a project together raised less than its own part');
   if (before === undefined) return problems;
   if (asOf.number < before.asOf.number) problems.push('it stands on an earlier day than what was published before');
+  if ((asOf.spendingDay ?? asOf.day) < (before.asOf.spendingDay ?? before.asOf.day))
+    problems.push('its spending stands on an earlier day than what was published before');
   for (const name of ['gifts', 'moneyMinor', 'moneyBackMinor'] as const)
     if (raised[name] < before.raised[name]) problems.push(`${name} is less than what was published before`);
   if (figures.goods.receivedMinor < before.goods.receivedMinor) problems.push('goods are less than published before');

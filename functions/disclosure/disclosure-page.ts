@@ -1,7 +1,7 @@
 import type { Campaign } from '../campaigns/campaign.ts';
 import type { CsvCell } from '../kernel/csv.ts';
-import { formatMoney, minor } from '../kernel/money.ts';
-import { ACCOUNT_WORDS, accountRows } from './account-csv.ts';
+import { formatMoney } from '../kernel/money.ts';
+import { accountNotes, accountRows, asOfNotes } from './account-csv.ts';
 import { correctionsOf } from './correction.ts';
 import type { DisclosureEntry, FieldCorrection } from './disclosure-entry.ts';
 import type { DisclosureFigures } from './disclosure-figures.ts';
@@ -14,7 +14,7 @@ const WORDS = {
   'zh-CN': {
     generated: '演示数据：本页的捐赠由程序生成，并非真实捐赠。',
     heading: '信息公开',
-    account: (day: string): string => `收支情况（截至 ${day}）`,
+    account: '收支情况',
     entries: '公开记录',
     none: '尚未发布。',
     nothing: '首个募捐日结束后的次日起公布。',
@@ -38,7 +38,7 @@ const WORDS = {
   en: {
     generated: 'Demonstration data: the gifts on this page were generated and nobody gave them.',
     heading: 'Disclosure',
-    account: (day: string): string => `Account up to ${day}`,
+    account: 'Account',
     entries: 'What was published',
     none: 'Nothing yet.',
     nothing: 'It is shown from the day after the first day on.',
@@ -90,7 +90,7 @@ ${generatedData ? `<p class="notice">${words.generated}</p>` : ''}
 <p class="kicker" dir="auto">${escaped(title)}</p>
 <h1>${words.heading}</h1>
 <p class="links">${[link('../page', words.page), link('../proof', words.proof), link('../account.csv', words.accountFile), link('../gifts.csv', words.gifts)].join(' ')}</p>
-${figures === undefined ? `<p class="muted">${words.nothing}</p>` : `<h2>${words.account(figures.asOf.day)}</h2>\n${accountList(figures, language)}`}
+${figures === undefined ? `<p class="muted">${words.nothing}</p>` : `<h2>${words.account}</h2>\n${accountList(figures, language)}`}
 <h2>${words.entries}</h2>
 <p class="muted">${words.rule}</p>
 ${entries.length === 0 ? `<p>${words.none}</p>` : ''}
@@ -110,17 +110,9 @@ function accountList(figures: DisclosureFigures, language: PageLanguage): string
     .filter(({ mayBeLeftOut, cell }) => !mayBeLeftOut || typeof cell !== 'object' || cell.amountMinor !== 0)
     .map(({ what, cell }) => `<div><dt dir="auto">${escaped(what)}</dt><dd>${escaped(cellText(cell))}</dd></div>`)
     .join('');
-  const { spending } = figures;
-  const words = ACCOUNT_WORDS[language];
-  const notes = [
-    ...(spending === null || spending.aid === null || spending.aid.payments === 0
-      ? []
-      : [
-          `${words.aid(spending.aid.beneficiaries, spending.aid.payments)}: ${formatMoney(minor(spending.aid.amountMinor), figures.currency)}`,
-        ]),
-    ...(spending?.surplus == null ? [] : [words.surplus(spending.surplus.destination)]),
-  ];
-  return `<dl class="account">${rows}</dl>${notes.map((note) => `<p class="muted" dir="auto">${escaped(note)}</p>`).join('')}`;
+  const notes = accountNotes(figures, language);
+  const days = asOfNotes(figures, language).map((note) => `<p class="muted">${escaped(note)}</p>`);
+  return `${days.join('')}<dl class="account">${rows}</dl>${notes.map((note) => `<p class="muted" dir="auto">${escaped(note)}</p>`).join('')}`;
 }
 
 const cellText = (cell: CsvCell): string =>

@@ -1,9 +1,9 @@
 import type { Campaign } from '../campaigns/campaign.ts';
 import type { CampaignFiles } from '../closeout/campaign-files.gateway.ts';
 import { dutyDoneBy, findCalendar } from '../duties/calendar.store.ts';
-import { dutiesIn } from '../duties/calendar.ts';
+import { type Calendar, dutiesIn } from '../duties/calendar.ts';
 import { PermanentError, type Refusal, refuse, TransientError } from '../kernel/errors.ts';
-import { type Instant, type LocalDate, localDateOf } from '../kernel/time.ts';
+import { type Instant, type LocalDate, localDateOf, plusDays } from '../kernel/time.ts';
 import { disclosureEntryKey, disclosuresOfCampaign } from '../platform/keys.ts';
 import { everyItem, type Table, type TransactWrite, type Value } from '../platform/table.ts';
 import { refuseWrongNote } from './correction.ts';
@@ -14,6 +14,7 @@ import {
   disclosureEntrySchema,
   entryHash,
   entryText,
+  FOLLOW_EACH_OTHER,
   NEEDS_END,
   NO_ENTRY_BEFORE,
   type PublicationRequest,
@@ -76,7 +77,13 @@ export async function publishEntry(
     ]);
   const calendar = await findCalendar(use.table, campaignId);
   const dutyId =
-    calendar === undefined ? undefined : dutyOf(request.kind, dutiesIn(calendar, publication.now), hasEnded(campaign));
+    calendar === undefined
+      ? undefined
+      : dutyOf(
+          request.kind,
+          dutiesIn(calendar, publication.now),
+          isOver(request.kind, campaign, calendar, publication),
+        );
   const entry = nextEntry(entries, campaign, publication, {
     kind: request.kind,
     title: entryTitle(request.kind, proposal.language, period),
@@ -189,7 +196,11 @@ async function keepEntry(
   return { kind: 'published', entry };
 }
 
-/** From the day after the entry of this kind before, or the opening, to the last signed day. */
+/**
+ * What time an entry tells of: from the day after the entry of this kind before where kinds follow each other, else from the
+ * opening. How the fundraising goes is known up to the last signed day; everything else tells of what was done with the money, up
+ * to the day on which that was taken from the books.
+ */
 function periodOf(
   { proposal, openedAt }: Campaign,
   kind: DisclosureKind,
@@ -198,24 +209,37 @@ function periodOf(
 ): { from: LocalDate; until: LocalDate } {
   const { firstDay, zone } = proposal.window;
   const opening = openedAt == null ? firstDay : localDateOf(openedAt, zone);
-  const before = kind === 'progress' ? entries.findLast((entry) => entry.kind === kind)?.period.until : undefined;
-  const from = before ?? opening;
-  return { from: from <= asOf.day ? from : asOf.day, until: asOf.day };
+  const until = kind === 'progress' ? asOf.day : (asOf.spendingDay ?? asOf.day);
+  const before = FOLLOW_EACH_OTHER.has(kind) ? entries.findLast((entry) => entry.kind === kind) : undefined;
+  const from = before === undefined ? opening : plusDays(before.period.until, 1);
+  return { from: from <= until ? from : until, until };
 }
 
-/** The duty that a publication does: the first progress report that is open, or the one of its kind. */
+/**
+ * Whether what an entry tells of is over, so that it does the duty of who owes it afterwards: the campaign, and of an account of
+ * the project its last planned day. What a project tells before is welcome, and does not stand for its account.
+ */
+function isOver(kind: DisclosureKind, campaign: Campaign, { facts }: Calendar, { now }: Publication): boolean {
+  if (kind !== 'project-full') return hasEnded(campaign);
+  return facts.project === undefined || localDateOf(now, facts.window.zone) > facts.project.lastDay;
+}
+
+/** The duty that a publication does: the first report in a row that is open, or the one of its kind. */
 function dutyOf(
   kind: DisclosureKind,
   duties: readonly { readonly id: string; readonly kind: string; readonly doneOn?: LocalDate }[],
-  ended: boolean,
+  isOver: boolean,
 ): string | undefined {
   const asked = DUTY_OF[kind];
-  if (asked === undefined || (asked === 'report-back' && !ended)) return undefined;
+  if (asked === undefined || (OWED_AFTERWARDS.has(asked) && !isOver)) return undefined;
   return duties.find((duty) => duty.kind === asked && duty.doneOn === undefined)?.id;
 }
+const OWED_AFTERWARDS: ReadonlySet<string> = new Set(['report-back', 'project-full']);
 const DUTY_OF: Readonly<Partial<Record<DisclosureKind, string>>> = {
   progress: 'progress-disclosure',
   full: 'full-disclosure',
+  'project-progress': 'project-progress',
+  'project-full': 'project-full',
   surplus: 'surplus',
   'report-back': 'report-back',
   'partner-evaluation': 'partner-evaluation',

@@ -68,6 +68,7 @@ export function entryTitle(
 export function draftedText(figures: DisclosureFigures, language: PageLanguage): string {
   const money = (amount: number): string => formatMoney(minor(amount), figures.currency);
   const { raised, match, goods, spending, asOf } = figures;
+  const spentBy = asOf.spendingDay ?? asOf.day;
   const goodsPart = goods.receivedMinor - goods.backMinor;
   if (language === 'en')
     return [
@@ -76,7 +77,9 @@ export function draftedText(figures: DisclosureFigures, language: PageLanguage):
         ? []
         : [`Sponsors add ${money(match.matchMinor + match.lumpMinor)}, apart from the gifts.`]),
       ...(goodsPart === 0 ? [] : [`Goods assessed at ${money(goodsPart)} were given; they are in no sum with money.`]),
-      spending === null ? 'Nothing has been spent yet.' : `Spent: ${money(spending.spentMinor)}.`,
+      spending === null
+        ? `Nothing has been spent by ${spentBy}.`
+        : `Spent by ${spentBy}: ${money(spending.spentMinor)}.`,
     ].join('\n');
   return [
     `截至 ${asOf.day}，共收到捐赠 ${raised.gifts} 笔，捐款 ${money(raised.moneyMinor)}，其中退款 ${money(raised.moneyBackMinor)}，净额 ${money(raised.netMinor)}。`,
@@ -84,6 +87,6 @@ export function draftedText(figures: DisclosureFigures, language: PageLanguage):
       ? []
       : [`配捐 ${money(match.matchMinor + match.lumpMinor)}，另列，不计入捐款。`]),
     ...(goodsPart === 0 ? [] : [`捐赠物资评估价值 ${money(goodsPart)}，另列，不与捐款合计。`]),
-    spending === null ? '尚无支出。' : `已支出 ${money(spending.spentMinor)}。`,
+    spending === null ? `截至 ${spentBy}，尚无支出。` : `截至 ${spentBy}，已支出 ${money(spending.spentMinor)}。`,
   ].join('\n');
 }

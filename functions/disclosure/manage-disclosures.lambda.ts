@@ -38,7 +38,7 @@ async function show(table: Table, campaign: Campaign, now: Instant): Promise<Htt
   const [entries, calendar, figures] = await Promise.all([
     listEntries(table, campaignId),
     findCalendar(table, campaignId),
-    readDisclosureFigures(table, campaign),
+    readDisclosureFigures(table, campaign, now),
   ]);
   const drafts = calendar === undefined ? [] : await openDrafts(table, calendar, now);
   return {
@@ -66,7 +66,7 @@ async function publish(request: StaffRequest, use: Use, campaign: Campaign, now:
   }
   const body = readJsonBody(request, publicationRequestSchema);
   if (body.kind === 'unreadable') return body.answer;
-  const figures = await readDisclosureFigures(use.table, campaign);
+  const figures = await readDisclosureFigures(use.table, campaign, now);
   return answerOf(await publishEntry(use, campaign, body.value, figures, publication));
 }
 

@@ -24,8 +24,6 @@ const inputSchema = z.object({
   text: z.string().trim().min(2).max(LONGEST_TEXT).optional(),
   /** Who answers for it; else whom the organisation has named for what is published by itself, or the organisation. */
   responsible: z.string().trim().min(1).max(80).optional(),
-  /** What providers kept of the campaign's gifts by their reconciled statements; unknown where it is left out or null. */
-  feesMinor: z.number().int().nullish(),
 });
 type Input = z.infer<typeof inputSchema>;
 type Outcome =
@@ -36,16 +34,12 @@ type Outcome =
  * Publishes what a workflow has come to, once for each kind: what is over is signed first, so that the figures are those of
  * today. What cannot be published (nothing was ever signed) is an outcome, and holds up no closeout.
  */
-async function publishDisclosure(
-  { campaignId, kind, feesMinor, ...said }: Input,
-  use: Signing,
-  now: Instant,
-): Promise<Outcome> {
+async function publishDisclosure({ campaignId, kind, ...said }: Input, use: Signing, now: Instant): Promise<Outcome> {
   const campaign = await readCampaign(use.table, campaignId);
   const { organisationId, language } = campaign.proposal;
   await signDays(use, { campaignId, facts: dutyFactsOf(campaign) }, now);
   const [figures, settings, organisation] = await Promise.all([
-    readDisclosureFigures(use.table, campaign, feesMinor ?? undefined),
+    readDisclosureFigures(use.table, campaign, now),
     findDisclosureSettings(use.table, organisationId),
     findOrganisation(use.table, organisationId),
   ]);

@@ -17,16 +17,16 @@ import { PAGE_LANGUAGES, type PageLanguage } from './public-page-words.ts';
 
 type Use = { readonly table: Table };
 
-async function answerDisclosures(request: HttpRequest, { table }: Use, _now: Instant): Promise<HttpAnswer> {
+async function answerDisclosures(request: HttpRequest, { table }: Use, now: Instant): Promise<HttpAnswer> {
   const campaign = await findPublicCampaign(table, request.parameters['campaignId'] ?? '');
   if (campaign === undefined) return problem(404, 'unknown-campaign', 'There is no such campaign.');
   const language = PAGE_LANGUAGES.find((known) => known === request.query['lang']) ?? campaign.proposal.language;
   const ends = (end: string): boolean => request.route.endsWith(end);
   if (ends('/gifts.csv')) return giftsFile(request, table, campaign, language);
-  if (ends('/account') || ends('/account.csv')) return account(request, table, campaign, language);
+  if (ends('/account') || ends('/account.csv')) return account(request, table, campaign, { language, now });
   const entries = await listEntries(table, campaign.campaignId);
   if (ends('/disclosures/page')) {
-    const figures = await readDisclosureFigures(table, campaign);
+    const figures = await readDisclosureFigures(table, campaign, now);
     return cacheableHtml(request, disclosurePage({ campaign, entries, figures, language }), PAGE_SECURITY_POLICY);
   }
   const { number } = request.parameters;
@@ -39,14 +39,14 @@ async function answerDisclosures(request: HttpRequest, { table }: Use, _now: Ins
   return cacheable(request, entryView(entry, entries));
 }
 
-/** The account up to the last signed day, which is what an entry would publish. */
+/** The account: gifts up to the last signed day, spending as of today, which is what an entry would publish. */
 async function account(
   request: HttpRequest,
   table: Table,
   campaign: Campaign,
-  language: PageLanguage,
+  { language, now }: { readonly language: PageLanguage; readonly now: Instant },
 ): Promise<HttpAnswer> {
-  const figures = await readDisclosureFigures(table, campaign);
+  const figures = await readDisclosureFigures(table, campaign, now);
   if (figures === undefined)
     return problem(409, 'nothing-signed-yet', 'No day of this campaign is signed yet. Ask again tomorrow.');
   const { campaignId, proposal } = campaign;
@@ -54,7 +54,7 @@ async function account(
     return cacheableFile(request, {
       content: accountCsv(figures, language),
       contentType: 'text/csv; charset=utf-8',
-      name: `${campaignId}-account-${figures.asOf.day}.csv`,
+      name: `${campaignId}-account-${figures.asOf.spendingDay ?? figures.asOf.day}.csv`,
     });
   return cacheable(request, { campaignId, generatedData: proposal.generatedData, ...figures });
 }

@@ -45,6 +45,18 @@ export const DUTY_KINDS = {
     'zh-CN': '全面、详细公布募捐情况',
     en: 'Publish the campaign in full',
   },
+  'project-progress': {
+    byHand: true,
+    rule: 'Charity Law art. 79: at least every three months where a project lasts longer than six; how often, the filed plan says',
+    'zh-CN': '公布项目进展和资金使用情况',
+    en: 'Publish how the project is going and what its money is used for',
+  },
+  'project-full': {
+    byHand: true,
+    rule: 'Charity Law art. 79: in full within three months after the project’s end',
+    'zh-CN': '全面、详细公布项目实施情况和募得款物使用情况',
+    en: 'Publish the project in full',
+  },
   surplus: {
     byHand: true,
     rule: 'Charity Law art. 58; MCA Order 81: publish what is done with a surplus within three months after the end',

@@ -21,6 +21,8 @@ const PROGRESS_MONTHS = 3;
 const LONG_CAMPAIGN_MONTHS = 6;
 const DISCLOSURE_MONTHS = 3;
 const CLOSEOUT_DAYS = 30;
+/** Ten years: what a plan may lay out at most, 120 monthly reports. */
+export const LONGEST_PROJECT_MONTHS = 120;
 /** Settling takes a day and a half after the last one; the public notice of matches ten whole days after that. */
 const SETTLING_DAYS = 2;
 const NOTICE_DAYS = 11;
@@ -66,6 +68,17 @@ export const dutyFactsSchema = z.object({
   cancelledOn: localDateSchema.optional(),
   finalisedOn: localDateSchema.optional(),
   reportedOn: localDateSchema.optional(),
+  /**
+   * Carrying the programme out, by the plan as it was filed; absent in calendars of before it was kept, until the campaign is
+   * written again.
+   */
+  project: z
+    .object({
+      firstDay: localDateSchema,
+      lastDay: localDateSchema,
+      reportMonths: z.number().int().min(1).max(PROGRESS_MONTHS),
+    })
+    .optional(),
   /** Whether others raise money with the organisation (Charity Law art. 26). */
   hasPartner: z.boolean(),
 });
@@ -79,7 +92,7 @@ export function dutiesOf(facts: DutyFacts, completions: Completions, today: Loca
 }
 
 function plannedDuties(facts: DutyFacts, completions: Completions): Planned[] {
-  const { window, cancelledOn, openedOn } = facts;
+  const { window, cancelledOn, openedOn, project } = facts;
   const filing = filingDuty(facts);
   // What never opened took nothing, and owes nobody an account of it.
   if (cancelledOn !== undefined && openedOn === undefined) return facts.filedOn === undefined ? [] : [filing];
@@ -89,6 +102,8 @@ function plannedDuties(facts: DutyFacts, completions: Completions): Planned[] {
   return [
     filing,
     ...progressDuties({ firstDay: window.firstDay, lastDay: endedOn }, completions),
+    // What was cancelled carries no project out: its account in full says where the money went.
+    ...(project === undefined || cancelledOn !== undefined ? [] : projectDuties(project, endedOn, completions)),
     own('settling', settledOn, facts.finalisedOn),
     own('match-notice', plusDays(facts.finalisedOn ?? settledOn, NOTICE_DAYS), facts.reportedOn),
     own('closeout', plusDays(endedOn, CLOSEOUT_DAYS), facts.reportedOn),
@@ -130,12 +145,38 @@ function progressDuties(
   done: Completions,
 ): Planned[] {
   if (!isLongerThan(LONG_CAMPAIGN_MONTHS, firstDay, lastDay)) return [];
+  return reportsInARow('progress-disclosure', { firstDay, lastDay, months: PROGRESS_MONTHS }, done);
+}
+
+/**
+ * The reports while a project is carried out, as often as the filed plan promises and never less than every three months, and
+ * its account in full. A project of six months or less owes none by the law, and owes its promise all the same.
+ */
+function projectDuties(
+  { firstDay, lastDay, reportMonths }: NonNullable<DutyFacts['project']>,
+  endedOn: LocalDate,
+  done: Completions,
+): Planned[] {
+  // A plan may end before the last gift; nothing is accounted for in full while gifts still come.
+  const overOn = lastDay < endedOn ? endedOn : lastDay;
+  return [
+    ...reportsInARow('project-progress', { firstDay, lastDay, months: reportMonths }, done),
+    single('project-full', plusMonths(overOn, DISCLOSURE_MONTHS)),
+  ];
+}
+
+/** Reports that follow each other by so many months, as long as the time that they tell of lasts. */
+function reportsInARow(
+  kind: DutyKind,
+  { firstDay, lastDay, months }: { readonly firstDay: LocalDate; readonly lastDay: LocalDate; readonly months: number },
+  done: Completions,
+): Planned[] {
   const duties: Planned[] = [];
-  let dueOn = plusMonths(firstDay, PROGRESS_MONTHS);
+  let dueOn = plusMonths(firstDay, months);
   for (let number = 1; dueOn <= lastDay; number += 1) {
-    const id = `progress-disclosure-${number}`;
-    duties.push({ id, kind: 'progress-disclosure', dueOn });
-    dueOn = plusMonths(done[id]?.on ?? dueOn, PROGRESS_MONTHS);
+    const id = `${kind}-${number}`;
+    duties.push({ id, kind, dueOn });
+    dueOn = plusMonths(done[id]?.on ?? dueOn, months);
   }
   return duties;
 }
@@ -217,6 +258,8 @@ const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 export function dutyFactsOf(campaign: {
   readonly proposal: {
     readonly window: CampaignWindow;
+    readonly executionPlan: readonly { readonly fromDay: LocalDate; readonly untilDay: LocalDate }[];
+    readonly progressReportMonths: number;
     readonly partner?: object | undefined;
     readonly partnerOrganisationIds?: readonly string[] | undefined;
   };
@@ -237,6 +280,28 @@ export function dutyFactsOf(campaign: {
     ...(cancellation == null ? {} : { cancelledOn: day(cancellation.at) }),
     ...(reached?.finalised === undefined ? {} : { finalisedOn: day(reached.finalised) }),
     ...(reached?.reported === undefined ? {} : { reportedOn: day(reached.reported) }),
+    project: projectOf(proposal),
     hasPartner: proposal.partner !== undefined || proposal.partnerOrganisationIds !== undefined,
+  };
+}
+
+/** From the first stage of the plan to the end of its last, and not before the first gift. */
+function projectOf({
+  window,
+  executionPlan,
+  progressReportMonths,
+}: Parameters<typeof dutyFactsOf>[0]['proposal']): NonNullable<DutyFacts['project']> {
+  const begins = executionPlan.map(({ fromDay }) => fromDay).sort()[0] ?? window.firstDay;
+  const ends =
+    executionPlan
+      .map(({ untilDay }) => untilDay)
+      .sort()
+      .at(-1) ?? window.lastDay;
+  const longest = plusMonths(window.lastDay, LONGEST_PROJECT_MONTHS);
+  return {
+    firstDay: begins < window.firstDay ? window.firstDay : begins,
+    // Plans of before there was a longest one may name any day.
+    lastDay: ends < longest ? ends : longest,
+    reportMonths: progressReportMonths,
   };
 }

@@ -24,23 +24,24 @@ export type ProofOutcome =
 
 /** What a number of a gift in its campaign looks like. */
 const GIFT_NUMBER = /^[1-9]\d{0,11}$/;
+/** What a gift's own id looks like, as letters and receipts print it. */
+const GIFT_ID = /^gft_[a-z0-9]{1,60}$/;
 /** What an order's number looks like; anything else names none and is not looked up. */
 const ORDER_NUMBER = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * The proof of a gift, asked for by its number in the public list, or by the number of the order, which then is opened in it. Reads a
- * few small items and two files, and never anything that orders or batches write.
+ * The proof of a gift, asked for by its number in the public list, or by what only its donor has: the gift's id, or the number of the
+ * order, of which a regular gift has one for all its charges and which then finds the first. For who has either the line is opened in
+ * the proof. Reads a few small items and two files, and never anything that orders or batches write.
  */
 export async function proveGift(use: Proving, campaignId: string, asked: string): Promise<ProofOutcome> {
   const byNumber = GIFT_NUMBER.test(asked);
-  const found = byNumber
-    ? await giftOfNumber(use.table, campaignId, Number(asked))
-    : await giftOfOrder(use, campaignId, asked);
+  const found = await findGift(use.table, campaignId, asked);
   if (found === undefined) return { kind: 'unknown-gift' };
-  const { giftId, no } = found;
+  const { giftId, no, orderNo } = found;
   const day = await findDayOf(use.table, campaignId, 'GIFTS', no);
   if (day === undefined) return { kind: 'not-signed-yet' };
-  const opening = byNumber ? null : { salt: saltOf(await use.readDonorKey(), campaignId, giftId), orderNo: asked };
+  const opening = byNumber ? null : { salt: saltOf(await use.readDonorKey(), campaignId, giftId), orderNo };
   const changes: ProvenLeaf[] = [];
   for (const number of await changesOfGift(use.table, giftId)) {
     const changed = await findDayOf(use.table, campaignId, 'CHANGES', number);
@@ -54,23 +55,37 @@ export async function proveGift(use: Proving, campaignId: string, asked: string)
 
 const orderGiftSchema = z.object({ giftId: z.string(), campaignId: z.string() });
 
-async function giftOfOrder({ table }: Proving, campaignId: string, orderNo: string) {
-  if (!ORDER_NUMBER.test(orderNo)) return undefined;
+type FoundGift = { readonly giftId: string; readonly no: number; readonly orderNo: string };
+
+async function findGift(table: Table, campaignId: string, asked: string): Promise<FoundGift | undefined> {
+  if (GIFT_NUMBER.test(asked)) return giftOfNumber(table, campaignId, Number(asked));
+  if (GIFT_ID.test(asked)) return giftOfId(table, campaignId, asked);
+  return ORDER_NUMBER.test(asked) ? giftOfOrder(table, campaignId, asked) : undefined;
+}
+
+async function giftOfOrder(table: Table, campaignId: string, orderNo: string): Promise<FoundGift | undefined> {
   const item = await table.get(orderGiftKey(orderNo), { stale: true });
   if (item === undefined) return undefined;
   const order = orderGiftSchema.parse(item);
   // A gift of another campaign is as unknown here as one that does not exist.
   if (order.campaignId !== campaignId) return undefined;
-  const match = await table.get(matchEntryKey(order.giftId), { stale: true });
-  return match === undefined ? undefined : { giftId: order.giftId, no: matchEntrySchema.parse(match).sequence };
+  return giftOfId(table, campaignId, order.giftId);
 }
 
-async function giftOfNumber(table: Table, campaignId: string, no: number) {
+/** The gift with the order that its own line was made of, whatever order pointed to it. */
+async function giftOfId(table: Table, campaignId: string, giftId: string): Promise<FoundGift | undefined> {
+  const item = await table.get(matchEntryKey(giftId), { stale: true });
+  if (item === undefined) return undefined;
+  const match = matchEntrySchema.parse(item);
+  return match.campaignId === campaignId ? giftOfNumber(table, campaignId, match.sequence) : undefined;
+}
+
+async function giftOfNumber(table: Table, campaignId: string, no: number): Promise<FoundGift | undefined> {
   const { items } = await table.query(journalOfPoolUpTo(campaignId, no), { descending: true, limit: 1 });
   if (items[0] === undefined) return undefined;
   const { firstSequence, lines } = journalPageOf(items[0]);
   const line = lines[no - firstSequence];
-  return line === undefined ? undefined : { giftId: line.giftId, no };
+  return line === undefined ? undefined : { giftId: line.giftId, no, orderNo: line.orderNo };
 }
 
 /** The numbers of what was settled about a gift, in order. */

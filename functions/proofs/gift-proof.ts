@@ -27,7 +27,7 @@ export type ProvenLeaf = z.infer<typeof provenLeafSchema>;
 export const giftProofSchema = z.strictObject({
   format: z.literal(PROOF_FORMAT),
   gift: provenLeafSchema,
-  /** What opens the leaf's `order`; only for who asked by the order's number. */
+  /** What opens the leaf's `order`; only for who asked by the order's number or the gift's id. */
   opening: z.strictObject({ salt: hash, orderNo: z.string() }).nullable(),
   /** What was changed about the gift since, each in its own day; none that is not signed yet. */
   changes: z.array(provenLeafSchema),

@@ -7,8 +7,8 @@ const WORDS = {
   'zh-CN': {
     title: '核验一笔捐赠',
     intro:
-      '输入订单号（或公示名单中的编号），本页会在您的浏览器中核验：这笔捐赠确实包含在当日公布并签名的合计之内。计算全部在您的设备上完成。',
-    label: '订单号或编号',
+      '输入感谢信或捐赠票据上的捐赠编号（gft_ 开头）、订单号，或公示名单中的编号，本页会在您的浏览器中核验：这笔捐赠确实包含在当日公布并签名的合计之内。计算全部在您的设备上完成。',
+    label: '捐赠编号、订单号或名单中的编号',
     button: '核验',
     file: '或选择已保存的证明文件',
     key: '签名公钥的指纹（SHA-256）。请与本机构在别处（如官网、公告）公布的指纹核对：',
@@ -25,8 +25,8 @@ const WORDS = {
   en: {
     title: 'Check one gift',
     intro:
-      'Enter the number of your order (or the number in the public list). This page then checks, in your own browser, that the gift is inside the total that was published and signed for its day. Nothing is computed elsewhere.',
-    label: 'Order number or gift number',
+      'Enter the number of your gift from our letter or your receipt (it begins with gft_), the number of your order, or the number in the public list. This page then checks, in your own browser, that the gift is inside the total that was published and signed for its day. Nothing is computed elsewhere.',
+    label: 'Number of the gift, of the order, or in the list',
     button: 'Check',
     file: 'or choose a proof that you have saved',
     key: 'Fingerprint (SHA-256) of the public key. Compare it with the one that the organisation has published elsewhere, such as on its own site:',
@@ -55,7 +55,7 @@ const SCRIPT_WORDS = {
     match: '配捐',
     total: '当日合计（捐款）',
     toDate: '截至当日累计（捐款）',
-    mine: '订单号与这笔捐赠相符。',
+    mine: '您输入的捐赠编号或订单号与这笔捐赠相符。',
     notMine: '按编号核验：证明这笔捐赠在合计之内，不证明是谁的捐赠。',
     back: '退款',
     matchChange: '配捐变动',
@@ -72,7 +72,7 @@ const SCRIPT_WORDS = {
     match: 'Match',
     total: 'The day’s total of gifts',
     toDate: 'Total of gifts up to that day',
-    mine: 'The order’s number belongs to this gift.',
+    mine: 'The number that you entered belongs to this gift.',
     notMine: 'Checked by its number: it shows that the gift is in the total, not whose it is.',
     back: 'Refunded',
     matchChange: 'Change of its match',

@@ -22,9 +22,10 @@ export const proofsContract = {
       method: 'GET',
       path: '/public/campaigns/{campaignId}/gifts/{gift}/proof',
       operation: 'getGiftProof',
-      summary: 'The proof that a gift is in the total published for its day, by its number or by its order’s.',
+      summary:
+        'The proof that a gift is in the total published for its day, by its number in the list, its id, or its order’s number.',
       description:
-        'By the number of the order the answer also opens the leaf, which shows whose the gift is to whoever has that number. docs/disclosure.md says how to check it without us.',
+        '`gift` is the number in the public list, the gift’s id (`gft_…`, as letters and receipts print it) or the number of its order. By the latter two, which only the donor has, the answer also opens the leaf, which shows whose the gift is. A regular gift’s order is that of its first charge; the others are found by their ids. docs/disclosure.md says how to check it without us.',
       answers: { 200: { description: 'The proof', body: giftProofSchema } },
       problems: { 404: ['unknown-campaign', 'unknown-gift'], 409: ['not-signed-yet'] },
     },

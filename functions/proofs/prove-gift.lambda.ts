@@ -34,7 +34,7 @@ async function answerProof(request: HttpRequest, use: Use): Promise<HttpAnswer> 
   const outcome = await proveGift(use, campaignId, gift);
   if (outcome.kind === 'unknown-gift') return UNKNOWN_GIFT;
   if (outcome.kind === 'not-signed-yet') return NOT_SIGNED_YET;
-  // Not for shared caches: asked for by an order's number, it says whose the gift is.
+  // Not for shared caches: asked for by the gift's id or an order's number, it says whose the gift is.
   return { status: 200, headers: { 'access-control-allow-origin': '*' }, body: outcome.proof };
 }
 
@@ -61,7 +61,7 @@ async function signedDays(request: HttpRequest, table: Table, campaignId: string
 const UNKNOWN_GIFT = problem(
   404,
   'unknown-gift',
-  'There is no such gift in this campaign. By the number of its order it can be found from the day after it was counted.',
+  'There is no such gift in this campaign. By its own number or its order’s it can be found from the day after it was counted.',
 );
 const NOT_SIGNED_YET = problem(
   409,

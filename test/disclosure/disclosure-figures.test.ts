@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { accountRows } from '../../functions/disclosure/account-csv.ts';
+import type { Campaign } from '../../functions/campaigns/campaign.ts';
+import { accountCsv, accountRows } from '../../functions/disclosure/account-csv.ts';
 import {
   type DisclosureFigures,
   disclosureFigures,
   figureProblems,
 } from '../../functions/disclosure/disclosure-figures.ts';
+import { disclosurePage } from '../../functions/disclosure/disclosure-page.ts';
 import { minor } from '../../functions/kernel/money.ts';
 import type { LocalDate } from '../../functions/kernel/time.ts';
 import { localDateSchema } from '../../functions/kernel/time.ts';
@@ -73,6 +75,7 @@ const figures = (more: object = {}): DisclosureFigures =>
   disclosureFigures({
     day: statement(),
     statementHash: 'e'.repeat(64),
+    spendingDay: localDateSchema.parse('2026-09-20'),
     matchPaidMinor: 700,
     feesMinor: 30,
     spending: spending(),
@@ -132,6 +135,22 @@ describe('figures that are published', () => {
     ]);
   });
 
+  it('say in the file and on the page how many had aid, why a line came out otherwise, and where what is left goes', () => {
+    const lines = spending().lines.map((line) => ({ ...line, varianceReason: '=棉衣涨价' }));
+    const surplus = { amountMinor: minor(500), destination: '同类项目', decidedOn: '2026-12-01' as LocalDate };
+    const shown = figures({ spending: spending({ lines, surplus }) });
+    const campaign = { proposal: { title: '冬衣', generatedData: false } } as Campaign;
+    const page = disclosurePage({ campaign, entries: [], figures: shown, language: 'zh-CN' });
+    const file = accountCsv(shown, 'zh-CN');
+    for (const face of [page, file]) {
+      expect(face).toContain('其中救助 5 人、6 笔');
+      expect(face).toContain('第 1 项支出与预算不同的原因：=棉衣涨价');
+      expect(face).toContain('剩余财产用于：同类项目（2026-12-01 决定）');
+    }
+    expect(file).toContain('其中救助 5 人、6 笔,9.00');
+    expect(page.match(/其中救助/g)).toHaveLength(1);
+  });
+
   it('of a project are those of its parts together', () => {
     const part = (campaignId: string, netMinor: number) => ({
       campaignId,
@@ -177,5 +196,9 @@ describe('before they are published figures are refused', () => {
     const before = figures();
     Object.assign(before.asOf, { number: 3, day: localDateSchema.parse('2026-09-09') });
     expect(figureProblems(figures(), before)).toHaveLength(1);
+    const later = figures({ spendingDay: localDateSchema.parse('2026-09-21') });
+    expect(figureProblems(figures(), later)).toEqual([
+      'its spending stands on an earlier day than what was published before',
+    ]);
   });
 });

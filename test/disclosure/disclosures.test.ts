@@ -4,13 +4,20 @@ import { canonicalJson } from '../../functions/audit/canonical-json.ts';
 import { definition as disclose } from '../../functions/disclosure/disclose.lambda.ts';
 import { listEntries } from '../../functions/disclosure/disclosure.store.ts';
 import { brokenEntry, type DisclosureEntry } from '../../functions/disclosure/disclosure-entry.ts';
+import { draftedText } from '../../functions/disclosure/entry-words.ts';
 import { definition as manageDisclosures } from '../../functions/disclosure/manage-disclosures.lambda.ts';
 import { definition as publishDisclosure } from '../../functions/disclosure/publish-disclosure.lambda.ts';
 import { definition as readDisclosures } from '../../functions/disclosure/read-disclosures.lambda.ts';
 import { calendarSchema, dutiesIn } from '../../functions/duties/calendar.ts';
 import { localDateSchema } from '../../functions/kernel/time.ts';
 import { type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
-import { calendarKey, campaignDayFeesKey, disclosureEntryKey } from '../../functions/platform/keys.ts';
+import {
+  calendarKey,
+  campaignDayFeesKey,
+  closeoutKey,
+  disclosureEntryKey,
+  spendingEntryKey,
+} from '../../functions/platform/keys.ts';
 import { signNight, withSigner } from '../proofs/signed-campaign.ts';
 import { ADMIN, MANAGER, PROPOSAL } from '../stories/people.ts';
 import { type Gift, give, giveBack, openedCampaign } from '../stories/play.ts';
@@ -62,16 +69,46 @@ const night = async (at: string): Promise<void> => {
   world.at(at);
   expect(await signNight(world)).toMatchObject({ failed: 0 });
 };
+/** As much of a closeout as says what its report states of fees. */
+const closeoutOf = (more: object) =>
+  world.table.write({
+    put: {
+      ...closeoutKey(campaignId),
+      type: 'closeout',
+      campaignId,
+      reportSha256: 'a'.repeat(64),
+      preparedAt: world.now,
+      lateGifts: 0,
+      laterAdjustments: 0,
+      ...more,
+    },
+  });
+/** The organisation says whether the schedule publishes. */
+const bySchedule = (publishesProgress: string): Promise<Answer> =>
+  world.request('manage-disclosures', manageDisclosures, {
+    method: 'PUT',
+    path: '/organisations/dazhou/disclosure-settings',
+    routeParameters: { organisationId: 'dazhou' },
+    headers: { 'If-Match': 'W/"1"' },
+    body: JSON.stringify({ publishesProgress, responsible: '达州市红十字会' }),
+    actor: ADMIN,
+  });
 const job = () => world.job('disclose', disclose);
 const doneDuties = async (): Promise<string[]> => {
   const calendar = calendarSchema.parse(await world.table.get(calendarKey(campaignId)));
   return dutiesIn(calendar, world.now).flatMap(({ id, doneOn }) => (doneOn === undefined ? [] : [`${id} ${doneOn}`]));
 };
 /** Opens a campaign, has it given three gifts on its first day and one of them partly back on the second. */
-async function given(changedWindow: object): Promise<void> {
-  campaignId = await openedCampaign(world, PROPOSAL);
+async function given(changedWindow: object, changedProposal: object = {}): Promise<void> {
+  campaignId = await openedCampaign(world, { ...PROPOSAL, ...changedProposal });
   const calendar = calendarSchema.parse(await world.table.get(calendarKey(campaignId)));
-  const facts = { ...calendar.facts, window: { ...calendar.facts.window, ...changedWindow } };
+  const { project, ...kept } = calendar.facts;
+  const facts = {
+    ...kept,
+    // Calendars of the old long campaigns know no project.
+    ...(changedWindow === LONG || project === undefined ? {} : { project }),
+    window: { ...kept.window, ...changedWindow },
+  };
   await world.table.write({ update: calendarKey(campaignId), set: { facts } });
   const chen = await give(world, campaignId, gift('2026-09-07T10:00', 'chen', 6_000));
   await give(world, campaignId, gift('2026-09-07T11:00', 'wang', 4_000));
@@ -182,6 +219,103 @@ describe('an entry', () => {
   });
 });
 
+describe('the days that an entry stands on', () => {
+  const spend = (number: number, amountMinor: number, on: string) =>
+    world.table.write({
+      put: {
+        ...spendingEntryKey(campaignId, number),
+        type: 'spending-entry',
+        campaignId,
+        number,
+        requestId: `r-${number}`,
+        enteredBy: MANAGER.id,
+        bookedAt: world.now,
+        kind: 'expenditure',
+        lineNo: 1,
+        lineItem: '棉衣',
+        lineKind: 'programme',
+        amountMinor,
+        paidOn: on,
+        purpose: '棉衣',
+        voucherNo: `v-${number}`,
+        payee: '棉衣厂',
+        evidence: [],
+      },
+    });
+
+  it('are two: gifts up to the last signed day, spending as of the day of the books, on every face', async () => {
+    await given(SHORT);
+    world.at('2026-09-10T00:00:00+08:00');
+    await world.move(campaignId, 'closed');
+    await night('2026-09-11T08:00:00+08:00');
+    world.at('2026-12-01T09:00:00+08:00');
+    await spend(1, 4_000, '2026-11-30');
+    const { asOf, spending } = (await read('account')).body;
+    expect([asOf.day, asOf.spendingDay, spending.spentMinor]).toEqual(['2026-09-10', '2026-12-01', 4_000]);
+    const file = Buffer.from((await read('account.csv')).body, 'base64').toString('utf8');
+    const { body } = await publish({ kind: 'report-back' });
+    expect([body.period, body.figures.asOf.spendingDay]).toEqual([
+      { from: '2026-09-07', until: '2026-12-01' },
+      '2026-12-01',
+    ]);
+    for (const face of [file, (await read('disclosures/page')).body]) {
+      expect(face).toContain('捐赠、退款与配捐：截至 2026-09-10');
+      expect(face).toContain('支出、物资发放、剩余财产、手续费与已拨付配捐：2026-12-01 账面');
+    }
+    expect(draftedText(body.figures, 'zh-CN')).toContain('截至 2026-12-01，已支出 ¥40.00');
+  });
+
+  it.each(['project-progress', 'report-back'])(
+    'of %s go on from the entry before, without a gap or an overlap',
+    async (kind) => {
+      await given(SHORT);
+      for (const [key, day] of [
+        ['a', '2026-10-07'],
+        ['b', '2026-11-07'],
+      ] as const) {
+        await night(`${day}T09:00:00+08:00`);
+        await publish({ kind }, key);
+      }
+      const entries = await listEntries(world.table, campaignId);
+      expect(entries.map(({ period }) => period)).toEqual([
+        { from: '2026-09-07', until: '2026-10-07' },
+        { from: '2026-10-08', until: '2026-11-07' },
+      ]);
+    },
+  );
+
+  it('of the fundraising’s progress go on from the last signed day of the entry before', async () => {
+    await given(LONG);
+    for (const [key, day] of [
+      ['a', '2026-10-07'],
+      ['b', '2026-11-07'],
+    ] as const) {
+      await night(`${day}T09:00:00+08:00`);
+      await publish({ kind: 'progress' }, key);
+    }
+    const entries = await listEntries(world.table, campaignId);
+    expect(entries.map(({ period }) => period)).toEqual([
+      { from: '2026-09-07', until: '2026-10-06' },
+      { from: '2026-10-07', until: '2026-11-06' },
+    ]);
+  });
+
+  it('of an account in full are those of the whole, also of a second one', async () => {
+    await given(SHORT);
+    world.at('2026-09-10T00:00:00+08:00');
+    await world.move(campaignId, 'closed');
+    for (const [key, day] of [
+      ['a', '2026-10-07'],
+      ['b', '2026-11-07'],
+    ] as const) {
+      await night(`${day}T09:00:00+08:00`);
+      await publish({ kind: 'full' }, key);
+    }
+    const entries = await listEntries(world.table, campaignId);
+    expect(entries.map(({ period }) => period.from)).toEqual(['2026-09-07', '2026-09-07']);
+  });
+});
+
 describe('nothing changes an entry', () => {
   const specs = Object.entries(MANIFEST) as [string, FunctionSpec][];
 
@@ -275,16 +409,6 @@ describe('a correction', () => {
 });
 
 describe('the schedule', () => {
-  const settings = (publishesProgress: string) =>
-    world.request('manage-disclosures', manageDisclosures, {
-      method: 'PUT',
-      path: '/organisations/dazhou/disclosure-settings',
-      routeParameters: { organisationId: 'dazhou' },
-      headers: { 'If-Match': 'W/"1"' },
-      body: JSON.stringify({ publishesProgress, responsible: '达州市红十字会' }),
-      actor: ADMIN,
-    });
-
   it('drafts a report two weeks before its day, once, and leaves it to a person', async () => {
     await given(LONG);
     await night('2026-11-22T09:00:00+08:00');
@@ -304,7 +428,7 @@ describe('the schedule', () => {
 
   it('publishes on the day where the organisation says so, once, and makes up once for runs that were missed', async () => {
     await given(LONG);
-    expect((await settings('by-schedule')).status).toBe(200);
+    expect((await bySchedule('by-schedule')).status).toBe(200);
     for (const at of ['2026-10-15', '2026-11-20', '2026-12-20', '2027-03-10']) await night(`${at}T08:00:00+08:00`);
     // Nobody ran it in December; in March the second is not due yet, because the first was only just published.
     expect(await job()).toMatchObject({ published: 1, failed: 0 });
@@ -321,16 +445,63 @@ describe('the schedule', () => {
 
   it('never publishes by itself what needs a person’s words', async () => {
     await given(SHORT);
-    await settings('by-schedule');
+    await bySchedule('by-schedule');
     world.at('2026-09-10T00:00:00+08:00');
     await world.move(campaignId, 'closed');
     await night('2026-12-05T08:00:00+08:00');
-    expect(await job()).toMatchObject({ drafted: 3, published: 0 });
+    expect(await job()).toMatchObject({ drafted: 4, published: 0 });
     expect((await forStaff()).body.drafts.map(({ kind }: { kind: string }) => kind).sort()).toEqual([
       'full',
+      'project-progress',
       'report-back',
       'surplus',
     ]);
+  });
+});
+
+describe('a project that is carried out until the next summer', () => {
+  const carriedOut = async (): Promise<void> => {
+    await given({}, { executionPlan: [{ ...STAGE, fromDay: '2026-10-01', untilDay: '2027-06-30' }] });
+    world.at('2026-09-10T00:00:00+08:00');
+    await world.move(campaignId, 'closed');
+    await night('2026-10-15T08:00:00+08:00');
+  };
+  const STAGE = { stage: '发放', activities: '审核名单，按户发放，回访。' };
+
+  it('is told of every three months by the schedule, where the organisation says so, and the duty is done', async () => {
+    await carriedOut();
+    await bySchedule('by-schedule');
+    for (const day of ['2026-12-31', '2027-01-01', '2027-04-01', '2027-07-01', '2027-08-01']) {
+      world.at(`${day}T09:00:00+08:00`);
+      await job();
+    }
+    const entries = await listEntries(world.table, campaignId);
+    expect(entries.map(({ kind, dutyId, period }) => `${kind} ${dutyId} ${period.from} ${period.until}`)).toEqual([
+      'project-progress project-progress-1 2026-09-07 2027-01-01',
+      'project-progress project-progress-2 2027-01-02 2027-04-01',
+    ]);
+    expect(await doneDuties()).toEqual(
+      expect.arrayContaining(['project-progress-1 2027-01-01', 'project-progress-2 2027-04-01']),
+    );
+  });
+
+  it('is drafted and told of by a person, where they have not said so', async () => {
+    await carriedOut();
+    world.at('2026-12-20T09:00:00+08:00');
+    await job();
+    const drafts: { dutyId: string; kind: string; text: string }[] = (await forStaff()).body.drafts;
+    const draft = drafts.find(({ kind }) => kind === 'project-progress');
+    expect(draft?.dutyId).toBe('project-progress-1');
+    expect((await publish({ kind: 'project-progress', text: draft?.text })).body.dutyId).toBe('project-progress-1');
+  });
+
+  it('is accounted for in full after its last day: what is told before does not do that duty', async () => {
+    await carriedOut();
+    world.at('2027-06-30T09:00:00+08:00');
+    expect((await publish({ kind: 'project-full' })).body.dutyId).toBeUndefined();
+    world.at('2027-07-01T09:00:00+08:00');
+    expect((await publish({ kind: 'project-full' }, 'entry-2')).body.dutyId).toBe('project-full');
+    expect(await doneDuties()).toContain('project-full 2027-07-01');
   });
 });
 
@@ -353,18 +524,35 @@ describe('the workflow', () => {
     });
   });
 
-  it.each([
-    ['what providers charged by the signed report', 30],
-    ['that nobody has stated what they charged', null],
-  ])('publishes %s', async (_what, feesMinor) => {
+  it('publishes what providers charged by the signed report, and so does everything that is shown after it', async () => {
     await given(SHORT);
     world.at('2026-09-10T00:00:00+08:00');
     await world.move(campaignId, 'closed');
     world.at('2026-09-25T10:00:00+08:00');
-    const input = { campaignId, kind: 'full', feesMinor };
+    await closeoutOf({ state: 'draft', feesMinor: 44 });
+    await night('2026-09-25T10:00:00+08:00');
+    expect((await read('account')).body.feesMinor).toBeNull();
+    await closeoutOf({ state: 'signed', feesMinor: 30 });
+    const input = { campaignId, kind: 'full' };
     expect(await world.task('publish-disclosure', publishDisclosure, input)).toMatchObject({ kind: 'published' });
+    await publish({ kind: 'report-back' });
+    const entries = await listEntries(world.table, campaignId);
+    const shown = [...entries.map(({ figures }) => figures), (await read('account')).body];
+    expect(shown.map((figures) => [figures.feesMinor, figures.balanceMinor])).toEqual(
+      Array.from({ length: 3 }, () => [30, 11_470]),
+    );
+    expect((await read('disclosures/page')).body).not.toContain('尚未核对');
+  });
+
+  it('publishes that nobody has stated what providers charged, where the signed report says so', async () => {
+    await given(SHORT);
+    world.at('2026-09-10T00:00:00+08:00');
+    await world.move(campaignId, 'closed');
+    await closeoutOf({ state: 'signed' });
+    world.at('2026-09-25T10:00:00+08:00');
+    await world.task('publish-disclosure', publishDisclosure, { campaignId, kind: 'full' });
     const [entry] = await listEntries(world.table, campaignId);
-    expect(entry?.figures?.feesMinor).toBe(feesMinor);
+    expect(entry?.figures?.feesMinor).toBeNull();
   });
 });
 

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { campaignProposalSchema, proposalProblems } from '../../functions/campaigns/campaign-proposal.ts';
 import {
   type Completions,
   type DutyFacts,
   dutiesOf,
+  dutyFactsOf,
   dutyFactsSchema,
   isLongerThan,
   organisationDutiesOf,
@@ -11,6 +13,7 @@ import {
 } from '../../functions/duties/duty.ts';
 import { type Reminder, reminderFor } from '../../functions/duties/reminder.ts';
 import { instantOf, type LocalDate, localDateSchema, plusDays, plusMonths } from '../../functions/kernel/time.ts';
+import { PROPOSAL } from '../stories/people.ts';
 
 const day = (text: string): LocalDate => localDateSchema.parse(text);
 const factsOf = (more: object = {}): DutyFacts =>
@@ -159,6 +162,77 @@ describe('a campaign that lasts longer than six months', () => {
         for (const [index, next] of days.slice(1).entries())
           expect(next <= plusMonths(days[index] ?? firstDay, 3)).toBe(true);
         expect(plusMonths(days.at(-1) ?? firstDay, 3) > window.lastDay).toBe(true);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('carrying the project out', () => {
+  /** What a manager hands in: gifts of three days in September, carried out until 31 August of the next year. */
+  const plan = (more: object = {}) => {
+    const proposal = campaignProposalSchema.parse({ ...PROPOSAL, ...more });
+    expect(proposalProblems(proposal)).toEqual([]);
+    return dutyFactsOf({ proposal });
+  };
+  const stage = (fromDay: string, untilDay: string) => ({ stage: '实施', fromDay, untilDay, activities: '按户发放。' });
+  const YEAR = { executionPlan: [stage('2026-10-01', '2027-03-31'), stage('2027-03-01', '2027-08-31')] };
+  const project = (facts: DutyFacts, done: Completions = {}): string[] =>
+    dutiesOf(facts, done, day('2026-09-07')).flatMap(({ id, dueOn }) =>
+      id.startsWith('project') ? [`${dueOn} ${id}`] : [],
+    );
+
+  it('is told of every three months until it ends, and in full within three months after that', () => {
+    expect(project(plan(YEAR))).toEqual([
+      '2027-01-01 project-progress-1',
+      '2027-04-01 project-progress-2',
+      '2027-07-01 project-progress-3',
+      '2027-11-30 project-full',
+    ]);
+  });
+
+  it('is told of as often as the filed plan promises, where that is more often, and from a report that came early', () => {
+    const often = plan({ ...YEAR, progressReportMonths: 2 });
+    expect(project(often).slice(0, 3)).toEqual([
+      '2026-12-01 project-progress-1',
+      '2027-02-01 project-progress-2',
+      '2027-04-01 project-progress-3',
+    ]);
+    expect(project(often, { 'project-progress-1': doneOn('2026-11-15') }).slice(0, 2)).toEqual([
+      '2026-12-01 project-progress-1',
+      '2027-01-15 project-progress-2',
+    ]);
+  });
+
+  it('is accounted for after the last gift, also where the plan ends before it', () => {
+    expect(project(plan({ executionPlan: [stage('2026-08-01', '2026-09-08')] }))).toEqual(['2026-12-09 project-full']);
+  });
+
+  it('ends with a campaign that was cancelled, whose own account says where the money went', () => {
+    const facts = { ...plan(YEAR), openedOn: day('2026-09-07'), cancelledOn: day('2026-09-08') };
+    expect(project(facts)).toEqual([]);
+  });
+
+  it('is planned for ten years at most, so that its reports can be listed', () => {
+    const proposal = campaignProposalSchema.parse({ ...PROPOSAL, executionPlan: [stage('2026-10-01', '2036-09-10')] });
+    expect(proposalProblems(proposal)).toMatchObject([
+      { field: 'executionPlan[0].untilDay', fix: 'plan until 2036-09-09 at most' },
+    ]);
+    expect(project(dutyFactsOf({ proposal }))).toHaveLength(40);
+  });
+
+  it('never leaves more than the promised months without a report', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 1, max: 3 }), (length, reportMonths) => {
+        const lastDay = plusDays(day('2026-10-31'), length);
+        const facts = factsOf({ project: { firstDay: '2026-10-31', lastDay, reportMonths } });
+        const days = dutiesOf(facts, {}, lastDay).flatMap(({ kind, dueOn }) =>
+          kind === 'project-progress' ? [dueOn] : [],
+        );
+        const all = [day('2026-10-31'), ...days];
+        for (const [index, next] of days.entries())
+          expect(next <= plusMonths(all[index] ?? lastDay, reportMonths)).toBe(true);
+        expect(plusMonths(all.at(-1) ?? lastDay, reportMonths) > lastDay).toBe(true);
       }),
       { numRuns: 200 },
     );

@@ -1,6 +1,7 @@
 import { webcrypto } from 'node:crypto';
 import { runInNewContext } from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { derivedId } from '../../functions/kernel/ids.ts';
 import { chainProblems } from '../../functions/proofs/day-statement.ts';
 import type { GiftProof } from '../../functions/proofs/gift-proof.ts';
 import { PROOF_SCRIPT } from '../../functions/proofs/proof-script.ts';
@@ -117,6 +118,39 @@ describe('a donor', () => {
     }
   });
 
+  it('checks each charge of a regular gift by the number that our letter prints, though all share one order', async () => {
+    const other = new World();
+    const { der: key } = withSigner(other);
+    const id = await openedCampaign(other);
+    const first = gift('07T11:00', 'zhou', 2_000);
+    const orderNo = await order(other, id, first);
+    const charges = [first, gift('08T11:00', 'zhou', 2_000)].map((one, n) => ({
+      ...paymentFor(orderNo, one),
+      transactionId: `420000000000000000000000000${n}`,
+    }));
+    for (const payment of charges) {
+      expect(await notify(other, payment)).toBe(200);
+      await other.drainStream();
+    }
+    other.at('2026-09-10T00:30:00+08:00');
+    await signNight(other);
+    const numbers: number[] = [];
+    for (const { transactionId: paymentId } of charges) {
+      const giftId = derivedId('gift', 'wechat-pay', paymentId);
+      const { status, body } = await proofOf(other, id, giftId);
+      expect([status, body.opening?.orderNo]).toEqual([200, orderNo]);
+      const verdict = verifyProof(body, [key]);
+      expect(verdict).toMatchObject({ kind: 'verified', isOpened: true });
+      if (verdict.kind === 'verified') numbers.push(verdict.gift.no);
+      expect((await proofOf(world, campaignId, giftId)).body.title).toBe('unknown-gift');
+    }
+    expect(numbers).toEqual([1, 2]);
+    expect(verifyProof((await proofOf(other, id, orderNo)).body, [key])).toMatchObject({
+      isOpened: true,
+      gift: { no: 1 },
+    });
+  });
+
   it('sees with the gift what went back of it, in the day on which it did', async () => {
     const verdict = verifyProof(await proven(1), [der]);
     expect(verdict).toMatchObject({
@@ -126,7 +160,7 @@ describe('a donor', () => {
   });
 
   it('is told where there is no such gift, and where its day is not signed yet', async () => {
-    for (const asked of ['99', 'int_nothing', '0', 'a b', '%00'])
+    for (const asked of ['99', 'int_nothing', 'gft_nothing', 'gft_', '0', 'a b', '%00'])
       expect((await proofOf(world, campaignId, asked)).body.title, asked).toBe('unknown-gift');
     const late = gift('09T20:00', 'sun', 100);
     const other = new World();

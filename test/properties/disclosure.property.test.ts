@@ -74,7 +74,7 @@ it('the list of gifts adds up to the totals, to what is published, and to its fi
       const campaign = await findCampaign(world.table, campaignId);
       if (campaign === undefined) throw new Error('there is no campaign');
       const { campaign: totals } = await readTotals(world.table, campaignId);
-      const figures = await readDisclosureFigures(world.table, campaign);
+      const figures = await readDisclosureFigures(world.table, campaign, world.now);
       const listed = await readPublicGifts(world.table, campaignId, { limit: 100 });
       const filed = await readFiledGifts(world.table, campaignId, { from: 1, until: GIFTS_PER_FILE });
       const sums = sumOfGifts(filed);

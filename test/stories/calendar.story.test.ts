@@ -59,9 +59,11 @@ describe('the calendar of a campaign', () => {
       '2026-09-11 settling near',
       '2026-09-22 match-notice waiting',
       '2026-10-09 closeout waiting',
+      '2026-12-07 project-progress-1 waiting',
       '2026-12-09 full-disclosure waiting',
       '2026-12-09 report-back waiting',
       '2026-12-09 surplus waiting',
+      '2027-03-31 project-full waiting',
     ]);
     await finalise(world, campaignId);
     await world.move(campaignId, 'finalised');
@@ -116,13 +118,15 @@ describe('the calendar of an organisation', () => {
       '2026-09-22 match-notice',
       '2026-10-01 event',
       '2026-10-09 closeout',
+      '2026-12-07 project-progress',
       '2026-12-09 full-disclosure',
       '2026-12-09 report-back',
       '2026-12-09 surplus',
+      '2027-03-31 project-full',
       '2027-05-31 annual-report',
     ]);
     const rest = await organisationCalendar({ after: `2026-12-09~${campaignId}~report-back` });
-    expect(rest.body.duties).toHaveLength(3);
+    expect(rest.body.duties).toHaveLength(4);
     expect((await organisationCalendar({ after: 'x' })).body.title).toBe('bad-cursor');
   });
 
@@ -171,7 +175,7 @@ describe('a calendar feed', () => {
     expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/calendar; charset=utf-8']);
     const { properties, events } = readICalendar(answer.body);
     expect(properties['NAME']).toBe('达州市红十字会');
-    expect(events).toHaveLength(8);
+    expect(events).toHaveLength(10);
     expect(events[0]).toMatchObject({
       UID: `${campaignId}-filing@yiqi`,
       'DTSTART;VALUE=DATE': '20260828',
@@ -260,7 +264,7 @@ describe('reminders', () => {
     await world.move(campaignId, 'reported');
     world.at('2026-12-04T09:00:00+08:00');
     await remind();
-    expect(subjects().filter((line) => line.startsWith('finance'))).toHaveLength(3);
+    expect(subjects().filter((line) => line.startsWith('finance'))).toHaveLength(4);
   });
 
   it('of the organisation’s own report go to its managers and admins', async () => {
@@ -278,7 +282,7 @@ describe('reminders', () => {
     await finalise(world, campaignId);
     await world.move(campaignId, 'finalised');
     await world.move(campaignId, 'reported');
-    for (const dutyId of ['report-back', 'surplus']) {
+    for (const dutyId of ['report-back', 'surplus', 'project-progress-1']) {
       world.at('2026-12-01T09:00:00+08:00');
       await complete(dutyId, { on: '2026-12-01', note: 'done' });
     }

@@ -143,7 +143,7 @@ describe('the signatures', () => {
     const signOff = JSON.parse(bytesOf(files.json.key.replace('.json', '.sign-off.json')).toString());
     expect(signOff).toMatchObject({ reportSha256, round: 1, preparedBy: [{ personId: MANAGER.id }] });
     // No provider has stated what it charged.
-    expect(await review()).toEqual({ kind: 'signed', feesMinor: null });
+    expect(await review()).toEqual({ kind: 'signed' });
     const shown = await staff('GET', 'closeout', AUDITOR);
     expect(shown.body).toMatchObject({ state: 'signed', reportSha256, round: 1, addenda: 0 });
     expect(shown.body.files.map(({ format }: { format: string }) => format)).toEqual(['json', 'pdf', 'xlsx']);

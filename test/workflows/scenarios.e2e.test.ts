@@ -135,7 +135,7 @@ const CLOSES_WELL: Scenario['answers'] = {
     says('to-write'),
     says('to-prepare'),
     says('to-sign', { round: 1 }),
-    says('signed', { feesMinor: null }),
+    says('signed'),
   ],
   RequestSignOffs: [decided('approved')],
   SignReport: [says('signed')],
