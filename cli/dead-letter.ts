@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
+import type { FunctionSpec } from '../functions/function-spec.ts';
+import { MANIFEST } from '../functions/manifest.ts';
 import type { DeadLetterQueue, RawLetter } from './operator.ts';
 
 /** What a letter is about: ids and reasons, nothing by which a donor could be reached. */

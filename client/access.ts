@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as z from 'zod';
-import { type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
+import type { FunctionSpec } from '../functions/function-spec.ts';
+import { MANIFEST } from '../functions/manifest.ts';
 import type { AccessOf, RouteAccess } from './document.ts';
 
 const FUNCTIONS = join(import.meta.dirname, '..', 'functions');

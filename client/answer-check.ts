@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
-import { type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
+import type { FunctionSpec } from '../functions/function-spec.ts';
+import { MANIFEST } from '../functions/manifest.ts';
 import type { RouteContract } from '../functions/platform/contract.ts';
 import { CONTRACTS } from './contracts.ts';
 import { problemCodesOf } from './problems.ts';

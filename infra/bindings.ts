@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import type { Needs, TableVerb } from '../functions/manifest.ts';
+import type { Needs, TableVerb } from '../functions/function-spec.ts';
 import { acknowledge, shownExport, shownPlace } from './acknowledge.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { functionArnOf, MAIL_CONFIGURATION_SET, workflowArn } from './names.ts';

@@ -2,7 +2,8 @@ import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
-import { type FunctionName, type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
+import type { FunctionSpec } from '../functions/function-spec.ts';
+import { type FunctionName, MANIFEST } from '../functions/manifest.ts';
 import { copyPressAssets } from './press-assets.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');

@@ -3,7 +3,8 @@ import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws
 import { Architecture, type Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { FunctionName, FunctionSpec } from '../functions/manifest.ts';
+import type { FunctionSpec } from '../functions/function-spec.ts';
+import type { FunctionName } from '../functions/manifest.ts';
 import { acknowledge } from './acknowledge.ts';
 import { functionNameOf } from './names.ts';
 import type { Settings } from './settings.ts';

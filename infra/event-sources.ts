@@ -3,7 +3,7 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import type { Trigger } from '../functions/manifest.ts';
+import type { Trigger } from '../functions/function-spec.ts';
 import { bindStream } from './bindings.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 

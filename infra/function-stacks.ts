@@ -1,4 +1,5 @@
-import { type FunctionName, type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
+import type { FunctionSpec } from '../functions/function-spec.ts';
+import { type FunctionName, MANIFEST } from '../functions/manifest.ts';
 
 /** The stacks of functions, and what those of each are for. */
 export const STACK_PURPOSES = {

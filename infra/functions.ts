@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { tableNeedsOf } from '../functions/manifest.ts';
+import { tableNeedsOf } from '../functions/function-spec.ts';
 import {
   bindAddenda,
   bindAlipay,

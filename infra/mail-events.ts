@@ -3,7 +3,7 @@ import { Rule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { CfnConfigurationSet, CfnConfigurationSetEventDestination } from 'aws-cdk-lib/aws-ses';
 import { Construct } from 'constructs';
-import type { Trigger } from '../functions/manifest.ts';
+import type { Trigger } from '../functions/function-spec.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { MAIL_CONFIGURATION_SET } from './names.ts';
 

@@ -1,5 +1,6 @@
 import { type App, CfnOutput, Stack, type StackProps, Tags } from 'aws-cdk-lib';
-import { type FunctionSpec, MANIFEST } from '../functions/manifest.ts';
+import type { FunctionSpec } from '../functions/function-spec.ts';
+import { MANIFEST } from '../functions/manifest.ts';
 import { Alarms } from './alarms.ts';
 import { Api } from './api.ts';
 import type { CodeOf } from './bundles.ts';

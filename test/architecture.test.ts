@@ -2,7 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { type FunctionSpec, MANIFEST, mayWrite, WORKFLOWS } from '../functions/manifest.ts';
+import { type FunctionSpec, mayWrite } from '../functions/function-spec.ts';
+import { MANIFEST, WORKFLOWS } from '../functions/manifest.ts';
 import { placeholderOf, placeholdersIn } from '../infra/workflow-files.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -53,6 +54,16 @@ describe('what is deployed', () => {
   it('is every *.lambda.ts file, and each of them once', () => {
     const files = globSync('functions/**/*.lambda.ts', { cwd: ROOT }).map((path) => relative('functions', path));
     expect(specs.map(([, { entry }]) => entry).toSorted()).toEqual(files.toSorted());
+  });
+
+  it('is said by the manifest of its own area', () => {
+    for (const path of globSync('functions/*/*.manifest.ts', { cwd: ROOT })) {
+      const area = areaOf(path);
+      expect(basename(path)).toBe(`${area}.manifest.ts`);
+      const entries = [...read(path).text.matchAll(/entry: '([^/']+)\//g)].map(([, of]) => of);
+      expect(entries.length, path).toBeGreaterThan(0);
+      expect([...new Set(entries)], path).toEqual([area]);
+    }
   });
 
   it('is named after its file', () => {
@@ -218,11 +229,18 @@ describe('imports', () => {
   });
 
   it('of infra take from the functions only data', () => {
-    const data = ['manifest.ts', 'press/press-assets.ts', 'press/press-fonts.ts', 'schedules/job.ts'].map(
-      (path) => `functions/${path}`,
-    );
+    const taken = [
+      'function-spec.ts',
+      'manifest.ts',
+      'press/press-assets.ts',
+      'press/press-fonts.ts',
+      'schedules/job.ts',
+    ];
+    const data = taken.map((path) => `functions/${path}`);
     expect(breaches(sourcesIn('infra'), ({ of }) => of.startsWith('functions/') && !data.includes(of))).toEqual([]);
-    expect(breaches(data.map(read), ({ of }) => !data.includes(of))).toEqual([]);
+    const areas = globSync('functions/*/*.manifest.ts', { cwd: ROOT });
+    expect(areas.length).toBeGreaterThan(10);
+    expect(breaches([...data, ...areas].map(read), ({ of }) => ![...data, ...areas].includes(of))).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { currencySchema } from '../kernel/money.ts';
 import { type LocalDate, localDateSchema } from '../kernel/time.ts';
 import { CHANNELS, type DayStatement } from '../proofs/day-statement.ts';
-import { FEWEST_SHOWN } from '../spending/aid-figures.ts';
+import { shownAid } from '../spending/aid-figures.ts';
 import type { SpendingFigures } from '../spending/spending-figures.ts';
 
 const amount = z.number().int();
@@ -157,10 +157,7 @@ const spendingPart = ({ lines, spentMinor, aid, surplus, surplusInMinor, surplus
     varianceReason: line.varianceReason ?? null,
   })),
   spentMinor,
-  aid:
-    aid.beneficiaries > 0 && aid.beneficiaries < FEWEST_SHOWN
-      ? null
-      : { beneficiaries: aid.beneficiaries, payments: aid.payments, amountMinor: aid.amountMinor },
+  aid: shownAid(aid),
   surplus: surplus ?? null,
   surplusInMinor,
   ...(surplusIn.length === 0

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ROLES } from '../../functions/access/role.ts';
-import { type FunctionName, type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
+import type { FunctionSpec } from '../../functions/function-spec.ts';
+import { type FunctionName, MANIFEST } from '../../functions/manifest.ts';
 import type { Actor } from '../../functions/platform/http.ts';
 import type { AnyHttpDefinition } from '../platform/any-http-function.ts';
 import type { World } from '../stories/world.ts';

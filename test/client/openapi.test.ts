@@ -6,7 +6,8 @@ import { CONTRACTS } from '../../client/contracts.ts';
 import type { OpenApiDocument, Operation } from '../../client/document.ts';
 import { breaksOfRelease, DOCUMENT_FILE, generated, TYPES_FILE } from '../../client/openapi.ts';
 import { mayBreak, unannouncedBreaks } from '../../client/release.ts';
-import { type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
+import type { FunctionSpec } from '../../functions/function-spec.ts';
+import { MANIFEST } from '../../functions/manifest.ts';
 
 let now: Awaited<ReturnType<typeof generated>>;
 const document = (): OpenApiDocument => JSON.parse(now.document) as OpenApiDocument;

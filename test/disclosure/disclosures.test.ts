@@ -9,8 +9,9 @@ import { definition as manageDisclosures } from '../../functions/disclosure/mana
 import { definition as publishDisclosure } from '../../functions/disclosure/publish-disclosure.lambda.ts';
 import { definition as readDisclosures } from '../../functions/disclosure/read-disclosures.lambda.ts';
 import { calendarSchema, dutiesIn } from '../../functions/duties/calendar.ts';
+import type { FunctionSpec } from '../../functions/function-spec.ts';
 import { localDateSchema } from '../../functions/kernel/time.ts';
-import { type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
+import { MANIFEST } from '../../functions/manifest.ts';
 import {
   calendarKey,
   campaignDayFeesKey,

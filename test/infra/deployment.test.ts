@@ -4,13 +4,8 @@ import { Stack } from 'aws-cdk-lib';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as z from 'zod';
-import {
-  type FunctionName,
-  type FunctionSpec,
-  MANIFEST,
-  WORKFLOWS,
-  type WorkflowName,
-} from '../../functions/manifest.ts';
+import type { FunctionSpec } from '../../functions/function-spec.ts';
+import { type FunctionName, MANIFEST, WORKFLOWS, type WorkflowName } from '../../functions/manifest.ts';
 import { METRICS, METRICS_NAMESPACE } from '../../functions/platform/metrics.ts';
 import { ALARMS } from '../../infra/alarm-catalogue.ts';
 import { functionNameOf } from '../../infra/names.ts';

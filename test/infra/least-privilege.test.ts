@@ -1,13 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import {
-  type FunctionName,
-  type FunctionSpec,
-  MANIFEST,
-  type Needs,
-  type TableVerb,
-  tableNeedsOf,
-} from '../../functions/manifest.ts';
+import { type FunctionSpec, type Needs, type TableVerb, tableNeedsOf } from '../../functions/function-spec.ts';
+import { type FunctionName, MANIFEST } from '../../functions/manifest.ts';
 import { ENVIRONMENT } from '../../functions/platform/environment.ts';
 import { demoClockKey } from '../../functions/platform/keys.ts';
 import { CAMPAIGN_INDEX as INDEX_OF_THE_STORE } from '../../functions/platform/table.dynamodb.ts';

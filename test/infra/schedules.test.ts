@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { type FunctionName, type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
+import type { FunctionSpec } from '../../functions/function-spec.ts';
+import { type FunctionName, MANIFEST } from '../../functions/manifest.ts';
 import { jobInputSchema } from '../../functions/platform/job.ts';
 import { type JobName, jobOf } from '../../functions/schedules/job.ts';
 import { deployedFunction, statementsFor } from './grants.ts';

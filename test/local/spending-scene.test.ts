@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Attachment } from '../../functions/campaigns/attachment.ts';
+import type { FunctionSpec } from '../../functions/function-spec.ts';
 import { localDateSchema } from '../../functions/kernel/time.ts';
-import { type FunctionName, type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
+import { type FunctionName, MANIFEST } from '../../functions/manifest.ts';
 import { readSpendingBooks } from '../../functions/spending/spending-books.store.ts';
 import { spendingViolations } from '../../functions/spending/spending-invariants.ts';
 import type { Api } from '../../local/demo/api.ts';

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
-import { type FunctionName, type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
+import type { FunctionSpec } from '../../functions/function-spec.ts';
+import { type FunctionName, MANIFEST } from '../../functions/manifest.ts';
 import type { Actor } from '../../functions/platform/http.ts';
 
 export type HttpEventParts = {

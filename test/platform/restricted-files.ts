@@ -1,5 +1,6 @@
 import type { CampaignFiles } from '../../functions/closeout/campaign-files.gateway.ts';
-import { type FunctionName, type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
+import type { FunctionSpec } from '../../functions/function-spec.ts';
+import { type FunctionName, MANIFEST } from '../../functions/manifest.ts';
 
 /** The bucket as one function's grant lets it see it, as `restrictedTable` does for the table. */
 export function restrictedFiles(files: CampaignFiles, name: FunctionName): CampaignFiles {

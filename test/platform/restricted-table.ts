@@ -1,10 +1,5 @@
-import {
-  type FunctionName,
-  type FunctionSpec,
-  MANIFEST,
-  type TableVerb,
-  tableNeedsOf,
-} from '../../functions/manifest.ts';
+import { type FunctionSpec, type TableVerb, tableNeedsOf } from '../../functions/function-spec.ts';
+import { type FunctionName, MANIFEST } from '../../functions/manifest.ts';
 import { keyOf, type Table, type TransactWrite } from '../../functions/platform/table.ts';
 
 /**

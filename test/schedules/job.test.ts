@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { FunctionSpec } from '../../functions/function-spec.ts';
 import { readScheduleExpression } from '../../functions/kernel/schedule-expression.ts';
 import { instantOf, timeZoneSchema } from '../../functions/kernel/time.ts';
-import { type FunctionSpec, MANIFEST } from '../../functions/manifest.ts';
+import { MANIFEST } from '../../functions/manifest.ts';
 import { organisationIdSchema } from '../../functions/organisations/organisation.ts';
 import { JOB_NAMES, jobOf, USUAL_ZONE } from '../../functions/schedules/job.ts';
 import { checkedExpression, placedName } from '../../functions/schedules/schedule.ts';
