@@ -20,6 +20,16 @@ export const ACCOUNT_LINE_KINDS = [
 ] as const;
 export type AccountLineKind = (typeof ACCOUNT_LINE_KINDS)[number];
 
+/** Kinds of line that are about one payment, and so must name it. */
+export const OF_PAYMENTS: ReadonlySet<AccountLineKind> = new Set([
+  'payment',
+  'refund',
+  'refund-returned',
+  'reversal',
+  'dispute',
+  'dispute-returned',
+]);
+
 /** One line of a statement that lists everything that moved on an account, each with its fee. */
 export type AccountLine = {
   readonly kind: AccountLineKind;

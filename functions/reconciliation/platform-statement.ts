@@ -2,7 +2,13 @@ import { parse } from 'csv-parse/sync';
 import { LARGEST_AMOUNT_MINOR, minor, ZERO } from '../kernel/money.ts';
 import { utf8TextOf } from '../kernel/text.ts';
 import { instantSchema, type LocalDate, localDateOf } from '../kernel/time.ts';
-import { ACCOUNT_LINE_KINDS, type AccountLine, type AccountLineKind, type ReadLines } from './account-line.ts';
+import {
+  ACCOUNT_LINE_KINDS,
+  type AccountLine,
+  type AccountLineKind,
+  OF_PAYMENTS,
+  type ReadLines,
+} from './account-line.ts';
 import { UnusableBill } from './bill-cells.ts';
 import { BILL_ZONE } from './reconciliation.ts';
 
@@ -26,14 +32,6 @@ type Row = Readonly<Record<Column, string>>;
 
 /** Of these the file's amount is what went; of `other`, what it says, with its sign. */
 const LEAVES: ReadonlySet<AccountLineKind> = new Set(['refund', 'reversal', 'dispute', 'payout', 'fee']);
-const OF_PAYMENTS: ReadonlySet<AccountLineKind> = new Set([
-  'payment',
-  'refund',
-  'refund-returned',
-  'reversal',
-  'dispute',
-  'dispute-returned',
-]);
 const WITH_REFERENCE: ReadonlySet<AccountLineKind> = new Set([
   'refund',
   'refund-returned',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { instantAt } from '../donations/stripe-object.ts';
 import { LARGEST_AMOUNT_MINOR, minor, ZERO } from '../kernel/money.ts';
 import { jsonOf, utf8TextOf } from '../kernel/text.ts';
-import type { AccountLine, AccountLineKind, ReadLines } from './account-line.ts';
+import { type AccountLine, type AccountLineKind, OF_PAYMENTS, type ReadLines } from './account-line.ts';
 import { UnusableBill } from './bill-cells.ts';
 
 /*
@@ -139,14 +139,6 @@ function kindOf({ type, reporting_category, amount: change, source }: BalanceTra
   return 'other';
 }
 
-const OF_PAYMENTS: ReadonlySet<AccountLineKind> = new Set([
-  'payment',
-  'refund',
-  'refund-returned',
-  'reversal',
-  'dispute',
-  'dispute-returned',
-]);
 const NOT_FINAL: ReadonlySet<string> = new Set(['pending', 'requires_action']);
 
 function accountLineOf(transaction: BalanceTransaction, position: number): AccountLine {
