@@ -88,16 +88,7 @@ export type ReportAddendum = z.infer<typeof reportAddendumSchema>;
 
 /** What the report itself says, of the members of its JSON that an addendum can change. */
 export const signedFiguresSchema = z.object({
-  summary: z.object({
-    gifts: whole,
-    raisedMinor: whole,
-    refundedMinor: whole,
-    refundedGifts: whole,
-    netMinor: whole,
-    matchedMinor: whole,
-    lumpMinor: whole,
-    totalMinor: whole,
-  }),
+  summary: standingFiguresSchema.omit({ spentMinor: true }),
   budget: z.object({ spentMinor: whole, entries: whole }),
   match: z.object({ adjustments: z.array(z.object({ number: whole })) }),
   reconciliation: z.object({ items: reportedItemsSchema }),
