@@ -1,14 +1,13 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { instantOf, type LocalDate } from '../../functions/kernel/time.ts';
+import { instantOf } from '../../functions/kernel/time.ts';
 import { definition as checkBills } from '../../functions/reconciliation/check-bills.lambda.ts';
 import { readReconciliationStanding } from '../../functions/reconciliation/reconciliation-item.store.ts';
 import { definition as showDays } from '../../functions/reconciliation/show-reconciliation-days.lambda.ts';
-import { tradeBillOf } from '../../local/sandbox/bill.ts';
 import { Book } from '../../local/sandbox/book.ts';
-import { fundFlowBillOf } from '../../local/sandbox/fund-flow-bill.ts';
 import { ROOT } from '../access/people.ts';
 import { AUDITOR, FINANCE, MANAGER } from './people.ts';
 import { notify, openedCampaign, order } from './play.ts';
+import { billsOf } from './sandbox-bills.ts';
 import { World } from './world.ts';
 
 const GIFT = { paidAt: '2026-09-07T10:00:00+08:00', openid: 'openid-chen', amountMinor: 10_000 };
@@ -23,16 +22,7 @@ let campaignId: string;
 const nightly = (moment: string) => {
   world.at(moment);
   return world.job('check-bills', checkBills, {
-    fetchTrade: async ({ billDate }: { readonly billDate: LocalDate }) => {
-      const { payments, refunds } = book.dayOf(billDate);
-      if (payments.length + refunds.length === 0) return { kind: 'no-statement' };
-      return { kind: 'bill', content: tradeBillOf(world.keys, payments, refunds) };
-    },
-    fetchFunds: async ({ billDate, account }: { readonly billDate: LocalDate; readonly account: string }) => {
-      const { movements, balanceMinor } = book.movementsOf(billDate);
-      if (account !== 'BASIC' || movements.length === 0) return { kind: 'no-statement' };
-      return { kind: 'bill', content: fundFlowBillOf(movements, balanceMinor) };
-    },
+    ...billsOf(world, book),
     readAccounts: async () => undefined,
     baseUrl: 'https://provider.example',
   });

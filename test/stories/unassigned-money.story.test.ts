@@ -9,7 +9,7 @@ import { definition as manageUnassigned } from '../../functions/donations/manage
 import { SECOND_PERSON_FROM_MINOR } from '../../functions/donations/offline-gift.ts';
 import type { RefundAnswer, RefundOrder } from '../../functions/donations/refund-request.ts';
 import { definition as remindDuties } from '../../functions/duties/remind-duties.lambda.ts';
-import { instantOf, type LocalDate, localDateSchema } from '../../functions/kernel/time.ts';
+import { instantOf, localDateSchema } from '../../functions/kernel/time.ts';
 import { violationsOf } from '../../functions/ledger/invariants.ts';
 import type { Actor } from '../../functions/platform/http.ts';
 import {
@@ -21,13 +21,13 @@ import {
 } from '../../functions/platform/keys.ts';
 import { definition as checkBills } from '../../functions/reconciliation/check-bills.lambda.ts';
 import { readReconciliationStanding } from '../../functions/reconciliation/reconciliation-item.store.ts';
-import { tradeBillOf } from '../../local/sandbox/bill.ts';
 import { Book } from '../../local/sandbox/book.ts';
 import type { Payment } from '../../local/sandbox/transaction.ts';
 import { ROOT } from '../access/people.ts';
 import { ledgerTable } from './ledger-table.ts';
 import { APPROVER, FINANCE, MANAGER } from './people.ts';
 import { entryOf, finalise, giveBack, notify, openedCampaign, order, paymentFor } from './play.ts';
+import { billsOf } from './sandbox-bills.ts';
 import { settledBooks } from './settled-books.ts';
 import { type Answer, World } from './world.ts';
 
@@ -352,11 +352,7 @@ describe('a day’s reconciliation', () => {
   const nightly = (moment: string) => {
     world.at(moment);
     return world.job('check-bills', checkBills, {
-      fetchTrade: async ({ billDate }: { readonly billDate: LocalDate }) => {
-        const { payments, refunds } = bookOfProvider.dayOf(billDate);
-        if (payments.length + refunds.length === 0) return { kind: 'no-statement' };
-        return { kind: 'bill', content: tradeBillOf(world.keys, payments, refunds) };
-      },
+      ...billsOf(world, bookOfProvider),
       fetchFunds: async () => ({ kind: 'no-statement' }),
       readAccounts: async () => undefined,
       baseUrl: 'https://provider.example',
